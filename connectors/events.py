@@ -1,0 +1,115 @@
+"""What a provider tells us, in one form for all of them. Frozen values without any reference to the inbox."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import msgspec
+
+from connectors.content import Content
+
+
+class IdentityKind(StrEnum):
+    """How a provider knows a person. The strongest first: see `Identity.key`."""
+
+    BSUID = "bsuid"
+    """WhatsApp's business-scoped user id."""
+    PHONE = "phone"
+    """An E.164 number with its plus sign."""
+    VISITOR = "visitor"
+    """The id in a signed web chat token."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """One name by which a provider knows a person."""
+
+    kind: IdentityKind
+    value: str
+
+    @property
+    def key(self) -> str:
+        """The identity as one string, unique over all channels: ``phone:+16505551234``."""
+        return f"{self.kind}:{self.value}"
+
+
+class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the provider says about a person, all of it as the person chose it: never to be trusted."""
+
+    name: str | None = None
+    username: str | None = None
+
+
+class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
+    """A message was written by a customer, or by staff in the provider's own app (`echo`)."""
+
+    external_id: str
+    """The provider's id: unique within the channel, the key by which a redelivery is known."""
+    identities: tuple[Identity, ...]
+    """All names of the customer in this event, the strongest first; never empty."""
+    content: Content
+    sent_at: datetime
+    """By the provider's clock, with a time zone."""
+    profile: Profile = Profile()
+    account: str | None = None
+    """Which of our numbers or agents it was sent to, for providers that serve several by one webhook."""
+    reply_to: str | None = None
+    """The external id of the message it answers."""
+    forwarded: bool = False
+    referral: dict[str, Any] = {}
+    """The advertisement or product that brought the customer, as the provider describes it."""
+    echo: bool = False
+    """Written by staff outside of Parley: kept as outbound, answered by nobody."""
+
+
+class DeliveryStatus(StrEnum):
+    """Where an outbound message is. The order of the members is the order in which it may move."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a message failed: the provider's code and plain words for an agent."""
+
+    code: str
+    message: str
+
+
+class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The provider reports how far an outbound message has come."""
+
+    external_id: str
+    status: DeliveryStatus
+    at: datetime
+    account: str | None = None
+    message_id: str | None = None
+    """Our own id of the message, where the provider carries it back."""
+    fault: Fault | None = None
+    pricing: dict[str, Any] = {}
+
+
+class IdentityChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's name at the provider changed: `previous` is now known as `current`."""
+
+    external_id: str
+    previous: tuple[Identity, ...]
+    current: tuple[Identity, ...]
+    at: datetime
+    account: str | None = None
+    content: Content
+
+
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an authentic webhook that we could not read: kept raw in quarantine, never dropped."""
+
+    reason: str
+    raw: Any
+    account: str | None = None
+
+
+Event: TypeAlias = MessageReceived | StatusChanged | IdentityChanged | Unreadable

@@ -1,0 +1,71 @@
+"""Web chat: our own channel. The visitor's browser is the provider, and speaks Socket.IO with the inbox.
+
+Inbound messages come through the `/visitors` namespace, where the token is verified, so this connector takes
+no webhooks. Outbound needs no call either: once the outbox lets a message go, its commit tells the visitor.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import aiohttp
+
+from connectors.contract import Capabilities, Clock, Connector, Outbound, Receipt, Setting, Webhook
+from connectors.errors import WebhookRejected
+from connectors.events import Event
+
+CAPABILITIES = Capabilities(
+    contents=frozenset({"text", "options", "image", "document", "card", "carousel", "location"}),
+    text_length=8_000,
+    options=13,
+    option_title_length=80,
+    idempotent_send=True,
+)
+
+
+class WebChat:
+    """The visitor's browser as a provider."""
+
+    capabilities = CAPABILITIES
+
+    def verify(self, webhook: Webhook) -> None:
+        """Always raises `WebhookRejected`: web chat has no webhooks."""
+        raise WebhookRejected("Web chat takes no webhooks; visitors connect to Socket.IO.")
+
+    def parse(self, webhook: Webhook) -> list[Event]:
+        """Always empty."""
+        return []
+
+    async def send(self, message: Outbound) -> Receipt:
+        """Accept the message: what is marked as sent is what visitors are shown."""
+        return Receipt(external_id=message.message_id)
+
+
+class WebChatKind:
+    """How the registry makes web chat connectors."""
+
+    name: ClassVar[str] = "webchat"
+    title: ClassVar[str] = "Web chat"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting(name="title", meaning="What the widget's header says", default="Chat with us"),
+        Setting(
+            name="greeting", meaning="The first line a visitor sees", default="Hello! How can we help you?"
+        ),
+        Setting(
+            name="origins",
+            meaning="Sites that may embed the widget, separated by spaces; * allows every site",
+            default="*",
+        ),
+    )
+
+    def connect(
+        self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock
+    ) -> Connector:
+        """Web chat needs neither a session nor a clock."""
+        return WebChat()
+
+    def account(self, settings: Mapping[str, str]) -> str | None:
+        """Web chat has no accounts."""
+        return None
+
+
+KIND = WebChatKind()
