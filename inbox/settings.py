@@ -1,0 +1,262 @@
+"""Every setting of Parley, read from the environment and `.env`; `parley settings` lists them.
+
+A setting's `description` is its documentation: the table in `docs/settings.md` is made from it.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SOURCES = Path(__file__).resolve().parent.parent
+"""Where `bot/` and `nlu_data/` lie in a clone."""
+
+MIB = 1024 * 1024
+
+
+class WrongSettings(Exception):
+    """A setting has a value that cannot be used. The text names it and says what is wrong."""
+
+
+def shown(text: str) -> dict[str, Any]:
+    """What the list of settings says for a default that is worked out."""
+    return {"default": text}
+
+
+class Settings(BaseSettings):
+    """All settings, checked and unchanging. Given to whoever needs them, never looked up from afar."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARLEY_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    http_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every one.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        default_factory=lambda given: f"http://localhost:{given['http_port']}",
+        json_schema_extra=shown("http://localhost:PARLEY_HTTP_PORT"),
+        description="Where browsers and providers reach Parley. Webhook addresses begin with it.",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of reverse proxies whose X-Forwarded-For and "
+        "X-Forwarded-Proto are believed, separated by commas.",
+    )
+    home: Path = Field(
+        Path("var"),
+        description="Folder for what Parley keeps on this machine: the embedded MongoDB's data, generated "
+        "secrets, logs.",
+    )
+
+    mongodb_uri: str | None = Field(
+        None,
+        validation_alias="MONGODB_URI",
+        json_schema_extra=shown("a MongoDB that `parley up` starts"),
+        description="MongoDB to use. It must be a replica set, for the transactions.",
+    )
+    mongodb_db: str = Field(
+        "parley", validation_alias="MONGODB_DB", description="Name of the database in MongoDB."
+    )
+    mongod_cache_mb: int = Field(
+        512, ge=256, description="Cache of the MongoDB that `parley up` starts, in MiB."
+    )
+    redis_url: str | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Redis that carries live events between several Parley processes. "
+        "Not needed for a single one.",
+    )
+
+    admin_email: str = Field(
+        "admin@example.com", description="The first admin, made when nobody may log in yet."
+    )
+    admin_password: SecretStr | None = Field(
+        None,
+        json_schema_extra=shown("generated and printed once"),
+        description="The first admin's password.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        json_schema_extra=shown("generated into PARLEY_HOME/secret.key"),
+        description="Signs visitors' tokens and encrypts channels' credentials; 32 characters or more. "
+        "The same for all processes.",
+    )
+
+    bot_url: str = Field("http://127.0.0.1:5005", description="Where the Rasa bot is reached.")
+    bot_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        json_schema_extra=shown("generated into PARLEY_HOME/bot.token"),
+        description="What the inbox shows the bot to be let in.",
+    )
+    bot_timeout: float = Field(
+        8, gt=0, description="Seconds that the bot has for an answer before a human takes over."
+    )
+    bot_home: Path = Field(
+        SOURCES / "bot",
+        json_schema_extra=shown("`bot/` beside the code"),
+        description="Folder of the Rasa project, with its own Python environment in `.venv/`.",
+    )
+    nlu_data: Path = Field(
+        SOURCES / "nlu_data",
+        json_schema_extra=shown("`nlu_data/` beside the code"),
+        description="Folder of the bot's training data.",
+    )
+    actions_port: int = Field(
+        5055, ge=1, le=65535, description="Port of the bot's action server, which listens on 127.0.0.1 only."
+    )
+
+    rehearsal: bool = Field(
+        False,
+        json_schema_extra=shown("no; yes under `parley up`"),
+        description="Offer /rehearsal, stand-ins for the providers that let every channel be tried "
+        "without an account.",
+    )
+    reopen_hours: float = Field(
+        24,
+        ge=0,
+        description="Hours after a conversation was resolved in which the customer's next message reopens "
+        "it; later ones begin a new conversation.",
+    )
+    max_body: int = Field(
+        4 * MIB, ge=64 * 1024, description="Largest request body, in bytes; Meta's webhooks reach 3 MB."
+    )
+    max_text: int = Field(8000, ge=1, description="Longest text that may be sent, in characters.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least weight of what is logged: debug, info, warning or error."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="How logs look: json, text, or auto for text on a terminal and json elsewhere."
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, given: object) -> object:
+        if isinstance(given, str):
+            return tuple(ip_network(part.strip()) for part in given.split(",") if part.strip())
+        return given
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, given: object) -> object:
+        return given.lower() if isinstance(given, str) else given
+
+    @field_validator("public_url", "bot_url")
+    @classmethod
+    def _address(cls, given: str) -> str:
+        parts = urlsplit(given)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it must begin with http:// or https:// and a host's name")
+        return given.rstrip("/")
+
+    @field_validator("home", "bot_home", "nlu_data")
+    @classmethod
+    def _absolute(cls, given: Path) -> Path:
+        return given.expanduser().absolute()
+
+    def secret(self) -> str:
+        """The secret key. Without PARLEY_SECRET_KEY the one in PARLEY_HOME, made on first use."""
+        return _given_or_kept(self.secret_key, self.home / "secret.key")
+
+    def bot_secret(self) -> str:
+        """The token that the bot asks for. Without PARLEY_BOT_TOKEN the one in PARLEY_HOME."""
+        return _given_or_kept(self.bot_token, self.home / "bot.token")
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that give another process these very settings."""
+        values = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return {variable(name): _written(value) for name, value in values if value is not None}
+
+
+def load() -> Settings:
+    """The settings of this process. Raises `WrongSettings`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_complaint(e["loc"], e["msg"]) for e in error.errors())) from error
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"PARLEY_{name.upper()}"
+
+
+def misspelled(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Variables that look like settings of ours and are none."""
+    known = {variable(name) for name in Settings.model_fields}
+    return sorted(name for name in environ if name.startswith("PARLEY_") and name not in known)
+
+
+def default_of(field: FieldInfo) -> str:
+    """A setting's default as documentation shows it; the same on every machine."""
+    if isinstance(field.json_schema_extra, dict):
+        return str(field.json_schema_extra["default"])
+    return "" if field.default is None else _written(field.default)
+
+
+def masked(value: object) -> str:
+    """A setting's value as a person may see it: no secret, no password in an address."""
+    if isinstance(value, SecretStr):
+        return "••••••••"
+    if value is None:
+        return ""
+    written = _written(value)
+    password = urlsplit(written).password if "://" in written else None
+    return written.replace(f":{password}@", ":••••••••@") if password else written
+
+
+def _written(value: object) -> str:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ",".join(str(part) for part in value)
+        case _:
+            return str(value)
+
+
+def _complaint(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0])
+    known = variable(name) if name in Settings.model_fields else name
+    return f"{known}: {message.removeprefix('Value error, ')}."
+
+
+def _given_or_kept(given: SecretStr | None, file: Path) -> str:
+    if given is not None:
+        return given.get_secret_value()
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return _keep(secrets.token_urlsafe(48), file)
+
+
+def _keep(secret: str, file: Path) -> str:
+    """Write the secret for this user alone. Of processes that do so at once, the first one's stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(secret + "\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    finally:
+        draft.unlink()
+    return secret
