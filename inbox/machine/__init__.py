@@ -1,0 +1,1 @@
+"""Parley's processes on this machine: started, watched, restarted, ended."""

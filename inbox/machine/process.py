@@ -1,0 +1,118 @@
+"""One process of ours: it writes to its log, is ended with all that it started, and never outlives us."""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inbox.machine.errors import MachineTrouble
+
+PR_SET_PDEATHSIG = 1
+LOG_LIMIT = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What to run and how."""
+
+    name: str
+    argv: tuple[str, ...]
+    log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Added to our own environment."""
+    folder: Path | None = None
+    niceness: int = 0
+    orphan_signal: signal.Signals = signal.SIGKILL
+    """What the process gets from the kernel if we die without ending it (Linux only)."""
+
+
+class Process:
+    """A program that was started, in a process group of its own."""
+
+    def __init__(self, program: Program, child: asyncio.subprocess.Process, *, said_before: int) -> None:
+        self.program = program
+        self.pid = child.pid
+        self._child = child
+        self._said_before = said_before
+
+    @property
+    def is_running(self) -> bool:
+        return self._child.returncode is None
+
+    async def ended(self) -> int:
+        """Wait for its end. Answers the exit code; for a signal, that signal's number negated."""
+        return await self._child.wait()
+
+    def send(self, what: signal.Signals) -> None:
+        """Signal the whole group; nothing happens when it is gone."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, what)
+
+    def last_words(self, count: int = 15) -> str:
+        """The last lines that this run wrote to its log."""
+        try:
+            with self.program.log.open("rb") as file:
+                file.seek(max(self._said_before, self.program.log.stat().st_size - 16_384))
+                lines = file.read().decode(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(lines[-count:])
+
+    async def stop(self, *, patience: float = 5) -> None:
+        """End it and whatever it started: asked first, after `patience` seconds made to."""
+        if self.is_running:
+            self.send(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._child.wait(), patience)
+        self.send(signal.SIGKILL)
+        await self._child.wait()
+
+
+async def start(program: Program) -> Process:
+    """Start the program; its output goes to the end of its log. Raises `MachineTrouble`."""
+    try:
+        program.log.parent.mkdir(parents=True, exist_ok=True)
+        _turn_over(program.log)
+        with program.log.open("ab") as log:
+            said_before = log.tell()
+            child = await asyncio.create_subprocess_exec(
+                *program.argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=program.folder,
+                env={**os.environ, **program.environment},
+                start_new_session=True,
+                preexec_fn=_leash(program),
+            )
+    except OSError as error:
+        raise MachineTrouble(f"{program.name} cannot be started: {error}.") from error
+    return Process(program, child, said_before=said_before)
+
+
+def _leash(program: Program) -> Callable[[], None]:
+    """What the child does before it becomes the program. All is looked up before the fork."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+    ours, niceness, farewell = os.getpid(), program.niceness, int(program.orphan_signal)
+
+    def tie() -> None:
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, farewell, 0, 0, 0)
+            if os.getppid() != ours:  # We died before the leash was on.
+                os._exit(1)
+        if niceness:
+            os.nice(niceness)
+
+    return tie
+
+
+def _turn_over(log: Path) -> None:
+    """Keep one former log beside the present one once that has grown long."""
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_suffix(".1.log"))
