@@ -1,0 +1,1 @@
+"""Graph components of ours, named by module path in `config.yml`."""
