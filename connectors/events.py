@@ -59,6 +59,8 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """The advertisement or product that brought the customer, as the provider describes it."""
     echo: bool = False
     """Written by staff outside of Parley: kept as outbound, answered by nobody."""
+    group_id: str | None = None
+    """The group it was written in, for providers that have groups."""
 
 
 class DeliveryStatus(StrEnum):

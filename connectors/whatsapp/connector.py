@@ -1,0 +1,105 @@
+"""The Cloud API as a connector: who may call us, what they say, and how we answer."""
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+
+from connectors.contract import Clock, Outbound, Receipt, Webhook
+from connectors.errors import ChallengeRejected, OutcomeUnknown, WebhookRejected
+from connectors.events import Event, Identity, IdentityKind
+from connectors.http import Answer, call
+from connectors.whatsapp.faults import refusal
+from connectors.whatsapp.outbound import CAPABILITIES, body_of
+from connectors.whatsapp.people import phone
+from connectors.whatsapp.webhook import read_webhook
+from connectors.whatsapp.wire import Json, Malformed, decode, section, sections, text
+
+
+class WhatsApp:
+    """One WhatsApp business number."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> None:
+        """`settings` are complete: see `WhatsAppKind.settings`."""
+        self._http = http
+        self._clock = clock
+        self._app_secret = settings["app_secret"].encode()
+        self._verify_token = settings["verify_token"].encode()
+        self._access_token = settings["access_token"]
+        self._phone_number_id = settings["phone_number_id"]
+        self._base = f"{settings['api_base'].rstrip('/')}/{settings['api_version']}"
+
+    def verify(self, webhook: Webhook) -> None:
+        """Raise `WebhookRejected` unless Meta signed exactly these bytes with the app secret.
+
+        Meta escapes what is not ASCII and signs what it sends, so the raw body counts, never its meaning.
+        """
+        expected = b"sha256=" + hmac.digest(self._app_secret, webhook.body, "sha256").hex().encode()
+        given = webhook.headers.get("x-hub-signature-256", "").encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(given, expected) or not self._app_secret:
+            raise WebhookRejected("Meta's signature is missing or wrong.")
+
+    def challenge(self, webhook: Webhook) -> str | None:
+        """Meta's handshake: answer what it asks if it knows our verify token."""
+        query = webhook.query
+        if webhook.method != "GET" or "hub.mode" not in query:
+            return None
+        given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
+        knows_us = hmac.compare_digest(given, self._verify_token) and bool(self._verify_token)
+        if not knows_us or query["hub.mode"] != "subscribe" or "hub.challenge" not in query:
+            raise ChallengeRejected("The verify token is not the one set for this channel.")
+        return query["hub.challenge"]
+
+    def parse(self, webhook: Webhook) -> list[Event]:
+        """What happened, oldest first."""
+        return read_webhook(webhook.body, clock=self._clock)
+
+    async def send(self, message: Outbound) -> Receipt:
+        """Deliver one message or raise `SendFailed`.
+
+        Meta keeps no idempotency key: after `OutcomeUnknown` the message may arrive twice if it is sent
+        again. Its status webhooks carry our id back, so waiting for one settles the doubt.
+        """
+        answer = await self._call(message.account, body_of(message), attempt=message.attempt)
+        return _receipt(answer)
+
+    async def mark_read(self, external_id: str, *, account: str | None, typing: bool) -> None:
+        """Show the message and all before it as read; typing dots stay until we answer, 25 s at most."""
+        body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
+        await self._call(account, body | ({"typing_indicator": {"type": "text"}} if typing else {}))
+
+    async def _call(self, account: str | None, body: Json, *, attempt: int = 1) -> Answer:
+        answer = await call(
+            self._http,
+            "POST",
+            f"{self._base}/{account or self._phone_number_id}/messages",
+            provider="WhatsApp",
+            headers={"Authorization": f"Bearer {self._access_token}"},
+            json=body,
+        )
+        if not answer.is_success:
+            raise refusal(answer, attempt=attempt)
+        return answer
+
+
+def _receipt(answer: Answer) -> Receipt:
+    try:
+        said: Any = decode(answer.body)
+    except Malformed:
+        said = None
+    said = said if isinstance(said, dict) else {}
+    external_id = next((text(each, "id") for each in sections(said, "messages")), None)
+    if not external_id:
+        raise OutcomeUnknown("WhatsApp took the message but did not say by which id.", code="no_id")
+    return Receipt(external_id=external_id, recipient=_resolved(said))
+
+
+def _resolved(said: Json) -> Identity | None:
+    contact = section({"it": next(iter(sections(said, "contacts")), None)}, "it")
+    if user_id := text(contact, "user_id"):
+        return Identity(IdentityKind.BSUID, user_id)
+    wa_id = text(contact, "wa_id")
+    return phone(wa_id) if wa_id else None

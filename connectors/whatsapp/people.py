@@ -1,0 +1,89 @@
+"""Who wrote: identities and profiles, matched to the right one of the contacts that Meta sends along.
+
+Since 2026 a business-scoped user id (BSUID) is the strongest name of a person, and the phone number may be
+missing: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+"""
+
+from functools import lru_cache
+
+import phonenumbers
+
+from connectors.events import Identity, IdentityKind, Profile
+from connectors.whatsapp.wire import Json, Malformed, section, sections, text
+
+_NOBODY = Profile()
+
+
+@lru_cache(maxsize=131_072)
+def phone(wa_id: str) -> Identity:
+    """The phone identity for a number as Meta writes it: digits with country code, without a plus sign.
+
+    A number that the numbering plans do not know keeps its digits, and what is no number at all stays as it
+    is: an odd customer is better than none.
+    """
+    digits = wa_id.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return Identity(IdentityKind.PHONE, wa_id)
+    try:
+        read = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return Identity(IdentityKind.PHONE, f"+{digits}")
+    if not phonenumbers.is_possible_number(read):
+        return Identity(IdentityKind.PHONE, f"+{digits}")
+    return Identity(IdentityKind.PHONE, phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164))
+
+
+def identities(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
+    """The names of one person, the strongest first; those that are absent or blank are left out."""
+    strongest = (Identity(IdentityKind.BSUID, user_id),) if user_id and user_id.strip() else ()
+    return (*strongest, phone(number)) if number and number.strip() else strongest
+
+
+class People:
+    """The contacts of one webhook value, looked up by user id and by phone number."""
+
+    def __init__(self, value: Json, *, items: list[Json]) -> None:
+        """`items` are the messages of the same value: a lone contact belongs to a lone sender."""
+        contacts = sections(value, "contacts")
+        self._by_user = {user: each for each in contacts if (user := text(each, "user_id"))}
+        self._by_phone = {wa_id: each for each in contacts if (wa_id := text(each, "wa_id"))}
+        self._only = contacts[0] if len(contacts) == 1 and _have_one_sender(items) else None
+
+    def sender(self, item: Json) -> tuple[tuple[Identity, ...], Profile]:
+        """Who wrote a message. Raises `Malformed` if nothing tells."""
+        return self._person(text(item, "from_user_id"), text(item, "from"))
+
+    def recipient(self, item: Json) -> tuple[tuple[Identity, ...], Profile]:
+        """To whom staff wrote in WhatsApp's own app. Raises `Malformed` if nothing tells."""
+        return self._person(text(item, "to_user_id"), text(item, "to"))
+
+    def _person(self, user_id: str | None, number: str | None) -> tuple[tuple[Identity, ...], Profile]:
+        contact = self._contact(user_id, number)
+        if contact is not None:
+            user_id = user_id or text(contact, "user_id")
+            number = number or text(contact, "wa_id")
+        names = identities(user_id, number)
+        if not names:
+            raise Malformed("nothing says who wrote this")
+        return names, _NOBODY if contact is None else profile(contact)
+
+    def _contact(self, user_id: str | None, number: str | None) -> Json | None:
+        if user_id and user_id in self._by_user:
+            return self._by_user[user_id]
+        found = self._by_phone.get(number) if number else None
+        if found is None:
+            found = self._only
+        # A contact that says it is someone else must not lend its name, nor its user id.
+        says = found and text(found, "user_id")
+        return None if says and user_id and says != user_id else found
+
+
+def profile(contact: Json) -> Profile:
+    """What the person is called. Usernames come with and without a leading @ and lose it here."""
+    said = section(contact, "profile")
+    username = text(said, "username") or text(contact, "username")
+    return Profile(name=text(said, "name") or None, username=username.removeprefix("@") if username else None)
+
+
+def _have_one_sender(items: list[Json]) -> bool:
+    return len(items) == 1 or len({(text(each, "from"), text(each, "from_user_id")) for each in items}) <= 1
