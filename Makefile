@@ -1,0 +1,64 @@
+# Two commands suffice: `make run` and `make test`. Both set everything up by themselves.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BOT ?= yes
+
+APP_READY := .venv/.synced
+BOT_READY := bot/.venv/.synced
+ifeq ($(BOT),yes)
+  READY := $(APP_READY) $(BOT_READY)
+else
+  READY := $(APP_READY)
+  UP := --no-bot
+endif
+
+.PHONY: run
+run: $(READY) ## Set everything up, start it and print where to go
+	@exec .venv/bin/parley up $(UP)
+
+.PHONY: test
+test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
+	@scripts/chromium
+	@.venv/bin/pytest
+	@scripts/test-bot
+
+.PHONY: check
+check: $(APP_READY) ## Format, lint, types and who may import whom: what CI checks before the tests
+	@.venv/bin/ruff format --check --quiet . || { echo "Run make format."; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/pytest tests/test_architecture.py
+
+.PHONY: format
+format: $(APP_READY) ## Bring all code into the house's format
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --quiet --fix .
+
+.PHONY: setup
+setup: $(READY) ## Bring uv, both Python environments and MongoDB
+
+.PHONY: train
+train: $(APP_READY) $(BOT_READY) ## Train the bot if its data changed
+	@.venv/bin/parley bot train
+
+.PHONY: doctor
+doctor: $(APP_READY) ## Say what is wrong on this machine and how to mend it
+	@.venv/bin/parley doctor
+
+.PHONY: clean
+clean: ## Remove environments, models and caches; what Parley keeps in var/ stays
+	@rm -rf .venv .tools bot/.venv bot/models bot/.rasa bot/.cache .mypy_cache .ruff_cache .pytest_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+$(APP_READY): pyproject.toml uv.lock scripts/uv
+	@scripts/uv sync --frozen --extra embedded --python '>=3.11,<3.14' --compile-bytecode
+	@touch $@
+
+$(BOT_READY): bot/pyproject.toml bot/uv.lock scripts/uv scripts/bot-environment
+	@scripts/bot-environment
+	@touch $@
