@@ -20,6 +20,9 @@ SOURCES = Path(__file__).resolve().parent.parent
 
 MIB = 1024 * 1024
 
+OF_THE_BOT = ("PARLEY_BOT_", "PARLEY_ACTION", "PARLEY_API_")
+"""What the bot's own processes read; see `bot/README.md`."""
+
 
 class WrongSettings(Exception):
     """A setting has a value that cannot be used. The text names it and says what is wrong."""
@@ -44,7 +47,7 @@ class Settings(BaseSettings):
     )
 
     http_host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every one.")
-    http_port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    http_port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
     public_url: str = Field(
         default_factory=lambda given: f"http://localhost:{given['http_port']}",
         json_schema_extra=shown("http://localhost:PARLEY_HTTP_PORT"),
@@ -187,7 +190,8 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise WrongSettings("\n".join(_complaint(e["loc"], e["msg"]) for e in error.errors())) from error
+        wrong = [e for e in error.errors() if e["type"] != "default_factory_not_called"]
+        raise WrongSettings("\n".join(_complaint(e["loc"], e["msg"]) for e in wrong)) from error
 
 
 def variable(name: str) -> str:
@@ -199,7 +203,8 @@ def variable(name: str) -> str:
 def misspelled(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Variables that look like settings of ours and are none."""
     known = {variable(name) for name in Settings.model_fields}
-    return sorted(name for name in environ if name.startswith("PARLEY_") and name not in known)
+    strange = (name for name in environ if name.startswith("PARLEY_") and name not in known)
+    return sorted(name for name in strange if not name.startswith(OF_THE_BOT))
 
 
 def default_of(field: FieldInfo) -> str:

@@ -1,0 +1,5 @@
+"""So that `python -m inbox.cli` is the `parley` command."""
+
+from inbox.cli import app
+
+app(prog_name="parley")

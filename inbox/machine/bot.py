@@ -1,0 +1,161 @@
+"""The bot's processes: training when the data changed, Rasa, and the action server.
+
+They run in the bot's own environment and are known only by their commands; see `bot/README.md`.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from inbox.machine.errors import MachineTrouble
+from inbox.machine.ports import free_port
+from inbox.machine.process import Process, Program, start
+from inbox.machine.voice import Voice
+from inbox.machine.web import answering, local_address
+from inbox.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOAD_SECONDS = 300
+TRAINING_STEP = re.compile(r"Starting to train component '(\w+)'")
+
+
+class Wiring(NamedTuple):
+    """How the bot's processes reach the rest."""
+
+    mongodb_uri: str
+    api_token: str
+    bot_port: int
+    actions_port: int
+
+
+class Part(NamedTuple):
+    """One of the bot's processes, and the address that answers once it can be used."""
+
+    program: Program
+    health: str
+
+
+def is_ours(settings: Settings) -> bool:
+    """Whether the bot is to run on this machine; else PARLEY_BOT_URL names one that runs elsewhere."""
+    return urlsplit(settings.bot_url).hostname in LOOPBACK
+
+
+def wire(settings: Settings, *, mongodb_uri: str, api_token: str) -> Wiring:
+    """Choose ports: the ones in the settings, or others where those are taken."""
+    wish = urlsplit(settings.bot_url).port or 5005
+    return Wiring(mongodb_uri, api_token, free_port(wish), free_port(settings.actions_port))
+
+
+def fingerprint(settings: Settings) -> str:
+    """SHA-256 of everything that training reads: data, configuration, components, versions."""
+    digest = hashlib.sha256()
+    for name, file in sorted(_sources(settings)):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def trained_on(settings: Settings) -> str | None:
+    """The fingerprint of what the present model was trained on; None without a model."""
+    models = settings.bot_home / "models"
+    try:
+        sealed = json.loads((models / "parley.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return sealed.get("data_fingerprint") if (models / "parley.tar.gz").is_file() else None
+
+
+def check_environment(settings: Settings) -> None:
+    """Raise `MachineTrouble` unless the bot's Python environment and training data are there."""
+    if not os.access(_python(settings), os.X_OK):
+        raise MachineTrouble(
+            f"The bot's Python environment is missing: there is no {_python(settings)}. Run `make setup`; "
+            "it needs Python 3.10. Or start without the bot: parley up --no-bot"
+        )
+    if not settings.nlu_data.is_dir():
+        raise MachineTrouble(f"There is no training data at {settings.nlu_data}. Set PARLEY_NLU_DATA.")
+
+
+async def train(settings: Settings, voice: Voice) -> None:
+    """Train a new model from the data as it is now. Raises `MachineTrouble` with the end of the log."""
+    check_environment(settings)
+    what = Program(
+        name="The training",
+        argv=(str(_python(settings)), "train.py", "--fingerprint", fingerprint(settings)),
+        folder=settings.bot_home,
+        log=settings.home / "log" / "training.log",
+        niceness=10,
+    )
+    with voice.busy("Training the bot …") as progress:
+        process = await start(what)
+        try:
+            end = asyncio.create_task(process.ended())
+            while not end.done():
+                await asyncio.wait({end}, timeout=0.5)
+                if steps := TRAINING_STEP.findall(process.last_words(200)):
+                    progress.at(f"Training the bot: {steps[-1]} …")
+        finally:
+            await process.stop()
+    if end.result() != 0:
+        raise MachineTrouble(f"The bot's training failed:\n{process.last_words(8)}\nIts log is {what.log}.")
+
+
+def parts(settings: Settings, wiring: Wiring) -> tuple[Part, ...]:
+    """The processes that make up the bot: the action server, and Rasa with the model."""
+    actions = _in_bot(
+        settings, wiring, name="The action server", script="serve_actions.py", log="actions.log"
+    )
+    rasa = _in_bot(settings, wiring, name="The bot", script="serve.py", log="bot.log")
+    return (
+        Part(actions, f"http://127.0.0.1:{wiring.actions_port}/health"),
+        Part(rasa, f"http://127.0.0.1:{wiring.bot_port}/"),
+    )
+
+
+async def launch(part: Part) -> Process:
+    """Start one of them and wait until it answers. Raises `MachineTrouble`."""
+    process = await start(part.program)
+    await answering(process, part.health, within=LOAD_SECONDS)
+    return process
+
+
+def _in_bot(settings: Settings, wiring: Wiring, *, name: str, script: str, log: str) -> Program:
+    environment = {
+        "PARLEY_BOT_TOKEN": settings.bot_secret(),
+        "PARLEY_BOT_HOST": "127.0.0.1",
+        "PARLEY_BOT_PORT": str(wiring.bot_port),
+        "PARLEY_BOT_MONGODB_URI": wiring.mongodb_uri,
+        "PARLEY_BOT_MONGODB_DB": f"{settings.mongodb_db}_bot",
+        "PARLEY_ACTIONS_HOST": "127.0.0.1",
+        "PARLEY_ACTIONS_PORT": str(wiring.actions_port),
+        "PARLEY_ACTIONS_URL": f"http://127.0.0.1:{wiring.actions_port}/webhook",
+        "PARLEY_API_BASE": local_address(settings),
+        "PARLEY_API_TOKEN": wiring.api_token,
+    }
+    return Program(
+        name=name,
+        argv=(str(_python(settings)), script),
+        folder=settings.bot_home,
+        log=settings.home / "log" / log,
+        environment=environment,
+    )
+
+
+def _python(settings: Settings) -> Path:
+    return settings.bot_home / ".venv" / "bin" / "python"
+
+
+def _sources(settings: Settings) -> Iterator[tuple[str, Path]]:
+    for file in settings.nlu_data.rglob("*"):
+        if file.is_file() and file.suffix in (".yml", ".yaml", ".json", ".txt"):
+            yield f"nlu_data/{file.relative_to(settings.nlu_data).as_posix()}", file
+    bot = settings.bot_home
+    for file in (bot / "config.yml", bot / "uv.lock", *(bot / "components").rglob("*.py")):
+        if file.is_file():
+            yield f"bot/{file.relative_to(bot).as_posix()}", file
