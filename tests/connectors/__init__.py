@@ -1,0 +1,1 @@
+"""Connectors on their own: payloads in, events out; contents in, calls out."""

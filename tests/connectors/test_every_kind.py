@@ -1,0 +1,181 @@
+"""What holds for every connector in the registry. A new one is tried here without a line of its own."""
+
+import json
+import socket
+from typing import Any, get_args
+
+import aiohttp
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.content import Content, Note, Text
+from connectors.contract import AnswersChallenge, Clock, Connector, Kind, Outbound, Webhook
+from connectors.errors import (
+    BadSettings,
+    ChallengeRejected,
+    CredentialsRefused,
+    OutcomeUnknown,
+    SendFailed,
+    Throttled,
+    Unreachable,
+    WebhookRejected,
+)
+from connectors.events import Event, Identity, IdentityKind
+from connectors.registry import KINDS, complete, kind_of
+from tests.connectors.conftest import NOW
+from tests.connectors.far_side import FarSide
+
+TAGS = {kind.__struct_config__.tag for kind in get_args(Content)}
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+kinds_that_call = pytest.mark.parametrize(
+    "kind", [k for k in KINDS.values() if any(s.name == "api_base" for s in k.settings)], ids=lambda k: k.name
+)
+
+
+def sample_settings(kind: Kind, **more: str) -> dict[str, str]:
+    """Settings that connect: every required one is named after itself."""
+    required = {setting.name: f"a-{setting.name}" for setting in kind.settings if setting.default is None}
+    return complete(kind, required | more)
+
+
+def a_connector(kind: Kind, http: Any = None, clock: Clock = lambda: NOW, **more: str) -> Connector:
+    return kind.connect(sample_settings(kind, **more), http=http, clock=clock)
+
+
+def a_webhook(body: bytes, method: str = "POST", **query: str) -> Webhook:
+    return Webhook(method=method, url="https://parley.test/hooks/x", headers={}, query=query, body=body)
+
+
+def a_message(content: Any = Text("Hello")) -> Outbound:  # noqa: B008 - a frozen value
+    to = (Identity(IdentityKind.PHONE, "+16505551234"), Identity(IdentityKind.VISITOR, "v1"))
+    return Outbound(message_id="m1", to=to, content=content)
+
+
+@every_kind
+def test_it_is_a_connector_that_carries_known_contents(kind: Kind) -> None:
+    connector = a_connector(kind)
+    assert isinstance(connector, Connector)
+    assert connector.capabilities.contents <= TAGS - {"note", "activity"}
+    assert connector.capabilities.text_length > 0
+
+
+@every_kind
+def test_its_settings_explain_themselves_and_secrets_have_no_default(kind: Kind) -> None:
+    assert kind_of(kind.name) is kind
+    assert len({setting.name for setting in kind.settings}) == len(kind.settings)
+    for setting in kind.settings:
+        assert setting.meaning
+        assert not (setting.secret and setting.default), setting.name
+
+
+@every_kind
+def test_a_missing_or_unknown_setting_is_named(kind: Kind) -> None:
+    with pytest.raises(BadSettings, match="colour"):
+        complete(kind, {"colour": "blue"})
+    for setting in kind.settings:
+        if setting.default is None:
+            with pytest.raises(BadSettings, match=setting.name):
+                complete(kind, sample_settings(kind) | {setting.name: ""})
+
+
+@every_kind
+def test_an_unsigned_webhook_is_rejected(kind: Kind) -> None:
+    for body in (b"", b"{}", b'{"object":"whatsapp_business_account","entry":[]}'):
+        with pytest.raises(WebhookRejected):
+            a_connector(kind).verify(a_webhook(body))
+
+
+@every_kind
+def test_without_a_secret_nothing_is_let_in(kind: Kind) -> None:
+    blank = sample_settings(kind) | {setting.name: "" for setting in kind.settings if setting.secret}
+    try:
+        connector = kind.connect(blank, http=None, clock=lambda: NOW)  # type: ignore[arg-type]
+    except BadSettings:
+        return
+    with pytest.raises(WebhookRejected):
+        connector.verify(a_webhook(b"{}"))
+
+
+@every_kind
+def test_a_handshake_with_a_wrong_token_is_rejected(kind: Kind) -> None:
+    connector = a_connector(kind)
+    if isinstance(connector, AnswersChallenge):
+        assert connector.challenge(a_webhook(b"", "GET")) is None
+        query = {"hub.mode": "subscribe", "hub.verify_token": "wrong", "hub.challenge": "1"}
+        with pytest.raises(ChallengeRejected):
+            connector.challenge(a_webhook(b"", "GET", **query))
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@every_kind
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(body=st.binary(max_size=200) | anything.map(lambda value: json.dumps(value).encode()))
+def test_whatever_comes_in_is_read_without_raising(kind: Kind, body: bytes) -> None:
+    events = a_connector(kind).parse(a_webhook(body))
+    assert all(isinstance(event, get_args(Event)) for event in events)
+    msgspec.json.encode(events)
+
+
+@kinds_that_call
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(500, SendFailed), (503, SendFailed), (429, Throttled), (401, CredentialsRefused), (400, SendFailed)],
+)
+async def test_a_refusal_is_translated_and_tells_no_secret(
+    kind: Kind, status: int, error: type, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    given = sample_settings(kind, api_base=provider.url)
+    secrets = [given[setting.name] for setting in kind.settings if setting.secret]
+    provider.status, provider.body = status, " ".join(["<html>Oh", *secrets])
+    with pytest.raises(error) as caught:
+        await a_connector(kind, http, api_base=provider.url).send(a_message())
+    assert str(caught.value) and caught.value.code
+    assert not any(secret in str(caught.value) for secret in secrets)
+
+
+@kinds_that_call
+async def test_a_success_without_an_id_is_no_success(
+    kind: Kind, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    for body in ("", "OK", "[]", "{}", '{"messages":[]}', '{"messages":[{"id":null}]}'):
+        provider.body = body
+        with pytest.raises(OutcomeUnknown):
+            await a_connector(kind, http, api_base=provider.url).send(a_message())
+
+
+@kinds_that_call
+async def test_a_line_that_breaks_after_the_request_leaves_the_outcome_unknown(
+    kind: Kind, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    provider.hangs_up = True
+    with pytest.raises(OutcomeUnknown):
+        await a_connector(kind, http, api_base=provider.url).send(a_message())
+    assert len(provider.calls) == 1
+
+
+@kinds_that_call
+async def test_a_provider_that_is_not_there_surely_took_nothing(
+    kind: Kind, http: aiohttp.ClientSession
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(Unreachable):
+            await a_connector(kind, http, api_base=base).send(a_message())
+
+
+@kinds_that_call
+async def test_a_private_note_never_leaves(
+    kind: Kind, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    with pytest.raises(SendFailed):
+        await a_connector(kind, http, api_base=provider.url).send(a_message(Note("Be careful")))
+    assert provider.calls == []

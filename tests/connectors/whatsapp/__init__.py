@@ -1,0 +1,1 @@
+"""WhatsApp: bodies written from Meta's documentation, signatures made by OpenSSL."""
