@@ -1,0 +1,1 @@
+"""What the bot does besides talking: rasa-sdk actions. See `README.md` to add one."""

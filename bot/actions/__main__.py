@@ -1,0 +1,33 @@
+"""Run the action server: `python -m actions`, on loopback. Settings: `bot/README.md`."""
+
+from __future__ import annotations
+
+import quiet  # noqa: F401, I001 - first: what it sets must stand before Rasa is imported
+
+import logging
+import socket
+import sys
+
+from rasa_sdk.endpoint import create_app
+
+from settings import Settings
+
+
+def main() -> int:
+    """Serve the actions until told to stop. Returns an exit status; 2 is a wrong setting."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    settings = Settings.read()
+    try:
+        door = socket.create_server((settings.actions_host, settings.actions_port), backlog=256)
+    except OSError as error:
+        where = f"{settings.actions_host}:{settings.actions_port}"
+        print(f"parley actions: cannot listen on {where}: {error.strerror}.", file=sys.stderr)
+        return 2
+    # No page in a browser has any business here.
+    app = create_app("actions", cors_origins=[])
+    app.run(sock=door, access_log=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

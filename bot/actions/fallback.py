@@ -1,0 +1,83 @@
+"""When the bot is not sure: offer what it may have been, then a person.
+
+Rasa's `action_two_stage_fallback` runs these two: the first asks, the second gives up.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.handoff import LOW_CONFIDENCE, hand_over
+from actions.words import last_asked
+
+MAX_OFFERS = 3
+TITLE = "utter_title_{}"
+LOST = "utter_lost_thread"
+
+
+class ActionDefaultAskAffirmation(Action):
+    """Ask which of the likeliest intents was meant, by their readable names."""
+
+    def name(self) -> str:
+        """The name of Rasa's own action, which this replaces."""
+        return "action_default_ask_affirmation"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Offer up to three intents that have a title in the domain, and none of them."""
+        responses = domain.get("responses") or {}
+        offers = [
+            {"title": title, "payload": payload_for(name, tracker)}
+            for name in likeliest(tracker)
+            if (title := first_text(responses.get(TITLE.format(name))))
+        ][:MAX_OFFERS]
+        if not offers:
+            dispatcher.utter_message(response="utter_ask_rephrase")
+            return []
+        none = first_text(responses.get("utter_none_of_these")) or "Something else"
+        dispatcher.utter_message(
+            response="utter_did_you_mean",
+            buttons=[*offers, {"title": none, "payload": "/out_of_scope"}],
+        )
+        return []
+
+
+class ActionDefaultFallback(Action):
+    """Give up: a person, after two stages of asking; else ask what is wanted, once."""
+
+    def name(self) -> str:
+        """The name of Rasa's own action, which this replaces."""
+        return "action_default_fallback"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Hand over, or say that the thread was lost."""
+        in_fallback = (tracker.active_loop or {}).get("name") == "action_two_stage_fallback"
+        if in_fallback or last_asked(tracker) == LOST:
+            return hand_over(dispatcher, LOW_CONFIDENCE, tracker.latest_message.get("text") or "")
+        dispatcher.utter_message(response=LOST)
+        return [FollowupAction("action_listen")]
+
+
+def likeliest(tracker: Tracker) -> list[str]:
+    """Intents from the likeliest on, without the fallback itself."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return [one["name"] for one in ranking if one["name"] != "nlu_fallback"]
+
+
+def payload_for(intent: str, tracker: Tracker) -> str:
+    """The payload that says `intent` with the entities that were found, so none is asked again."""
+    entities = {one["entity"]: one["value"] for one in tracker.latest_message.get("entities") or []}
+    return f"/{intent}{json.dumps(entities) if entities else ''}"
+
+
+def first_text(variations: list[dict[str, Any]] | None) -> str | None:
+    """The first text among a response's variations."""
+    return next((one["text"] for one in variations or [] if one.get("text")), None)

@@ -1,0 +1,98 @@
+"""Checking the answers that the two forms collect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.words import order_number_in, return_choice_in
+
+MAX_UNCLEAR = 2
+MIN_REASON = 3
+Slots = dict[str, Any]
+
+
+class Patient(FormValidationAction):
+    """Asks again, but not for ever: the third unclear answer in a row fetches a person."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The validated slots, or the end of the form."""
+        events: list[dict[str, Any]] = await super().run(dispatcher, tracker, domain)
+        unclear = any(is_unclear(message.get("response")) for message in dispatcher.messages)
+        if not unclear or unclear_in_a_row(tracker) < MAX_UNCLEAR:
+            return events
+        dispatcher.messages.clear()
+        return [
+            *events,
+            SlotSet("requested_slot", None),
+            FollowupAction("action_hand_over"),
+        ]
+
+    def validate_order_number(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """Five digits, wherever they stand in the answer."""
+        number = order_number_in(str(value))
+        if number is None:
+            dispatcher.utter_message(response="utter_order_number_unclear")
+        return {"order_number": number}
+
+
+class ValidateOrderForm(Patient):
+    """Which order?"""
+
+    def name(self) -> str:
+        """Rasa calls it for `order_form`."""
+        return "validate_order_form"
+
+
+class ValidateReturnForm(Patient):
+    """Which order, why, and what instead?"""
+
+    def name(self) -> str:
+        """Rasa calls it for `return_form`."""
+        return "validate_return_form"
+
+    def validate_return_reason(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """Any words of the customer's, but not a bare yes or no."""
+        reason = str(value).strip()
+        said = (tracker.latest_message.get("intent") or {}).get("name")
+        if len(reason) < MIN_REASON or said in ("affirm", "deny"):
+            dispatcher.utter_message(response="utter_return_reason_unclear")
+            return {"return_reason": None}
+        return {"return_reason": reason}
+
+    def validate_return_choice(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Slots:
+        """`refund` or `exchange`, by button or in words."""
+        choice = return_choice_in(str(value))
+        if choice is None and tracker.get_slot("requested_slot") == "return_choice":
+            dispatcher.utter_message(response="utter_return_choice_unclear")
+        return {"return_choice": choice}
+
+
+def is_unclear(response: str | None) -> bool:
+    """Whether a response says that an answer was not understood."""
+    return bool(response) and str(response).endswith("_unclear")
+
+
+def unclear_in_a_row(tracker: Tracker) -> int:
+    """How many answers in a row the bot has not understood so far."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "slot" and event.get("name") == "requested_slot":
+            if event.get("value") is None:
+                break
+        if event.get("event") == "active_loop":
+            break
+        if event.get("event") == "bot" and is_unclear((event.get("metadata") or {}).get("utter_action")):
+            count += 1
+    return count

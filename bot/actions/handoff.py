@@ -1,0 +1,53 @@
+"""Asking for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.words import last_asked
+
+ASKED = "asked"
+LOW_CONFIDENCE = "low_confidence"
+ACTION_FAILED = "action_failed"
+OUT_OF_SCOPE = "out_of_scope"
+
+# What the bot said last tells why a person is wanted now.
+WHY_AFTER = {
+    "utter_out_of_scope": OUT_OF_SCOPE,
+    "utter_order_number_unclear": LOW_CONFIDENCE,
+    "utter_return_reason_unclear": LOW_CONFIDENCE,
+    "utter_return_choice_unclear": LOW_CONFIDENCE,
+}
+
+
+class ActionHandOver(Action):
+    """Fetch a person, because the customer asked, or agreed, or was not understood."""
+
+    def name(self) -> str:
+        """The name that rules and stories use."""
+        return "action_hand_over"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Say so, end any form, and set the `handoff` slot that the inbox acts on."""
+        reason = WHY_AFTER.get(last_asked(tracker) or "", ASKED)
+        return hand_over(dispatcher, reason, tracker.latest_message.get("text") or "")
+
+
+def hand_over(dispatcher: CollectingDispatcher, reason: str, detail: str) -> list[dict[str, Any]]:
+    """The events by which any action fetches a person; return them from its `run`.
+
+    `reason` is one of the four above; `detail` is for the agent to read.
+    """
+    dispatcher.utter_message(response=f"utter_hand_over_{reason}")
+    return [
+        SlotSet("handoff", {"reason": reason, "detail": detail[:500]}),
+        ActiveLoop(None),
+        SlotSet("requested_slot", None),
+        FollowupAction("action_listen"),
+    ]

@@ -1,0 +1,46 @@
+"""Noting a return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.handoff import ACTION_FAILED, hand_over
+from actions.orders_api import OrdersUnavailable, orders
+
+CHOICE_WORDS = {"refund": "your money back", "exchange": "an exchange"}
+
+
+class ActionSubmitReturn(Action):
+    """Confirm the return that `return_form` collected."""
+
+    def name(self) -> str:
+        """The name that rules use."""
+        return "action_submit_return"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Check that the order exists, say what was noted, and forget the form's answers."""
+        number = tracker.get_slot("order_number")
+        reason = tracker.get_slot("return_reason")
+        choice = tracker.get_slot("return_choice")
+        forgotten = [SlotSet("return_reason", None), SlotSet("return_choice", None)]
+        try:
+            order = await orders().find(number)
+        except OrdersUnavailable as error:
+            wish = f"Return of order {number} ({reason}; {choice})"
+            return [*forgotten, *hand_over(dispatcher, ACTION_FAILED, f"{wish}: {error}")]
+        if order is None:
+            dispatcher.utter_message(response="utter_order_not_found", order_number=number)
+            return [*forgotten, SlotSet("order_number", None)]
+        dispatcher.utter_message(
+            response="utter_return_noted",
+            order_number=number,
+            return_reason=reason,
+            return_choice_words=CHOICE_WORDS.get(choice, choice),
+        )
+        return forgotten

@@ -1,0 +1,8 @@
+"""The inbox's way to the bot: one turn in, one answer out, over HTTP on loopback.
+
+`docs` of the wire format are in `bot/README.md`.
+"""
+
+from inbox_channel.channel import InboxChannel
+
+__all__ = ["InboxChannel"]

@@ -1,0 +1,137 @@
+"""Request bodies, checked field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from inbox_channel.problems import Malformed, TooLong
+
+MAX_TEXT = 8_000
+MAX_EVENTS = 1_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a customer wrote or tapped."""
+
+    turn_id: str
+    conversation_id: str
+    text: str | None
+    payload: str | None
+    channel: dict[str, Any]
+    language: str | None
+    contact: dict[str, Any]
+    metadata: dict[str, Any]
+
+    @classmethod
+    def read(cls, body: Any) -> Turn:
+        """The turn in `body`. Raises `Malformed` or `TooLong`, naming the field."""
+        fields = Fields(body)
+        turn = cls(
+            turn_id=fields.word("turn_id"),
+            conversation_id=fields.word("conversation_id"),
+            text=fields.words("text"),
+            payload=fields.words("payload"),
+            channel=fields.mapping("channel", of=("id", "kind")),
+            language=fields.words("language"),
+            contact=fields.mapping("contact", of=("id",)),
+            metadata=fields.mapping("metadata", default={}),
+        )
+        if not (turn.text or "").strip() and not turn.payload:
+            raise Malformed("text: neither text nor payload says anything.")
+        return turn
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened in the conversation while the bot was not the speaker."""
+
+    type: str
+    text: str | None = None
+    agent: Any = None
+    reason: str | None = None
+    outcome: str | None = None
+    note: str | None = None
+
+
+REQUIRED = {
+    "agent_said": ("text",),
+    "customer_said": ("text",),
+    "handed_over": ("reason",),
+    "handed_back": ("outcome",),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Happenings of one conversation, in order, known by `event_id`."""
+
+    event_id: str
+    conversation_id: str
+    events: list[Happening]
+
+    @classmethod
+    def read(cls, body: Any) -> Report:
+        """The report in `body`. Raises `Malformed` or `TooLong`, naming the field."""
+        fields = Fields(body)
+        events = fields.body.get("events")
+        if not isinstance(events, list) or not events or len(events) > MAX_EVENTS:
+            raise Malformed(f"events: a list of 1 to {MAX_EVENTS} events is needed.")
+        return cls(
+            event_id=fields.word("event_id"),
+            conversation_id=fields.word("conversation_id"),
+            events=[_happening(event, f"events[{i}].") for i, event in enumerate(events)],
+        )
+
+
+def _happening(body: Any, where: str) -> Happening:
+    fields = Fields(body, where)
+    kind = fields.word("type")
+    if kind not in REQUIRED:
+        raise Malformed(f"{where}type: one of {', '.join(REQUIRED)} is needed.")
+    for name in REQUIRED[kind]:
+        fields.word(name, limit=MAX_TEXT)
+    words = {name: fields.words(name) for name in ("text", "reason", "outcome", "note")}
+    return Happening(type=kind, agent=fields.body.get("agent"), **words)
+
+
+class Fields:
+    """A JSON object, read field by field."""
+
+    def __init__(self, body: Any, where: str = "") -> None:
+        """`where` prefixes field names in problems. Raises `Malformed` unless `body` is an object."""
+        if not isinstance(body, dict):
+            raise Malformed(f"{where or 'body'}: a JSON object is needed.")
+        self.body = body
+        self._where = where
+
+    def word(self, name: str, *, limit: int = 256) -> str:
+        """A string that is not empty."""
+        value = self.words(name, limit=limit)
+        if not value:
+            raise Malformed(f"{self._where}{name}: a string is needed.")
+        return value
+
+    def words(self, name: str, *, limit: int = MAX_TEXT) -> str | None:
+        """A string or nothing."""
+        value = self.body.get(name)
+        if value is not None and not isinstance(value, str):
+            raise Malformed(f"{self._where}{name}: a string or null is needed.")
+        if value is not None and len(value) > limit:
+            raise TooLong(f"{self._where}{name}: longer than {limit:,} characters.")
+        return value
+
+    def mapping(
+        self, name: str, *, of: tuple[str, ...] = (), default: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """An object that has strings under every name in `of`."""
+        value = self.body.get(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, dict):
+            raise Malformed(f"{self._where}{name}: an object is needed.")
+        inner = Fields(value, f"{self._where}{name}.")
+        for key in of:
+            inner.word(key)
+        return value

@@ -1,0 +1,76 @@
+"""From what a customer sent to what Rasa is asked, so that nobody can speak Rasa's shorthand.
+
+Rasa reads a text such as `/cancel_order{"order_number": "1"}` as an intent with entities. Our own
+buttons rely on it; a customer who types or forges it must not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES
+
+from inbox_channel.requests import Turn
+from inbox_channel.transcript import FALLBACK_INTENT, was_offered
+
+CHANNEL = "parley"
+OUT_OF_SCOPE = "out_of_scope"
+
+
+async def message_for(
+    turn: Turn, tracker: DialogueStateTracker, earlier: DialogueStateTracker, processor: MessageProcessor
+) -> UserMessage:
+    """The message to run. `earlier` holds every session, for buttons offered long ago."""
+    if turn.payload and was_offered(earlier, turn.payload):
+        if turn.payload.startswith(INTENT_MESSAGE_PREFIX):
+            return _message(turn, turn.payload, title=turn.text)
+        return await _free(turn, turn.payload, tracker, processor)
+    if turn.text and turn.text.strip():
+        return await _free(turn, turn.text.strip(), tracker, processor)
+    words = turn.payload or ""
+    return _message(turn, words, parse=_decided(words, OUT_OF_SCOPE, 1.0))
+
+
+async def _free(
+    turn: Turn, text: str, tracker: DialogueStateTracker, processor: MessageProcessor
+) -> UserMessage:
+    """A message whose text is only ever read as text."""
+    bare = text.lstrip(INTENT_MESSAGE_PREFIX + " ") if text.startswith(INTENT_MESSAGE_PREFIX) else text
+    if not bare:
+        return _message(turn, text, parse=_decided(text, FALLBACK_INTENT, 0.0))
+    parse: dict[str, Any] = dict(await processor.parse_message(UserMessage(bare), tracker))
+    shift = len(text) - len(bare)
+    for entity in parse[ENTITIES]:
+        entity["start"] += shift
+        entity["end"] += shift
+    return _message(turn, text, parse={**parse, "text": text})
+
+
+def _decided(text: str, intent: str, confidence: float) -> dict[str, Any]:
+    found = {"name": intent, "confidence": confidence}
+    return {"text": text, "intent": found, "intent_ranking": [found], "entities": []}
+
+
+def _message(
+    turn: Turn, text: str, *, parse: dict[str, Any] | None = None, title: str | None = None
+) -> UserMessage:
+    return UserMessage(
+        text,
+        output_channel=CollectingOutputChannel(),
+        sender_id=turn.conversation_id,
+        parse_data=parse,
+        input_channel=CHANNEL,
+        message_id=turn.turn_id,
+        # The inbox's own metadata stays one level down: Rasa gives some top-level keys a meaning.
+        metadata={
+            "channel": turn.channel,
+            "contact": turn.contact,
+            "language": turn.language,
+            "metadata": turn.metadata,
+            **({"title": title} if title else {}),
+        },
+    )

@@ -1,0 +1,17 @@
+"""Import this first: keeps Rasa's imports from reporting home or filling the log."""
+
+from __future__ import annotations
+
+import os
+import warnings
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TQDM_DISABLE", "1")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+# Rasa 3.6 is the last of its line; its dependencies' deprecations will not be mended.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module="rasa")
+warnings.filterwarnings("ignore", message=".*declare_namespace.*")
+warnings.filterwarnings("ignore", message=".*MovedIn20.*")
