@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         json_schema_extra=shown("`bot/` beside the code"),
         description="Folder of the Rasa project, with its own Python environment in `.venv/`.",
     )
+    bot_models: Path = Field(
+        default_factory=lambda given: given["bot_home"] / "models",
+        json_schema_extra=shown("`models/` in PARLEY_BOT_HOME"),
+        description="Folder of the bot's trained model.",
+    )
     nlu_data: Path = Field(
         SOURCES / "nlu_data",
         json_schema_extra=shown("`nlu_data/` beside the code"),
@@ -166,7 +171,7 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with http:// or https:// and a host's name")
         return given.rstrip("/")
 
-    @field_validator("home", "bot_home", "nlu_data")
+    @field_validator("home", "bot_home", "bot_models", "nlu_data")
     @classmethod
     def _absolute(cls, given: Path) -> Path:
         return given.expanduser().absolute()

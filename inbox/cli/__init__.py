@@ -1,4 +1,4 @@
-"""The `parley` command. A module per group of commands; none is imported before it is needed."""
+"""The `parley` command: a module for each group of commands."""
 
 from inbox.cli.main import app
 

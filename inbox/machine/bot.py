@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,7 +22,10 @@ from inbox.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOAD_SECONDS = 300
-TRAINING_STEP = re.compile(r"Starting to train component '(\w+)'")
+HEALTH = "/webhooks/parley/health"
+"""Answers 200 to whoever shows the bot's token, once the model is loaded."""
+STEP = re.compile(r"^train: +(.+)$", re.MULTILINE)
+"""How the training tells what it is at."""
 
 
 class Wiring(NamedTuple):
@@ -35,10 +38,11 @@ class Wiring(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One of the bot's processes, and the address that answers once it can be used."""
+    """One of the bot's processes, and the request that answers 200 once it can be used."""
 
     program: Program
     health: str
+    headers: Mapping[str, str] = {}
 
 
 def is_ours(settings: Settings) -> bool:
@@ -63,7 +67,7 @@ def fingerprint(settings: Settings) -> str:
 
 def trained_on(settings: Settings) -> str | None:
     """The fingerprint of what the present model was trained on; None without a model."""
-    models = settings.bot_home / "models"
+    models = settings.bot_models
     try:
         sealed = json.loads((models / "parley.json").read_bytes())
     except (OSError, ValueError):
@@ -87,7 +91,7 @@ async def train(settings: Settings, voice: Voice) -> None:
     check_environment(settings)
     what = Program(
         name="The training",
-        argv=(str(_python(settings)), "train.py", "--fingerprint", fingerprint(settings)),
+        argv=_training(settings),
         folder=settings.bot_home,
         log=settings.home / "log" / "training.log",
         niceness=10,
@@ -98,31 +102,40 @@ async def train(settings: Settings, voice: Voice) -> None:
             end = asyncio.create_task(process.ended())
             while not end.done():
                 await asyncio.wait({end}, timeout=0.5)
-                if steps := TRAINING_STEP.findall(process.last_words(200)):
-                    progress.at(f"Training the bot: {steps[-1]} …")
+                if steps := STEP.findall(process.last_words(200)):
+                    progress.at(f"Training the bot: {steps[-1]}")
         finally:
             await process.stop()
     if end.result() != 0:
-        raise MachineTrouble(f"The bot's training failed:\n{process.last_words(8)}\nIts log is {what.log}.")
+        said = "\n".join(STEP.findall(process.last_words(60))[-12:]) or process.last_words()
+        raise MachineTrouble(f"The bot's training failed:\n{said}\nIts log is {what.log}.")
 
 
 def parts(settings: Settings, wiring: Wiring) -> tuple[Part, ...]:
     """The processes that make up the bot: the action server, and Rasa with the model."""
-    actions = _in_bot(
-        settings, wiring, name="The action server", script="serve_actions.py", log="actions.log"
-    )
+    actions = _in_bot(settings, wiring, name="The action server", script="actions.py", log="actions.log")
     rasa = _in_bot(settings, wiring, name="The bot", script="serve.py", log="bot.log")
+    proof = {"Authorization": f"Bearer {settings.bot_secret()}"}
     return (
         Part(actions, f"http://127.0.0.1:{wiring.actions_port}/health"),
-        Part(rasa, f"http://127.0.0.1:{wiring.bot_port}/"),
+        Part(rasa, f"http://127.0.0.1:{wiring.bot_port}{HEALTH}", proof),
     )
 
 
 async def launch(part: Part) -> Process:
     """Start one of them and wait until it answers. Raises `MachineTrouble`."""
     process = await start(part.program)
-    await answering(process, part.health, within=LOAD_SECONDS)
+    await answering(process, part.health, headers=part.headers, within=LOAD_SECONDS)
     return process
+
+
+def _training(settings: Settings) -> tuple[str, ...]:
+    options = {
+        "--data": settings.nlu_data,
+        "--out": settings.bot_models,
+        "--fingerprint": fingerprint(settings),
+    }
+    return (str(_python(settings)), "train.py", *(str(part) for option in options.items() for part in option))
 
 
 def _in_bot(settings: Settings, wiring: Wiring, *, name: str, script: str, log: str) -> Program:
@@ -130,6 +143,7 @@ def _in_bot(settings: Settings, wiring: Wiring, *, name: str, script: str, log: 
         "PARLEY_BOT_TOKEN": settings.bot_secret(),
         "PARLEY_BOT_HOST": "127.0.0.1",
         "PARLEY_BOT_PORT": str(wiring.bot_port),
+        "PARLEY_BOT_MODELS": str(settings.bot_models),
         "PARLEY_BOT_MONGODB_URI": wiring.mongodb_uri,
         "PARLEY_BOT_MONGODB_DB": f"{settings.mongodb_db}_bot",
         "PARLEY_ACTIONS_HOST": "127.0.0.1",
@@ -153,8 +167,9 @@ def _python(settings: Settings) -> Path:
 
 def _sources(settings: Settings) -> Iterator[tuple[str, Path]]:
     for file in settings.nlu_data.rglob("*"):
-        if file.is_file() and file.suffix in (".yml", ".yaml", ".json", ".txt"):
-            yield f"nlu_data/{file.relative_to(settings.nlu_data).as_posix()}", file
+        name = file.relative_to(settings.nlu_data).as_posix()
+        if file.suffix in (".yml", ".yaml") and not name.startswith("tests/"):
+            yield f"nlu_data/{name}", file
     bot = settings.bot_home
     for file in (bot / "config.yml", bot / "uv.lock", *(bot / "components").rglob("*.py")):
         if file.is_file():

@@ -50,3 +50,12 @@ def held(home: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def is_held(home: Path) -> bool:
+    """Whether a `parley up` runs on this folder."""
+    try:
+        with held(home):
+            return False
+    except MachineTrouble:
+        return True

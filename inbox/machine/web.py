@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 
 import aiohttp
 
@@ -49,14 +50,16 @@ async def launch(settings: Settings) -> Process:
     return process
 
 
-async def answering(process: Process, url: str, *, within: float) -> None:
+async def answering(
+    process: Process, url: str, *, within: float, headers: Mapping[str, str] | None = None
+) -> None:
     """Wait until the process answers 200 at `url`.
 
     When it ends before or takes longer it is stopped, and `MachineTrouble` carries the end of its log.
     """
     try:
         async with asyncio.timeout(within):
-            while process.is_running and not await _answers(url):
+            while process.is_running and not await _answers(url, headers):
                 await asyncio.sleep(0.1)
     except TimeoutError:
         await process.stop()
@@ -68,11 +71,11 @@ async def answering(process: Process, url: str, *, within: float) -> None:
         raise MachineTrouble(_failed(process, f"ended at its start with code {await process.ended()}"))
 
 
-async def _answers(url: str) -> bool:
+async def _answers(url: str, headers: Mapping[str, str] | None) -> bool:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
-            http.get(url) as response,
+            http.get(url, headers=headers) as response,
         ):
             return response.status == 200
     except (aiohttp.ClientError, TimeoutError):

@@ -48,6 +48,11 @@ async def prepare(port: int, *, patience: float = 30) -> str:
         raise Unusable(f"MongoDB on port {port} did not become a replica set: {error}") from error
     finally:
         client.close()
+    return address(port)
+
+
+def address(port: int) -> str:
+    """How the replica set of one at that port is reached."""
     return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
 
 
