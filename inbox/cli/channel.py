@@ -10,7 +10,7 @@ from inbox.actions import channels
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
 from inbox.model.channel import Channel
-from inbox.secrets import Vault
+from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 
