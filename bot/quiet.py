@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
+
+# When this process began, near enough.
+BEGAN = time.monotonic()
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import quiet  # noqa: F401, I001 - first: what it sets must stand before Rasa is imported
+import quiet  # noqa: I001 - first: what it sets must stand before Rasa is imported
 
 import asyncio
 import logging
@@ -30,7 +30,6 @@ log = logging.getLogger("parley.serve")
 
 def main() -> int:
     """Listen at once, load the model meanwhile. Returns an exit status; 2 is a wrong setting."""
-    began = time.monotonic()
     configure_structlog(logging.WARNING)
     logging.basicConfig(level=logging.WARNING, force=True, stream=sys.stderr)
     logging.getLogger("parley").setLevel(logging.INFO)
@@ -46,11 +45,11 @@ def main() -> int:
         print(f"parley bot: cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
               file=sys.stderr)
         return 2
-    application(channel, settings, began).run(sock=door, access_log=False, motd=False)
+    application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0
 
 
-def application(channel: InboxChannel, settings: Settings, began: float) -> Sanic:
+def application(channel: InboxChannel, settings: Settings) -> Sanic:
     """Rasa's server with our channel alone: its own HTTP API is not there to be attacked."""
     app = configure_app([channel], cors=None, enable_api=False, route="/webhooks/")
     app.config.REQUEST_MAX_SIZE = MAX_BODY
@@ -64,7 +63,7 @@ def application(channel: InboxChannel, settings: Settings, began: float) -> Sani
             log.exception("The model could not be loaded.")
             os._exit(3)  # the supervisor restarts us; a server that can never be ready helps nobody
         app.ctx.agent = agent
-        log.info("ready after %.1f s, model %s", time.monotonic() - began, agent.model_id)
+        log.info("ready after %.1f s, model %s", time.monotonic() - quiet.BEGAN, agent.model_id)
 
     app.add_task(load)
     return app

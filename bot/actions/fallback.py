@@ -13,9 +13,11 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff import LOW_CONFIDENCE, hand_over
-from actions.words import last_asked
+from actions.words import customers_words, said_before
 
 MAX_OFFERS = 3
+# Below this a guess is noise, and offering it would look foolish.
+MIN_CONFIDENCE = 0.1
 TITLE = "utter_title_{}"
 LOST = "utter_lost_thread"
 
@@ -60,16 +62,20 @@ class ActionDefaultFallback(Action):
     ) -> list[dict[str, Any]]:
         """Hand over, or say that the thread was lost."""
         in_fallback = (tracker.active_loop or {}).get("name") == "action_two_stage_fallback"
-        if in_fallback or last_asked(tracker) == LOST:
-            return hand_over(dispatcher, LOW_CONFIDENCE, tracker.latest_message.get("text") or "")
+        if in_fallback or LOST in said_before(tracker):
+            return hand_over(dispatcher, LOW_CONFIDENCE, customers_words(tracker))
         dispatcher.utter_message(response=LOST)
         return [FollowupAction("action_listen")]
 
 
 def likeliest(tracker: Tracker) -> list[str]:
-    """Intents from the likeliest on, without the fallback itself."""
+    """Intents that the message may have meant, likeliest first, without the fallback itself."""
     ranking = tracker.latest_message.get("intent_ranking") or []
-    return [one["name"] for one in ranking if one["name"] != "nlu_fallback"]
+    return [
+        one["name"]
+        for one in ranking
+        if one["name"] != "nlu_fallback" and one["confidence"] >= MIN_CONFIDENCE
+    ]
 
 
 def payload_for(intent: str, tracker: Tracker) -> str:

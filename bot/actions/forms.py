@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -12,11 +14,16 @@ from actions.words import order_number_in, return_choice_in
 
 MAX_UNCLEAR = 2
 MIN_REASON = 3
+LETTERS = re.compile(r"[^\W\d_]{2}")
 Slots = dict[str, Any]
 
 
-class Patient(FormValidationAction):
+class Patient(FormValidationAction, ABC):
     """Asks again, but not for ever: the third unclear answer in a row fetches a person."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """`validate_` and the form's name."""
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -61,10 +68,10 @@ class ValidateReturnForm(Patient):
     def validate_return_reason(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """Any words of the customer's, but not a bare yes or no."""
+        """Any words of the customer's, but not a bare yes, no or number."""
         reason = str(value).strip()
         said = (tracker.latest_message.get("intent") or {}).get("name")
-        if len(reason) < MIN_REASON or said in ("affirm", "deny"):
+        if len(reason) < MIN_REASON or said in ("affirm", "deny") or not LETTERS.search(reason):
             dispatcher.utter_message(response="utter_return_reason_unclear")
             return {"return_reason": None}
         return {"return_reason": reason}

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.words import last_asked
+from actions.words import customers_words, said_before
 
 ASKED = "asked"
 LOW_CONFIDENCE = "low_confidence"
@@ -35,8 +35,10 @@ class ActionHandOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Say so, end any form, and set the `handoff` slot that the inbox acts on."""
-        reason = WHY_AFTER.get(last_asked(tracker) or "", ASKED)
-        return hand_over(dispatcher, reason, tracker.latest_message.get("text") or "")
+        if (tracker.latest_message.get("intent") or {}).get("name") == "human_handoff":
+            return hand_over(dispatcher, ASKED, customers_words(tracker))
+        reasons = [WHY_AFTER[said] for said in said_before(tracker) if said in WHY_AFTER]
+        return hand_over(dispatcher, reasons[-1] if reasons else ASKED, customers_words(tracker))
 
 
 def hand_over(dispatcher: CollectingDispatcher, reason: str, detail: str) -> list[dict[str, Any]]:

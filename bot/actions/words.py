@@ -1,4 +1,4 @@
-"""Reading what was said: numbers in a text, and the bot's own last question."""
+"""Reading what was said: numbers in a text, and what both sides said last."""
 
 from __future__ import annotations
 
@@ -28,10 +28,24 @@ def return_choice_in(text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def last_asked(tracker: Tracker) -> str | None:
-    """The response that the bot said last, such as `utter_out_of_scope`."""
+def said_before(tracker: Tracker) -> list[str]:
+    """The responses that the bot said just before the customer's last message, oldest first."""
+    names: list[str] = []
+    customers = 0
     for event in reversed(tracker.events):
-        if event.get("event") == "bot":
+        customers += event.get("event") == "user"
+        if customers > 1:
+            break
+        if customers == 1 and event.get("event") == "bot":
             metadata: dict[str, Any] = event.get("metadata") or {}
-            return metadata.get("utter_action")
-    return None
+            names.insert(0, metadata.get("utter_action") or "")
+    return names
+
+
+def customers_words(tracker: Tracker) -> str:
+    """What the customer last typed, rather than tapped."""
+    for event in reversed(tracker.events):
+        text = event.get("text") or ""
+        if event.get("event") == "user" and text and not text.startswith("/"):
+            return str(text)
+    return ""

@@ -27,8 +27,8 @@ def replies_of(said: BotUttered) -> Iterator[Reply]:
     data = {kind: value for kind, value in said.data.items() if value}
     buttons = [*data.pop("quick_replies", []), *data.pop("buttons", [])]
     image = data.pop("image", None)
-    if image == data.get("attachment"):
-        del data["attachment"]
+    if image and image == data.get("attachment"):
+        del data["attachment"]  # Rasa repeats an image as an attachment
     text = (said.text or "").strip()
     if image and text and not buttons:
         yield {"type": "image", "url": image, "caption": text}
