@@ -1,0 +1,35 @@
+"""The rehearsal as an application of its own, to be mounted at ``/rehearsal`` or started by a test."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from aiohttp import web
+
+from rehearsal import pages
+from rehearsal.files import LARGEST
+from rehearsal.stage import STAGE, Stage
+from rehearsal.stand_in import Channel, StandIn
+from rehearsal.whatsapp import WhatsAppStandIn
+
+KINDS: tuple[type[StandIn], ...] = (WhatsAppStandIn,)
+"""The stand-ins there are. A new one adds its class here."""
+
+
+def build(channels: Iterable[Channel], *, inbox: str, home: Path, pace: float = 1.0) -> web.Application:
+    """An application with a stand-in and a phone for each of the channels that has one.
+
+    `inbox` is the address below which ``/hooks/{channel}`` takes webhooks, `home` the folder where phones
+    and undelivered webhooks are kept. `app[STAGE]` adds and removes channels while it runs. A channel's
+    `api_base` is this application's address followed by the channel's kind.
+    """
+    stage = Stage(inbox=inbox, home=home, kinds=KINDS, pace=pace)
+    app = web.Application(client_max_size=LARGEST + (1 << 20))
+    app[STAGE] = stage
+    app.router.add_routes(pages.ROUTES)
+    for kind in KINDS:
+        app.router.add_routes(kind.routes())
+    app.cleanup_ctx.append(stage.run)
+    app.on_shutdown.append(stage.end)
+    for channel in channels:
+        stage.add(channel)
+    return app
