@@ -1,0 +1,46 @@
+// JSON over HTTP. What the server refuses becomes a `Problem` whose message is fit for a person.
+
+export class Problem extends Error {
+  constructor({ title, detail, status = 0, code = null, ...rest }) {
+    super(detail || title || "Something went wrong.");
+    Object.assign(this, { title, status, code, rest });
+  }
+
+  /** Whether the same again may well succeed: the server or the network was in trouble, not the request wrong. */
+  get passes() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+export async function call(method, path, body) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
+  } catch {
+    throw new Problem({ title: "No connection", detail: "The server cannot be reached. Check the connection and try again." });
+  }
+  if (answer.status === 401) signIn();
+  if (answer.status === 204) return null;
+  const json = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Problem({ title: answer.statusText, ...json, status: answer.status });
+  return json;
+}
+
+export const get = (path, query = {}) => call("GET", path + search(query));
+export const post = (path, body = {}) => call("POST", path, body);
+export const remove = (path) => call("DELETE", path);
+
+/** Where to go when nobody is signed in, and back again afterwards. */
+export function signIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+function search(query) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}

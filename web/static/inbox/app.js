@@ -1,0 +1,70 @@
+// The inbox as a whole: rail, list, thread, details, and what lies in front of them.
+import { useEffect, useState } from "preact/hooks";
+import { Composer } from "./composer.js";
+import { Details } from "./details.js";
+import { Dialogs } from "./dialogs.js";
+import { Header } from "./header.js";
+import { Icon } from "./icons.js";
+import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { List } from "./list.js";
+import { Empty, IconButton } from "./parts.js";
+import { Rail } from "./rail.js";
+import { Thread } from "./thread.js";
+
+export function App() {
+  const { ui: front } = useInbox();
+  const [ui, setUi] = useState(front.state);
+  const [conversation, thread, me] = useStore((s) => [s.conversations.get(s.openId), s.threads.get(s.openId), s.me]);
+  const openId = useStore((s) => s.openId);
+  const [showList] = usePref("showList");
+  const [showDetails] = usePref("showDetails");
+  useEffect(() => front.subscribe(setUi), []);
+  return html`<div class=${names("frame", !showList && "nolist", (!showDetails || !conversation) && "nodetails")} data-pane=${openId ? ui.pane : "list"}>
+      <a class="skip" href="#thread">To the conversation</a>
+      <${Rail} user=${me} page="inbox" />
+      <${List} />
+      <main class="thread" id="thread" tabindex="-1" aria-label="Conversation">
+        <${Connection} />
+        ${conversation && thread ? html`<${Header} conversation=${conversation} />
+            <${Thread} conversation=${conversation} key=${openId} />
+            <${Composer} conversation=${conversation} />`
+          : openId ? html`<${Missing} thread=${thread} id=${openId} />` : html`<${Welcome} />`}
+      </main>
+      ${conversation && html`<${Details} conversation=${conversation} />`}
+    </div>
+    <${Toasts} toasts=${ui.toasts} />
+    <${Dialogs} dialog=${ui.dialog} />`;
+}
+
+/** Says that the connection is gone, after a moment's grace; goes by itself. */
+function Connection() {
+  const connection = useStore((s) => s.connection);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (connection === "live") return;
+    const timer = setTimeout(() => setLate(true), connection === "lost" ? 1200 : 4000);
+    return () => clearTimeout(timer);
+  }, [connection]);
+  return html`<div role="status">${late && connection !== "live" && html`<div class="offline"><span class="spin" aria-hidden="true"></span>
+    ${connection === "lost" ? "Connection lost. Reconnecting; what you write is kept." : "Connecting…"}</div>`}</div>`;
+}
+
+function Welcome() {
+  return html`<${Empty} icon="inbox" title="Pick a conversation"><p>Or press <kbd>J</kbd> for the first one, <kbd>?</kbd> for all keys.</p><//>`;
+}
+
+function Missing({ thread, id }) {
+  const { act } = useInbox();
+  if (thread?.state !== "failed") return html`<div class="msgs" aria-busy="true"></div>`;
+  return html`<${Empty} icon="alert" title="This conversation could not be opened."><p>${thread.error}</p>
+    <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button>
+    <button type="button" class="btn" onClick=${() => act.open(null)}>Back to the list</button><//>`;
+}
+
+function Toasts({ toasts }) {
+  const { ui } = useInbox();
+  return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
+    <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span>
+    <${IconButton} icon="close" label="Dismiss" onClick=${() => ui.unsay(toast.id)} /></div>`)}</div>`;
+}

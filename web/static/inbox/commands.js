@@ -1,0 +1,69 @@
+// What a key or the palette can do with the open conversation, and whether it makes sense now.
+import { resolve, takeOver } from "./header.js";
+import { rows } from "./store.js";
+
+const openOf = ({ store }) => store.state.conversations.get(store.state.openId);
+
+/** Open the next or the former conversation of the list; where the open one has left it, the one in its place. */
+export function moveBy(inbox, step) {
+  const { store, act, ui } = inbox;
+  const all = rows(store.state);
+  if (!all.length) return;
+  const at = all.findIndex((one) => one.id === store.state.openId);
+  const next = at >= 0 ? at + step : step > 0 ? Math.min(inbox.lastPlace ?? 0, all.length - 1) : Math.max((inbox.lastPlace ?? 1) - 1, 0);
+  const target = all[Math.max(0, Math.min(all.length - 1, next))];
+  inbox.lastPlace = all.indexOf(target);
+  ui.show("thread");
+  act.open(target.id);
+  document.querySelector(`.row[data-id="${CSS.escape(target.id)}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+export function resolveKey(inbox) {
+  const conversation = openOf(inbox);
+  if (conversation && conversation.status !== "resolved") resolve(conversation, inbox);
+}
+
+export function assignKey(inbox) {
+  const conversation = openOf(inbox);
+  if (conversation) inbox.act.assign(conversation.id, inbox.store.state.me.id);
+}
+
+export function takeOverKey(inbox) {
+  const conversation = openOf(inbox);
+  const { me } = inbox.store.state;
+  if (conversation && conversation.status !== "resolved" && conversation.speaker.id !== me.id) takeOver(conversation, inbox);
+}
+
+/** `{label, keys?, run}` of all that can be done now. */
+export function commands(inbox) {
+  const { store, act, ui, prefs, bus } = inbox;
+  const conversation = openOf(inbox);
+  const { me, agents, view } = store.state;
+  const write = (mode) => () => bus.dispatchEvent(new CustomEvent("write", { detail: mode }));
+  const isOpen = conversation && conversation.status !== "resolved";
+  const about = !conversation ? [] : [
+    isOpen && conversation.speaker.id !== me.id && { label: "Take over", keys: "T", run: () => takeOver(conversation, inbox) },
+    isOpen && { label: "Reply", keys: "R", run: write("reply") },
+    { label: "Write a private note", keys: "N", run: write("note") },
+    isOpen && conversation.speaker.kind !== "bot" && { label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }) },
+    isOpen && { label: "Resolve", keys: "E", run: () => resolve(conversation, inbox) },
+    !isOpen && { label: "Reopen", run: () => act.reopen(conversation.id) },
+    conversation.assignee_id !== me.id && { label: "Assign to me", keys: "A", run: () => act.assign(conversation.id, me.id) },
+    ...agents.filter((agent) => agent.id !== me.id && agent.id !== conversation.assignee_id)
+      .map((agent) => ({ label: `Assign to ${agent.name}`, run: () => act.assign(conversation.id, agent.id) })),
+    conversation.assignee_id && { label: "Assign to nobody", run: () => act.assign(conversation.id, null) },
+  ];
+  const toggle = (name, on, off) => ({ label: prefs.get(name) ? off : on, run: () => prefs.set(name, !prefs.get(name)) });
+  return [
+    ...about,
+    ...["mine", "unassigned", "bot", "all"].filter((tab) => tab !== view.tab).map((tab) => ({ label: `Show ${tab === "bot" ? "the bot’s" : tab}`, run: () => act.show({ tab }) })),
+    view.status !== "resolved" && { label: "Show resolved conversations", run: () => act.show({ status: "resolved", tab: "all" }) },
+    view.status !== "open" && { label: "Show open conversations", run: () => act.show({ status: "open" }) },
+    { label: "Search", keys: "/", run: () => document.getElementById("search")?.focus() },
+    toggle("showDetails", "Show details", "Hide details"),
+    toggle("showList", "Show the list", "Hide the list"),
+    toggle("sound", "Turn sound on", "Turn sound off"),
+    ...["light", "dark", "system"].filter((theme) => theme !== prefs.get("theme")).map((theme) => ({ label: `Theme: ${theme}`, run: () => prefs.set("theme", theme) })),
+    { label: "List the keys", keys: "?", run: () => ui.ask("keys") },
+  ].filter(Boolean);
+}

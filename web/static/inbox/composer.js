@@ -1,0 +1,150 @@
+// Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.js";
+import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { readDraft, writeDraft } from "./prefs.js";
+import { speakerName } from "./words.js";
+
+const TYPING_MS = 3000;
+const QUIET_MS = 4000;
+export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+const SEND_KEYS = isMac ? "⌘↵" : "Ctrl ↵";
+
+export function Composer({ conversation }) {
+  const { act } = useInbox();
+  const { id } = conversation;
+  const [me, draftRev] = useStore((s) => [s.me, s.draftRev]);
+  const [enterSends] = usePref("enterSends");
+  const [draft, setDraft] = useDraft(id, draftRev);
+  const field = useRef();
+  const tellTyping = useTyping(conversation, draft.mode);
+  const barrier = barrierFor(conversation, me);
+  const isNote = draft.mode === "note";
+  const text = draft[draft.mode];
+  const mayWrite = isNote || !barrier;
+  useGrowing(field, text);
+  useModeKeys(field, (mode) => switchTo(mode));
+
+  const switchTo = (mode) => {
+    if (mode !== draft.mode) setDraft(moved(draft, mode));
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  const send = (event) => {
+    event?.preventDefault();
+    if (!text.trim() || !mayWrite) return;
+    act.send(id, text.trim(), { note: isNote });
+    setDraft({ ...draft, [draft.mode]: "", moved: false });
+    tellTyping(false);
+    field.current.focus();
+  };
+  const onInput = (event) => {
+    setDraft({ ...draft, [draft.mode]: event.target.value, moved: false });
+    if (mayWrite) tellTyping(event.target.value !== "");
+  };
+  const onKeyDown = (event) => {
+    if (event.key === "Escape") return field.current.blur();
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.metaKey || event.ctrlKey || (enterSends && !event.shiftKey && !event.altKey)) send(event);
+  };
+  return html`<form class=${names("composer", isNote && "isnote")} onSubmit=${send} aria-label=${isNote ? "Private note" : "Reply"}>
+    ${!isNote && barrier && html`<${Barrier} barrier=${barrier} conversation=${conversation} hasDraft=${Boolean(draft.reply.trim())}
+      onNote=${() => switchTo("note")} />`}
+    <div class="box">
+      <div class="mode" role="group" aria-label="What to write">
+        <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />Reply</button>
+        <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />Private note</button>
+      </div>
+      <textarea ref=${field} rows="1" dir="auto" value=${text} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
+        readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
+        placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
+      <div class="bar">
+        <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier)}</span>
+        <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!text.trim() || !mayWrite}>
+          ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
+          <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
+      </div>
+    </div>
+  </form>`;
+}
+
+/** Why one may not reply now, with the way out; null when one may. */
+function barrierFor({ status, speaker }, me) {
+  if (status === "resolved") return { text: "This conversation is resolved. Reopen it to reply.", verb: "Reopen", run: (act, ui, id) => act.reopen(id) };
+  if (speaker.kind === "nobody" || speaker.id === me.id) return null;
+  const text = speaker.kind === "bot" ? "The bot is answering. Take over to reply."
+    : `${speakerName(speaker, me)} is answering. Take over to reply.`;
+  return { text, verb: "Take over", run: (act, ui, id) => ui.ask("takeOver", { id }) };
+}
+
+function Barrier({ barrier, conversation, hasDraft, onNote }) {
+  const { act, ui } = useInbox();
+  const { kind } = conversation.speaker;
+  const icon = conversation.status === "resolved" ? "check" : kind === "bot" ? "bot" : "person";
+  return html`<div class="barrier" role="status"><${Icon} name=${icon} /><span class="grow">${barrier.text}</span>
+    ${hasDraft && html`<button type="button" class="link" onClick=${onNote}>Make my draft a note</button>`}
+    <button type="button" class="btn" onClick=${() => barrier.run(act, ui, conversation.id)}>${barrier.verb}</button></div>`;
+}
+
+function placeholder(conversation, isNote, barrier) {
+  if (isNote) return "Write a note for colleagues…";
+  return barrier ? "" : `Write to ${conversation.contact.name}…`;
+}
+
+function hintFor({ speaker }, barrier) {
+  return !barrier && speaker.kind === "nobody" ? "Nobody has this yet: sending makes it yours." : "";
+}
+
+/** The other mode, with the words one has just typed if its own field is empty; going back takes them back. */
+function moved(draft, mode) {
+  const from = draft.mode;
+  const carries = (mode === "note" || draft.moved) && draft[from] && !draft[mode];
+  return carries ? { ...draft, mode, [mode]: draft[from], [from]: "", moved: mode === "note" } : { ...draft, mode, moved: false };
+}
+
+/** The draft of a conversation, kept across reloads. */
+function useDraft(id, rev) {
+  const key = `${id}:${rev}`;
+  const [held, setHeld] = useState({ key, draft: readDraft(id) });
+  let current = held;
+  if (held.key !== key) {
+    current = { key, draft: readDraft(id) };
+    setHeld(current);
+  }
+  return [current.draft, (draft) => { writeDraft(id, draft); setHeld({ key, draft }); }];
+}
+
+function useGrowing(field, text) {
+  useLayoutEffect(() => {
+    const box = field.current;
+    box.style.height = "auto";
+    box.style.height = `${Math.min(box.scrollHeight, innerHeight * 0.4)}px`;
+  }, [text]);
+}
+
+/** Tells others that one types, not more often than needed, and that one has stopped. */
+function useTyping({ id }, mode) {
+  const { act } = useInbox();
+  const held = useRef({ told: 0 });
+  const tell = (on) => {
+    const h = held.current;
+    clearTimeout(h.quiet);
+    if (on) h.quiet = setTimeout(() => tell(false), QUIET_MS);
+    if (on ? Date.now() - h.told < TYPING_MS : !h.told) return;
+    h.told = on ? Date.now() : 0;
+    act.live.typing(id, on, mode === "note");
+  };
+  useEffect(() => () => tell(false), [id, mode]);
+  return tell;
+}
+
+/** The keys R and N, and whoever else asks to write. */
+function useModeKeys(field, switchTo) {
+  const { bus } = useInbox();
+  const latest = useRef();
+  latest.current = switchTo;
+  useEffect(() => {
+    const listen = (event) => latest.current(event.detail);
+    bus.addEventListener("write", listen);
+    return () => bus.removeEventListener("write", listen);
+  }, [bus]);
+}

@@ -1,0 +1,101 @@
+// The right pane: who the customer is and what the bot made of them.
+import { useEffect, useState } from "preact/hooks";
+import { get } from "./api.js";
+import { Icon } from "./icons.js";
+import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { Avatar, IconButton } from "./parts.js";
+import { ago, full, month } from "./time.js";
+import { address, channelName, humanise, percent, reason } from "./words.js";
+
+export function Details({ conversation }) {
+  const { ui } = useInbox();
+  const [, setShown] = usePref("showDetails");
+  const contact = useContact(conversation);
+  const { name } = conversation.contact;
+  const isQueued = conversation.speaker.kind === "nobody" && conversation.status === "open";
+  const summary = conversation.summary && html`<${Summary} summary=${conversation.summary} prominent=${isQueued} />`;
+  return html`<aside class="side" aria-label="Details">
+    <div class="sidehead">
+      <div class="phone"><${IconButton} icon="back" label="Back to the conversation" onClick=${() => ui.show("thread")} /></div>
+      <${Avatar} name=${name} channel=${conversation.channel_kind} large />
+      <div class="grow"><b class="name" dir="auto">${name}</b>
+        <div class="sub">${contact ? `Customer since ${month(contact.created_at)}` : channelName(conversation.channel_kind)}</div></div>
+      <span class="desk"><${IconButton} icon="close" label="Hide details" onClick=${() => setShown(false)} /></span>
+    </div>
+    ${isQueued && summary}
+    <h3>Reachable on</h3>
+    <dl class="kv">${identities(contact, conversation).map(({ kind, value }) => html`<dt key=${`t${kind}${value}`}>${IDENTITIES[kind] ?? humanise(kind)}</dt>
+      <dd key=${`d${kind}${value}`}><bdi>${address(value)}</bdi></dd>`)}</dl>
+    <${Bot} bot=${conversation.bot} />
+    ${!isQueued && summary}
+    ${conversation.labels.length > 0 && html`<h3>Labels</h3><div class="chips">${conversation.labels.map((label) => html`<span class="chip" key=${label}>${label}</span>`)}</div>`}
+    <${Earlier} contact=${contact} conversation=${conversation} />
+  </aside>`;
+}
+
+const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Visitor", email: "Email" };
+
+const identities = (contact, conversation) => contact?.identities?.length ? contact.identities
+  : conversation.contact.address ? [{ kind: "phone", value: conversation.contact.address }] : [];
+
+/** Asked for when a contact is shown, and again when the conversation's name or address changes. */
+function useContact({ contact, id, status }) {
+  const [held, set] = useState(null);
+  useEffect(() => {
+    let isCurrent = true;
+    get(`/contacts/${contact.id}`).then((answer) => isCurrent && set(answer), () => {});
+    return () => { isCurrent = false; };
+  }, [contact.id, contact.name, contact.address, id, status]);
+  return held?.id === contact.id ? held : null;
+}
+
+function Summary({ summary, prominent }) {
+  const slots = filled(summary.slots);
+  return html`<section class=${names("summary", prominent && "prominent")} id="summary" tabindex="-1" aria-labelledby="summary-title">
+    <h3 id="summary-title"><${Icon} name="bot" size=${15} />What the bot hands over</h3>
+    <p class="reason">${reason(summary.reason)}</p>
+    ${summary.detail && summary.detail !== reason(summary.reason) && html`<p class="quiet" dir="auto">${summary.detail}</p>`}
+    ${summary.questions?.length > 0 && html`<h4>The customer asked</h4><ul class="asked">${summary.questions.map((q, i) => html`<li key=${i} dir="auto">${q}</li>`)}</ul>`}
+    ${slots.length > 0 && html`<h4>Known so far</h4><${Slots} slots=${slots} />`}
+    ${summary.intents?.length > 0 && html`<h4>How it understood them</h4><ol class="trail">${summary.intents.map((intent, i) => html`
+      <li key=${i} title=${intent.text}><code>${intent.name}</code><${Meter} part=${intent.confidence} />
+        ${intent.text && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
+    ${!summary.questions?.length && summary.last_messages?.length > 0 && html`<h4>Last messages</h4>
+      <ul class="asked">${summary.last_messages.map((line, i) => html`<li key=${i} dir="auto">${line}</li>`)}</ul>`}
+    <p class="quiet"><time dateTime=${summary.at} title=${full(summary.at)}>Handed over ${said(summary.at)}</time></p>
+  </section>`;
+}
+
+const said = (at) => (ago(at) === "now" ? "just now" : /^\d+[mh]$/.test(ago(at)) ? `${ago(at)} ago` : ago(at));
+
+function Bot({ bot }) {
+  if (!bot || (!bot.intent && !bot.model)) return null;
+  const slots = filled(bot.slots);
+  return html`<h3>What the bot knows</h3><dl class="kv">
+      ${bot.intent && html`<dt>Intent</dt><dd><code>${bot.intent}</code><${Meter} part=${bot.confidence} /></dd>`}
+      ${bot.model && html`<dt>Model</dt><dd>${bot.model}</dd>`}</dl>
+    ${slots.length > 0 && html`<${Slots} slots=${slots} />`}`;
+}
+
+const Slots = ({ slots }) => html`<dl class="kv">${slots.map(([name, value]) => html`
+  <dt key=${`t${name}`}>${humanise(name)}</dt><dd key=${`d${name}`} dir="auto">${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>`)}</dl>`;
+
+const filled = (slots) => Object.entries(slots ?? {}).filter(([, value]) => value !== null && value !== "");
+
+/** How sure the bot was. */
+function Meter({ part }) {
+  if (part == null) return null;
+  return html`<span class="meter"><span class="track"><i class=${part < 0.5 ? "low" : ""} style=${{ inlineSize: `${Math.round(part * 100)}%` }}></i></span>
+    <span class="num">${percent(part)}</span></span>`;
+}
+
+function Earlier({ contact, conversation }) {
+  const { act } = useInbox();
+  const openId = useStore((s) => s.openId);
+  const earlier = contact?.conversations.filter((one) => one.id !== conversation.id) ?? [];
+  if (!earlier.length) return null;
+  return html`<h3>Other conversations</h3><ul class="earlier">${earlier.map((one) => html`<li key=${one.id}>
+    <a href=${`/?c=${one.id}`} onClick=${(event) => { event.preventDefault(); if (one.id !== openId) act.open(one.id); }}>
+      <span class="when">${ago(one.updated_at)}</span><span class="grow">${channelName(one.channel_kind)} · <span dir="auto">${one.preview}</span></span>
+      ${one.status === "open" && html`<span class="chip">open</span>`}</a></li>`)}</ul>`;
+}

@@ -1,0 +1,90 @@
+// Questions and overviews in front of the page. The native `<dialog>` traps the focus and gives it back.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.js";
+import { html, names, useInbox, useStore } from "./lib.js";
+import { KEYS } from "./keys.js";
+import { Palette } from "./palette.js";
+import { speakerName } from "./words.js";
+
+export function Dialogs({ dialog }) {
+  const Kind = dialog && KINDS[dialog.name];
+  return Kind ? html`<${Kind} key=${dialog.name} ...${dialog.props} />` : null;
+}
+
+export function Dialog({ title, children, cls, hideTitle }) {
+  const { ui } = useInbox();
+  const ref = useRef();
+  useEffect(() => {
+    const box = ref.current;
+    box.showModal();
+    return () => box.close();
+  }, []);
+  const onClick = (event) => event.target === ref.current && ui.dismiss();
+  return html`<dialog ref=${ref} class=${names("dialog", cls)} aria-labelledby="dialog-title" onClick=${onClick}
+      onCancel=${(event) => { event.preventDefault(); ui.dismiss(); }}>
+    <div class="dialogin"><h2 id="dialog-title" class=${hideTitle ? "hidden" : ""}>${title}</h2>${children}</div></dialog>`;
+}
+
+/** Asked once before the bot or a colleague is silenced. If they changed meanwhile, says so and asks about that. */
+function TakeOver({ id }) {
+  const { act, ui, bus } = useInbox();
+  const [speaker, name, me] = useStore((s) => [s.conversations.get(id)?.speaker, s.conversations.get(id)?.contact.name, s.me]);
+  const [trouble, setTrouble] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const isBot = speaker.kind === "bot";
+  const who = speakerName(speaker, me);
+  const confirm = async () => {
+    setBusy(true);
+    try {
+      await act.takeOver(id);
+      ui.dismiss();
+      bus.dispatchEvent(new CustomEvent("write", { detail: "reply" }));
+    } catch (error) {
+      setTrouble(error);
+      setBusy(false);
+    }
+  };
+  if (speaker.id === me.id && !busy) {
+    return html`<${Dialog} title="You have it"><p>You answer ${name} now.</p><div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Done</button></div><//>`;
+  }
+  return html`<${Dialog} title=${isBot ? "Take over from the bot?" : speaker.kind === "agent" ? `Take over from ${who}?` : "Take this conversation?"}>
+    ${trouble && html`<p class="problem" role="alert">${trouble.status === 409 ? `It changed while you were deciding: ${who} ${speaker.kind === "nobody" ? "has it" : "answers"} now.` : trouble.message}</p>`}
+    <p>${isBot ? `The bot stops answering ${name} until you hand the conversation back.`
+      : speaker.kind === "agent" ? `${who} is answering ${name} and will see that you took over.` : `You will answer ${name}.`}</p>
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
+      <button type="button" class="btn primary" autofocus disabled=${busy} onClick=${confirm}>${trouble?.status === 409 ? "Take over anyway" : "Take over"}</button></div><//>`;
+}
+
+function HandBack({ id }) {
+  const { act, ui } = useInbox();
+  const name = useStore((s) => s.conversations.get(id)?.contact.name);
+  const [outcome, setOutcome] = useState("resolved");
+  const [note, setNote] = useState("");
+  const [busy, setBusy] = useState(false);
+  const confirm = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    if (await act.handBack(id, outcome, note.trim())) ui.dismiss();
+    setBusy(false);
+  };
+  const choice = (value, label, hint) => html`<label class="radio"><input type="radio" name="outcome" value=${value} checked=${outcome === value}
+    onChange=${() => setOutcome(value)} /><span><b>${label}</b><span class="quiet">${hint}</span></span></label>`;
+  return html`<${Dialog} title="Hand to the bot"><form onSubmit=${confirm}>
+    <fieldset><legend>What ${name} asked for is</legend>
+      ${choice("resolved", "Resolved", "The bot starts afresh with their next question.")}
+      ${choice("unresolved", "Not resolved", "The bot goes on where it was.")}</fieldset>
+    <label for="handback-note">Note for the record <span class="quiet">(optional)</span></label>
+    <textarea id="handback-note" rows="3" dir="auto" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea>
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
+      <button class="btn primary" disabled=${busy}><${Icon} name="bot" size=${16} />Hand to bot</button></div></form><//>`;
+}
+
+function Keys() {
+  const { ui } = useInbox();
+  return html`<${Dialog} title="Keys" cls="keys"><dl>${KEYS.map(({ keys, label }) => html`<div key=${label}><dt>${label}</dt>
+      <dd>${keys.map((key, i) => html`${i > 0 && " "}<kbd key=${key}>${key}</kbd>`)}</dd></div>`)}</dl>
+    <p class="quiet">None of them acts while you type.</p>
+    <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;
+}
+
+const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };

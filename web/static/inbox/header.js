@@ -1,0 +1,99 @@
+// Above a thread: whom one talks to, who answers them, and what can be done.
+import { Icon } from "./icons.js";
+import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { Avatar, IconButton, Menu } from "./parts.js";
+import { address, channelName, languageName, listed, speakerName } from "./words.js";
+
+export function Header({ conversation }) {
+  const { act, ui } = useInbox();
+  const me = useStore((s) => s.me);
+  const [showDetails, setShowDetails] = usePref("showDetails");
+  const { id, contact, status, speaker } = conversation;
+  const isMine = speaker.kind === "agent" && speaker.id === me.id;
+  const isOpen = status !== "resolved";
+  const about = [channelName(conversation.channel_kind), address(contact.address), languageName(conversation.language)].filter(Boolean);
+  return html`<header class="threadhead">
+    <div class="phone"><${IconButton} icon="back" label="Back to the list" onClick=${() => { ui.show("list"); act.open(null); }} /></div>
+    <${Avatar} name=${contact.name} channel=${conversation.channel_kind} />
+    <div class="who"><h2 dir="auto">${contact.name}</h2>
+      <div class="sub">${about.map((part, i) => html`${i > 0 && " · "}<bdi>${part}</bdi>`)}</div></div>
+    <${Viewers} id=${id} />
+    <div class="acts">
+      ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title="Take over (T)"
+        onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
+      ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>Hand to bot</button>`}
+      ${isOpen && html`<${Assign} conversation=${conversation} />`}
+      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, { act, ui })}>Resolve</button>`
+        : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>Reopen</button>`}
+    </div>
+    <div class="narrow"><${More} conversation=${conversation} /></div>
+    <span class="detailtoggle"><${IconButton} icon="panel" label=${showDetails ? "Hide details" : "Show details"} aria-pressed=${String(showDetails)}
+      onClick=${() => setShowDetails(!showDetails)} /></span>
+    <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
+  </header>
+  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span>${speakerLine(conversation, me)}</div>`;
+}
+
+function speakerLine({ status, speaker }, me) {
+  if (status === "resolved") return "Resolved";
+  if (speaker.kind === "nobody") return "In the queue: nobody answers yet";
+  if (speaker.kind === "agent" && speaker.id === me.id) return "You answer";
+  return `${speakerName(speaker, me)} answers`;
+}
+
+/** Becoming the speaker of what nobody has needs no question; otherwise one is asked once. */
+export async function takeOver(conversation, { act, ui }) {
+  const { kind } = conversation.speaker;
+  if (kind !== "nobody") return ui.ask("takeOver", { id: conversation.id });
+  await act.attempt(() => act.takeOver(conversation.id));
+  return null;
+}
+
+export async function resolve(conversation, { act, ui }) {
+  if (await act.resolve(conversation.id)) ui.say(`Resolved: ${conversation.contact.name}`);
+}
+
+function Viewers({ id }) {
+  const viewers = useStore((s) => s.viewing.get(id)) ?? [];
+  if (!viewers.length) return null;
+  const typing = viewers.filter((agent) => agent.typing);
+  const said = typing.length ? `${listed(typing.map((agent) => agent.name))} ${typing.length > 1 ? "are" : "is"} typing`
+    : `${listed(viewers.map((agent) => agent.name))} ${viewers.length > 1 ? "are" : "is"} viewing`;
+  return html`<div class=${names("viewers", typing.length && "typing")} title=${said}>
+    ${viewers.slice(0, 3).map((agent) => html`<${Avatar} key=${agent.id} name=${agent.name} />`)}
+    <span role="status">${said}</span></div>`;
+}
+
+/** What is assigned to whom; ticks the present one. */
+export function assignItems(conversation, agents, me, act) {
+  const to = (id) => () => act.assign(conversation.id, id);
+  const isChecked = (id) => conversation.assignee_id === id;
+  const others = agents.filter((agent) => agent.id !== me.id)
+    .sort((a, b) => (b.presence === "online") - (a.presence === "online") || a.name.localeCompare(b.name));
+  return [
+    { label: "Me", hint: "A", checked: isChecked(me.id), run: to(me.id), mark: html`<${Avatar} name=${me.name} />` },
+    ...others.map((agent) => ({ label: agent.name, hint: agent.presence === "online" ? "online" : "offline", checked: isChecked(agent.id),
+                                run: to(agent.id), mark: html`<${Avatar} name=${agent.name} presence=${agent.presence} />` })),
+    null,
+    { label: "Nobody", checked: isChecked(null), run: to(null), mark: html`<${Icon} name="people" />` },
+  ];
+}
+
+function Assign({ conversation }) {
+  const { act } = useInbox();
+  const [agents, me] = useStore((s) => [s.agents, s.me]);
+  const assignee = agents.find((agent) => agent.id === conversation.assignee_id);
+  const name = conversation.assignee_id === me.id ? "You" : assignee?.name.split(" ")[0];
+  return html`<${Menu} label=${name ? `Assigned to ${name}; change` : "Assign"} title="Assign" cls="btn wide" items=${assignItems(conversation, agents, me, act)}>
+    ${name ?? "Assign"}<${Icon} name="caret" size=${15} /><//>`;
+}
+
+/** The same verbs where there is no room for buttons. */
+function More({ conversation }) {
+  const { act, ui } = useInbox();
+  const [agents, me] = useStore((s) => [s.agents, s.me]);
+  if (conversation.status === "resolved") return null;
+  const bot = conversation.speaker.kind !== "bot" && [{ label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
+  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...assignItems(conversation, agents, me, act)]}>
+    <${Icon} name="caret" /><//>`;
+}

@@ -1,0 +1,52 @@
+// Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
+import { assignKey, moveBy, resolveKey, takeOverKey } from "./commands.js";
+import { isMac } from "./composer.js";
+
+const MOD = isMac ? "⌘" : "Ctrl";
+
+export const KEYS = [
+  { keys: ["J"], label: "Next conversation" },
+  { keys: ["K"], label: "Previous conversation" },
+  { keys: ["R"], label: "Reply" },
+  { keys: ["N"], label: "Private note" },
+  { keys: ["T"], label: "Take over" },
+  { keys: ["A"], label: "Assign to me" },
+  { keys: ["E"], label: "Resolve" },
+  { keys: ["/"], label: "Search" },
+  { keys: [MOD, "K"], label: "All commands" },
+  { keys: [MOD, "↵"], label: "Send what you wrote" },
+  { keys: ["Esc"], label: "Leave the field, close" },
+  { keys: ["?"], label: "This overview" },
+];
+
+const DEEDS = {
+  j: (inbox) => moveBy(inbox, 1),
+  k: (inbox) => moveBy(inbox, -1),
+  e: resolveKey,
+  a: assignKey,
+  t: takeOverKey,
+  n: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "note" })),
+  r: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })),
+  "/": () => document.getElementById("search")?.focus(),
+  "?": ({ ui }) => ui.ask("keys"),
+};
+
+export function listenForKeys(inbox) {
+  document.addEventListener("keydown", (event) => {
+    const { ui, prefs } = inbox;
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (!ui.state.dialog) ui.ask("palette");
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+    if (ui.state.dialog || isTyping(event.target) || !prefs.get("singleKeys")) return;
+    const deed = DEEDS[event.key.toLowerCase()];
+    if (!deed) return;
+    event.preventDefault();
+    deed(inbox);
+  });
+}
+
+const isTyping = (target) => target.closest?.('input, textarea, select, [contenteditable="true"], [role="menu"]') != null;

@@ -1,0 +1,165 @@
+// The left pane: which conversations there are, and which one is open.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Component } from "preact";
+import { Icon } from "./icons.js";
+import { alike, html, names, useInbox, usePref, useStore } from "./lib.js";
+import { Ago, Avatar, Dots, Empty, IconButton, Menu } from "./parts.js";
+import { hasDraft } from "./prefs.js";
+import { rows, TABS } from "./store.js";
+import { span, useNow } from "./time.js";
+import { channelName } from "./words.js";
+
+const TAB_NAMES = { mine: "Mine", unassigned: "Unassigned", bot: "Bot", all: "All" };
+const LATE_MS = 5 * 60_000;
+
+export function List() {
+  const { act, ui } = useInbox();
+  const [view, agents] = useStore((s) => [s.view, s.agents]);
+  const [, setShown] = usePref("showList");
+  const online = agents.filter((agent) => agent.presence === "online").length;
+  return html`<section class="list" aria-label="Conversations">
+    <header>
+      <h1>Inbox${online > 0 && html`<span class="chip good"><span class="pip"></span>${online} ${online === 1 ? "agent" : "agents"} online</span>`}
+        <span class="grow"></span><${Filter} /><span class="desk"><${IconButton} icon="sidebar" label="Hide the list" onClick=${() => setShown(false)} /></span></h1>
+      <${Search} />
+    </header>
+    <${Tabs} view=${view} onPick=${(tab) => act.show({ tab })} />
+    <${Rows} onOpen=${(id) => { ui.show("thread"); act.open(id); }} />
+  </section>`;
+}
+
+function Search() {
+  const { act } = useInbox();
+  const q = useStore((s) => s.view.q);
+  const [text, setText] = useState(q);
+  const set = (value) => { setText(value); act.search(value); };
+  const onKeyDown = (event) => {
+    if (event.key !== "Escape") return;
+    set("");
+    event.target.blur();
+  };
+  return html`<div class="search" role="search"><${Icon} name="search" size=${16} />
+    <input id="search" type="search" value=${text} onInput=${(event) => set(event.target.value)} onKeyDown=${onKeyDown}
+      placeholder="Search messages, people, numbers…" aria-label="Search messages, people, numbers" autocomplete="off" />
+    ${text ? html`<button type="button" class="iconbtn small" aria-label="Clear the search" onClick=${() => set("")}><${Icon} name="close" size=${14} /></button>`
+      : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
+}
+
+const STATUS = { open: "Open", resolved: "Resolved", any: "Open and resolved" };
+const SORTS = { newest: "Newest first", waiting: "Longest waiting first" };
+
+function Filter() {
+  const { act } = useInbox();
+  const [view, channels] = useStore((s) => [s.view, s.channels]);
+  const is = (key, value) => ({ checked: view[key] === value, run: () => act.show({ [key]: value }) });
+  const items = [
+    ...Object.entries(SORTS).map(([value, label]) => ({ label, ...is("sort", value) })), null,
+    ...Object.entries(STATUS).map(([value, label]) => ({ label, ...is("status", value) })),
+    ...(channels.length > 1 ? [null, { label: "Every channel", ...is("channel_id", "") },
+                               ...channels.map(({ id, name, kind }) => ({ label: name ?? channelName(kind), ...is("channel_id", id) }))] : []),
+  ];
+  const changed = view.status !== "open" || view.sort !== "newest" || view.channel_id;
+  return html`<${Menu} label="Filter and order" cls=${names("iconbtn", changed && "on")} items=${items}><${Icon} name="filter" /><//>`;
+}
+
+function Tabs({ view, onPick }) {
+  const counts = useStore((s) => s.counts);
+  const onKeyDown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const turn = getComputedStyle(event.currentTarget).direction === "rtl" ? -step : step;
+    const next = TABS.at((TABS.indexOf(view.tab) + turn) % TABS.length);
+    onPick(next);
+    document.getElementById(`tab-${next}`).focus();
+    event.preventDefault();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Whose conversations" onKeyDown=${onKeyDown}>
+    ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
+      tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
+      ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>
+    ${(view.status !== "open" || view.channel_id) && html`<${Filtered} view=${view} />`}`;
+}
+
+function Filtered({ view }) {
+  const { act } = useInbox();
+  const channel = useStore((s) => s.channels.find((one) => one.id === view.channel_id));
+  const said = [view.status !== "open" && STATUS[view.status], channel?.name].filter(Boolean).join(" · ");
+  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "" })}>Clear</button></div>`;
+}
+
+function Rows({ onOpen }) {
+  const { act } = useInbox();
+  const [all, list, view, openId, typing, me] = useStore((s) => [rows(s), s.list, s.view, s.openId, s.typing, s.me]);
+  const end = useRef();
+  useEffect(() => {
+    if (!end.current) return;
+    const watcher = new IntersectionObserver(([entry]) => entry.isIntersecting && act.loadMore(), { rootMargin: "600px" });
+    watcher.observe(end.current);
+    return () => watcher.disconnect();
+  }, [list.cursor, list.state]);
+  return html`<div class="rows" id="rows" role="tabpanel" aria-labelledby=${`tab-${view.tab}`} aria-busy=${list.state === "loading" ? "true" : "false"}>
+    <ul>${all.map((conversation) => html`<${Row} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId}
+      typing=${typing.get(conversation.id)?.find((one) => one.kind === "contact")} myId=${me.id} tab=${view.tab} onOpen=${onOpen} />`)}</ul>
+    ${list.state === "loading" && !all.length && html`<div class="rowskeleton" aria-hidden="true">${[1, 2, 3, 4].map((i) => html`<i key=${i}></i>`)}</div>`}
+    ${list.state === "failed" && html`<${Empty} icon="alert" title="The list could not be loaded."><p>${list.error}</p>
+      <button type="button" class="btn" onClick=${() => act.loadList()}>Try again</button><//>`}
+    ${list.state === "ready" && !all.length && html`<${Nothing} view=${view} />`}
+    ${list.cursor && html`<div class="more" ref=${end} role="status">Loading more…</div>`}
+  </div>`;
+}
+
+const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is empty", bot: "The bot has no conversations", all: "No conversations yet" };
+
+function Nothing({ view }) {
+  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}><p>Another tab or filter may have it.</p><//>`;
+  return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
+}
+
+/** One conversation. Drawn again only when something of it changes: there may be thousands. */
+class Row extends Component {
+  shouldComponentUpdate(next) {
+    return !alike(this.props, next);
+  }
+
+  render({ conversation, isOpen, typing, myId, tab, onOpen }) {
+    const { id, contact, channel_kind: kind, last_message: last, unread_count: unread, status, waiting_since: waiting } = conversation;
+    const open = (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      onOpen(id);
+    };
+    const draft = !isOpen && hasDraft(id);
+    return html`<li><a class=${names("row", unread > 0 && "unreadrow")} href=${`/?c=${id}`} aria-current=${isOpen ? "true" : undefined} data-id=${id} onClick=${open}>
+      <${Avatar} name=${contact.name} channel=${kind} />
+      <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
+      ${last && html`<${Ago} at=${last.at} />`}
+      <span class="prev" dir="auto">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : html`${prefix(last, conversation, myId)}${last?.preview ?? "No messages yet"}`}</span>
+      ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> unread</span></span>`}
+      <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
+    </a></li>`;
+  }
+}
+
+function prefix(last, { speaker, assignee_id: assignee }, myId) {
+  if (last?.author === "bot") return html`<${Icon} name="bot" size=${13} /><span class="hidden">Bot: </span>`;
+  if (last?.author === "agent") return speaker.id === myId || assignee === myId ? "You: " : `${speaker.name?.split(" ")[0] ?? "Agent"}: `;
+  return null;
+}
+
+function RowChips({ conversation, draft, waiting, status, myId, tab }) {
+  const now = useNow();
+  const { speaker, labels, priority, summary, assignee_id: assignee } = conversation;
+  const waited = waiting && speaker.kind !== "bot" ? now - new Date(waiting) : null;
+  const chips = [
+    status === "resolved" && html`<span class="chip good">Resolved</span>`,
+    status === "snoozed" && html`<span class="chip">Snoozed</span>`,
+    waited !== null && waited > 60_000 && html`<span class=${names("chip", waited > LATE_MS ? "bad" : "warn")}>Waiting ${span(waited)}</span>`,
+    draft && html`<span class="chip warn">Draft</span>`,
+    priority && priority !== "none" && html`<span class=${names("chip", (priority === "urgent" || priority === "high") && "bad")}>${priority}</span>`,
+    tab !== "bot" && speaker.kind === "bot" && status === "open" && html`<span class="chip accent"><${Icon} name="bot" size=${12} />Bot</span>`,
+    speaker.kind === "nobody" && status === "open" && html`<span class="chip accent">${summary ? "Handed over" : "Queue"}</span>`,
+    tab === "all" && assignee && assignee !== myId && speaker.kind === "agent" && html`<span class="chip">${speaker.name}</span>`,
+    ...labels.map((label) => html`<span class="chip" key=${label}>${label}</span>`),
+  ].filter(Boolean);
+  return chips.length > 0 && html`<span class="chips">${chips}</span>`;
+}

@@ -1,0 +1,72 @@
+// The composition root of the inbox page: the only module that knows every part.
+import { render } from "preact";
+import { Actions } from "./actions.js";
+import { get } from "./api.js";
+import { App } from "./app.js";
+import { listenForKeys } from "./keys.js";
+import { html, Inbox } from "./lib.js";
+import { Live } from "./live.js";
+import { Notifier } from "./notify.js";
+import { Prefs } from "./prefs.js";
+import { emptyState, setView, Store, TABS } from "./store.js";
+import { Ui } from "./ui.js";
+
+const root = document.getElementById("app");
+const me = JSON.parse(root.dataset.user);
+const prefs = new Prefs();
+const ui = new Ui();
+const store = new Store(emptyState(me));
+const act = new Actions(store, ui);
+const notifier = new Notifier({ store, prefs, onOpen: (id) => { ui.show("thread"); act.open(id); } });
+const live = new Live(store, {
+  arrived: (conversation, before) => {
+    notifier.arrived(conversation, before);
+    refreshSearch(before);
+  },
+  refresh: () => Promise.all([act.loadList(), act.loadMine()]),
+});
+act.live = live;
+const bus = new EventTarget();
+const inbox = { store, act, prefs, ui, bus };
+
+/** A search is the server's to answer: something new may match it, so it is asked again, now and then. */
+let searchTimer;
+function refreshSearch(before) {
+  if (before || !store.state.view.q || searchTimer) return;
+  searchTimer = setTimeout(() => { searchTimer = null; if (store.state.view.q) act.loadList(); }, 2000);
+}
+
+// The address shows which conversation is open; the view is remembered.
+const idInAddress = () => new URLSearchParams(location.search).get("c");
+const kept = prefs.get("view");
+if (kept && TABS.includes(kept.tab)) store.change((s) => setView(s, { tab: kept.tab, sort: kept.sort, status: kept.status }));
+let [shownId, shownView] = [idInAddress(), store.state.view];
+store.subscribe(() => {
+  const { openId, view, connection } = store.state;
+  if (openId !== shownId) {
+    shownId = openId;
+    history.pushState(null, "", openId ? `/?c=${encodeURIComponent(openId)}` : "/");
+  }
+  if (view !== shownView) {
+    shownView = view;
+    prefs.set("view", { tab: view.tab, sort: view.sort, status: view.status });
+  }
+  if (connection === "live" && wasLive === false) act.resendAll();
+  wasLive = connection === "live";
+});
+let wasLive = false;
+addEventListener("popstate", () => {
+  shownId = idInAddress();
+  act.open(shownId);
+  ui.show(shownId ? "thread" : "list");
+});
+
+root.replaceChildren();
+render(html`<${Inbox.Provider} value=${inbox}><${App} /><//>`, root);
+listenForKeys(inbox);
+live.connect();
+if (shownId) {
+  ui.show("thread");
+  act.open(shownId);
+}
+get("/channels").then(({ items }) => store.change((s) => { s.channels = items; }), () => {});

@@ -1,0 +1,108 @@
+// One message of a thread: its bubble, what is under it, and a row that is still on its way.
+import { Content } from "./contents.js";
+import { Icon } from "./icons.js";
+import { html, names, useInbox } from "./lib.js";
+import { Dots } from "./parts.js";
+import { clock, full } from "./time.js";
+import { humanise, percent, statusName } from "./words.js";
+
+const UNSURE = 0.5;
+
+export function Message({ line, me, replied }) {
+  const { message, content, reactions, edits, revoked, first, last } = line;
+  if (message.content.type === "note") return html`<${Note} message=${message} me=${me} />`;
+  const { author, direction } = message;
+  const failed = message.status === "failed" || message.status === "cancelled";
+  const shown = last || failed || message.parse?.intent || edits.length > 0 || revoked;
+  return html`<article class=${names("m", direction, author.kind, first && "first", last && "last", failed && "failed")}
+      aria-label=${`${whoSays(author, me)}, ${clock(message.created_at)}`}>
+    ${first && author.kind === "bot" && html`<div class="by"><${Icon} name="bot" size=${14} />Bot</div>`}
+    <div class=${names("b", revoked && "revoked", content.type)}>
+      ${(replied || message.reply_to) && html`<${Quote} line=${replied} />`}
+      ${revoked ? html`<div class="aside">The sender deleted this message</div>
+        <details><summary>Show it</summary><${Content} content=${content} /></details>` : html`<${Content} content=${content} />`}
+      ${reactions.length > 0 && html`<div class="reactions">${grouped(reactions).map(([emoji, people]) => html`
+        <span key=${emoji} title=${people.join(", ")}><span class="hidden">Reaction: </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
+    </div>
+    ${shown && html`<div class="meta">
+      ${direction === "out" && author.kind !== "bot" && html`<span>${whoSays(author, me)}</span>`}
+      <time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time>
+      ${edits.length > 0 && !revoked && html`<${History} edits=${edits} />`}
+      ${message.parse?.intent?.name && html`<${Parse} parse=${message.parse} />`}
+      ${direction === "out" && html`<${Ticks} message=${message} />`}
+    </div>`}
+    ${failed && html`<${Failure} message=${message} />`}
+  </article>`;
+}
+
+export const whoSays = (author, me) => author.kind === "bot" ? "Bot" : author.kind === "agent" && author.id === me.id ? "You"
+  : author.name ?? (author.kind === "contact" ? "Customer" : "Parley");
+
+const Note = ({ message, me }) => html`<article class="note" aria-label=${`Private note by ${whoSays(message.author, me)}`}>
+  <div class="notehead"><${Icon} name="lock" size=${13} /><b>${whoSays(message.author, me)}</b>
+    <span>Private note</span><time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time></div>
+  <${Content} content=${message.content} /></article>`;
+
+const Quote = ({ line }) => html`<blockquote class="quote">${line ? html`<${Content} content=${line.content} />` : "In answer to an earlier message"}</blockquote>`;
+
+const History = ({ edits }) => html`<details class="history"><summary>Edited</summary><ol>${edits.map((content, i) => html`
+  <li key=${i}><${Content} content=${content} /></li>`)}</ol></details>`;
+
+/** What the bot understood, and how surely. */
+function Parse({ parse }) {
+  const { name, confidence } = parse.intent;
+  const ranking = (parse.ranking ?? []).map((one) => `${one.name} ${percent(one.confidence)}`).join("\n");
+  const isUnsure = name === "nlu_fallback" || (confidence != null && confidence < UNSURE);
+  return html`<span class=${names("chip", isUnsure && "warn")} title=${ranking || undefined}>
+    <span class="hidden">The bot understood: </span>${name === "nlu_fallback" ? "not understood" : name}
+    ${confidence != null && html` <span class="num">${confidence.toFixed(2)}</span>`}</span>`;
+}
+
+const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", read: "✓✓" };
+
+/** A clock, one tick or two, with the word for it. */
+function Ticks({ message }) {
+  const { status } = message;
+  if (status === "failed" || status === "cancelled") return null;
+  return html`<span class=${names("ticks", status)} title=${statusName(status)}><span aria-hidden="true">${TICKS[status] ?? ""}</span>
+    <span class=${status === "read" ? "" : "hidden"}>${statusName(status).toLowerCase()}</span></span>`;
+}
+
+function Failure({ message }) {
+  const { act } = useInbox();
+  const isCancelled = message.status === "cancelled";
+  return html`<div class="failure"><${Icon} name="alert" size=${14} />
+    <span>${isCancelled ? "Not sent" : "Not delivered"}${message.error?.message ? `: ${message.error.message}` : "."}</span>
+    <button type="button" class="link" onClick=${() => act.retry(message)}>${isCancelled ? "Send now" : "Retry"}</button></div>`;
+}
+
+/** What we have written and the server has not confirmed. */
+export function Pending({ row, conversationId }) {
+  const { act } = useInbox();
+  const failed = row.state === "failed";
+  const below = failed
+    ? html`<div class="failure" role="alert"><${Icon} name="alert" size=${14} /><span>Not sent: ${row.error}</span>
+        <button type="button" class="link" onClick=${() => act.resend(conversationId, row.client_id)}>Retry</button>
+        <button type="button" class="link" onClick=${() => act.discard(conversationId, row.client_id)}>Discard</button></div>`
+    : html`<div class="meta"><span>You</span><span class="ticks">◷ sending</span></div>`;
+  if (row.note) {
+    return html`<article class="note pending" aria-label="Private note by you, sending">
+      <div class="notehead"><${Icon} name="lock" size=${13} /><b>You</b><span>Private note</span></div>
+      <${Content} content=${{ type: "note", text: row.text }} />${failed && below}</article>`;
+  }
+  return html`<article class=${names("m out agent first last pending", failed && "failed")} aria-label="You, sending">
+    <div class="b"><${Content} content=${{ type: "text", text: row.text }} /></div>${below}</article>`;
+}
+
+/** Someone is writing, or the bot is thinking. */
+export function Writing({ who }) {
+  const out = who.kind !== "contact";
+  return html`<div class=${names("m writing first last", out ? "out" : "in", who.kind)}><div class="b"><${Dots} /></div>
+    <div class="meta">${who.label}</div></div>`;
+}
+
+function grouped(reactions) {
+  const by = new Map();
+  for (const { emoji, name } of reactions) by.set(emoji, [...(by.get(emoji) ?? []), name ?? humanise("someone")]);
+  return [...by];
+}

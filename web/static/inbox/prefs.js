@@ -1,0 +1,73 @@
+// What a person likes, kept in this browser, and in step between its tabs.
+
+const DEFAULTS = {
+  theme: "system",
+  sound: false,
+  notifications: false,
+  enterSends: false,
+  singleKeys: true,
+  showList: true,
+  showDetails: true,
+  view: null,
+};
+const PREFIX = "parley:";
+
+export class Prefs {
+  constructor() {
+    this.listeners = new Set();
+    this.held = new Map();
+    addEventListener("storage", (event) => {
+      const name = event.key?.startsWith(PREFIX) && event.key.slice(PREFIX.length);
+      if (!name || !(name in DEFAULTS)) return;
+      this.held.delete(name);
+      this.tell(name);
+    });
+  }
+
+  get(name) {
+    if (!this.held.has(name)) this.held.set(name, read(PREFIX + name) ?? DEFAULTS[name]);
+    return this.held.get(name);
+  }
+
+  set(name, value) {
+    this.held.set(name, value);
+    write(PREFIX + name, value);
+    this.tell(name);
+  }
+
+  tell(name) {
+    if (name === "theme") applyTheme(this.get("theme"));
+    for (const listener of [...this.listeners]) listener(name);
+  }
+
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+function applyTheme(theme) {
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+export function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** Keep a value; null forgets it. A full or closed storage loses only the convenience. */
+export function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch { /* see above */ }
+}
+
+// Drafts: `{reply, note, mode}` for each conversation.
+export const readDraft = (id) => ({ reply: "", note: "", mode: "reply", ...read(`${PREFIX}draft:${id}`) });
+export const writeDraft = (id, draft) => write(`${PREFIX}draft:${id}`, draft.reply || draft.note ? draft : null);
+export const hasDraft = (id) => Boolean(read(`${PREFIX}draft:${id}`));

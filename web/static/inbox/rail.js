@@ -1,0 +1,67 @@
+// The narrow bar on the side (on a phone, below): where one can go, and oneself.
+import { Icon } from "./icons.js";
+import { html, useInbox, usePref, useStore } from "./lib.js";
+import { Notifier } from "./notify.js";
+import { Avatar, IconButton, Menu } from "./parts.js";
+
+export function Rail({ user, page }) {
+  const links = [["/", "inbox", "Inbox"], ...(user.role === "admin" ? [["/settings", "settings", "Settings"]] : [])];
+  return html`<nav class="rail" aria-label="Main">
+    <div class="logo" aria-hidden="true">P</div>
+    ${links.map(([href, icon, label]) => html`<a key=${href} href=${href} class="raillink" aria-current=${page === icon ? "page" : undefined} title=${label}>
+      <${Icon} name=${icon} size=${20} /><span class="railname">${label}</span></a>`)}
+    <span class="grow"></span>
+    ${page === "inbox" && html`<${ShowList} /><${KeysButton} />`}
+    <${Me} user=${user} page=${page} />
+  </nav>`;
+}
+
+function ShowList() {
+  const [shown, setShown] = usePref("showList");
+  return !shown && html`<span class="desk"><${IconButton} icon="sidebar" label="Show the list" onClick=${() => setShown(true)} /></span>`;
+}
+
+function KeysButton() {
+  const { ui } = useInbox();
+  return html`<span class="desk"><${IconButton} icon="keyboard" label="Keys" keys="?" onClick=${() => ui.ask("keys")} /></span>`;
+}
+
+function Me({ user, page }) {
+  const { prefs, ui } = useInbox();
+  const [theme, setTheme] = usePref("theme");
+  const [sound, setSound] = usePref("sound");
+  const [notifications, setNotifications] = usePref("notifications");
+  const [enterSends, setEnterSends] = usePref("enterSends");
+  const [singleKeys, setSingleKeys] = usePref("singleKeys");
+  const notify = async () => {
+    const wanted = !notifications && await Notifier.permission();
+    if (!notifications && !wanted) ui.say("The browser does not allow notifications from this page.", "bad");
+    setNotifications(wanted);
+  };
+  const items = [
+    ...["system", "light", "dark"].map((name) => ({ label: `${name[0].toUpperCase()}${name.slice(1)} theme`, checked: theme === name, run: () => setTheme(name) })),
+    ...(page === "inbox" ? [null,
+      { label: "Sound", checked: sound, run: () => setSound(!sound) },
+      { label: "Desktop notifications", checked: notifications, run: notify },
+      { label: "Enter sends", checked: enterSends, run: () => setEnterSends(!enterSends) },
+      { label: "Single-key shortcuts", checked: singleKeys, run: () => setSingleKeys(!singleKeys) }] : []),
+    null,
+    { label: "Sign out", run: signOut },
+  ];
+  return html`<${Menu} label=${`${user.name}: preferences`} title=${user.name} cls="mebtn" up items=${items}>
+    ${page === "inbox" ? html`<${MyAvatar} user=${user} />` : html`<${Avatar} name=${user.name} />`}<//>`;
+}
+
+function MyAvatar({ user }) {
+  const live = useStore((s) => s.connection === "live");
+  return html`<${Avatar} name=${user.name} presence=${live ? "online" : "offline"} />`;
+}
+
+/** A form, because signing out changes something: a mere link could be followed by a program. */
+function signOut() {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: "/logout" });
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token",
+    value: document.querySelector('meta[name="csrf-token"]').content }));
+  document.body.append(form);
+  form.submit();
+}

@@ -1,0 +1,248 @@
+// The state of the inbox and its rules. Pure: no network, no page, no clock but the one given.
+//
+// Sockets are hints and may come late, twice or not at all; so whatever has a lower `rev` than what we hold is
+// ignored, and a thread knows up to which `rev` it is surely complete.
+
+export const TABS = ["mine", "unassigned", "bot", "all"];
+const TYPING_MS = 6000;
+
+export function emptyState(me) {
+  return {
+    me,
+    agents: [],
+    channels: [],
+    conversations: new Map(),
+    threads: new Map(),
+    typing: new Map(),
+    viewing: new Map(),
+    counts: {},
+    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "" },
+    list: { ids: new Set(), cursor: null, state: "loading", error: null },
+    listRev: 0,
+    openId: null,
+    connection: "connecting",
+    cursor: null,
+  };
+}
+
+/** Keeps a state and tells subscribers, at most once per microtask. */
+export class Store {
+  constructor(state) {
+    this.state = state;
+    this.subscribers = new Set();
+    this.told = true;
+  }
+
+  subscribe(listener) {
+    this.subscribers.add(listener);
+    return () => this.subscribers.delete(listener);
+  }
+
+  /** Run `change(state)`; its result is handed back. */
+  change(change) {
+    const result = change(this.state);
+    if (this.told) {
+      this.told = false;
+      queueMicrotask(() => {
+        this.told = true;
+        for (const listener of [...this.subscribers]) listener();
+      });
+    }
+    return result;
+  }
+}
+
+// Conversations ---------------------------------------------------------------------------------
+
+/** Keep a conversation if it is newer than the one we have. Returns the former one, or false if it is stale. */
+export function putConversation(state, conversation) {
+  const before = state.conversations.get(conversation.id);
+  if (before && before.rev >= conversation.rev) return false;
+  state.conversations.set(conversation.id, conversation);
+  const { ids } = state.list;
+  if (!belongs(conversation, state.view, state.me.id)) ids.delete(conversation.id);
+  else if (!state.view.q) ids.add(conversation.id);
+  state.listRev += 1;
+  return before ?? null;
+}
+
+/** Whether a conversation is in a view. A search is the server's to answer, and is not looked at. */
+export function belongs(conversation, view, myId) {
+  if (view.status !== "any" && conversation.status !== view.status) return false;
+  if (view.channel_id && conversation.channel_id !== view.channel_id) return false;
+  const { kind } = conversation.speaker;
+  switch (view.tab) {
+    case "mine": return conversation.assignee_id === myId;
+    case "unassigned": return kind !== "bot" && !conversation.assignee_id;
+    case "bot": return kind === "bot";
+    default: return true;
+  }
+}
+
+export function setView(state, view) {
+  state.view = { ...state.view, ...view };
+  state.list = { ids: new Set(), cursor: null, state: "loading", error: null };
+  state.listRev += 1;
+  return state.view;
+}
+
+/** Take in one page of the list, if it still answers the view that was asked for. */
+export function putPage(state, view, page, { first }) {
+  if (state.view !== view) return false;
+  if (first) state.list.ids.clear();
+  for (const conversation of page.items) {
+    putConversation(state, conversation);
+    const kept = state.conversations.get(conversation.id);
+    if (belongs(kept, view, state.me.id)) state.list.ids.add(conversation.id);
+  }
+  state.list = { ...state.list, cursor: page.next_cursor, state: "ready", error: null };
+  state.listRev += 1;
+  return true;
+}
+
+/** The rows of the list in their order; the same array until the list changes. */
+export function rows(state) {
+  if (state.rows?.rev === state.listRev) return state.rows.all;
+  const all = [...state.list.ids].map((id) => state.conversations.get(id)).filter(Boolean);
+  all.sort(state.view.sort === "waiting" ? byWaiting : byNewest);
+  state.rows = { rev: state.listRev, all };
+  return all;
+}
+
+const lastAt = (conversation) => conversation.last_message?.at ?? conversation.created_at;
+const byNewest = (a, b) => compare(lastAt(b), lastAt(a)) || compare(b.id, a.id);
+
+function byWaiting(a, b) {
+  if (a.waiting_since && b.waiting_since) return compare(a.waiting_since, b.waiting_since) || compare(a.id, b.id);
+  if (a.waiting_since || b.waiting_since) return a.waiting_since ? -1 : 1;
+  return byNewest(a, b);
+}
+
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Unread messages in what is mine, or waits for anyone, as far as it is known here. */
+export function unreadForMe(state) {
+  let unread = 0;
+  for (const c of state.conversations.values()) {
+    if (c.status === "open" && (c.assignee_id === state.me.id || c.speaker.kind === "nobody")) unread += c.unread_count;
+  }
+  return unread;
+}
+
+// Threads ---------------------------------------------------------------------------------------
+
+export function emptyThread() {
+  return { state: "loading", error: null, messages: [], byId: new Map(), pending: [], rev: null, more: false,
+           loadingOlder: false, newFrom: null };
+}
+
+/**
+ * Take in messages. `answer` is `{items, rev, more?}`; `as` says what it is an answer to:
+ * - "page": the newest page of a thread opened for the first time
+ * - "older": a page before what we have
+ * - "changes": everything changed since our rev
+ * - "hint": what a socket says, complete only if it is the very next rev
+ * - "one": a single message that a call gave back
+ *
+ * Returns whether the thread is now surely complete up to the rev of the answer; if not, ask for the changes.
+ */
+export function putMessages(state, conversationId, answer, as) {
+  const before = state.threads.get(conversationId);
+  if (!before) return true;
+  const thread = { ...before };
+  if (as === "page" || as === "older") thread.more = answer.more;
+  const oldest = thread.messages[0]?.seq ?? Infinity;
+  const isOurs = (message) => thread.byId.has(message.id) || message.seq >= oldest || !thread.more;
+  for (const message of answer.items) {
+    const held = thread.byId.get(message.id);
+    if (held && held.rev >= message.rev) continue;
+    if (as === "page" || as === "older" || isOurs(message)) thread.byId.set(message.id, message);
+  }
+  thread.messages = [...thread.byId.values()].sort((a, b) => a.seq - b.seq);
+  const settled = new Set(answer.items.map((message) => message.client_id).filter(Boolean));
+  thread.pending = thread.pending.filter((row) => !settled.has(row.client_id));
+  if (as === "page" || as === "changes") {
+    thread.state = "ready";
+    thread.error = null;
+    thread.rev = Math.max(thread.rev ?? 0, answer.rev);
+  } else if (as === "hint" && answer.rev === thread.rev + 1 && !hasGap(thread.messages)) {
+    thread.rev = answer.rev;
+  }
+  state.threads.set(conversationId, thread);
+  return !(as === "hint" && thread.rev < answer.rev);
+}
+
+/** Whether a number is missing between the messages that we hold. */
+export const hasGap = (messages) => messages.some((m, i) => i > 0 && m.seq !== messages[i - 1].seq + 1);
+
+/** Whether a conversation has changed in ways that its open thread may not have heard of. */
+export function isBehind(state, conversationId) {
+  const thread = state.threads.get(conversationId);
+  const conversation = state.conversations.get(conversationId);
+  return thread?.state === "ready" && conversation != null && conversation.rev > thread.rev;
+}
+
+export function changeThread(state, conversationId, fields) {
+  const thread = state.threads.get(conversationId);
+  if (thread) state.threads.set(conversationId, { ...thread, ...fields });
+}
+
+/** Show a message before the server has it. */
+export function addPending(state, conversationId, row) {
+  const thread = state.threads.get(conversationId);
+  changeThread(state, conversationId, { pending: [...thread.pending, row] });
+}
+
+export function changePending(state, conversationId, clientId, fields) {
+  const thread = state.threads.get(conversationId);
+  if (!thread) return;
+  const pending = thread.pending.map((row) => (row.client_id === clientId ? { ...row, ...fields } : row));
+  changeThread(state, conversationId, { pending });
+}
+
+export function dropPending(state, conversationId, clientId) {
+  const thread = state.threads.get(conversationId);
+  if (thread) changeThread(state, conversationId, { pending: thread.pending.filter((r) => r.client_id !== clientId) });
+}
+
+/** The `seq` of the first unread message: where the “new messages” line goes. Null when all was read. */
+export function firstUnread(messages, unreadCount) {
+  if (!unreadCount) return null;
+  const inbound = messages.filter((message) => message.direction === "in");
+  return (inbound[inbound.length - unreadCount] ?? inbound[0])?.seq ?? null;
+}
+
+/** Remember where reading stopped, unless that is remembered already. */
+export function markUnread(state, id) {
+  const thread = state.threads.get(id);
+  const unread = state.conversations.get(id)?.unread_count;
+  if (thread?.newFrom === null && unread) changeThread(state, id, { newFrom: firstUnread(thread.messages, unread) });
+}
+
+// Presence --------------------------------------------------------------------------------------
+
+export function setTyping(state, { conversation_id: id, who, on }, now) {
+  const key = `${who.kind}:${who.id ?? ""}`;
+  const others = (state.typing.get(id) ?? []).filter((one) => one.key !== key);
+  const next = on ? [...others, { ...who, key, until: now + TYPING_MS }] : others;
+  state.typing = new Map(state.typing);
+  if (next.length) state.typing.set(id, next);
+  else state.typing.delete(id);
+}
+
+/** Forget those who have not been heard typing for a while. Returns whether anyone was forgotten. */
+export function expireTyping(state, now) {
+  let changed = false;
+  const typing = new Map();
+  for (const [id, all] of state.typing) {
+    const left = all.filter((one) => one.until > now);
+    changed ||= left.length !== all.length;
+    if (left.length) typing.set(id, left);
+  }
+  if (changed) state.typing = typing;
+  return changed;
+}
+
+export function setViewing(state, conversationId, agents) {
+  state.viewing = new Map(state.viewing).set(conversationId, agents.filter((agent) => agent.id !== state.me.id));
+}

@@ -1,0 +1,168 @@
+// The middle pane's scroll: what was said, from the oldest that is loaded to what is being typed.
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { fold } from "./fold.js";
+import { Icon } from "./icons.js";
+import { html, useInbox, useStore } from "./lib.js";
+import { Message, Pending, whoSays, Writing } from "./message.js";
+import { Empty } from "./parts.js";
+import { markUnread } from "./store.js";
+import { clock, dayName } from "./time.js";
+import { activity } from "./words.js";
+
+const NEAR_BOTTOM = 60;
+const NEAR_TOP = 400;
+
+export function Thread({ conversation }) {
+  const { act, store } = useInbox();
+  const { id } = conversation;
+  const [thread, typing, me] = useStore((s) => [s.threads.get(id), s.typing.get(id), s.me]);
+  const lines = useMemo(() => fold(thread.messages, thread.newFrom), [thread.messages, thread.newFrom]);
+  const scroll = useScroll(id, thread, lines.length + thread.pending.length + (typing?.length ?? 0));
+  useReading(conversation, thread, scroll.atBottom);
+  if (thread.state === "failed") {
+    return html`<div class="msgs"><${Empty} icon="alert" title="This conversation could not be loaded."><p>${thread.error}</p>
+      <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button><//></div>`;
+  }
+  const bySource = new Map(lines.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
+  return html`<div class="msgswrap">
+    <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label="Messages"
+        aria-busy=${thread.state === "loading" ? "true" : "false"}>
+      <div class="msgsin" ref=${scroll.inner}>
+        ${thread.state === "loading" ? html`<${Skeleton} />` : html`<div class="top">
+          ${thread.more ? html`<button type="button" class="link" onClick=${() => act.loadOlder(id)} disabled=${thread.loadingOlder}>
+              ${thread.loadingOlder ? "Loading older messages…" : "Load older messages"}</button>`
+            : html`<span>Conversation began ${dayName(conversation.created_at).toLowerCase()} at ${clock(conversation.created_at)}</span>`}</div>`}
+        ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} replied=${bySource.get(line.message?.reply_to)} />`)}
+        ${thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
+        ${writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
+      </div>
+    </div>
+    ${!scroll.atBottom && html`<button type="button" class="pill" onClick=${scroll.toBottom}><${Icon} name="down" size=${15} />
+      ${scroll.missed ? `${scroll.missed} new ${scroll.missed === 1 ? "message" : "messages"}` : "Jump to newest"}</button>`}
+    <${Announcer} store=${store} thread=${thread} me=${me} key=${id} />
+  </div>`;
+}
+
+function Line({ line, me, replied }) {
+  if (line.kind === "day") return html`<div class="day" role="separator"><span>${dayName(line.at)}</span></div>`;
+  if (line.kind === "new") return html`<div class="new" role="separator"><span>New messages</span></div>`;
+  if (line.kind === "activity") return html`<${Activity} message=${line.message} />`;
+  return html`<${Message} line=${line} me=${me} replied=${replied} />`;
+}
+
+function Activity({ message }) {
+  const { prefs, ui } = useInbox();
+  const { event, details } = message.content;
+  const showSummary = () => {
+    prefs.set("showDetails", true);
+    ui.show("details");
+    requestAnimationFrame(() => document.getElementById("summary")?.focus());
+  };
+  return html`<div class="ev"><span dir="auto">${activity(event, details)} · <time dateTime=${message.created_at}>${clock(message.created_at)}</time></span>
+    ${event === "handed_over" && html`<button type="button" class="chip accent" onClick=${showSummary}>View bot summary</button>`}
+    ${details?.note && html`<span class="evnote" dir="auto">“${details.note}”</span>`}</div>`;
+}
+
+/** Who is at it: the customer, a colleague who is not us, the bot. */
+function writers(conversation, typing = []) {
+  const all = typing.filter((one) => one.kind !== "bot").map((one) => ({ ...one, label: `${one.name ?? "The customer"} is typing` }));
+  if (conversation.bot?.waiting && conversation.speaker.kind === "bot") all.push({ kind: "bot", key: "bot", label: "The bot is thinking" });
+  return all;
+}
+
+/** Stay at the bottom if that is where one is; keep one's place otherwise, also when older messages come. */
+function useScroll(id, thread, size) {
+  const ref = useRef();
+  const inner = useRef();
+  const held = useRef({});
+  const [atBottom, setAtBottom] = useState(true);
+  const [missed, setMissed] = useState(0);
+  const { act } = useInbox();
+  const newest = thread.messages.at(-1)?.seq ?? 0;
+  const oldest = thread.messages[0]?.seq;
+
+  const toBottom = () => ref.current?.scrollTo({ top: ref.current.scrollHeight, behavior: "instant" });
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = ref.current;
+    const isDown = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    Object.assign(held.current, { isDown, fromBottom: scrollHeight - scrollTop });
+    setAtBottom(isDown);
+    if (isDown) setMissed(0);
+    if (scrollTop < NEAR_TOP && held.current.placed) act.loadOlder(id);
+  };
+
+  useLayoutEffect(() => {
+    held.current = { isDown: true, newest: null, oldest: undefined, placed: false };
+    setMissed(0);
+    setAtBottom(true);
+  }, [id]);
+
+  useLayoutEffect(() => {
+    const box = ref.current;
+    const h = held.current;
+    if (!box || thread.state !== "ready") return;
+    if (!h.placed) {
+      place(box);
+      h.placed = true;
+    } else if (oldest < h.oldest) {
+      box.scrollTop = box.scrollHeight - h.fromBottom;
+    } else if (h.isDown || thread.pending.length > h.pending) {
+      toBottom();
+    } else if (newest > h.newest) {
+      setMissed((n) => n + thread.messages.filter((m) => m.seq > h.newest && m.content.type !== "activity").length);
+    }
+    Object.assign(h, { newest, oldest, pending: thread.pending.length, fromBottom: box.scrollHeight - box.scrollTop });
+  }, [id, thread.messages, thread.state, size]);
+
+  useEffect(() => {
+    if (!inner.current) return;
+    const watcher = new ResizeObserver(() => held.current.isDown && held.current.placed && toBottom());
+    watcher.observe(inner.current);
+    watcher.observe(ref.current);
+    return () => watcher.disconnect();
+  }, [id, thread.state]);
+
+  return { ref, inner, onScroll, atBottom, missed, toBottom };
+}
+
+/** Where a thread opens: at its first unread message, or at its end. */
+function place(box) {
+  const mark = box.querySelector(".new");
+  box.scrollTop = mark ? mark.offsetTop - box.offsetTop - 80 : box.scrollHeight;
+}
+
+/** Draw the “new messages” line where reading stopped, and tell the server what was read. */
+function useReading(conversation, thread, atBottom) {
+  const { act, store } = useInbox();
+  const [focused, setFocused] = useState(document.hasFocus() && !document.hidden);
+  useEffect(() => {
+    const look = () => setFocused(document.hasFocus() && !document.hidden);
+    const all = [[window, "focus"], [window, "blur"], [document, "visibilitychange"]];
+    all.forEach(([target, event]) => target.addEventListener(event, look));
+    return () => all.forEach(([target, event]) => target.removeEventListener(event, look));
+  }, []);
+  const { id, unread_count: unread } = conversation;
+  const newest = thread.messages.at(-1)?.seq;
+  useLayoutEffect(() => {
+    if (thread.state !== "ready" || !unread) return;
+    if (focused && atBottom) act.read(id, newest);
+    else store.change((s) => markUnread(s, id));
+  }, [id, newest, unread, focused, atBottom, thread.state]);
+}
+
+/** Says each new message of the customer once to those who listen; loading older ones stays silent. */
+function Announcer({ thread, me }) {
+  const [said, say] = useState("");
+  const upTo = useRef(null);
+  useEffect(() => {
+    const newest = thread.messages.at(-1);
+    if (!newest) return;
+    if (upTo.current !== null && newest.seq > upTo.current && newest.direction === "in") {
+      say(`${whoSays(newest.author, me)}: ${newest.content.text ?? newest.content.title ?? newest.content.type}`);
+    }
+    upTo.current = newest.seq;
+  }, [thread.messages]);
+  return html`<div class="hidden" aria-live="polite">${said}</div>`;
+}
+
+const Skeleton = () => html`<div class="skeleton" aria-hidden="true"><i></i><i class="out"></i><i></i><i class="out"></i></div>`;

@@ -1,0 +1,66 @@
+// Times as people say them, in the language and zone of the browser.
+import { useEffect, useState } from "preact/hooks";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const format = (options) => new Intl.DateTimeFormat(undefined, options);
+const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
+const WEEKDAY = format({ weekday: "short" });
+const DATE = format({ day: "numeric", month: "short" });
+const DATE_YEAR = format({ day: "numeric", month: "short", year: "numeric" });
+const LONG_DAY = format({ weekday: "long", day: "numeric", month: "long" });
+const MONTH = format({ month: "long", year: "numeric" });
+const FULL = format({ dateStyle: "full", timeStyle: "medium" });
+
+export const clock = (at) => CLOCK.format(new Date(at));
+export const full = (at) => FULL.format(new Date(at));
+export const month = (at) => MONTH.format(new Date(at));
+
+const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
+
+/** How many midnights lie between. */
+const daysBetween = (at, now) => Math.round((startOfDay(now) - startOfDay(at)) / DAY);
+
+/** Which day a message belongs to; equal for messages of the same day. */
+export const dayOf = startOfDay;
+
+export function dayName(at, now = Date.now()) {
+  const days = daysBetween(at, now);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  return days < 300 ? LONG_DAY.format(new Date(at)) : DATE_YEAR.format(new Date(at));
+}
+
+/** As short as a row of the list needs: now, 5m, 3h, Tue, 12 Oct. */
+export function ago(at, now = Date.now()) {
+  const passed = now - new Date(at);
+  if (passed < MINUTE) return "now";
+  if (passed < 60 * MINUTE) return `${Math.floor(passed / MINUTE)}m`;
+  if (passed < 12 * 60 * MINUTE || daysBetween(at, now) === 0) return `${Math.floor(passed / (60 * MINUTE))}h`;
+  if (daysBetween(at, now) < 7) return WEEKDAY.format(new Date(at));
+  return daysBetween(at, now) < 300 ? DATE.format(new Date(at)) : DATE_YEAR.format(new Date(at));
+}
+
+/** How long someone has waited: 40s, 5m, 2h 10m, 3d. */
+export function span(ms) {
+  const minutes = Math.floor(ms / MINUTE);
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))}s`;
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours}h ${minutes % 60}m` : `${hours}h`;
+  return `${Math.floor(hours / 24)}d`;
+}
+
+const listeners = new Set();
+let timer;
+
+/** The present time, drawn again every 20 seconds by one timer for the whole page. */
+export function useNow() {
+  const [now, set] = useState(Date.now());
+  useEffect(() => {
+    timer ??= setInterval(() => listeners.forEach((listener) => listener(Date.now())), 20_000);
+    listeners.add(set);
+    return () => listeners.delete(set);
+  }, []);
+  return now;
+}

@@ -1,0 +1,41 @@
+// What is open on the page besides the conversations: the pane of a phone, a dialog, short messages.
+export class Ui {
+  constructor() {
+    this.state = { pane: "list", dialog: null, toasts: [] };
+    this.listeners = new Set();
+  }
+
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  set(fields) {
+    this.state = { ...this.state, ...fields };
+    for (const listener of [...this.listeners]) listener(this.state);
+  }
+
+  show(pane) {
+    this.set({ pane });
+  }
+
+  /** Open a dialog of `dialogs.js` by name. */
+  ask(name, props = {}) {
+    this.set({ dialog: { name, props } });
+  }
+
+  dismiss() {
+    this.set({ dialog: null });
+  }
+
+  /** A short message that goes by itself; `tone` is "plain" or "bad". */
+  say(text, tone = "plain") {
+    const toast = { id: Math.random(), text, tone };
+    this.set({ toasts: [...this.state.toasts.slice(-2), toast] });
+    setTimeout(() => this.unsay(toast.id), tone === "bad" ? 9000 : 4000);
+  }
+
+  unsay(id) {
+    this.set({ toasts: this.state.toasts.filter((toast) => toast.id !== id) });
+  }
+}

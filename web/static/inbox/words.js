@@ -1,0 +1,80 @@
+// What codes mean, in plain words. Written here once.
+
+export const CHANNELS = { whatsapp: "WhatsApp", rcs: "RCS", sms: "SMS", webchat: "Web chat", web: "Web chat" };
+export const channelName = (kind) => CHANNELS[kind] ?? humanise(kind);
+
+const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });
+
+export function languageName(code) {
+  try {
+    return code && LANGUAGES.of(code);
+  } catch {
+    return code;
+  }
+}
+
+/** A phone number in groups, as the eye reads it; anything else as it is. */
+export function address(value) {
+  if (!/^\+\d{7,15}$/.test(value ?? "")) return value ?? "";
+  const digits = value.slice(1);
+  const code = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/.exec(digits)?.[0] ?? digits.slice(0, 3);
+  return `+${code} ${digits.slice(code.length).replace(/(\d{3})(?=\d{3})/g, "$1 ")}`;
+}
+
+export const humanise = (code) => {
+  const words = String(code ?? "").replaceAll("_", " ").trim();
+  return words && words[0].toUpperCase() + words.slice(1);
+};
+
+const REASONS = {
+  requested: "The customer asked for a person",
+  request: "The customer asked for a person",
+  low_confidence: "The bot did not understand, twice in a row",
+  action_failed: "A look-up failed",
+  bot_down: "The bot could not be reached",
+  bot_unavailable: "The bot could not be reached",
+  bot_failed: "The bot failed",
+  bot_slow: "The bot took too long",
+  timeout: "The bot took too long",
+};
+export const reason = (code) => REASONS[code] ?? humanise(code);
+
+const STATUSES = { queued: "Queued", sending: "Sending", sent: "Sent", delivered: "Delivered", read: "Read",
+                   failed: "Not delivered", cancelled: "Cancelled" };
+export const statusName = (status) => STATUSES[status] ?? humanise(status);
+
+/** The sentence of an activity line. `details` may name people as text or as `{name}`. */
+export function activity(event, details = {}) {
+  const by = nameOf(details.by);
+  const to = nameOf(details.to);
+  const from = nameOf(details.from);
+  const self = by && by === to;
+  switch (event) {
+    case "handed_over": return `The bot handed over${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;
+    case "handed_back": return `${by ?? "An agent"} handed over to the bot${details.outcome ? ` · ${details.outcome}` : ""}`;
+    case "taken_over": return `${by ?? to ?? "An agent"} took over${from && from !== by ? ` from ${from}` : ""}`;
+    case "assigned": return self ? `${by} took this conversation` : `${by ? `${by} assigned` : "Assigned"} to ${to ?? "an agent"}`;
+    case "unassigned": return `${by ?? "An agent"} put this back into the queue`;
+    case "resolved": return `Resolved${by ? ` by ${by}` : ""}`;
+    case "reopened": return `Reopened${by ? ` by ${by}` : ""}`;
+    default: return humanise(event);
+  }
+}
+
+const nameOf = (person) => (typeof person === "object" ? person?.name : person) || null;
+const lower = (text) => text && text[0].toLowerCase() + text.slice(1);
+
+export const percent = (part) => `${Math.round(part * 100)} %`;
+
+export function bytes(size) {
+  if (size == null) return null;
+  const step = size < 1024 ? 0 : size < 1024 ** 2 ? 1 : 2;
+  return `${(size / 1024 ** step).toFixed(step === 2 && size < 10 * 1024 ** 2 ? 1 : 0)} ${["B", "KB", "MB"][step]}`;
+}
+
+export const speakerName = (speaker, me) =>
+  speaker.kind === "bot" ? "The bot" : speaker.kind === "nobody" ? "Nobody" : speaker.id === me.id ? "You" : speaker.name ?? "A colleague";
+
+/** “A”, “A and B”, “A, B and C”. */
+export const listed = (all) =>
+  new Intl.ListFormat("en", { type: "conjunction" }).format(all);
