@@ -126,9 +126,7 @@ class Kind(Protocol):
     title: ClassVar[str]
     settings: ClassVar[tuple[Setting, ...]]
 
-    def connect(
-        self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock
-    ) -> Connector:
+    def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:
         """Make a connector. Raises `BadSettings` naming what is missing or wrong."""
 
     def account(self, settings: Mapping[str, str]) -> str | None:

@@ -57,9 +57,7 @@ class WebChatKind:
         ),
     )
 
-    def connect(
-        self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock
-    ) -> Connector:
+    def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:
         """Web chat needs neither a session nor a clock."""
         return WebChat()
 

@@ -1,0 +1,1 @@
+"""The verbs. Each one checks who asks, changes the store in one commit, and only then tells the bus."""

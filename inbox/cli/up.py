@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from inbox.actions import people, tokens
+from inbox.actions.samples import add_samples
 from inbox.cli.store import now
 from inbox.cli.terminal import out
 from inbox.machine.errors import MachineTrouble
 from inbox.machine.up import Machine, Prepared
 from inbox.machine.voice import Voice
+from inbox.machine.web import local_address
+from inbox.model.secrets import Vault
 from inbox.settings import Settings, load
 from inbox.store import Store, StoreError, StoreUnavailable
 
@@ -35,6 +38,12 @@ async def prepare(settings: Settings) -> Prepared:
         given = settings.admin_password.get_secret_value() if settings.admin_password else None
         password = await people.first_admin(settings.admin_email, given, store=store, clock=now)
         api_token = await tokens.mint_for_bot(store=store, clock=now)
+        await add_samples(
+            store=store,
+            vault=Vault(settings.secret()),
+            clock=now,
+            rehearsal_url=f"{local_address(settings)}/rehearsal",
+        )
     finally:
         store.close()
     return Prepared(api_token, _welcome(settings, password, is_given=given is not None))

@@ -113,8 +113,8 @@ async def train(settings: Settings, voice: Voice) -> None:
 
 def parts(settings: Settings, wiring: Wiring) -> tuple[Part, ...]:
     """The processes that make up the bot: the action server, and Rasa with the model."""
-    actions = _in_bot(settings, wiring, name="The action server", script="actions.py", log="actions.log")
-    rasa = _in_bot(settings, wiring, name="The bot", script="serve.py", log="bot.log")
+    actions = _in_bot(settings, wiring, name="The action server", run=("-m", "actions"))
+    rasa = _in_bot(settings, wiring, name="The bot", run=("serve.py",))
     proof = {"Authorization": f"Bearer {settings.bot_secret()}"}
     return (
         Part(actions, f"http://127.0.0.1:{wiring.actions_port}/health"),
@@ -138,7 +138,7 @@ def _training(settings: Settings) -> tuple[str, ...]:
     return (str(_python(settings)), "train.py", *(str(part) for option in options.items() for part in option))
 
 
-def _in_bot(settings: Settings, wiring: Wiring, *, name: str, script: str, log: str) -> Program:
+def _in_bot(settings: Settings, wiring: Wiring, *, name: str, run: tuple[str, ...]) -> Program:
     environment = {
         "PARLEY_BOT_TOKEN": settings.bot_secret(),
         "PARLEY_BOT_HOST": "127.0.0.1",
@@ -154,9 +154,9 @@ def _in_bot(settings: Settings, wiring: Wiring, *, name: str, script: str, log: 
     }
     return Program(
         name=name,
-        argv=(str(_python(settings)), script),
+        argv=(str(_python(settings)), *run),
         folder=settings.bot_home,
-        log=settings.home / "log" / log,
+        log=settings.home / "log" / f"{name.removeprefix('The ').replace(' ', '-')}.log",
         environment=environment,
     )
 

@@ -1,0 +1,76 @@
+"""Lines to customers: added, listed, switched on and off."""
+
+import re
+from collections.abc import Mapping
+
+from connectors.contract import Clock
+from connectors.errors import BadSettings
+from connectors.registry import complete, kind_of
+from inbox.actions.errors import AlreadyThere, Invalid, NotFound
+from inbox.model.channel import Channel, Health
+from inbox.model.secrets import Vault
+from inbox.store import Store
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+async def add_channel(
+    kind: str,
+    channel_id: str,
+    *,
+    settings: Mapping[str, str],
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    name: str | None = None,
+    rehearsal: bool = False,
+) -> Channel:
+    """Add a channel; its secrets are encrypted. Raises `Invalid` or `AlreadyThere`."""
+    if not _ID.fullmatch(channel_id):
+        raise Invalid("A channel's id has small letters, digits, - and _, 64 at most.")
+    try:
+        made = kind_of(kind)
+        full = complete(made, settings)
+        account = made.account(full)
+        kept = sealed(kind, settings, vault)
+    except BadSettings as error:
+        raise Invalid(str(error)) from error
+    channel = Channel(
+        id=channel_id,
+        kind=kind,
+        name=name or made.title,
+        settings=kept,
+        account=account,
+        rehearsal=rehearsal,
+        created_at=clock(),
+    )
+    if not await store.channels.add(channel):
+        raise AlreadyThere(f"There is already a channel {channel_id}.")
+    return channel
+
+
+async def remove_channel(channel_id: str, *, store: Store) -> None:
+    """Remove a channel; its conversations stay. Raises `NotFound`."""
+    if not await store.channels.remove(channel_id):
+        raise NotFound(f"There is no channel {channel_id}.")
+
+
+async def switch_channel(channel_id: str, *, on: bool, store: Store, clock: Clock) -> None:
+    """Switch a channel on or off. Raises `NotFound`."""
+    channel = await store.channels.get(channel_id)
+    if channel is None:
+        raise NotFound(f"There is no channel {channel_id}.")
+    health = Health("new" if on else "bad", None if on else "Switched off.", clock())
+    await store.channels.note_health(channel_id, health, enabled=on)
+
+
+def hook_url(channel: Channel, public_url: str) -> str:
+    """Where the provider must send its webhooks."""
+    return f"{public_url}/hooks/{channel.id}"
+
+
+def sealed(kind_name: str, settings: Mapping[str, str], vault: Vault) -> dict[str, str]:
+    """A channel's settings as the store keeps them: complete, secrets encrypted. Raises `BadSettings`."""
+    kind = kind_of(kind_name)
+    secret = {setting.name for setting in kind.settings if setting.secret}
+    return {n: vault.seal(v) if n in secret else v for n, v in complete(kind, settings).items()}

@@ -1,0 +1,272 @@
+"""What people do with a conversation: answer, take over, hand back, resolve, assign.
+
+Every verb checks the permission, reads and writes in one transaction, then tells the bus. All raise
+`Forbidden`, `NotFound`, and `Conflict` or `StoreError` when nothing could be written.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple, TypeVar
+
+from connectors.content import Content, Note, Text
+from connectors.contract import Clock
+from connectors.events import DeliveryStatus
+from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
+from inbox.actions.handoff import tell_what_was_said
+from inbox.actions.receive import change_of
+from inbox.bus import Bus
+from inbox.model.commit import Commit
+from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
+from inbox.model.message import Author, AuthorKind, Message
+from inbox.model.people import WRITE, Principal, User
+from inbox.model.thread import Thread
+from inbox.store import Store
+
+T = TypeVar("T")
+
+_STORY = 60
+
+
+class Desk(NamedTuple):
+    """What every verb needs."""
+
+    store: Store
+    bus: Bus
+    clock: Clock
+
+
+async def change(
+    desk: Desk, conversation_id: str, who: Principal, work: Callable[[Thread, Any], Awaitable[T]]
+) -> tuple[Conversation, T]:
+    """Apply `work(thread, session)` and commit. The conversation it became, and what `work` returned."""
+    if not who.may(WRITE):
+        raise Forbidden("You may read conversations, but not change them.")
+
+    async def reading(session: Any) -> tuple[Commit, tuple[Conversation, T]]:
+        conversation = await desk.store.conversations.get(conversation_id, session)
+        if conversation is None:
+            raise NotFound("There is no such conversation.")
+        thread = Thread(conversation, desk.clock())
+        result = await work(thread, session)
+        return Commit(conversations=[change_of(thread)] if thread.is_changed else []), (
+            thread.conversation,
+            result,
+        )
+
+    commit, (conversation, result) = await desk.store.change(reading)
+    desk.bus.publish(commit)
+    return conversation, result
+
+
+async def reply(
+    desk: Desk, conversation_id: str, who: Principal, *, content: Content, client_id: str | None
+) -> Message:
+    """Say something to the customer. The same `client_id` again returns the same message.
+
+    Whoever answers while nobody speaks becomes the speaker. Raises `NotSpeaker` if someone else speaks.
+    """
+
+    async def work(thread: Thread, session: Any) -> Message:
+        if sent := await _sent_before(desk, conversation_id, client_id, session):
+            return sent
+        speaker = thread.conversation.speaker
+        if speaker.kind is SpeakerKind.NOBODY:
+            _make_speaker(thread, who)
+        elif not speaks(speaker, who):
+            raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
+        if thread.conversation.status is not Status.OPEN:
+            thread.set(status=Status.OPEN, resolved_at=None)
+            thread.activity("reopened", by=who.name)
+        thread.set(unread_count=0)
+        return thread.say(author_of(who), content, client_id=client_id)
+
+    _, message = await change(desk, conversation_id, who, work)
+    return message
+
+
+async def note(
+    desk: Desk, conversation_id: str, who: Principal, *, text: str, client_id: str | None
+) -> Message:
+    """Leave a private note, whoever speaks."""
+
+    async def work(thread: Thread, session: Any) -> Message:
+        if sent := await _sent_before(desk, conversation_id, client_id, session):
+            return sent
+        return thread.add(author_of(who), Note(text), client_id=client_id, status="stored")
+
+    _, message = await change(desk, conversation_id, who, work)
+    return message
+
+
+async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: int) -> Conversation:
+    """Become the speaker. Raises `StaleEpoch` if the speaker is no longer the one of `epoch`."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        speaker = thread.conversation.speaker
+        if speaks(speaker, who):
+            return
+        if speaker.epoch != epoch:
+            raise StaleEpoch(f"{_name(speaker)} has taken this conversation in the meantime.")
+        _make_speaker(thread, who)
+        thread.activity("taken_over", by=who.name, was=_name(speaker))
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def hand_back(
+    desk: Desk, conversation_id: str, who: Principal, *, outcome: str, note: str | None
+) -> Conversation:
+    """Let the bot speak again, and tell it what was said and how it ended."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.speaker.kind is SpeakerKind.BOT:
+            return
+        await _let_bot_speak(desk, thread, session, outcome=outcome, note=note)
+        thread.set(assignee_id=None, status=Status.OPEN, resolved_at=None, waiting_since=None)
+        thread.activity("handed_back", by=who.name, outcome=outcome, note=note)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def resolve(desk: Desk, conversation_id: str, who: Principal) -> Conversation:
+    """Nothing is left to do. If the customer writes again, the bot answers first."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.status is Status.RESOLVED:
+            return
+        if thread.conversation.speaker.kind is SpeakerKind.BOT:
+            thread.set(turn=None, bot_seq=thread.conversation.seq)
+        else:
+            await _let_bot_speak(desk, thread, session, outcome="resolved", note=None)
+        thread.set(status=Status.RESOLVED, resolved_at=thread.now, waiting_since=None, unread_count=0)
+        thread.activity("resolved", by=who.name)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def reopen(desk: Desk, conversation_id: str, who: Principal) -> Conversation:
+    """There is something left to do, for the one who says so."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.status is Status.OPEN:
+            return
+        thread.set(status=Status.OPEN, resolved_at=None)
+        _make_speaker(thread, who)
+        thread.activity("reopened", by=who.name)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def assign(desk: Desk, conversation_id: str, who: Principal, *, to: User | None) -> Conversation:
+    """Make someone responsible, or nobody. Unless the bot speaks, that one becomes the speaker."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        before = thread.conversation
+        if before.assignee_id == (to.id if to else None):
+            return
+        thread.set(assignee_id=to.id if to else None)
+        if before.speaker.kind is not SpeakerKind.BOT:
+            kind = SpeakerKind.AGENT if to else SpeakerKind.NOBODY
+            thread.speaker(kind, to.id if to else None, to.name if to else None)
+            await _keep_what_was_said(desk, thread, session)
+        thread.activity("assigned" if to else "unassigned", by=who.name, to=to.name if to else None)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: int) -> None:
+    """All up to `seq` has been read by a person."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.unread_count and seq >= thread.conversation.inbound_seq:
+            thread.set(unread_count=0)
+
+    await change(desk, conversation_id, who, work)
+
+
+async def retry(desk: Desk, message_id: str, who: Principal) -> Message:
+    """Queue a failed or cancelled message again, under the present speaker.
+
+    Raises `NotSpeaker` if a colleague speaks, `Invalid` if the message did not fail.
+    """
+    message = await desk.store.messages.get(message_id)
+    if message is None:
+        raise NotFound("There is no such message.")
+
+    async def work(thread: Thread, session: Any) -> Message:
+        fresh = await desk.store.messages.get(message_id, session)
+        if fresh is None or fresh.status not in (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED):
+            raise Invalid("Only a message that failed can be sent again.")
+        speaker = thread.conversation.speaker
+        if speaker.kind is SpeakerKind.NOBODY:
+            _make_speaker(thread, who)
+        elif speaker.kind is SpeakerKind.AGENT and not speaks(speaker, who):
+            raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
+        epoch = thread.conversation.speaker.epoch
+        queued = thread.change(fresh, status=DeliveryStatus.QUEUED, error=None, attempts=0, epoch=epoch)
+        thread.deliver()
+        return queued
+
+    _, queued = await change(desk, message.conversation_id, who, work)
+    return queued
+
+
+def speaks(speaker: Speaker, who: Principal) -> bool:
+    """Whether they are the speaker."""
+    return speaker.kind is SpeakerKind.AGENT and speaker.id == who.id
+
+
+def author_of(who: Principal) -> Author:
+    """They as the author of a message."""
+    return Author(AuthorKind.AGENT, who.id, who.name)
+
+
+def text_of(text: str, limit: int) -> Text:
+    """A text that may be sent. Raises `Invalid` if it is empty or too long."""
+    if not text.strip():
+        raise Invalid("Write something first.")
+    if len(text) > limit:
+        raise Invalid(f"The text has {len(text):,} characters; {limit:,} are allowed.")
+    return Text(text)
+
+
+def _make_speaker(thread: Thread, who: Principal) -> None:
+    thread.speaker(SpeakerKind.AGENT, who.id, who.name)
+    if who.is_user:
+        thread.set(assignee_id=who.id)
+
+
+async def _let_bot_speak(desk: Desk, thread: Thread, session: Any, *, outcome: str, note: str | None) -> None:
+    """The bot is the speaker; it is told what was said since it last spoke, and answers none of it."""
+    before = thread.conversation
+    page, _ = await desk.store.messages.page(before.id, before_seq=None, limit=_STORY)
+    tell_what_was_said(thread, [m for m in page if m.seq > before.bot_seq], outcome=outcome, note=note)
+    thread.speaker(SpeakerKind.BOT)
+    await _keep_what_was_said(desk, thread, session)
+
+
+async def _keep_what_was_said(desk: Desk, thread: Thread, session: Any) -> None:
+    """A change that the speaker agreed to: what people had written before it still goes out."""
+    queued = await desk.store.messages.to_send(thread.conversation.id, 100, session)
+    waiting = [m for m in queued if m.status == DeliveryStatus.QUEUED]
+    thread.keep(
+        [m for m in waiting if m.author.kind is AuthorKind.AGENT and m.epoch == thread.before.speaker.epoch]
+    )
+
+
+async def _sent_before(
+    desk: Desk, conversation_id: str, client_id: str | None, session: Any
+) -> Message | None:
+    if client_id is None:
+        return None
+    return await desk.store.messages.by_client_id(conversation_id, client_id, session)
+
+
+def _name(speaker: Speaker) -> str:
+    return {SpeakerKind.BOT: "The bot", SpeakerKind.NOBODY: "Nobody"}.get(
+        speaker.kind, speaker.name or "A colleague"
+    )

@@ -1,0 +1,88 @@
+"""From the bot to people and back: what the customer is told, and what each side is told of the other."""
+
+from typing import Any
+
+from connectors.content import Content, Text
+from connectors.preview import preview
+from inbox.actions.questions import questions_in
+from inbox.model.conversation import SpeakerKind, Summary
+from inbox.model.message import BOT, SYSTEM, AuthorKind, Direction, Message
+from inbox.model.thread import Thread
+
+FAREWELL = "I am passing you on to a colleague, who will answer here as soon as possible."
+
+REASONS = {
+    "asked": "The customer asked for a person",
+    "low_confidence": "The bot did not understand, twice",
+    "out_of_scope": "The customer asks for something the bot does not do",
+    "action_failed": "Something the bot had to look up did not work",
+    "bot_down": "The bot could not be reached",
+    "bot_slow": "The bot took too long",
+    "bot_failed": "The bot failed",
+}
+"""Every reason for a handoff, as an agent reads it."""
+
+
+def hand_over(
+    thread: Thread, *, reason: str, detail: str, recent: list[Message], farewell: list[Content]
+) -> None:
+    """Make humans the speaker, tell the customer, and leave a summary for the agent.
+
+    `recent` are the newest messages, oldest first; `farewell` are the bot's last words, ours if it has none.
+    """
+    thread.speaker(SpeakerKind.NOBODY)
+    for content in farewell:
+        thread.say(BOT, content)
+    if not farewell:
+        thread.say(SYSTEM, Text(FAREWELL))
+    conversation = thread.conversation
+    thread.set(
+        summary=summary_of(thread, reason, detail or REASONS.get(reason, reason), recent),
+        waiting_since=conversation.waiting_since or thread.now,
+    )
+    thread.activity("handed_over", reason=reason, detail=detail or REASONS.get(reason))
+    thread.tell_bot(type="handed_over", reason=reason)
+
+
+def summary_of(thread: Thread, reason: str, detail: str, recent: list[Message]) -> Summary:
+    """The structured summary: intents, slots, the customer's last questions and last words."""
+    heard = [m for m in recent if m.direction is Direction.IN]
+    words = [preview(m.content, 300) for m in heard]
+    return Summary(
+        reason=reason,
+        detail=detail,
+        at=thread.now,
+        intents=[_intent(m) for m in heard if m.parse][-10:],
+        slots=thread.conversation.bot.slots,
+        questions=questions_in(words)[-5:],
+        last_messages=words[-5:],
+    )
+
+
+def tell_what_was_said(thread: Thread, since: list[Message], *, outcome: str, note: str | None) -> None:
+    """Let the bot know, before its next turn, what the human and the customer said and how it ended."""
+    for message in since:
+        line = _line(message)
+        if line:
+            thread.tell_bot(**line)
+    thread.tell_bot(type="handed_back", outcome=outcome, note=note)
+
+
+def _line(message: Message) -> dict[str, Any] | None:
+    if message.is_internal:
+        return None
+    text = preview(message.content, 500)
+    if message.direction is Direction.IN:
+        return {"type": "customer_said", "text": text}
+    if message.author.kind is AuthorKind.AGENT:
+        return {"type": "agent_said", "text": text, "agent": message.author.name or ""}
+    return None
+
+
+def _intent(message: Message) -> dict[str, Any]:
+    intent = (message.parse or {}).get("intent") or {}
+    return {
+        "name": intent.get("name"),
+        "confidence": intent.get("confidence"),
+        "text": preview(message.content, 120),
+    }

@@ -1,0 +1,58 @@
+"""Two contacts turn out to be one person."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from inbox.actions.receive import change_of
+from inbox.bus import Bus
+from inbox.model.commit import Commit, ContactChange
+from inbox.model.contact import Contact, display_name
+from inbox.model.conversation import ContactCard, Conversation
+from inbox.model.thread import Thread
+from inbox.store import Store
+
+replace = msgspec.structs.replace
+
+
+async def merge_contacts(keep: str, give_up: str, *, store: Store, bus: Bus, now: datetime) -> None:
+    """Give the second contact's identities and conversations to the first.
+
+    Nothing happens if either is gone or they are already one. Raises `Conflict`, `StoreUnavailable`.
+    """
+
+    async def work(session: Any) -> tuple[Commit, None]:
+        kept = await store.contacts.get(keep, session)
+        other = await store.contacts.get(give_up, session)
+        if kept is None or other is None or other.merged_into:
+            return Commit(), None
+        theirs = await store.conversations.all_of_contact(give_up, session)
+        ours = await store.conversations.all_of_contact(keep, session)
+        return merged(kept, other, ours, theirs, now), None
+
+    commit, _ = await store.change(work)
+    bus.publish(commit)
+
+
+def merged(
+    kept: Contact, other: Contact, ours: list[Conversation], theirs: list[Conversation], now: datetime
+) -> Commit:
+    """A merge. Where both have a current conversation on a channel, the fresher one stays current."""
+    one = kept.also_known_as(other.identities, now)
+    one = replace(one, name=kept.name or other.name, attributes={**other.attributes, **kept.attributes})
+    none = replace(other, identities=(), identity_keys=(), merged_into=kept.id, updated_at=now)
+    card = ContactCard(display_name(one), one.address)
+    threads = [Thread(c, now) for c in (*ours, *theirs)]
+    fresh = {
+        t.before.channel_id: t for t in sorted(threads, key=lambda t: t.before.updated_at) if t.before.current
+    }
+    for thread in threads:
+        stays = thread.before.current and fresh[thread.before.channel_id] is thread
+        if (thread.before.contact_id, thread.before.contact, thread.before.current) != (one.id, card, stays):
+            thread.set(contact_id=one.id, contact=card, current=stays)
+    changes = sorted((t for t in threads if t.is_changed), key=lambda t: t.conversation.current)
+    return Commit(
+        contacts=[ContactChange(other, none), ContactChange(kept, one)],
+        conversations=[change_of(t) for t in changes],
+    )

@@ -1,0 +1,170 @@
+"""The composition root: the only file that knows every part, and puts them together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from connectors.contract import Clock
+from inbox import logs
+from inbox.actions.questions import warm_up
+from inbox.bus import Bus
+from inbox.dialogue import Dialogue
+from inbox.http import admin_api, api, health, hooks, pages
+from inbox.http.errors import add_headers, errors, security_headers
+from inbox.ingest import Ingest
+from inbox.lines import Lines
+from inbox.live import Live
+from inbox.model.secrets import Vault, VisitorTokens
+from inbox.outbox import Outbox
+from inbox.parts import PARTS, Parts
+from inbox.settings import Settings
+from inbox.store import Store, StoreError
+from inbox.turns import Turns
+from rehearsal.app import build as build_rehearsal
+from rehearsal.stage import STAGE, Stage
+from rehearsal.stand_in import Channel as RehearsedChannel
+
+log = structlog.get_logger(__name__)
+
+_SWEEP_EVERY = 5.0
+_REHEARSAL_EVERY = 2.0
+
+
+def now() -> datetime:
+    """The clock of the real world."""
+    return datetime.now(UTC)
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    logs.configure(settings.log_level, settings.log_format)
+    web.run_app(
+        make_app(settings),
+        host=settings.http_host,
+        port=settings.http_port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=5,
+        loop=_new_loop(),
+    )
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # not made for this platform
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
+async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application:
+    """The application with all its parts, not yet started."""
+    app = web.Application(middlewares=[security_headers, errors], client_max_size=settings.max_body)
+    app.on_response_prepare.append(add_headers)
+    parts = await _parts(settings, clock)
+    app[PARTS] = parts
+    live = Live(parts)
+    live.attach(app)
+    app[pages.SIGNED_OUT] = live.signed_out
+    for room in (hooks, api, admin_api, health, pages):
+        app.add_routes(room.routes)
+    if settings.rehearsal:
+        _add_rehearsal(app, parts)
+    app.cleanup_ctx.append(lambda app: _running(app, parts, live))
+    return app
+
+
+async def _parts(settings: Settings, clock: Clock) -> Parts:
+    store = await Store.open(settings.mongodb_uri or "mongodb://localhost", settings.mongodb_db)
+    http = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=200, limit_per_host=100), cookie_jar=aiohttp.DummyCookieJar()
+    )
+    secret = settings.secret()
+    bus, vault = Bus(), Vault(secret)
+    lines = Lines(store, vault, http, clock)
+    dialogue = Dialogue(
+        http, settings.bot_url, settings.bot_secret(), timeout=settings.bot_timeout, clock=clock
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        http=http,
+        store=store,
+        bus=bus,
+        vault=vault,
+        visitors=VisitorTokens(secret),
+        lines=lines,
+        ingest=Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours)),
+        dialogue=dialogue,
+        turns=Turns(store, bus, dialogue, clock),
+        outbox=Outbox(store, bus, lines, clock),
+    )
+
+
+async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncIterator[None]:
+    """Start the parts in the order in which they need each other; stop them the other way round."""
+    parts.ingest.start()
+    parts.dialogue.start()
+    live.start()
+    parts.outbox.worker.start()
+    parts.turns.worker.start()
+    loose = [asyncio.create_task(_sweep(parts)), asyncio.create_task(asyncio.to_thread(warm_up))]
+    yield
+    for task in loose:
+        task.cancel()
+    await asyncio.gather(parts.turns.worker.stop(4.0), parts.outbox.worker.stop(4.0))
+    await parts.ingest.stop()
+    await live.stop()
+    await parts.dialogue.stop()
+    await parts.http.close()
+    parts.store.close()
+
+
+async def _sweep(parts: Parts) -> None:
+    """Apply, now and then, what came too early and would be forgotten after a kill."""
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY)
+        with contextlib.suppress(StoreError):
+            await parts.outbox.sweep()
+
+
+def _add_rehearsal(app: web.Application, parts: Parts) -> None:
+    host, port = parts.settings.http_host, parts.settings.http_port
+    local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    home = parts.settings.home / "rehearsal"
+    rehearsal = build_rehearsal([], inbox=f"http://{local}:{port}", home=home)
+    app.add_subapp("/rehearsal", rehearsal)
+    app.cleanup_ctx.append(lambda app: _casting(rehearsal[STAGE], parts))
+
+
+async def _casting(stage: Stage, parts: Parts) -> AsyncIterator[None]:
+    """Keep the phones in step with the channels in rehearsal."""
+
+    async def look() -> None:
+        known: dict[str, RehearsedChannel] = {}
+        while True:
+            with contextlib.suppress(StoreError):
+                channels = await parts.store.channels.list({"rehearsal": True, "enabled": True})
+                present = {
+                    c.id: RehearsedChannel(
+                        id=c.id, kind=c.kind, name=c.name, settings=parts.vault.open_all(c.settings)
+                    )
+                    for c in channels
+                }
+                for gone in known.keys() - present.keys():
+                    stage.remove(gone)
+                for channel in present.values():
+                    if known.get(channel.id) != channel:
+                        stage.add(channel)
+                known = present
+            await asyncio.sleep(_REHEARSAL_EVERY)
+
+    task = asyncio.create_task(look())
+    yield
+    task.cancel()

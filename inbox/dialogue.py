@@ -1,0 +1,161 @@
+"""The way to the bot: one turn over HTTP, on loopback, to the Rasa channel in `bot/`."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import msgspec
+import structlog
+
+from connectors.content import Content
+from connectors.contract import Clock
+from inbox.metrics import BOT_READY
+
+log = structlog.get_logger(__name__)
+
+START_LIMIT = 180.0
+"""Seconds that a bot may take to load after this process started; until then turns wait for it."""
+
+
+class BotError(Exception):
+    """The bot did not answer a turn. `reason` is a key of `inbox.actions.handoff.REASONS`."""
+
+    reason = "bot_failed"
+
+
+class BotNotReady(BotError):
+    """Nobody answers at the bot's address, or it has no model yet. The turn was not run to its end."""
+
+    reason = "bot_down"
+
+
+class BotSlow(BotError):
+    """The bot took longer than its limit."""
+
+    reason = "bot_slow"
+
+
+class Handoff(msgspec.Struct, frozen=True):
+    """The bot wants a human to go on."""
+
+    reason: str
+    detail: str = ""
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Which model answered."""
+
+    id: str | None = None
+    trained_at: str | None = None
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """What the customer said. The same `turn_id` asked again gets the same answer."""
+
+    turn_id: str
+    conversation_id: str
+    text: str | None
+    payload: str | None
+    channel: dict[str, str]
+    contact: dict[str, str | None]
+    language: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bot says to one turn, and what it understood."""
+
+    replies: list[Content]
+    handoff: Handoff | None = None
+    parse: dict[str, Any] = {}
+    slots: dict[str, Any] = {}
+    active_form: str | None = None
+    model: Model = Model()
+    took_ms: float = 0.0
+
+
+class Dialogue:
+    """Talks to the bot and knows whether it is there."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, url: str, token: str, *, timeout: float, clock: Clock
+    ) -> None:
+        self._http = http
+        self._url = f"{url}/webhooks/parley"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self.timeout = timeout
+        self._clock = clock
+        self._began = asyncio.get_running_loop().time()
+        self._task: asyncio.Task[None] | None = None
+        self.is_ready = False
+        self._has_been_ready = False
+
+    def start(self) -> None:
+        """Begin to watch the bot's health."""
+        self._task = asyncio.create_task(self._watch(), name="dialogue")
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether the bot has not answered yet but may only be loading."""
+        age = asyncio.get_running_loop().time() - self._began
+        return not self._has_been_ready and age < START_LIMIT
+
+    async def turn(self, turn: Turn) -> Answer:
+        """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""
+        body = await self._post("turn", msgspec.json.encode(turn))
+        try:
+            return msgspec.json.decode(body, type=Answer)
+        except msgspec.MsgspecError as error:
+            raise BotError(f"The bot's answer is not understood: {error}") from error
+
+    async def tell(self, conversation_id: str, event_id: str, events: list[dict[str, Any]]) -> None:
+        """Let the bot know what happened while it was silent. Raises as `turn` does."""
+        body = {"conversation_id": conversation_id, "event_id": event_id, "events": events}
+        await self._post("events", msgspec.json.encode(body))
+
+    async def _post(self, what: str, body: bytes) -> bytes:
+        headers = {**self._headers, "Content-Type": "application/json"}
+        limit = aiohttp.ClientTimeout(total=self.timeout, connect=2)
+        try:
+            async with self._http.post(
+                f"{self._url}/{what}", data=body, headers=headers, timeout=limit
+            ) as answer:
+                read = await answer.read()
+        except TimeoutError as error:
+            raise BotSlow(f"The bot did not answer within {self.timeout:g} s.") from error
+        except aiohttp.ClientError as error:
+            self._note(False)
+            raise BotNotReady(f"The bot cannot be reached: {type(error).__name__}.") from error
+        if answer.status in (404, 409, 503):  # not loaded yet, or the same turn is still running there
+            raise BotNotReady(f"The bot is not ready: {answer.status}.")
+        if answer.status != 200:
+            raise BotError(f"The bot answered {answer.status}: {read[:300].decode(errors='replace')}")
+        self._note(True)
+        return read
+
+    async def _watch(self) -> None:
+        limit = aiohttp.ClientTimeout(total=3)
+        while True:
+            try:
+                async with self._http.get(
+                    f"{self._url}/health", headers=self._headers, timeout=limit
+                ) as answer:
+                    self._note(answer.status == 200)
+            except (aiohttp.ClientError, TimeoutError):
+                self._note(False)
+            await asyncio.sleep(5 if self.is_ready else 0.5)
+
+    def _note(self, ready: bool) -> None:
+        if ready is not self.is_ready:
+            log.info("bot ready" if ready else "bot gone")
+        self.is_ready = ready
+        self._has_been_ready = self._has_been_ready or ready
+        BOT_READY.set(ready)

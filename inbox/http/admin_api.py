@@ -1,0 +1,85 @@
+"""`/api/v1` for admins: channels and their health, what is in quarantine, what could not be delivered."""
+
+from aiohttp import web
+
+from connectors.contract import Webhook
+from connectors.events import Unreadable
+from inbox import wire
+from inbox.actions.channels import hook_url
+from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.receive import Arrival
+from inbox.http.api import answer
+from inbox.http.auth import allowed
+from inbox.model.people import ADMIN, READ
+from inbox.parts import PARTS
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/v1/channels")
+async def list_channels(request: web.Request) -> web.Response:
+    """The channels, without their settings."""
+    await allowed(request, READ)
+    parts = request.app[PARTS]
+    items = [
+        {
+            "id": c.id,
+            "kind": c.kind,
+            "name": c.name,
+            "rehearsal": c.rehearsal,
+            "enabled": c.enabled,
+            "hook_url": hook_url(c, parts.settings.public_url),
+            "health": {"state": c.health.state, "detail": c.health.detail, "at": wire.moment(c.health.at)},
+        }
+        for c in await parts.store.channels.list()
+    ]
+    return answer({"items": items})
+
+
+@routes.get("/api/v1/quarantine")
+async def list_quarantine(request: web.Request) -> web.Response:
+    """What was authentic but could not be taken in, the newest first."""
+    await allowed(request, ADMIN)
+    found = await request.app[PARTS].store.quarantine.list(sort="-at", limit=200)
+    items = [
+        {"id": q.id, "channel_id": q.channel_id, "reason": q.reason, "at": wire.moment(q.at), "raw": q.raw}
+        for q in found
+    ]
+    return answer({"items": items})
+
+
+@routes.post("/api/v1/quarantine/{id}/replay")
+async def replay(request: web.Request) -> web.Response:
+    """Read it again, for example after a fix; it leaves the quarantine if it can now be taken in."""
+    await allowed(request, ADMIN)
+    parts = request.app[PARTS]
+    item = await parts.store.quarantine.get(request.match_info["id"])
+    if item is None:
+        raise NotFound("It is no longer in quarantine.")
+    line = await parts.lines.get(item.channel_id)
+    if line is None:
+        raise NotFound(f"There is no channel {item.channel_id}.")
+    body = str(item.raw).encode("utf-8", "replace")
+    events = line.connector.parse(Webhook(method="POST", url="", headers={}, query={}, body=body))
+    if any(isinstance(event, Unreadable) for event in events) or not events:
+        raise Invalid("It still cannot be read.")
+    await parts.ingest.submit([Arrival(line.channel.id, line.channel.kind, e) for e in events])
+    await parts.store.quarantine.remove(item.id)
+    return answer({"events": len(events)})
+
+
+@routes.delete("/api/v1/quarantine/{id}")
+async def drop(request: web.Request) -> web.Response:
+    """Delete it for good."""
+    await allowed(request, ADMIN)
+    if not await request.app[PARTS].store.quarantine.remove(request.match_info["id"]):
+        raise NotFound("It is no longer in quarantine.")
+    return web.Response(status=204)
+
+
+@routes.get("/api/v1/dead_letters")
+async def dead_letters(request: web.Request) -> web.Response:
+    """Messages that could not be delivered, the newest first."""
+    await allowed(request, ADMIN)
+    found = await request.app[PARTS].store.messages.dead(200)
+    return answer({"items": [wire.message_json(m) for m in found]})

@@ -1,0 +1,220 @@
+"""`/api/v1`: conversations, messages, contacts, colleagues. See `docs/live-protocol.md`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from connectors.content import INTERNAL
+from inbox import wire
+from inbox.actions import converse
+from inbox.actions.errors import Invalid, NotFound
+from inbox.http.auth import allowed, signed_in, who
+from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
+from inbox.http.lists import changes, counts, listing
+from inbox.model.message import Message
+from inbox.model.people import ORDERS, READ
+from inbox.parts import PARTS
+
+routes = web.RouteTableDef()
+_AT = "/api/v1/conversations/{id}"
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    """A JSON answer."""
+    return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
+
+
+@routes.get("/api/v1/me")
+async def me(request: web.Request) -> web.Response:
+    """Who is signed in."""
+    principal = await who(request)
+    found = await signed_in(request, request.app[PARTS]) if principal.is_user else None
+    return answer(wire.user_json(found[0]) if found else {"id": principal.id, "name": principal.name})
+
+
+@routes.get("/api/v1/conversations")
+async def list_conversations(request: web.Request) -> web.Response:
+    """One page of the list."""
+    principal = await allowed(request, READ)
+    limit = number(request, "limit", 50, least=1, most=100) or 50
+    page = await listing(request, principal, request.app[PARTS].store, limit)
+    items = [wire.conversation_json(c) for c in page.items]
+    return answer({"items": items, "next_cursor": page.next_cursor})
+
+
+@routes.get("/api/v1/conversations/changes")
+async def list_changes(request: web.Request) -> web.Response:
+    """What changed since a cursor."""
+    await allowed(request, READ)
+    parts = request.app[PARTS]
+    found = await changes(request.query.get("since"), parts.store, parts.clock())
+    return answer({**found, "items": [wire.conversation_json(c) for c in found["items"]]})
+
+
+@routes.get("/api/v1/counts")
+async def count(request: web.Request) -> web.Response:
+    """How many open conversations each tab has."""
+    principal = await allowed(request, READ)
+    return answer(await counts(request.app[PARTS].store, principal.id))
+
+
+@routes.get(_AT)
+async def get_conversation(request: web.Request) -> web.Response:
+    """One conversation."""
+    await allowed(request, READ)
+    conversation = await request.app[PARTS].store.conversations.get(request.match_info["id"])
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    return answer(wire.conversation_json(conversation))
+
+
+@routes.get(_AT + "/messages")
+async def list_messages(request: web.Request) -> web.Response:
+    """A page of the thread, or what changed in it."""
+    await allowed(request, READ)
+    store = request.app[PARTS].store
+    conversation = await store.conversations.get(request.match_info["id"])
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    after_rev = number(request, "after_rev", None, least=0, most=2**53)
+    if after_rev is not None:
+        return answer(
+            thread_json(await store.messages.changed_since(conversation.id, after_rev), conversation.rev)
+        )
+    before = number(request, "before_seq", None, least=0, most=2**53)
+    limit = number(request, "limit", 50, least=1, most=200) or 50
+    items, more = await store.messages.page(conversation.id, before_seq=before, limit=limit)
+    return answer(thread_json(items, conversation.rev, more=more))
+
+
+def thread_json(items: Iterable[Message], rev: int, *, more: bool = False) -> dict[str, Any]:
+    """Messages of a thread with the `rev` up to which they are complete.
+
+    `rev` was read before the messages were, so a change in between is asked for again rather than missed.
+    """
+    return {"items": [wire.message_json(m) for m in items], "rev": rev, "more": more}
+
+
+@routes.post(_AT + "/messages")
+async def post_message(request: web.Request) -> web.Response:
+    """Say something to the customer, or leave a note."""
+    principal = await who(request)
+    parts = request.app[PARTS]
+    body = await body_of(request, NewMessage)
+    at, client_id = request.match_info["id"], body.client_id or request.headers.get("Idempotency-Key")
+    if client_id is not None and not 1 <= len(client_id) <= 200:
+        raise Invalid("client_id may have 1 to 200 characters.")
+    if body.content is not None and not isinstance(body.content, INTERNAL):
+        content = body.content
+    elif body.text is not None:
+        content = converse.text_of(body.text, parts.settings.max_text)
+    else:
+        raise Invalid("Give a text or a content.")
+    if body.note:
+        words = converse.text_of(body.text or "", parts.settings.max_text).text
+        message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
+    else:
+        message = await converse.reply(parts.desk, at, principal, content=content, client_id=client_id)
+    return answer(wire.message_json(message), 201)
+
+
+@routes.post(_AT + "/take_over")
+async def take_over(request: web.Request) -> web.Response:
+    """Become the speaker."""
+    principal = await who(request)
+    body = await body_of(request, TakeOver)
+    at = request.match_info["id"]
+    taken = await converse.take_over(request.app[PARTS].desk, at, principal, epoch=body.epoch)
+    return answer(wire.conversation_json(taken))
+
+
+@routes.post(_AT + "/hand_back")
+async def hand_back(request: web.Request) -> web.Response:
+    """Let the bot speak again."""
+    principal = await who(request)
+    body = await body_of(request, HandBack)
+    note = (body.note or "").strip()[:2000] or None
+    given = await converse.hand_back(
+        request.app[PARTS].desk, request.match_info["id"], principal, outcome=body.outcome, note=note
+    )
+    return answer(wire.conversation_json(given))
+
+
+@routes.post(_AT + "/resolve")
+async def resolve(request: web.Request) -> web.Response:
+    """Nothing is left to do."""
+    principal = await who(request)
+    resolved = await converse.resolve(request.app[PARTS].desk, request.match_info["id"], principal)
+    return answer(wire.conversation_json(resolved))
+
+
+@routes.post(_AT + "/reopen")
+async def reopen(request: web.Request) -> web.Response:
+    """There is something left to do."""
+    principal = await who(request)
+    opened = await converse.reopen(request.app[PARTS].desk, request.match_info["id"], principal)
+    return answer(wire.conversation_json(opened))
+
+
+@routes.post(_AT + "/assign")
+async def assign(request: web.Request) -> web.Response:
+    """Make someone responsible."""
+    principal = await who(request)
+    parts = request.app[PARTS]
+    body = await body_of(request, Assign)
+    agent = await parts.store.users.get(body.agent_id) if body.agent_id else None
+    if body.agent_id and (agent is None or agent.disabled):
+        raise NotFound("There is no such colleague.")
+    assigned = await converse.assign(parts.desk, request.match_info["id"], principal, to=agent)
+    return answer(wire.conversation_json(assigned))
+
+
+@routes.post(_AT + "/read")
+async def read(request: web.Request) -> web.Response:
+    """All up to there has been read."""
+    principal = await who(request)
+    body = await body_of(request, Read)
+    await converse.mark_read(request.app[PARTS].desk, request.match_info["id"], principal, seq=body.seq)
+    return web.Response(status=204)
+
+
+@routes.post("/api/v1/messages/{id}/retry")
+async def retry(request: web.Request) -> web.Response:
+    """Send a failed message again."""
+    principal = await who(request)
+    queued = await converse.retry(request.app[PARTS].desk, request.match_info["id"], principal)
+    return answer(wire.message_json(queued))
+
+
+@routes.get("/api/v1/agents")
+async def list_agents(request: web.Request) -> web.Response:
+    """The colleagues and who of them is here."""
+    await allowed(request, READ)
+    parts = request.app[PARTS]
+    online = await parts.store.presence.online(parts.clock())
+    users = await parts.store.users.list({"disabled": False}, sort="name")
+    items = [{**wire.user_json(u), "presence": "online" if u.id in online else "offline"} for u in users]
+    return answer({"items": items})
+
+
+@routes.get("/api/v1/contacts/{id}")
+async def get_contact(request: web.Request) -> web.Response:
+    """A contact with its conversations on all channels."""
+    await allowed(request, READ)
+    store = request.app[PARTS].store
+    contact = await store.contacts.get(request.match_info["id"])
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return answer(wire.contact_json(contact, await store.conversations.of_contact(contact.id)))
+
+
+@routes.get("/api/v1/orders/{number}")
+async def get_order(request: web.Request) -> web.Response:
+    """A sample order, for the bot's action."""
+    await allowed(request, ORDERS)
+    order = await request.app[PARTS].store.order(request.match_info["number"])
+    if order is None:
+        raise NotFound("There is no such order.")
+    return answer(order)

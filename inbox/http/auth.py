@@ -1,0 +1,97 @@
+"""Who asks: a signed-in browser by its cookie, a program by its bearer token."""
+
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from inbox.actions.errors import Forbidden
+from inbox.actions.people import principal_of, session_of
+from inbox.actions.tokens import holder_of
+from inbox.model.people import Principal, Session, User
+from inbox.parts import PARTS, Parts
+from inbox.settings import Settings
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class NotSignedIn(web.HTTPUnauthorized):
+    """Nobody is signed in, or the token is void."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """The session cookie's name: bound to the host where there is TLS."""
+    return "__Host-parley" if is_https(settings) else "parley"
+
+
+def is_https(settings: Settings) -> bool:
+    """Whether browsers reach us by TLS."""
+    return settings.public_url.startswith("https://")
+
+
+def set_cookie(response: web.StreamResponse, name: str, value: str, settings: Settings, age: int) -> None:
+    """A cookie that no script can read and no other site can send."""
+    response.set_cookie(
+        name, value, max_age=age, path="/", httponly=True, samesite="Lax", secure=is_https(settings)
+    )
+
+
+async def signed_in(request: web.Request, parts: Parts) -> tuple[User, Session] | None:
+    """The user behind the session cookie, or None."""
+    cookie = request.cookies.get(cookie_name(parts.settings))
+    return await session_of(cookie, store=parts.store, clock=parts.clock) if cookie else None
+
+
+async def who(request: web.Request) -> Principal:
+    """Who asks. Raises `NotSignedIn`, or `Forbidden` if a browser's request lacks its CSRF token."""
+    parts = request.app[PARTS]
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        holder = await holder_of(token.strip(), store=parts.store, clock=parts.clock)
+        if holder is None:
+            raise NotSignedIn(text="This token is not valid.")
+        return holder
+    found = await signed_in(request, parts)
+    if found is None:
+        raise NotSignedIn(text="Sign in first.")
+    user, session = found
+    if request.method not in _SAFE:
+        given = request.headers.get("X-CSRF-Token", "")
+        if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+            raise Forbidden("The page is out of date. Load it again.")
+    return principal_of(user)
+
+
+async def allowed(request: web.Request, permission: str) -> Principal:
+    """Who asks, if they may. Raises `NotSignedIn` or `Forbidden`."""
+    principal = await who(request)
+    if not principal.may(permission):
+        raise Forbidden("You are not allowed to do this.")
+    return principal
+
+
+def address_of(request: web.Request) -> str:
+    """The client's network address; behind a trusted proxy, the one that it forwards."""
+    settings = request.app[PARTS].settings
+    peer = request.remote or "unknown"
+    if not settings.trusted_proxies:
+        return peer
+    for hop in (peer, *reversed(request.headers.get("X-Forwarded-For", "").split(","))):
+        try:
+            address = ipaddress.ip_address(hop.strip())
+        except ValueError:
+            break
+        peer = str(address)
+        if not any(address in network for network in settings.trusted_proxies):
+            break
+    return peer
+
+
+def is_same_site(request: web.Request) -> bool:
+    """Whether a form was posted from our own pages, by the browser's own word."""
+    origin = request.headers.get("Origin")
+    if origin in (None, "null"):
+        return origin is None
+    hosts = {request.host, urlsplit(request.app[PARTS].settings.public_url).netloc}
+    return urlsplit(origin).netloc in hosts

@@ -1,0 +1,71 @@
+"""What a request's body and query may hold: decoded and checked before anything is done with it."""
+
+from typing import Literal, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from connectors.content import Content
+from inbox.actions.errors import Invalid
+
+T = TypeVar("T")
+
+
+class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/messages`."""
+
+    client_id: str | None = None
+    text: str | None = None
+    content: Content | None = None
+    note: bool = False
+
+
+class TakeOver(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/take_over`."""
+
+    epoch: int
+
+
+class HandBack(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/hand_back`."""
+
+    outcome: Literal["resolved", "unresolved"] = "unresolved"
+    note: str | None = None
+
+
+class Assign(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/assign`."""
+
+    agent_id: str | None
+
+
+class Read(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/read`."""
+
+    seq: int
+
+
+async def body_of(request: web.Request, kind: type[T]) -> T:
+    """The request's JSON body. Raises `Invalid` saying what is wrong with it."""
+    try:
+        return msgspec.json.decode(await request.read() or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"The body is not what is expected: {error}.") from error
+
+
+def number(request: web.Request, name: str, default: int | None, *, least: int, most: int) -> int | None:
+    """A whole number of the query. Raises `Invalid` if it is none or out of bounds."""
+    given = request.query.get(name)
+    if given is None or given == "":
+        return default
+    if not given.lstrip("-").isascii() or not given.lstrip("-").isdigit() or len(given) > 18:
+        raise Invalid(f"{name} must be a whole number.")
+    return max(least, min(most, int(given)))
+
+
+def choice(request: web.Request, name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices, the first by default. Raises `Invalid`."""
+    given = request.query.get(name) or choices[0]
+    if given not in choices:
+        raise Invalid(f"{name} must be one of: {', '.join(choices)}.")
+    return given

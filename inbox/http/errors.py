@@ -1,0 +1,104 @@
+"""Every error of HTTP in one form (RFC 9457), and the headers that every answer carries."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from inbox.actions.errors import ActionRefused
+from inbox.ingest import Busy
+from inbox.store import Conflict, StoreError, Unwritable
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+log = structlog.get_logger(__name__)
+
+NONCE = web.RequestKey("nonce", str)
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def problem(status: int, title: str, detail: str, *, code: str | None = None, **headers: str) -> web.Response:
+    """An error as RFC 9457 problem details. `detail` is fit for a person."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if code:
+        body["code"] = code
+    return web.json_response(
+        body,
+        status=status,
+        content_type="application/problem+json",
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into an answer that tells what to do, and nothing of our inside."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+        return problem(error.status, error.reason, error.text or error.reason, **headers)
+    except ActionRefused as error:
+        return problem(error.status, _title(error), str(error), code=error.code)
+    except Busy as error:
+        return problem(503, "Busy", str(error), code="busy", Retry_After="2")
+    except Conflict as error:
+        return problem(503, "Conflict", str(error), code="conflict", Retry_After="1")
+    except Unwritable:
+        return problem(422, "Cannot be stored", "This cannot be stored.", code="invalid")
+    except StoreError as error:
+        log.warning("store unavailable", path=request.path, error=type(error).__name__)
+        return problem(
+            503, "Store unavailable", "The store does not answer.", code="unavailable", Retry_After="2"
+        )
+    except Exception:
+        log.exception("request failed", path=request.path, method=request.method)
+        return problem(500, "Something went wrong", "The error has been logged.", code="internal")
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request a nonce, and every answer the headers that keep browsers strict."""
+    request[NONCE] = secrets.token_urlsafe(16)
+    return await handler(request)
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler for `on_response_prepare`: the headers of every answer, unless it has its own."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    nonce = request.get(NONCE, "")
+    response.headers.setdefault("Content-Security-Policy", policy(nonce))
+
+
+def policy(nonce: str, *, ancestors: str = "'none'", images: str = "") -> str:
+    """The Content-Security-Policy of our pages: scripts of ours alone, framed by nobody unless said."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            f"img-src 'self' data: blob: {images}".strip(),
+            "connect-src 'self' ws: wss:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {ancestors}",
+        )
+    )
+
+
+def _title(error: ActionRefused) -> str:
+    return {403: "Not allowed", 404: "Not found", 409: "Conflict", 422: "Invalid", 429: "Too many"}.get(
+        error.status, "Refused"
+    )

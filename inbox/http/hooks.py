@@ -1,0 +1,96 @@
+"""Where providers knock. 200 only after the commit; never a 5xx for bad input."""
+
+from typing import NamedTuple
+
+import structlog
+from aiohttp import web
+
+from connectors.contract import AnswersChallenge, Webhook
+from connectors.errors import ChallengeRejected, WebhookRejected
+from connectors.events import Event, MessageReceived, StatusChanged
+from inbox.actions.receive import Arrival
+from inbox.lines import Line
+from inbox.metrics import HOOKS
+from inbox.parts import PARTS, Parts
+
+log = structlog.get_logger(__name__)
+
+routes = web.RouteTableDef()
+
+
+class _Knock(NamedTuple):
+    parts: Parts
+    line: Line
+    webhook: Webhook
+
+
+@routes.route("*", "/hooks/{channel_id}")
+async def hook(request: web.Request) -> web.Response:
+    """Take a provider's webhook: 200, or 401 unsigned, 403 wrong handshake, 404 no channel, 413 too large."""
+    channel_id = request.match_info["channel_id"]
+    if request.method not in ("GET", "POST"):
+        raise web.HTTPMethodNotAllowed(request.method, ("GET", "POST"))
+    parts = request.app[PARTS]
+    line = await parts.lines.get(channel_id)
+    if line is None:
+        raise web.HTTPNotFound(text="There is no such channel.")
+    knock = _Knock(parts, line, await _webhook(request, parts))
+    answer = await _challenged(knock) or await _taken(knock)
+    HOOKS.labels(channel_id, answer.status).inc()
+    return answer
+
+
+async def _webhook(request: web.Request, parts: Parts) -> Webhook:
+    return Webhook(
+        method=request.method,
+        url=parts.settings.public_url + str(request.rel_url),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=dict(request.query),
+        body=await request.read(),
+    )
+
+
+async def _challenged(knock: _Knock) -> web.Response | None:
+    if not isinstance(knock.line.connector, AnswersChallenge):
+        return None
+    try:
+        words = knock.line.connector.challenge(knock.webhook)
+    except ChallengeRejected as error:
+        return web.Response(status=403, text=str(error))
+    return None if words is None else web.Response(text=words, content_type="text/plain")
+
+
+async def _taken(knock: _Knock) -> web.Response:
+    parts, line, webhook = knock
+    try:
+        line.connector.verify(webhook)
+    except WebhookRejected as error:
+        log.warning("webhook rejected", channel=line.channel.id, reason=str(error))
+        return web.Response(status=401, text=str(error))
+    arrivals = [await _routed(knock, event) for event in line.connector.parse(webhook)]
+    await parts.ingest.submit(arrivals)
+    return web.Response(text="OK")
+
+
+async def _routed(knock: _Knock, event: Event) -> Arrival:
+    """The arrival at the channel that the event is for.
+
+    Providers send what concerns several of our numbers to one address. What is for another channel's number
+    goes there, provided that channel's own secret signs it too. What is for a number that no channel has
+    stays here: it is authentic, a customer waits for an answer, and the answer goes out by that number.
+    """
+    parts, line, webhook = knock
+    account = getattr(event, "account", None)
+    if isinstance(event, MessageReceived | StatusChanged) and account not in (None, line.channel.account):
+        other = await parts.lines.for_account(line.channel.kind, str(account))
+        if other is not None and _verifies(other, webhook):
+            line = other
+    return Arrival(line.channel.id, line.channel.kind, event)
+
+
+def _verifies(line: Line, webhook: Webhook) -> bool:
+    try:
+        line.connector.verify(webhook)
+    except WebhookRejected:
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""The list of conversations: which ones, in which order, from where on."""
+
+import base64
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from aiohttp import web
+
+from inbox.actions.errors import Invalid
+from inbox.http.bodies import choice
+from inbox.model.conversation import Conversation
+from inbox.model.people import Principal
+from inbox.store import Store
+
+TABS = ("all", "mine", "unassigned", "bot")
+_STATUSES = ("open", "resolved", "snoozed", "any")
+_OVERLAP = timedelta(seconds=10)
+
+
+class Listing(NamedTuple):
+    """One page of the list."""
+
+    items: list[Conversation]
+    next_cursor: str | None
+
+
+def tab_query(tab: str, agent_id: str, status: str = "open") -> dict[str, Any]:
+    """The store's question for a tab."""
+    query: dict[str, Any] = {} if status == "any" else {"status": status}
+    if tab == "mine":
+        query["assignee_id"] = agent_id
+    elif tab == "unassigned":
+        query |= {"assignee_id": None, "speaker.kind": {"$ne": "bot"}}
+    elif tab == "bot":
+        query["speaker.kind"] = "bot"
+    return query
+
+
+async def counts(store: Store, agent_id: str) -> dict[str, int]:
+    """How many open conversations each tab has."""
+    return {tab: await store.conversations.count(tab_query(tab, agent_id)) for tab in TABS}
+
+
+async def listing(request: web.Request, principal: Principal, store: Store, limit: int) -> Listing:
+    """The page of the list that the request's query asks for. Raises `Invalid`."""
+    query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
+    if channel_id := request.query.get("channel_id"):
+        query["channel_id"] = channel_id
+    if words := request.query.get("q", "").strip()[:100]:
+        found = {"$regex": re.escape(words), "$options": "i"}
+        fields = ("contact.name", "contact.address", "last_message.preview")
+        query["$or"] = [{field: found} for field in fields]
+    waiting = choice(request, "sort", ("newest", "waiting")) == "waiting"
+    cursor = request.query.get("cursor")
+    after = _open_cursor(cursor) if cursor else None
+    items = await store.conversations.page(query, waiting=waiting, after=after, limit=limit + 1)
+    if len(items) <= limit:
+        return Listing(items, None)
+    last = items[limit - 1]
+    at = last.waiting_since if waiting else last.last_message and last.last_message.at
+    return Listing(items[:limit], cursor_of(at or last.created_at, last.id))
+
+
+async def changes(cursor: str | None, store: Store, now: datetime, limit: int = 200) -> dict[str, Any]:
+    """What changed since the cursor, and the next one. The caller makes JSON of the items.
+
+    Commits become visible a little out of the order of their times, so a cursor that is up to date lies ten
+    seconds back: the same conversation may come twice, and is known by its `rev`.
+    """
+    safe = now - _OVERLAP
+    if not cursor:
+        return {"items": [], "cursor": cursor_of(safe, ""), "more": False}
+    moment, key = _open_cursor(cursor)
+    items = await store.conversations.changed_since(moment, key, limit)
+    if len(items) == limit:
+        last = items[-1]
+        return {"items": items, "cursor": cursor_of(last.updated_at, last.id), "more": True}
+    return {"items": items, "cursor": cursor_of(max(moment, safe), ""), "more": False}
+
+
+def cursor_of(moment: datetime, key: str) -> str:
+    """A place in a list, opaque to the caller."""
+    millis = int(moment.timestamp() * 1000)
+    return base64.urlsafe_b64encode(msgspec.json.encode([millis, key])).decode().rstrip("=")
+
+
+def _open_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        millis, key = msgspec.json.decode(raw, type=tuple[int, str])
+        return datetime.fromtimestamp(millis / 1000, UTC), key
+    except (ValueError, OverflowError, OSError, msgspec.DecodeError) as error:
+        raise Invalid("This cursor is not one of ours.") from error

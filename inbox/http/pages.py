@@ -1,0 +1,204 @@
+"""The pages: signing in, the inbox, the widget, the demo shop."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from inbox import wire
+from inbox.actions.errors import Forbidden, TooMany
+from inbox.actions.people import SESSION, sign_in, sign_out
+from inbox.http.auth import address_of, cookie_name, is_same_site, set_cookie, signed_in
+from inbox.http.errors import NONCE, policy
+from inbox.model.people import ADMIN, PERMISSIONS
+from inbox.parts import PARTS
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+STATIC = WEB / "static"
+SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
+"""Called with the user's id when they sign out, so that their live connections end too."""
+
+_LOGIN_COOKIE = "parley_login"
+_A_YEAR = 31_536_000
+_VERSION = re.compile(r"[0-9a-f]{12}")
+
+routes = web.RouteTableDef()
+
+_templates = Environment(
+    loader=FileSystemLoader(WEB / "templates"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def version() -> str:
+    """Changes whenever a static file does: part of their addresses, so that browsers keep them for good."""
+    total = hashlib.sha256()
+    for file in sorted(STATIC.rglob("*")):
+        if file.is_file():
+            total.update(str(file.relative_to(STATIC)).encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def asset(path: str) -> str:
+    """The address of a static file. The version is a folder, so that modules import each other within it."""
+    return f"/static/{version()}/{path.lstrip('/')}"
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """A page from its template. `nonce`, `asset` and `version` are there for every one."""
+    text = _templates.get_template(template).render(
+        nonce=request[NONCE], asset=asset, version=version(), **context
+    )
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+
+
+@routes.get("/static/{path:.+}")
+async def static(request: web.Request) -> web.StreamResponse:
+    """A static file. What is asked for under its present version may be kept for a year."""
+    first, _, rest = request.match_info["path"].partition("/")
+    is_present = first == version()
+    wanted = (
+        STATIC / (rest if is_present or _VERSION.fullmatch(first) else request.match_info["path"])
+    ).resolve()
+    if not wanted.is_relative_to(STATIC) or not wanted.is_file():
+        raise web.HTTPNotFound(text="There is no such file.")
+    caching = f"public, max-age={_A_YEAR}, immutable" if is_present else "no-cache"
+    return web.FileResponse(wanted, headers={"Cache-Control": caching})
+
+
+@routes.get("/login")
+async def login_page(request: web.Request) -> web.Response:
+    """The form to sign in."""
+    return _login(request, error=None)
+
+
+def _login(request: web.Request, *, error: str | None, status: int = 200, email: str = "") -> web.Response:
+    token = request.cookies.get(_LOGIN_COOKIE) or secrets.token_urlsafe(24)
+    answer = page(
+        request,
+        "login.html",
+        status=status,
+        csrf_token=token,
+        error=error,
+        email=email,
+        next=_local(request.query.get("next")),
+    )
+    set_cookie(answer, _LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
+    return answer
+
+
+@routes.post("/login")
+async def login(request: web.Request) -> web.Response:
+    """Sign in, then go where one wanted to go."""
+    parts = request.app[PARTS]
+    form = await request.post()
+    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    token = request.cookies.get(_LOGIN_COOKIE, "")
+    given = str(form.get("csrf_token", ""))
+    if not token or not secrets.compare_digest(token.encode(), given.encode()) or not is_same_site(request):
+        return _login(request, error="The page was out of date. Please try again.", status=403, email=email)
+    try:
+        found = await sign_in(email, password, address_of(request), store=parts.store, clock=parts.clock)
+    except TooMany as error:
+        return _login(request, error=str(error), status=429, email=email)
+    if found is None:
+        return _login(request, error="The address or the password is wrong.", status=401, email=email)
+    answer = web.Response(status=303, headers={"Location": _local(str(form.get("next", "")))})
+    age = int(SESSION.total_seconds())
+    set_cookie(answer, cookie_name(parts.settings), found[1], parts.settings, age)
+    answer.del_cookie(_LOGIN_COOKIE, path="/")
+    return answer
+
+
+@routes.post("/logout")
+async def logout(request: web.Request) -> web.Response:
+    """Sign out. The form carries the session's CSRF token."""
+    parts = request.app[PARTS]
+    found = await signed_in(request, parts)
+    form = await request.post()
+    answer = web.Response(status=303, headers={"Location": "/login"})
+    if found:
+        if not secrets.compare_digest(str(form.get("csrf_token", "")).encode(), found[1].csrf.encode()):
+            raise Forbidden("The page is out of date. Load it again.")
+        await sign_out(found[1], store=parts.store)
+        await request.app[SIGNED_OUT](found[0].id)
+    answer.del_cookie(cookie_name(parts.settings), path="/")
+    return answer
+
+
+@routes.get("/")
+async def inbox(request: web.Request) -> web.Response:
+    """The inbox."""
+    return await _for_people(request, "inbox.html")
+
+
+@routes.get("/settings")
+async def settings(request: web.Request) -> web.Response:
+    """Channels, quarantine and dead letters, for admins."""
+    return await _for_people(request, "admin.html", permission=ADMIN)
+
+
+async def _for_people(request: web.Request, template: str, permission: str | None = None) -> web.Response:
+    found = await signed_in(request, request.app[PARTS])
+    if found is None:
+        query = "" if request.path == "/" else f"?next={request.path}"
+        return web.Response(status=303, headers={"Location": f"/login{query}"})
+    user, session = found
+    if permission and permission not in PERMISSIONS[user.role]:
+        return page(request, "error.html", status=403, title="Not allowed", detail="This page is for admins.")
+    rehearsal = request.app[PARTS].settings.rehearsal
+    return page(request, template, user=wire.user_json(user), csrf_token=session.csrf, rehearsal=rehearsal)
+
+
+@routes.get("/widget.js")
+async def loader(request: web.Request) -> web.StreamResponse:
+    """The one script tag that a site embeds."""
+    headers = {"Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return web.FileResponse(STATIC / "widget" / "loader.js", headers=headers)
+
+
+@routes.get("/widget/{channel_id}")
+async def widget(request: web.Request) -> web.Response:
+    """The chat itself, for the iframe on a site that the channel allows."""
+    line = await request.app[PARTS].lines.get(request.match_info["channel_id"])
+    if line is None or line.channel.kind != "webchat":
+        raise web.HTTPNotFound(text="There is no such web chat.")
+    chosen = line.channel.settings
+    channel = {"id": line.channel.id, "title": chosen["title"], "greeting": chosen["greeting"]}
+    answer = page(request, "widget.html", channel=channel)
+    ancestors = " ".join(origin for origin in chosen["origins"].split() if _is_origin(origin)) or "'none'"
+    answer.headers["Content-Security-Policy"] = policy(request[NONCE], ancestors=ancestors, images="https:")
+    answer.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return answer
+
+
+@routes.get("/demo")
+async def demo(request: web.Request) -> web.Response:
+    """A shop's page with the widget on it."""
+    return page(request, "demo.html")
+
+
+def _is_origin(origin: str) -> bool:
+    if origin == "*":
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.path.strip("/")
+
+
+def _local(path: str | None) -> str:
+    """A path of ours to go on to; the inbox for anything that could lead elsewhere."""
+    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
+        return "/"
+    return path

@@ -1,0 +1,196 @@
+"""Group commit: whatever arrives while one transaction is being written goes into the next one together.
+
+`Ingest.submit` answers after the commit is durable on a majority, so a provider's 200 is a promise kept.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+
+from connectors.contract import Clock
+from connectors.events import IdentityChanged, MessageReceived, StatusChanged, Unreadable
+from inbox.actions.merge import merge_contacts
+from inbox.actions.receive import Arrival, Known, Received, receive
+from inbox.bus import Bus
+from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
+from inbox.model.commit import Commit
+from inbox.model.ids import external_key
+from inbox.store import Conflict, Store, StoreError, Unwritable
+
+log = structlog.get_logger(__name__)
+
+
+class Busy(Exception):
+    """So much is waiting to be written that it is better to come back later."""
+
+
+class _Parcel(NamedTuple):
+    arrivals: list[Arrival]
+    done: asyncio.Future[Received]
+
+
+class Ingest:
+    """Takes arrivals from every door of this process and commits them in batches."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        *,
+        reopen: timedelta,
+        batch: int = 400,
+        limit: int = 10_000,
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._reopen = reopen
+        self._batch = batch
+        self._limit = limit
+        self._waiting: deque[_Parcel] = deque()
+        self._waiting_arrivals = 0
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to take arrivals."""
+        self._task = asyncio.create_task(self._run(), name="ingest")
+
+    async def stop(self) -> None:
+        """Write what is waiting, then stop."""
+        while self._waiting:
+            await asyncio.sleep(0.01)
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def submit(self, arrivals: list[Arrival]) -> Received:
+        """Commit these arrivals, in their order, and say what became of them.
+
+        Raises `Busy` when too much is waiting, `StoreError` or `Conflict` when nothing could be
+        written; the provider then sends again. Values that cannot be stored are in quarantine.
+        """
+        if not arrivals:
+            return Received()
+        if self._waiting_arrivals >= self._limit:
+            raise Busy("Too many messages are waiting to be stored.")
+        done: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Parcel(arrivals, done))
+        self._waiting_arrivals += len(arrivals)
+        self._wake.set()
+        return await done
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                await self._commit_all(self._take())
+
+    def _take(self) -> list[_Parcel]:
+        parcels: list[_Parcel] = []
+        size = 0
+        while self._waiting and (not parcels or size + len(self._waiting[0].arrivals) <= self._batch):
+            parcels.append(self._waiting.popleft())
+            size += len(parcels[-1].arrivals)
+        self._waiting_arrivals -= size
+        return parcels
+
+    async def _commit_all(self, parcels: list[_Parcel]) -> None:
+        """Commit the parcels as one; if one of them cannot be written, each by itself."""
+        arrivals = [arrival for parcel in parcels for arrival in parcel.arrivals]
+        try:
+            received = await self._commit(arrivals)
+        except Unwritable as error:
+            if len(parcels) > 1:
+                for parcel in parcels:
+                    await self._commit_all([parcel])
+                return
+            received = await self._commit_one_by_one(arrivals, error)
+        except Exception as error:
+            if not isinstance(error, StoreError | Conflict):
+                log.exception("ingest failed", events=len(arrivals))
+            for parcel in parcels:
+                if not parcel.done.done():
+                    parcel.done.set_exception(error)
+            return
+        for parcel in parcels:
+            if not parcel.done.done():
+                parcel.done.set_result(received)
+
+    async def _commit_one_by_one(self, arrivals: list[Arrival], error: Unwritable) -> Received:
+        """Find what MongoDB refuses, put that into quarantine and commit the rest."""
+        if len(arrivals) == 1:
+            log.warning("event quarantined", channel=arrivals[0].channel_id, reason=str(error))
+            return await self._commit([_refused(arrivals[0], error)])
+        together = Received()
+        for arrival in arrivals:
+            try:
+                received = await self._commit([arrival])
+            except Unwritable as refusal:
+                received = await self._commit_one_by_one([arrival], refusal)
+            together.messages.update(received.messages)
+            together.duplicates += received.duplicates
+        return together
+
+    async def _commit(self, arrivals: list[Arrival]) -> Received:
+        now = self._clock()
+
+        async def work(session: Any) -> tuple[Commit, Received]:
+            known = await known_of(arrivals, self._store, session)
+            return receive(arrivals, known, now=now, reopen=self._reopen)
+
+        with COMMIT_SECONDS.time():
+            commit, received = await self._store.change(work)
+        BATCH_SIZE.observe(len(arrivals))
+        EVENTS.labels("duplicate").inc(received.duplicates)
+        EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
+        self._bus.publish(commit)
+        for keep, give_up in dict.fromkeys(received.merges):
+            with suppress(Conflict, StoreError):  # the next message of this contact tries again
+                await merge_contacts(keep, give_up, store=self._store, bus=self._bus, now=now)
+        return received
+
+
+async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known:
+    """Read all that the arrivals may touch, in four questions however many they are."""
+    keys: set[str] = set()
+    reports: set[str] = set()
+    ids: set[str] = set()
+    people: set[str] = set()
+    for arrival in arrivals:
+        match arrival.event:
+            case MessageReceived(external_id=external_id, identities=identities):
+                keys.add(external_key(arrival.channel_id, external_id))
+                people.update(i.key for i in identities)
+            case IdentityChanged(external_id=external_id, previous=previous, current=current):
+                keys.add(external_key(arrival.channel_id, external_id))
+                people.update(i.key for i in (*previous, *current))
+            case StatusChanged(external_id=external_id, message_id=message_id):
+                reports.add(external_key(arrival.channel_id, external_id))
+                if message_id:
+                    ids.add(message_id)
+    messages = await store.messages.named(keys | reports, ids, session)
+    contacts = await store.contacts.known_as(people, session)
+    found = {m.external_key for m in messages}
+    conversations = await store.conversations.involved(
+        {m.conversation_id for m in messages if m.external_key in reports or m.id in ids},
+        {c.id for c in contacts},
+        session,
+    )
+    early = await store.messages.early(reports - found, session) if reports - found else []
+    return Known(messages=messages, contacts=contacts, conversations=conversations, early=early)
+
+
+def _refused(arrival: Arrival, error: Unwritable) -> Arrival:
+    raw = repr(msgspec.to_builtins(arrival.event, builtin_types=(bytes,)))
+    text = raw.encode("utf-8", "replace").decode()
+    event = Unreadable(reason=f"The store refuses it: {error}", raw=text)
+    return Arrival(arrival.channel_id, arrival.channel_kind, event)

@@ -1,0 +1,103 @@
+"""The channels with their connectors, made when first needed and again when a channel changes."""
+
+import asyncio
+from typing import NamedTuple
+
+import aiohttp
+import structlog
+
+from connectors.contract import Clock, Connector
+from connectors.errors import BadSettings
+from connectors.registry import complete, kind_of
+from inbox.model.channel import Channel
+from inbox.model.secrets import Vault
+from inbox.store import Store
+
+log = structlog.get_logger(__name__)
+
+_FRESH = 2.0
+"""Seconds for which a channel is used without asking the store whether it has changed."""
+
+
+class Pace:
+    """Lets so many through in a second, in the order in which they came."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._gap = 1 / rate if rate else 0.0
+        self._next = 0.0
+
+    async def wait(self) -> None:
+        """Return when it is one's turn."""
+        if not self._gap and not self._next:
+            return
+        now = asyncio.get_running_loop().time()
+        mine = max(now, self._next)
+        self._next = mine + self._gap
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody through for so long."""
+        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
+
+
+class Line(NamedTuple):
+    """A channel that works: what the outbox and the hooks are given."""
+
+    channel: Channel
+    connector: Connector
+    rate: Pace
+
+    async def pace(self) -> None:
+        """Wait until the channel's rate lets one more message through."""
+        await self.rate.wait()
+
+    def slow_down(self, seconds: float | None) -> None:
+        """The provider throttles the whole channel."""
+        self.rate.hold(seconds or 1.0)
+
+
+class Lines:
+    """Looks channels up. One connector for each, with one HTTP session for all."""
+
+    def __init__(self, store: Store, vault: Vault, http: aiohttp.ClientSession, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._http = http
+        self._clock = clock
+        self._known: dict[str, Line] = {}
+        self._checked: dict[str, float] = {}
+
+    async def get(self, channel_id: str) -> Line | None:
+        """The line of that channel; None if there is none, it is switched off or its settings are wrong."""
+        now = asyncio.get_running_loop().time()
+        line = self._known.get(channel_id)
+        if line and now - self._checked[channel_id] < _FRESH:
+            return line
+        channel = await self._store.channels.get(channel_id)
+        self._checked[channel_id] = now
+        if channel is None or not channel.enabled:
+            self._known.pop(channel_id, None)
+            return None
+        if line and (line.channel.settings, line.channel.kind) == (channel.settings, channel.kind):
+            self._known[channel_id] = line._replace(channel=channel)
+            return self._known[channel_id]
+        return self._connect(channel)
+
+    async def for_account(self, kind: str, account: str) -> Line | None:
+        """The line of a kind that serves this account of the provider."""
+        found = await self._store.channels.list({"kind": kind, "account": account, "enabled": True}, limit=1)
+        return await self.get(found[0].id) if found else None
+
+    def _connect(self, channel: Channel) -> Line | None:
+        try:
+            kind = kind_of(channel.kind)
+            settings = complete(kind, self._vault.open_all(channel.settings))
+            connector = kind.connect(settings, http=self._http, clock=self._clock)
+        except BadSettings as error:
+            log.error("channel unusable", channel=channel.id, error=str(error))
+            self._known.pop(channel.id, None)
+            return None
+        line = Line(channel, connector, Pace(connector.capabilities.rate_per_second))
+        self._known[channel.id] = line
+        return line

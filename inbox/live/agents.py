@@ -1,0 +1,147 @@
+"""The namespace `/agents`: lists and threads in step, who views, who types, who is here."""
+
+from datetime import timedelta
+from typing import Any
+
+import socketio
+
+from inbox import wire
+from inbox.actions.converse import speaks
+from inbox.actions.errors import Forbidden, NotFound
+from inbox.actions.people import principal_of
+from inbox.http.api import thread_json
+from inbox.http.auth import is_same_site, signed_in
+from inbox.live.answers import Json, answered, number_in, text_in
+from inbox.live.visitors import VISITORS, visitor_room
+from inbox.metrics import SOCKETS
+from inbox.model.people import READ, User
+from inbox.parts import Parts
+
+AGENTS = "/agents"
+_TYPING = timedelta(seconds=6)
+
+
+def conversation_room(conversation_id: str) -> str:
+    """Everybody who has this conversation open."""
+    return f"conversation:{conversation_id}"
+
+
+def agent_room(agent_id: str) -> str:
+    """All pages of one agent."""
+    return f"agent:{agent_id}"
+
+
+class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
+    """One page of an agent is one connection."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(AGENTS)
+        self._parts = parts
+        self.pages: dict[str, User] = {}
+        """The pages connected to this process."""
+
+    async def renew(self) -> None:
+        """Keep the pages of this process present, and end those whose session has ended."""
+        for page, user in list(self.pages.items()):
+            fresh = await self._parts.store.users.get(user.id)
+            if fresh is None or fresh.disabled:
+                await self.disconnect(page)
+        await self._parts.store.presence.renew(list(self.pages), self._parts.clock())
+
+    async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
+        """Let signed-in users in."""
+        request = environ["aiohttp.request"]
+        found = await signed_in(request, self._parts) if is_same_site(request) else None
+        if found is None or not principal_of(found[0]).may(READ):
+            raise socketio.exceptions.ConnectionRefusedError("signed_out")
+        user = found[0]
+        self.pages[page] = user
+        SOCKETS.labels(AGENTS).inc()
+        await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
+        await self.enter_room(page, "agents")
+        await self.enter_room(page, agent_room(user.id))
+        await self._tell_presence()
+
+    async def on_disconnect(self, page: str, reason: str = "") -> None:
+        """A page is gone; with its last page an agent is offline."""
+        if self.pages.pop(page, None) is None:
+            return
+        SOCKETS.labels(AGENTS).dec()
+        viewed = await self._parts.store.presence.leave(page)
+        await self._tell_presence()
+        if viewed:
+            await self._tell_viewers(viewed)
+
+    @answered
+    async def on_open(self, page: str, body: Json) -> Json:
+        """Show a conversation: its thread, or what changed in it since `after_rev`."""
+        conversation_id = text_in(body, "conversation_id", most=100)
+        after_rev = number_in(body, "after_rev")
+        await self.enter_room(page, conversation_room(conversation_id))
+        store = self._parts.store
+        conversation = await store.conversations.get(conversation_id)
+        if conversation is None:
+            await self.leave_room(page, conversation_room(conversation_id))
+            raise NotFound("There is no such conversation.")
+        if after_rev is None:
+            items, more = await store.messages.page(conversation_id, before_seq=None, limit=50)
+        else:
+            items, more = await store.messages.changed_since(conversation_id, after_rev), False
+        left = await store.presence.view(page, conversation_id)
+        if left and left != conversation_id:
+            await self.leave_room(page, conversation_room(left))
+            await self._tell_viewers(left)
+        viewing = await self._tell_viewers(conversation_id)
+        return {
+            "conversation": wire.conversation_json(conversation),
+            "messages": thread_json(items, conversation.rev, more=more),
+            "viewing": viewing,
+        }
+
+    @answered
+    async def on_close(self, page: str, body: Json) -> Json:
+        """Show it no longer."""
+        conversation_id = text_in(body, "conversation_id", most=100)
+        await self.leave_room(page, conversation_room(conversation_id))
+        await self._parts.store.presence.view(page, None)
+        await self._tell_viewers(conversation_id)
+        return {}
+
+    @answered
+    async def on_typing(self, page: str, body: Json) -> Json:
+        """An agent types; the customer sees it only from the speaker."""
+        user = self.pages.get(page)
+        if user is None:
+            raise Forbidden("Sign in first.")
+        conversation_id = text_in(body, "conversation_id", most=100)
+        on = body.get("on") is True
+        until = self._parts.clock() + _TYPING if on else None
+        await self._parts.store.presence.type(page, until)
+        who = {"kind": "agent", "id": user.id, "name": user.name}
+        news = {"conversation_id": conversation_id, "who": who, "on": on}
+        room = conversation_room(conversation_id)
+        await self.emit("typing", news, room=room, skip_sid=page)
+        if body.get("note") is not True:
+            await self._tell_customer(conversation_id, user, on)
+        return {}
+
+    async def _tell_customer(self, conversation_id: str, user: User, on: bool) -> None:
+        conversation = await self._parts.store.conversations.get(conversation_id)
+        if conversation and speaks(conversation.speaker, principal_of(user)):
+            news = {"who": {"kind": "agent", "name": user.name}, "on": on}
+            room = visitor_room(conversation.contact_id)
+            await self.server.emit("typing", news, room=room, namespace=VISITORS)
+
+    async def _tell_viewers(self, conversation_id: str) -> list[Json]:
+        agents = await self._parts.store.presence.viewers(conversation_id, self._parts.clock())
+        news = {"conversation_id": conversation_id, "agents": agents}
+        await self.emit("viewing", news, room=conversation_room(conversation_id))
+        return agents
+
+    async def _tell_presence(self) -> None:
+        online = await self._parts.store.presence.online(self._parts.clock())
+        users = await self._parts.store.users.list({"disabled": False}, sort="name")
+        agents = [
+            {"id": u.id, "name": u.name, "presence": "online" if u.id in online else "offline"} for u in users
+        ]
+        await self.emit("presence", {"agents": agents}, room="agents")

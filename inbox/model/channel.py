@@ -1,0 +1,29 @@
+"""Where customers reach us."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a channel fares, for an admin."""
+
+    state: str = "new"
+    """``new``, ``good`` or ``bad``."""
+    detail: str | None = None
+    at: datetime | None = None
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """One line to customers: a kind of connector with its settings. Secret settings are encrypted."""
+
+    id: str
+    kind: str
+    name: str
+    settings: dict[str, str] = {}
+    account: str | None = None
+    """The provider's name for this line, by which a shared webhook is routed."""
+    rehearsal: bool = False
+    enabled: bool = True
+    health: Health = Health()
+    created_at: datetime

@@ -1,0 +1,60 @@
+"""What one commit writes. Built by the pure verbs, written by the store, told by the bus."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from connectors.events import StatusChanged
+from inbox.model.contact import Contact
+from inbox.model.conversation import Conversation
+from inbox.model.message import Message
+
+
+class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
+    """Something authentic that could not be taken in; an admin sees it and can replay it."""
+
+    id: str
+    channel_id: str
+    reason: str
+    raw: Any
+    at: datetime
+
+
+class EarlyStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A report on a message whose receipt we have not written yet."""
+
+    id: str
+    """`external_key` of the message."""
+    reports: tuple[StatusChanged, ...]
+    at: datetime
+
+
+class ConversationChange(msgspec.Struct, frozen=True):
+    """One conversation's part of a commit. `before` is None when the conversation is new."""
+
+    before: Conversation | None
+    after: Conversation
+    added: list[Message]
+    changed: list[Message]
+
+
+class ContactChange(msgspec.Struct, frozen=True):
+    """One contact's part of a commit."""
+
+    before: Contact | None
+    after: Contact
+
+
+class Commit(msgspec.Struct):
+    """All that is written together or not at all."""
+
+    conversations: list[ConversationChange] = []
+    contacts: list[ContactChange] = []
+    quarantined: list[Quarantined] = []
+    early: list[EarlyStatus] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.conversations or self.contacts or self.quarantined or self.early)

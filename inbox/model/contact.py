@@ -1,0 +1,47 @@
+"""People who write to us."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from connectors.events import Identity, IdentityKind
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A person, known by one or more identities. No two contacts share an identity."""
+
+    id: str
+    name: str | None = None
+    identities: tuple[Identity, ...] = ()
+    identity_keys: tuple[str, ...] = ()
+    """`Identity.key` of each identity: what the unique index is on."""
+    attributes: dict[str, Any] = {}
+    merged_into: str | None = None
+    """Set when this contact turned out to be another one; it then has no identities."""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def address(self) -> str | None:
+        """What an agent calls this person's address: the phone number if there is one."""
+        by_kind = {identity.kind: identity.value for identity in self.identities}
+        return by_kind.get(IdentityKind.PHONE) or by_kind.get(IdentityKind.BSUID)
+
+    def also_known_as(self, identities: tuple[Identity, ...], now: datetime) -> "Contact":
+        """The contact with these identities added, itself if it has them all."""
+        known = set(self.identity_keys)
+        new = tuple(i for i in identities if i.key not in known)
+        if not new:
+            return self
+        every = (*self.identities, *new)
+        return msgspec.structs.replace(
+            self, identities=every, identity_keys=tuple(i.key for i in every), updated_at=now
+        )
+
+
+def display_name(contact: Contact) -> str:
+    """How to call a contact in a list, whatever little is known."""
+    if contact.name:
+        return contact.name
+    return contact.address or "Visitor"

@@ -1,0 +1,127 @@
+"""A conversation: one contact on one channel, who speaks for us, and what is still to be done."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from connectors.events import Identity
+
+
+class Status(StrEnum):
+    """Whether anything is left to do for people."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class SpeakerKind(StrEnum):
+    """Who may answer the customer."""
+
+    BOT = "bot"
+    AGENT = "agent"
+    NOBODY = "nobody"
+    """Waiting in the queue for an agent."""
+
+
+class Speaker(msgspec.Struct, frozen=True):
+    """The one who speaks. `epoch` grows at each change; a message of an older epoch is refused."""
+
+    kind: SpeakerKind
+    id: str | None = None
+    name: str | None = None
+    epoch: int = 1
+
+
+class LastMessage(msgspec.Struct, frozen=True):
+    """What a row of the list shows."""
+
+    id: str
+    preview: str
+    author: str
+    at: datetime
+
+
+class Work(msgspec.Struct, frozen=True):
+    """Something to be done for a conversation by one process at a time.
+
+    `at` is the earliest moment at which a process may take it: when it is due, or, while `owner` works on
+    it, when the owner's lease runs out.
+    """
+
+    at: datetime
+    owner: str | None = None
+    attempts: int = 0
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What an agent should know when the bot hands over."""
+
+    reason: str
+    detail: str
+    at: datetime
+    intents: list[dict[str, Any]] = []
+    slots: dict[str, Any] = {}
+    questions: list[str] = []
+    last_messages: list[str] = []
+
+
+class BotState(msgspec.Struct, frozen=True):
+    """What the bot made of the conversation at its last turn."""
+
+    intent: str | None = None
+    confidence: float | None = None
+    slots: dict[str, Any] = {}
+    model: str | None = None
+    untold: list[dict[str, Any]] = []
+    """What happened while the bot was not the speaker, to be told to it before its next turn."""
+
+
+class ContactCard(msgspec.Struct, frozen=True):
+    """The contact as a list shows it."""
+
+    name: str
+    address: str | None = None
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole state of a conversation but its messages."""
+
+    id: str
+    channel_id: str
+    channel_kind: str
+    contact_id: str
+    contact: ContactCard
+    to: tuple[Identity, ...] = ()
+    """The identities under which this channel last heard from the contact."""
+    account: str | None = None
+    """Which of our numbers the contact wrote to."""
+    status: Status = Status.OPEN
+    speaker: Speaker = Speaker(SpeakerKind.BOT)
+    current: bool = True
+    """A contact has at most one current conversation on a channel: where the next message goes."""
+    team_id: str | None = None
+    assignee_id: str | None = None
+    labels: tuple[str, ...] = ()
+    priority: str = "none"
+    language: str | None = None
+    last_message: LastMessage | None = None
+    last_inbound_at: datetime | None = None
+    last_inbound_external_id: str | None = None
+    unread_count: int = 0
+    waiting_since: datetime | None = None
+    resolved_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    rev: int = 0
+    seq: int = 0
+    inbound_seq: int = 0
+    """`seq` of the customer's newest message."""
+    bot_seq: int = 0
+    """Up to which message the bot has had its turns, or was spared them by a human."""
+    summary: Summary | None = None
+    bot: BotState = BotState()
+    turn: Work | None = None
+    delivery: Work | None = None

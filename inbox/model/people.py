@@ -1,0 +1,72 @@
+"""Those who work in the inbox, and programs that act for them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """What a user may do. The table of permissions is `PERMISSIONS`."""
+
+    ADMIN = "admin"
+    AGENT = "agent"
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who signs in."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    password_hash: str
+    created_at: datetime
+    disabled: bool = False
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in browser. `id` is the SHA-256 of the cookie, so that a stolen store opens nothing."""
+
+    id: str
+    user_id: str
+    csrf: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A program's key. `id` is the SHA-256 of the token."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: what every action is given to decide by."""
+
+    id: str
+    name: str
+    permissions: frozenset[str]
+    is_user: bool = True
+
+    def may(self, permission: str) -> bool:
+        """Whether the permission is among theirs."""
+        return permission in self.permissions
+
+
+READ = "conversations:read"
+WRITE = "conversations:write"
+ADMIN = "admin"
+ORDERS = "orders:read"
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS}),
+    Role.AGENT: frozenset({READ, WRITE}),
+}
+
+SCOPES = (READ, WRITE, ADMIN, ORDERS)
+"""What a token can be given."""

@@ -1,0 +1,78 @@
+"""Secrets at rest, tokens for visitors, and names for things that must not be guessed."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+_SEALED = "sealed:"
+
+
+class Unsealable(Exception):
+    """A secret was sealed with another key than PARLEY_SECRET_KEY."""
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, derived from the secret key by HMAC-SHA256."""
+    return hmac.digest(secret.encode(), f"parley:{purpose}".encode(), "sha256")
+
+
+class Vault:
+    """Seals what must not be readable in the store: Fernet, AES-128-CBC with HMAC-SHA256."""
+
+    def __init__(self, secret: str) -> None:
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_key(secret, "vault")))])
+
+    def seal(self, value: str) -> str:
+        """The value encrypted, marked as such. What is sealed already stays as it is."""
+        if value.startswith(_SEALED):
+            return value
+        return _SEALED + self._fernet.encrypt(value.encode()).decode()
+
+    def open(self, value: str) -> str:
+        """The value in clear; what was never sealed comes back as it is. Raises `Unsealable`."""
+        if not value.startswith(_SEALED):
+            return value
+        try:
+            return self._fernet.decrypt(value.removeprefix(_SEALED).encode()).decode()
+        except InvalidToken as error:
+            raise Unsealable("PARLEY_SECRET_KEY is not the one that this was sealed with.") from error
+
+    def open_all(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """All settings in clear."""
+        return {name: self.open(value) for name, value in settings.items()}
+
+
+class VisitorTokens:
+    """Web chat visitors know themselves by a token: their id, the channel, and our signature over both."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = _key(secret, "visitors")
+
+    def issue(self, channel_id: str) -> tuple[str, str]:
+        """A new visitor's id and token."""
+        visitor = secrets.token_hex(12)
+        return visitor, f"{visitor}.{self._sign(visitor, channel_id)}"
+
+    def visitor(self, token: str, channel_id: str) -> str | None:
+        """Whose token it is, None if it is not one of ours for this channel."""
+        visitor, _, signature = token.partition(".")
+        good = self._sign(visitor, channel_id)
+        return visitor if visitor and hmac.compare_digest(signature.encode(), good.encode()) else None
+
+    def _sign(self, visitor: str, channel_id: str) -> str:
+        digest = hmac.digest(self._key, f"{channel_id}\n{visitor}".encode(), "sha256")
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def new_secret() -> str:
+    """256 random bits, fit for a cookie or a header."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What the store keeps of a session or token: SHA-256 in hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

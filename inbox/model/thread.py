@@ -1,0 +1,164 @@
+"""A conversation while it is being changed. Pure: what it becomes is written by the store as one commit."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from connectors.content import (
+    INTERNAL,
+    Activity,
+    Content,
+    Edit,
+    Permission,
+    Reaction,
+    Revoke,
+    System,
+)
+from connectors.events import DeliveryStatus
+from connectors.preview import preview
+from inbox.model.conversation import BotState, Conversation, LastMessage, Speaker, SpeakerKind, Status, Work
+from inbox.model.ids import new_id
+from inbox.model.message import SYSTEM, Author, AuthorKind, Direction, Message
+
+replace = msgspec.structs.replace
+
+_REMARKS = (Reaction, Edit, Revoke, System, Permission)
+
+
+def asks(content: Content) -> bool:
+    """Whether a customer who sends this waits for an answer; a reaction, say, does not."""
+    return not isinstance(content, _REMARKS)
+
+
+class Thread:
+    """What a conversation becomes: its new state, the messages that join it and those that change.
+
+    However much is done to it, it is one commit: `rev` grows by one, and everything touched carries it.
+    """
+
+    def __init__(self, conversation: Conversation, now: datetime, *, is_new: bool = False) -> None:
+        self.before = conversation
+        self.is_new = is_new
+        self.now = now
+        self.added: list[Message] = []
+        self.changed: dict[str, Message] = {}
+        self._next = conversation
+        self._touched = is_new
+
+    @property
+    def conversation(self) -> Conversation:
+        """The state that the conversation will have."""
+        if not self._touched:
+            return self._next
+        return replace(self._next, rev=self.before.rev + 1, updated_at=self.now)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to commit."""
+        return self._touched
+
+    def set(self, **fields: Any) -> None:
+        """Change fields of the conversation."""
+        self._next = replace(self._next, **fields)
+        self._touched = True
+
+    def add(self, author: Author, content: Content, **fields: Any) -> Message:
+        """Append a message and return it; `fields` are those of `Message`."""
+        seq = self._next.seq + 1
+        message = Message(
+            id=fields.pop("id", None) or new_id(),
+            conversation_id=self._next.id,
+            channel_id=self._next.channel_id,
+            contact_id=self._next.contact_id,
+            seq=seq,
+            rev=self.before.rev + 1,
+            direction=fields.pop("direction", Direction.OUT),
+            author=author,
+            content=content,
+            created_at=self.now,
+            **fields,
+        )
+        self.added.append(message)
+        self.set(seq=seq)
+        if not isinstance(content, INTERNAL):
+            line = LastMessage(message.id, preview(content), author.kind, self.now)
+            self.set(last_message=line)
+        return message
+
+    def change(self, message: Message, **fields: Any) -> Message:
+        """Change a message of the conversation, one that was just added too, and return what it becomes."""
+        changed = replace(message, rev=self.before.rev + 1, **fields)
+        for place, added in enumerate(self.added):
+            if added.id == message.id:
+                self.added[place] = changed
+                break
+        else:
+            self.changed[message.id] = changed
+        self._touched = True
+        return changed
+
+    def activity(self, event: str, **details: Any) -> Message:
+        """Note that something happened, for colleagues."""
+        return self.add(SYSTEM, Activity(event, {k: v for k, v in details.items() if v is not None}))
+
+    def hear(self, author: Author, content: Content, **fields: Any) -> Message:
+        """Append what the customer wrote; if it asks for an answer and the bot speaks, a turn becomes due."""
+        message = self.add(author, content, direction=Direction.IN, status="received", **fields)
+        after = self._next
+        self.set(last_inbound_at=self.now, last_inbound_external_id=message.external_id)
+        if not asks(content):
+            return message
+        self.set(
+            inbound_seq=message.seq,
+            unread_count=after.unread_count + 1,
+            waiting_since=after.waiting_since or self.now,
+        )
+        if after.speaker.kind is SpeakerKind.BOT and after.turn is None:
+            self.set(turn=Work(at=self.now))
+        return message
+
+    def say(self, author: Author, content: Content, **fields: Any) -> Message:
+        """Append something for the customer and put it in the outbox."""
+        message = self.add(
+            author, content, status=DeliveryStatus.QUEUED, epoch=self._next.speaker.epoch, **fields
+        )
+        if author.kind is not AuthorKind.SYSTEM:
+            self.set(waiting_since=None)
+        self.deliver()
+        return message
+
+    def deliver(self) -> None:
+        """Let the outbox look at the conversation, unless it is already about to."""
+        if self._next.delivery is None:
+            self.set(delivery=Work(at=self.now))
+
+    def speaker(self, kind: SpeakerKind, agent_id: str | None = None, name: str | None = None) -> Speaker:
+        """Change who speaks: the epoch grows, and what the former speaker had not sent is refused."""
+        speaker = Speaker(kind, agent_id, name, self._next.speaker.epoch + 1)
+        self.set(speaker=speaker)
+        if kind is SpeakerKind.BOT:
+            self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again
+        else:
+            self.set(turn=None)
+        return speaker
+
+    def keep(self, queued: list[Message]) -> None:
+        """Let messages that an agent had written before a change they agreed to go out all the same."""
+        for message in queued:
+            self.change(message, epoch=self._next.speaker.epoch)
+
+    def tell_bot(self, **event: Any) -> None:
+        """Note something that the bot must be told before its next turn."""
+        bot = self._next.bot
+        self.set(bot=replace(bot, untold=[*bot.untold, event][-50:]))
+
+    def reopen(self) -> None:
+        """Open a resolved or snoozed conversation again, with the bot as the speaker if it was resolved."""
+        was = self._next.status
+        if was is Status.RESOLVED:
+            if self._next.speaker.kind is not SpeakerKind.BOT:
+                self.speaker(SpeakerKind.BOT)
+            self.set(summary=None, assignee_id=None, resolved_at=None)
+            self.set(bot=BotState(model=self._next.bot.model, untold=self._next.bot.untold))
+        self.set(status=Status.OPEN)

@@ -1,0 +1,238 @@
+"""The only way out. Whoever wrote a message, it leaves from here: in its conversation's order, once.
+
+A conversation's deliveries are claimed by a lease, so one process at a time sends for it. Before each send
+the message is marked as `sending` in the same commit that checks who speaks; a message of an older epoch is
+cancelled there. What failed for a passing reason holds back the rest of its conversation: order is kept.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from connectors.contract import Clock, Outbound, Receipt
+from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
+from connectors.events import DeliveryStatus, Fault
+from inbox.actions.receive import change_of, reported
+from inbox.bus import Bus
+from inbox.lines import Line, Lines
+from inbox.metrics import SEND_SECONDS, SENDS
+from inbox.model.channel import Health
+from inbox.model.commit import Commit, ConversationChange
+from inbox.model.conversation import Conversation
+from inbox.model.ids import external_key, new_id
+from inbox.model.message import Message
+from inbox.model.retries import GRACE, next_attempt
+from inbox.model.thread import Thread
+from inbox.store import Store
+from inbox.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+_LEASE = timedelta(seconds=60)
+
+STALE = Fault("stale_speaker", "Not sent: someone else had taken over the conversation by then.")
+NO_CHANNEL = Fault("no_channel", "Not sent: the channel was removed or is switched off.")
+
+
+class Outbox:
+    """Sends what is queued."""
+
+    def __init__(self, store: Store, bus: Bus, lines: Lines, clock: Clock, *, at_once: int = 32) -> None:
+        self._store = store
+        self._bus = bus
+        self._lines = lines
+        self._clock = clock
+        self.worker = Worker("delivery", store, clock, self._run, at_once=at_once)
+        bus.listen(self._hear)
+
+    def _hear(self, changes: Sequence[ConversationChange]) -> None:
+        for change in changes:
+            due = change.after.delivery
+            if due and due.owner is None and (change.before is None or change.before.delivery != due):
+                self.worker.wake(change.after.id)
+
+    async def _run(self, conversation_id: str) -> None:
+        """Send all that a conversation has queued, until nothing is left or something must wait."""
+        owner = new_id()
+        store = self._store.conversations
+        conversation = await store.claim(conversation_id, "delivery", owner, self._clock(), _LEASE)
+        while conversation is not None:
+            queued = await self._store.messages.to_send(conversation.id, 1)
+            if not queued:
+                if await store.finish(conversation.id, "delivery", owner, conversation.rev):
+                    return
+                conversation = await store.claim(conversation_id, "delivery", owner, self._clock(), _LEASE)
+                continue
+            if not await self._deliver(conversation, queued[0], owner):
+                return
+            conversation = await store.get(conversation_id)
+            if conversation is None or conversation.delivery is None or conversation.delivery.owner != owner:
+                return
+            await store.renew(conversation_id, "delivery", owner, self._clock() + _LEASE)
+
+    async def _deliver(self, conversation: Conversation, message: Message, owner: str) -> bool:
+        """Bring one message to an end. False when the conversation has to wait or is no longer ours."""
+        line = await self._lines.get(conversation.channel_id)
+        if line is None:
+            await self._settle(message, owner, status=DeliveryStatus.FAILED, error=NO_CHANNEL)
+            return True
+        if wait := self._doubt(message, line):
+            await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock() + wait)
+            return False
+        await line.pace()
+        message, going = await self._begin(message, owner)
+        if not going:
+            return message.status == DeliveryStatus.CANCELLED
+        try:
+            with SEND_SECONDS.labels(line.channel.id).time():
+                receipt = await line.connector.send(outbound_of(conversation, message))
+        except SendFailed as error:
+            SENDS.labels(line.channel.id, error.code).inc()
+            return await self._failed(message, owner, line, error)
+        SENDS.labels(line.channel.id, "sent").inc()
+        await self._sent(message, owner, receipt)
+        return True
+
+    def _doubt(self, message: Message, line: Line) -> timedelta | None:
+        """How long to wait for a report before a message is sent again whose first sending broke off.
+
+        The provider may have taken it: its webhook, which carries our id, is the proof.
+        """
+        if message.status != DeliveryStatus.SENDING or line.connector.capabilities.idempotent_send:
+            return None
+        since = self._clock() - (message.attempted_at or message.created_at)
+        return GRACE - since if since < GRACE else None
+
+    async def _begin(self, message: Message, owner: str) -> tuple[Message, bool]:
+        """Mark the message as sending if it may still go. What it is now, and whether to send it."""
+
+        async def work(session: Any) -> tuple[Commit, tuple[Message, bool]]:
+            thread, fresh = await self._ours(message, owner, session)
+            if thread is None or fresh is None:
+                return Commit(), (message, False)
+            if fresh.epoch != thread.conversation.speaker.epoch:
+                fresh = thread.change(fresh, status=DeliveryStatus.CANCELLED, error=STALE)
+                return Commit(conversations=[change_of(thread)]), (fresh, False)
+            fresh = thread.change(
+                fresh,
+                status=DeliveryStatus.SENDING,
+                attempts=fresh.attempts + 1,
+                attempted_at=self._clock(),
+            )
+            return Commit(conversations=[change_of(thread)]), (fresh, True)
+
+        begun: tuple[Message, bool] = await self._write(work)
+        return begun
+
+    async def _sent(self, message: Message, owner: str, receipt: Receipt) -> None:
+        key = external_key(message.channel_id, receipt.external_id)
+
+        async def work(session: Any) -> tuple[Commit, None]:
+            thread, fresh = await self._ours(message, None, session)
+            if thread is None or fresh is None:
+                return Commit(), None
+            fields: dict[str, Any] = {"external_id": receipt.external_id, "external_key": key, "error": None}
+            if fresh.status in (DeliveryStatus.SENDING, DeliveryStatus.QUEUED):
+                fields["status"] = DeliveryStatus.SENT
+            thread.change(fresh, **fields)
+            return Commit(conversations=[change_of(thread)]), None
+
+        await self._write(work)
+        await self.apply_early([key])
+
+    async def _failed(self, message: Message, owner: str, line: Line, error: SendFailed) -> bool:
+        """Try again later, or give the message up. True when the conversation may go on."""
+        fault = Fault(error.code, str(error))
+        log.info(
+            "send failed",
+            channel=line.channel.id,
+            conversation=message.conversation_id,
+            message=message.id,
+            code=error.code,
+            attempt=message.attempts,
+        )
+        if isinstance(error, Throttled) and error.scope == "channel":
+            line.slow_down(error.retry_after)
+        if isinstance(error, CredentialsRefused):
+            health = Health("bad", str(error), self._clock())
+            await self._store.channels.note_health(line.channel.id, health)
+        wait = next_attempt(error, message.attempts, self._clock() - message.created_at)
+        if wait is None:
+            await self._settle(message, owner, status=DeliveryStatus.FAILED, error=fault)
+            return True
+        unknown = isinstance(error, OutcomeUnknown)
+        status = DeliveryStatus.SENDING if unknown else DeliveryStatus.QUEUED
+        await self._settle(message, owner, status=status, error=fault)
+        await self._store.conversations.postpone(
+            message.conversation_id, "delivery", owner, self._clock() + wait
+        )
+        return False
+
+    async def _settle(self, message: Message, owner: str, *, status: DeliveryStatus, error: Fault) -> None:
+        """Write down how an attempt ended, unless a report has already said more."""
+
+        async def work(session: Any) -> tuple[Commit, None]:
+            thread, fresh = await self._ours(message, owner, session)
+            if thread is None or fresh is None:
+                return Commit(), None
+            thread.change(fresh, status=status, error=error)
+            return Commit(conversations=[change_of(thread)]), None
+
+        await self._write(work)
+
+    async def _ours(
+        self, message: Message, owner: str | None, session: Any
+    ) -> tuple[Thread | None, Message | None]:
+        """The conversation and the message as they are now; None if they are no longer `owner`'s to send."""
+        conversation = await self._store.conversations.get(message.conversation_id, session)
+        fresh = await self._store.messages.get(message.id, session)
+        if conversation is None or fresh is None:
+            return None, None
+        if owner is not None:
+            held = conversation.delivery is not None and conversation.delivery.owner == owner
+            if not held or fresh.status not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING):
+                return None, None
+        return Thread(conversation, self._clock()), fresh
+
+    async def _write(self, work: Any) -> Any:
+        commit, result = await self._store.change(work)
+        self._bus.publish(commit)
+        return result
+
+    async def apply_early(self, keys: list[str]) -> None:
+        """Apply the reports that came before their message's receipt was written, and forget them."""
+        for early in await self._store.messages.early(keys):
+
+            async def work(session: Any, key: str = early.id) -> tuple[Commit, bool]:
+                messages = await self._store.messages.named([key], [], session)
+                reports = await self._store.messages.early([key], session)
+                if not messages or not reports:
+                    return Commit(), False
+                conversation = await self._store.conversations.get(messages[0].conversation_id, session)
+                if conversation is None:
+                    return Commit(), False
+                thread, message = Thread(conversation, self._clock()), messages[0]
+                for report in reports[0].reports:
+                    message = reported(thread, message, report, key) or message
+                await self._store.messages.forget_early([key], session)
+                return Commit(conversations=[change_of(thread)] if thread.is_changed else []), True
+
+            await self._write(work)
+
+    async def sweep(self) -> None:
+        """Apply early reports whose message has got its receipt since, for example before a kill."""
+        await self.apply_early([early.id for early in await self._store.messages.some_early(200)])
+
+
+def outbound_of(conversation: Conversation, message: Message) -> Outbound:
+    """What the connector is given."""
+    return Outbound(
+        message_id=message.id,
+        to=conversation.to,
+        content=message.content,
+        account=conversation.account,
+        reply_to=message.reply_to,
+        attempt=message.attempts,
+    )

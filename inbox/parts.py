@@ -1,0 +1,43 @@
+"""The parts of a running process, as the web handlers are given them. Put together in `inbox/app.py`."""
+
+from typing import NamedTuple
+
+import aiohttp
+from aiohttp import web
+
+from connectors.contract import Clock
+from inbox.actions.converse import Desk
+from inbox.bus import Bus
+from inbox.dialogue import Dialogue
+from inbox.ingest import Ingest
+from inbox.lines import Lines
+from inbox.model.secrets import Vault, VisitorTokens
+from inbox.outbox import Outbox
+from inbox.settings import Settings
+from inbox.store import Store
+from inbox.turns import Turns
+
+
+class Parts(NamedTuple):
+    """Everything that a request may need."""
+
+    settings: Settings
+    clock: Clock
+    http: aiohttp.ClientSession
+    store: Store
+    bus: Bus
+    vault: Vault
+    visitors: VisitorTokens
+    lines: Lines
+    ingest: Ingest
+    dialogue: Dialogue
+    turns: Turns
+    outbox: Outbox
+
+    @property
+    def desk(self) -> Desk:
+        """What the verbs of agents need."""
+        return Desk(self.store, self.bus, self.clock)
+
+
+PARTS = web.AppKey("parts", Parts)

@@ -1,0 +1,134 @@
+"""One commit: everything of it is written, durably on a majority, or nothing."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from bson.errors import BSONError
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from inbox.model.commit import Commit
+from inbox.store.codec import difference, to_document
+
+DURABLE = WriteConcern(w="majority", j=True)
+_SNAPSHOT = ReadConcern("snapshot")
+_ATTEMPTS = 12
+_UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Others kept changing the same values; nothing was written."""
+
+
+class Unwritable(Exception):
+    """MongoDB refused the values themselves; trying again will not help. Nothing was written."""
+
+
+class StoreUnavailable(PyMongoError):
+    """MongoDB does not answer. Whether the last commit was written is unknown."""
+
+
+async def transact(client: Any, work: Callable[[Any], Awaitable[T]]) -> T:
+    """Run `work(session)` in one transaction and return its result.
+
+    `work` is run again when others changed what it read, so it must have no effect but its reads and writes
+    in the session. Raises `Conflict`, `Unwritable` or `StoreUnavailable`.
+    """
+    async with await client.start_session() as session:
+        for _ in range(_ATTEMPTS):
+            session.start_transaction(read_concern=_SNAPSHOT, write_concern=DURABLE)
+            try:
+                result = await work(session)
+                await _commit(session)
+            except PyMongoError as error:
+                await _abort(session)
+                if not _is_passing(error):
+                    raise _translated(error) from error
+            except _UNENCODABLE as error:
+                await _abort(session)
+                raise Unwritable(f"{type(error).__name__}: {str(error)[:200]}") from error
+            except BaseException:
+                await _abort(session)
+                raise
+            else:
+                return result
+    raise Conflict("Others kept changing the same conversation; please try again.")
+
+
+async def _commit(session: Any) -> None:
+    """Commit, asking again while the answer is lost: a commit is safe to repeat."""
+    last: PyMongoError | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as error:
+            if not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+            last = error
+    if last:
+        raise last
+
+
+async def _abort(session: Any) -> None:
+    if session.in_transaction:
+        try:
+            await session.abort_transaction()
+        except PyMongoError:
+            return  # MongoDB ends it by itself
+
+
+def _is_passing(error: PyMongoError) -> bool:
+    """Whether the same work may succeed now: a write conflict, or a key that another has just taken."""
+    if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
+        return True
+    if isinstance(error, DuplicateKeyError):
+        return True
+    if isinstance(error, BulkWriteError):
+        return any(e.get("code") in (11000, 112) for e in error.details.get("writeErrors", ()))
+    return False
+
+
+def _translated(error: PyMongoError) -> Exception:
+    if isinstance(error, BulkWriteError | OperationFailure) and not error.has_error_label(
+        "TransientTransactionError"
+    ):
+        return Unwritable(str(error)[:300])
+    if isinstance(error, ConnectionFailure) or error.has_error_label("TransientTransactionError"):
+        return StoreUnavailable(type(error).__name__)
+    return StoreUnavailable(f"{type(error).__name__}: {str(error)[:200]}")
+
+
+async def write(database: Any, commit: Commit, session: Any) -> None:
+    """Put all of a commit's writes into the session's transaction, one command a collection."""
+    operations: dict[str, list[Any]] = {
+        "contacts": [_put(c.before, c.after) for c in commit.contacts],
+        "conversations": [_put(c.before, c.after) for c in commit.conversations],
+        "messages": [
+            *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
+            *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
+        ],
+        "quarantine": [InsertOne(to_document(q)) for q in commit.quarantined],
+        "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
+    }
+    for collection, batch in operations.items():
+        if batch:
+            await database[collection].bulk_write(batch, ordered=True, session=session)
+
+
+def _put(before: Any, after: Any) -> Any:
+    """Insert what is new, else set just the fields that changed."""
+    document = to_document(after)
+    if before is None:
+        return InsertOne(document)
+    return UpdateOne({"_id": after.id}, difference(to_document(before), document))

@@ -1,0 +1,116 @@
+"""Conversations: found for the list, claimed for their work."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from inbox.model.conversation import Conversation
+from inbox.store.codec import Document, to_value
+
+Field = str
+"""``turn`` or ``delivery``: the work to be done for a conversation."""
+
+
+class Conversations:
+    """The collection `conversations`."""
+
+    def __init__(self, database: Any) -> None:
+        self._all = database.conversations
+
+    async def get(self, conversation_id: str, session: Any = None) -> Conversation | None:
+        """The conversation, or None."""
+        document = await self._all.find_one({"_id": conversation_id}, session=session)
+        return to_value(document, Conversation) if document else None
+
+    async def involved(
+        self, ids: Iterable[str], contact_ids: Iterable[str], session: Any = None
+    ) -> list[Conversation]:
+        """The conversations of these ids, and the current ones of these contacts."""
+        wanted: list[Document] = []
+        if own := list(ids):
+            wanted.append({"_id": {"$in": own}})
+        if people := list(contact_ids):
+            wanted.append({"contact_id": {"$in": people}, "current": True})
+        if not wanted:
+            return []
+        found = await self._all.find({"$or": wanted}, session=session).to_list(None)
+        return [to_value(d, Conversation) for d in found]
+
+    async def of_contact(self, contact_id: str, limit: int = 20) -> list[Conversation]:
+        """A contact's conversations on all channels, the last changed first."""
+        found = self._all.find({"contact_id": contact_id}).sort("updated_at", -1).limit(limit)
+        return [to_value(d, Conversation) for d in await found.to_list(limit)]
+
+    async def all_of_contact(self, contact_id: str, session: Any) -> list[Conversation]:
+        """Every conversation of a contact, for a merge."""
+        found = self._all.find({"contact_id": contact_id}, session=session)
+        return [to_value(d, Conversation) for d in await found.to_list(None)]
+
+    async def page(
+        self, query: Document, *, waiting: bool, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Conversation]:
+        """At most `limit` conversations matching `query`: the newest first, or the longest waiting first.
+
+        `after` is the sort key of the last row of the page before.
+        """
+        field, way = ("waiting_since", 1) if waiting else ("last_message.at", -1)
+        clauses = [query] + ([{field: {"$type": "date"}}] if waiting else [])
+        if after:
+            beyond = "$gt" if waiting else "$lt"
+            at, key = after
+            clauses.append({"$or": [{field: {beyond: at}}, {field: at, "_id": {beyond: key}}]})
+        found = self._all.find({"$and": clauses}).sort([(field, way), ("_id", way)]).limit(limit)
+        return [to_value(d, Conversation) for d in await found.to_list(limit)]
+
+    async def changed_since(self, moment: datetime, key: str, limit: int) -> list[Conversation]:
+        """Conversations changed after (`moment`, `key`), the longest ago first."""
+        query = {"$or": [{"updated_at": {"$gt": moment}}, {"updated_at": moment, "_id": {"$gt": key}}]}
+        found = self._all.find(query).sort([("updated_at", 1), ("_id", 1)]).limit(limit)
+        return [to_value(d, Conversation) for d in await found.to_list(limit)]
+
+    async def count(self, query: Document) -> int:
+        """How many match."""
+        return int(await self._all.count_documents(query))
+
+    async def due(self, work: Field, now: datetime, limit: int) -> list[str]:
+        """Ids of conversations whose work anyone may take now, the longest due first."""
+        found = self._all.find({f"{work}.at": {"$lte": now}}, {"_id": 1}).sort(f"{work}.at", 1).limit(limit)
+        return [d["_id"] for d in await found.to_list(limit)]
+
+    async def claim(
+        self, conversation_id: str, work: Field, owner: str, now: datetime, lease: timedelta
+    ) -> Conversation | None:
+        """Take the work until `now + lease`; None if it is not due or another has it."""
+        document = await self._all.find_one_and_update(
+            {"_id": conversation_id, f"{work}.at": {"$lte": now}},
+            {"$set": {f"{work}.owner": owner, f"{work}.at": now + lease}, "$inc": {f"{work}.attempts": 1}},
+            return_document=True,
+        )
+        return to_value(document, Conversation) if document else None
+
+    async def renew(self, conversation_id: str, work: Field, owner: str, until: datetime) -> bool:
+        """Keep the work for longer. False when it is no longer ours."""
+        answer = await self._all.update_one(
+            {"_id": conversation_id, f"{work}.owner": owner}, {"$set": {f"{work}.at": until}}
+        )
+        return bool(answer.matched_count)
+
+    async def postpone(self, conversation_id: str, work: Field, owner: str, until: datetime) -> bool:
+        """Give the work back, to be taken by anyone from `until` on."""
+        answer = await self._all.update_one(
+            {"_id": conversation_id, f"{work}.owner": owner},
+            {"$set": {f"{work}.at": until, f"{work}.owner": None}},
+        )
+        return bool(answer.matched_count)
+
+    async def finish(self, conversation_id: str, work: Field, owner: str, rev: int) -> bool:
+        """End the work, unless the conversation has changed since `rev`: then it is due again, and False."""
+        again = {"at": "$$NOW", "owner": None, "attempts": 0}
+        ended = {"$cond": [{"$eq": ["$rev", rev]}, None, again]}
+        document = await self._all.find_one_and_update(
+            {"_id": conversation_id, f"{work}.owner": owner},
+            [{"$set": {work: ended}}],
+            projection={work: 1},
+            return_document=True,
+        )
+        return document is not None and document[work] is None

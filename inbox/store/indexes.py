@@ -1,0 +1,70 @@
+"""Every index, and which question each one answers. Created at start; one that exists costs nothing."""
+
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+_STRING = {"$type": "string"}
+_DATE = {"$type": "date"}
+
+
+def _index(*keys: str, **options: Any) -> IndexModel:
+    """An index on `keys`; a leading minus sorts downwards."""
+    fields = [(k.lstrip("-"), DESCENDING if k.startswith("-") else ASCENDING) for k in keys]
+    return IndexModel(fields, **options)
+
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "contacts": [
+        # Whose identity is this? No two contacts share one.
+        _index(
+            "identity_keys",
+            unique=True,
+            partialFilterExpression={"identity_keys.0": {"$exists": True}},
+        ),
+    ],
+    "conversations": [
+        # Where does this contact's next message go?
+        _index("contact_id", "channel_id", unique=True, partialFilterExpression={"current": True}),
+        _index("contact_id", "-updated_at", name="of_contact"),
+        # The tabs of the list, newest first, and by who has waited longest.
+        _index("status", "-last_message.at", "-_id"),
+        _index("assignee_id", "status", "-last_message.at", "-_id"),
+        _index("speaker.kind", "status", "-last_message.at", "-_id"),
+        _index("status", "waiting_since", partialFilterExpression={"waiting_since": _DATE}),
+        # What has changed since?
+        _index("updated_at", "_id"),
+        # What is due?
+        _index("turn.at", partialFilterExpression={"turn.at": _DATE}),
+        _index("delivery.at", partialFilterExpression={"delivery.at": _DATE}),
+    ],
+    "messages": [
+        # A thread in its order, and what changed in it.
+        _index("conversation_id", "seq", unique=True),
+        _index("conversation_id", "rev"),
+        # Is this a redelivery? Which message is this report about?
+        _index("external_key", unique=True, partialFilterExpression={"external_key": _STRING}),
+        _index("conversation_id", "client_id", unique=True, partialFilterExpression={"client_id": _STRING}),
+        # What must still go out, and what could not?
+        _index(
+            "conversation_id",
+            "seq",
+            name="waiting",
+            partialFilterExpression={"status": {"$in": ["queued", "sending"]}},
+        ),
+        _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
+    ],
+    "early_statuses": [_index("at", expireAfterSeconds=7 * 86_400)],
+    "quarantine": [_index("-at")],
+    "users": [_index("email", unique=True)],
+    "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
+    "tokens": [_index("name")],
+    "presence": [_index("until", expireAfterSeconds=0), _index("conversation_id")],
+    "throttles": [_index("until", expireAfterSeconds=0)],
+}
+
+
+async def create_indexes(database: Any) -> None:
+    """Create what is missing. Safe to run from several processes at once."""
+    for collection, indexes in INDEXES.items():
+        await database[collection].create_indexes(indexes)

@@ -1,0 +1,98 @@
+"""Messages: read as a thread, found again by a provider's id."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from inbox.model.commit import EarlyStatus
+from inbox.model.message import Message
+from inbox.store.codec import Document, to_value
+
+_TO_SEND = ["queued", "sending"]
+
+
+class Messages:
+    """The collections `messages` and `early_statuses`."""
+
+    def __init__(self, database: Any) -> None:
+        self._all = database.messages
+        self._early = database.early_statuses
+
+    async def get(self, message_id: str, session: Any = None) -> Message | None:
+        """The message, or None."""
+        document = await self._all.find_one({"_id": message_id}, session=session)
+        return to_value(document, Message) if document else None
+
+    async def named(
+        self, external_keys: Iterable[str], ids: Iterable[str], session: Any = None
+    ) -> list[Message]:
+        """The messages of these provider's ids or of these ids of ours."""
+        either: list[Document] = []
+        if keys := list(external_keys):
+            either.append({"external_key": {"$in": keys}})
+        if own := list(ids):
+            either.append({"_id": {"$in": own}})
+        if not either:
+            return []
+        query = either[0] if len(either) == 1 else {"$or": either}
+        return [to_value(d, Message) for d in await self._all.find(query, session=session).to_list(None)]
+
+    async def by_client_id(self, conversation_id: str, client_id: str, session: Any = None) -> Message | None:
+        """The message that a page has already sent under this id."""
+        query = {"conversation_id": conversation_id, "client_id": client_id}
+        document = await self._all.find_one(query, session=session)
+        return to_value(document, Message) if document else None
+
+    async def page(
+        self, conversation_id: str, *, before_seq: int | None, limit: int
+    ) -> tuple[list[Message], bool]:
+        """The newest `limit` messages before `before_seq`, oldest first, and whether there are older ones."""
+        query: Document = {"conversation_id": conversation_id}
+        if before_seq is not None:
+            query["seq"] = {"$lt": before_seq}
+        found = await self._all.find(query).sort("seq", -1).limit(limit + 1).to_list(limit + 1)
+        return [to_value(d, Message) for d in reversed(found[:limit])], len(found) > limit
+
+    async def changed_since(self, conversation_id: str, rev: int) -> list[Message]:
+        """Every message that is new or changed since `rev`, in their order."""
+        query = {"conversation_id": conversation_id, "rev": {"$gt": rev}}
+        found = await self._all.find(query).sort("rev", 1).to_list(None)
+        return sorted((to_value(d, Message) for d in found), key=lambda m: m.seq)
+
+    async def heard(
+        self, conversation_id: str, after_seq: int, up_to_seq: int, session: Any = None
+    ) -> list[Message]:
+        """What the customer wrote after `after_seq`, in its order."""
+        query = {
+            "conversation_id": conversation_id,
+            "seq": {"$gt": after_seq, "$lte": up_to_seq},
+            "direction": "in",
+        }
+        found = await self._all.find(query, session=session).sort("seq", 1).to_list(None)
+        return [to_value(d, Message) for d in found]
+
+    async def to_send(self, conversation_id: str, limit: int, session: Any = None) -> list[Message]:
+        """What must still go out, in its order."""
+        query = {"conversation_id": conversation_id, "status": {"$in": _TO_SEND}}
+        found = await self._all.find(query, session=session).sort("seq", 1).to_list(limit)
+        return [to_value(d, Message) for d in found]
+
+    async def dead(self, limit: int) -> list[Message]:
+        """Messages that could not be delivered, the newest first."""
+        found = await self._all.find({"status": "failed"}).sort("_id", -1).to_list(limit)
+        return [to_value(d, Message) for d in found]
+
+    async def early(self, external_keys: Iterable[str], session: Any = None) -> list[EarlyStatus]:
+        """Reports that came before the receipt of their message was written."""
+        query = {"_id": {"$in": list(external_keys)}}
+        return [
+            to_value(d, EarlyStatus) for d in await self._early.find(query, session=session).to_list(None)
+        ]
+
+    async def some_early(self, limit: int) -> list[EarlyStatus]:
+        """Reports still without their message, the oldest first."""
+        found = await self._early.find().sort("at", 1).to_list(limit)
+        return [to_value(d, EarlyStatus) for d in found]
+
+    async def forget_early(self, external_keys: Iterable[str], session: Any = None) -> None:
+        """Drop reports that have been applied."""
+        await self._early.delete_many({"_id": {"$in": list(external_keys)}}, session=session)

@@ -1,0 +1,78 @@
+"""Who is here, over all processes: one document for each connected page, which vanishes if not renewed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from inbox.store.codec import Document
+
+LIFE = timedelta(seconds=60)
+
+
+class Presence:
+    """The collections `presence` and `throttles`: what need not outlive a minute."""
+
+    def __init__(self, database: Any) -> None:
+        self._pages = database.presence
+        self._throttles = database.throttles
+
+    async def arrive(self, page: str, agent_id: str, name: str, now: datetime) -> None:
+        """A page of an agent connected."""
+        fields = {"agent_id": agent_id, "name": name, "until": now + LIFE}
+        await self._pages.update_one({"_id": page}, {"$set": fields}, upsert=True)
+
+    async def renew(self, pages: list[str], now: datetime) -> None:
+        """These pages are still connected."""
+        await self._pages.update_many({"_id": {"$in": pages}}, {"$set": {"until": now + LIFE}})
+
+    async def view(self, page: str, conversation_id: str | None) -> str | None:
+        """A page shows this conversation from now on. The one it showed before, or None."""
+        before = await self._pages.find_one_and_update(
+            {"_id": page}, {"$set": {"conversation_id": conversation_id, "typing": None}}
+        )
+        return before.get("conversation_id") if before else None
+
+    async def type(self, page: str, until: datetime | None) -> None:
+        """Someone types on a page, until then if nothing more is heard."""
+        await self._pages.update_one({"_id": page}, {"$set": {"typing": until}})
+
+    async def leave(self, page: str) -> str | None:
+        """A page is gone. The conversation that it showed, or None."""
+        before = await self._pages.find_one_and_delete({"_id": page})
+        return before.get("conversation_id") if before else None
+
+    async def online(self, now: datetime) -> set[str]:
+        """Ids of the agents with a page open."""
+        return set(await self._pages.distinct("agent_id", {"until": {"$gt": now}}))
+
+    async def viewers(self, conversation_id: str, now: datetime) -> list[Document]:
+        """The agents who have the conversation open: `{"id", "name", "typing"}`, each once."""
+        found = await self._pages.find({"conversation_id": conversation_id, "until": {"$gt": now}}).to_list(
+            200
+        )
+        agents: dict[str, Document] = {}
+        for page in found:
+            typing = bool(page.get("typing") and page["typing"] > now)
+            seen = agents.setdefault(
+                page["agent_id"], {"id": page["agent_id"], "name": page["name"], "typing": False}
+            )
+            seen["typing"] = seen["typing"] or typing
+        return list(agents.values())
+
+    async def strikes(self, key: str) -> int:
+        """How often `key` has failed lately."""
+        document = await self._throttles.find_one({"_id": key})
+        return int(document["count"]) if document else 0
+
+    async def strike(self, key: str, until: datetime) -> int:
+        """Note a failure of `key`, remembered until then, and say how many there are."""
+        document = await self._throttles.find_one_and_update(
+            {"_id": key},
+            {"$inc": {"count": 1}, "$set": {"until": until}},
+            upsert=True,
+            return_document=True,
+        )
+        return int(document["count"])
+
+    async def pardon(self, key: str) -> None:
+        """Forget the failures of `key`."""
+        await self._throttles.delete_one({"_id": key})

@@ -1,0 +1,92 @@
+"""The small collections: channels, users with their sessions and tokens, and the quarantine."""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from inbox.model.channel import Channel, Health
+from inbox.model.commit import Quarantined
+from inbox.model.people import Session, Token, User
+from inbox.store.codec import Document, to_document, to_value
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Register(Generic[T]):
+    """A collection of values of one kind, each under its id."""
+
+    def __init__(self, collection: Any, kind: type[T]) -> None:
+        self._all = collection
+        self._kind = kind
+
+    async def get(self, key: str) -> T | None:
+        """The value of that id, or None."""
+        return await self.first({"_id": key})
+
+    async def first(self, query: Document) -> T | None:
+        """Any value that matches, or None."""
+        document = await self._all.find_one(query)
+        return to_value(document, self._kind) if document else None
+
+    async def list(self, query: Document | None = None, *, sort: str = "_id", limit: int = 1000) -> list[T]:
+        """The values that match; `sort` names a field, with a minus for downwards."""
+        way = -1 if sort.startswith("-") else 1
+        found = self._all.find(query or {}).sort(sort.lstrip("-"), way).limit(limit)
+        return [to_value(d, self._kind) for d in await found.to_list(limit)]
+
+    async def add(self, value: T) -> bool:
+        """Keep a new value. False, changing nothing, if its id or another unique field is taken."""
+        try:
+            await self._all.insert_one(to_document(value))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def put(self, value: T) -> None:
+        """Keep the value in place of the one with its id."""
+        document = to_document(value)
+        await self._all.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    async def remove(self, key: str) -> bool:
+        """Drop the value of that id. False if there was none."""
+        return bool((await self._all.delete_one({"_id": key})).deleted_count)
+
+    async def remove_all(self, query: Document) -> int:
+        """Drop all that match and say how many."""
+        return int((await self._all.delete_many(query)).deleted_count)
+
+
+class Channels(Register[Channel]):
+    """The collection `channels`."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.channels, Channel)
+
+    async def note_health(self, channel_id: str, health: Health, *, enabled: bool | None = None) -> None:
+        """Write down how a channel fares; `enabled` switches it too."""
+        changes: Document = {"health": msgspec.to_builtins(health, builtin_types=(datetime,))}
+        if enabled is not None:
+            changes["enabled"] = enabled
+        await self._all.update_one({"_id": channel_id}, {"$set": changes})
+
+
+def users(database: Any) -> Register[User]:
+    """The collection `users`."""
+    return Register(database.users, User)
+
+
+def sessions(database: Any) -> Register[Session]:
+    """The collection `sessions`."""
+    return Register(database.sessions, Session)
+
+
+def tokens(database: Any) -> Register[Token]:
+    """The collection `tokens`."""
+    return Register(database.tokens, Token)
+
+
+def quarantine(database: Any) -> Register[Quarantined]:
+    """The collection `quarantine`."""
+    return Register(database.quarantine, Quarantined)

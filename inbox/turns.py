@@ -1,0 +1,200 @@
+"""The bot's turns: one at a time for a conversation, whichever process runs it, and never silence.
+
+A turn is claimed by a lease on the conversation. What the customer writes meanwhile joins the next turn. The
+bot is asked with an id made of the conversation and the last message, so a turn that is asked twice because a
+process died in between is answered twice the same. The answer is committed only if the bot is still the
+speaker and the lease is still ours.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from connectors.content import Choice, Media, Text
+from connectors.contract import Clock
+from inbox.actions.handoff import hand_over
+from inbox.actions.receive import change_of
+from inbox.bus import Bus
+from inbox.dialogue import Answer, BotError, BotNotReady, Dialogue, Turn
+from inbox.metrics import TURN_SECONDS, TURNS
+from inbox.model.commit import Commit, ConversationChange
+from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
+from inbox.model.ids import new_id
+from inbox.model.message import BOT, Message
+from inbox.model.thread import Thread, asks
+from inbox.store import Store
+from inbox.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+_RETRY = timedelta(seconds=0.5)
+_RECENT = 40
+
+
+class Turns:
+    """Runs the turns that are due."""
+
+    def __init__(
+        self, store: Store, bus: Bus, dialogue: Dialogue, clock: Clock, *, at_once: int = 16
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._dialogue = dialogue
+        self._clock = clock
+        self._lease = timedelta(seconds=dialogue.timeout * 2 + 15)
+        self.worker = Worker("turn", store, clock, self._run, at_once=at_once)
+        bus.listen(self._hear)
+
+    def _hear(self, changes: Sequence[ConversationChange]) -> None:
+        for change in changes:
+            turn = change.after.turn
+            if turn and turn.owner is None and (change.before is None or change.before.turn != turn):
+                self.worker.wake(change.after.id)
+
+    async def _run(self, conversation_id: str) -> None:
+        owner = new_id()
+        conversation = await self._store.conversations.claim(
+            conversation_id, "turn", owner, self._clock(), self._lease
+        )
+        if conversation is None:
+            return
+        heard = await self._store.messages.heard(
+            conversation.id, conversation.bot_seq, conversation.inbound_seq
+        )
+        part = next_part([m for m in heard if asks(m.content)])
+        if conversation.speaker.kind is not SpeakerKind.BOT or not part:
+            if not await self._store.conversations.finish(conversation.id, "turn", owner, conversation.rev):
+                self.worker.wake(conversation.id)
+            return
+        with TURN_SECONDS.time():
+            await self._answer(conversation, part, owner)
+
+    async def _answer(self, conversation: Conversation, part: list[Message], owner: str) -> None:
+        try:
+            answer = await self._ask(conversation, part)
+        except BotNotReady as error:
+            if self._may_wait(part):
+                TURNS.labels("postponed").inc()
+                until = self._clock() + _RETRY
+                await self._store.conversations.postpone(conversation.id, "turn", owner, until)
+                return
+            await self._give_up(conversation, part, owner, error)
+        except BotError as error:
+            await self._give_up(conversation, part, owner, error)
+        else:
+            TURNS.labels("handed_over" if answer.handoff else "answered").inc()
+            await self._conclude(conversation, part, owner, answer)
+
+    def _may_wait(self, part: list[Message]) -> bool:
+        """Whether there is still time for the bot to come back: while it loads, or within its limit."""
+        waited = self._clock() - part[0].created_at
+        return self._dialogue.is_starting or waited < timedelta(seconds=self._dialogue.timeout)
+
+    async def _ask(self, conversation: Conversation, part: list[Message]) -> Answer:
+        if conversation.bot.untold:
+            event_id = f"{conversation.id}:{conversation.speaker.epoch}"
+            await self._dialogue.tell(conversation.id, event_id, conversation.bot.untold)
+        text, payload = said(part)
+        turn = Turn(
+            turn_id=f"{conversation.id}:{part[-1].seq}",
+            conversation_id=conversation.id,
+            text=text,
+            payload=payload,
+            channel={"id": conversation.channel_id, "kind": conversation.channel_kind},
+            contact={"id": conversation.contact_id, "name": conversation.contact.name},
+            language=conversation.language,
+            metadata={"contents": [type(m.content).__struct_config__.tag for m in part]},
+        )
+        return await self._dialogue.turn(turn)
+
+    async def _give_up(
+        self, conversation: Conversation, part: list[Message], owner: str, error: BotError
+    ) -> None:
+        """Never silence: a bot that cannot answer leads to a human."""
+        log.warning("turn failed", conversation=conversation.id, reason=error.reason, error=str(error))
+        TURNS.labels(error.reason).inc()
+        await self._conclude(conversation, part, owner, None, reason=error.reason, detail=str(error))
+
+    async def _conclude(
+        self,
+        conversation: Conversation,
+        part: list[Message],
+        owner: str,
+        answer: Answer | None,
+        *,
+        reason: str = "",
+        detail: str = "",
+    ) -> None:
+        """Commit the turn's outcome; without an answer, a handoff for `reason`."""
+
+        async def work(session: Any) -> tuple[Commit, None]:
+            present = await self._store.conversations.get(conversation.id, session)
+            if present is None or present.turn is None or present.turn.owner != owner:
+                return Commit(), None  # a human took over, or our lease ran out and another runs it
+            thread = Thread(present, self._clock())
+            page, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
+            recent = page
+            if answer is not None:
+                recent = _understood(thread, recent, part[-1], answer)
+            thread.set(bot_seq=part[-1].seq, turn=None)
+            if answer is None:
+                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
+            elif answer.handoff:
+                hand_over(
+                    thread,
+                    reason=answer.handoff.reason,
+                    detail=answer.handoff.detail,
+                    recent=recent,
+                    farewell=answer.replies,
+                )
+            else:
+                for content in answer.replies:
+                    thread.say(BOT, content)
+                if present.inbound_seq > part[-1].seq:
+                    thread.set(turn=Work(at=thread.now))
+            return Commit(conversations=[change_of(thread)]), None
+
+        commit, _ = await self._store.change(work)
+        self._bus.publish(commit)
+
+
+def _understood(thread: Thread, recent: list[Message], message: Message, answer: Answer) -> list[Message]:
+    """Write down what the bot made of the message; the recent messages with that in them."""
+    known = next((m for m in recent if m.id == message.id), message)
+    understood = thread.change(known, parse=answer.parse)
+    intent = answer.parse.get("intent") or {}
+    thread.set(
+        bot=BotState(
+            intent=intent.get("name"),
+            confidence=intent.get("confidence"),
+            slots=answer.slots,
+            model=answer.model.id,
+        )
+    )
+    return [understood if m.id == message.id else m for m in recent]
+
+
+def next_part(messages: list[Message]) -> list[Message]:
+    """The next turn's messages: texts that follow each other are one; a tapped choice is its own."""
+    part: list[Message] = []
+    for message in messages:
+        if part and not (isinstance(part[-1].content, Text) and isinstance(message.content, Text)):
+            break
+        part.append(message)
+    return part
+
+
+def said(part: list[Message]) -> tuple[str | None, str | None]:
+    """What the bot is told of a part: text and payload. Both None for what it cannot read."""
+    content = part[-1].content
+    match content:
+        case Text():
+            return "\n".join(m.content.text for m in part if isinstance(m.content, Text)), None
+        case Choice(title=title, payload=payload):
+            return title, payload or None
+        case Media(caption=caption):
+            return caption, None
+        case _:
+            return None, None

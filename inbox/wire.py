@@ -1,0 +1,154 @@
+"""Conversations and messages as pages and programs see them. The one place that says so.
+
+The shapes are documented in `docs/live-protocol.md`.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from connectors.content import Activity
+from inbox.model.contact import Contact, display_name
+from inbox.model.conversation import Conversation
+from inbox.model.message import Direction, Message
+from inbox.model.people import User
+
+Json = dict[str, Any]
+
+_TOLD_TO_VISITORS = ("handed_over", "taken_over", "resolved")
+_SHOWN_TO_VISITORS = ("received", "sent", "delivered", "read")
+
+
+def moment(time: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds and a Z."""
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def conversation_json(c: Conversation) -> Json:
+    """A conversation as a row of the list and the head of a thread."""
+    return {
+        "id": c.id,
+        "channel_id": c.channel_id,
+        "channel_kind": c.channel_kind,
+        "contact": {"id": c.contact_id, "name": c.contact.name, "address": c.contact.address},
+        "status": c.status,
+        "speaker": _plain(c.speaker),
+        "team_id": c.team_id,
+        "assignee_id": c.assignee_id,
+        "labels": list(c.labels),
+        "priority": c.priority,
+        "language": c.language,
+        "last_message": _plain(c.last_message),
+        "unread_count": c.unread_count,
+        "waiting_since": moment(c.waiting_since),
+        "created_at": moment(c.created_at),
+        "updated_at": moment(c.updated_at),
+        "rev": c.rev,
+        "seq": c.seq,
+        "window_closes_at": None,
+        "summary": _plain(c.summary),
+        "bot": {
+            "intent": c.bot.intent,
+            "confidence": c.bot.confidence,
+            "slots": c.bot.slots,
+            "model": c.bot.model,
+            "waiting": c.turn is not None,
+        },
+    }
+
+
+def message_json(m: Message) -> Json:
+    """A message as an agent sees it."""
+    return {
+        "id": m.id,
+        "conversation_id": m.conversation_id,
+        "channel_id": m.channel_id,
+        "seq": m.seq,
+        "rev": m.rev,
+        "direction": m.direction,
+        "author": _plain(m.author),
+        "content": _plain(m.content),
+        "external_id": m.external_id,
+        "client_id": m.client_id,
+        "status": m.status,
+        "error": _plain(m.error),
+        "reply_to": m.reply_to,
+        "created_at": moment(m.created_at),
+        "sent_at": moment(m.sent_at),
+        "epoch": m.epoch,
+        "parse": m.parse,
+        **({"forwarded": True} if m.forwarded else {}),
+        **({"referral": m.referral} if m.referral else {}),
+    }
+
+
+def is_shown_to_visitor(m: Message) -> bool:
+    """Whether the customer in a web chat may see it."""
+    if isinstance(m.content, Activity):
+        return m.content.event in _TOLD_TO_VISITORS
+    return not m.is_internal and m.status in _SHOWN_TO_VISITORS
+
+
+def visitor_message_json(m: Message) -> Json:
+    """A message as the customer in a web chat sees it: nothing of ours shines through."""
+    if isinstance(m.content, Activity):
+        content, name = {"type": "activity", "event": m.content.event}, m.content.details.get("by")
+    else:
+        content, name = _plain(m.content), m.author.name
+    return {
+        "id": m.id,
+        "client_id": m.client_id,
+        "seq": m.seq,
+        "direction": m.direction,
+        "author": {"kind": m.author.kind, "name": None if m.direction is Direction.IN else name},
+        "content": content,
+        "status": m.status,
+        "created_at": moment(m.created_at),
+    }
+
+
+def contact_json(contact: Contact, conversations: list[Conversation]) -> Json:
+    """A contact with its latest conversations."""
+    return {
+        "id": contact.id,
+        "name": display_name(contact),
+        "identities": [{"kind": i.kind, "value": i.value} for i in contact.identities],
+        "attributes": contact.attributes,
+        "created_at": moment(contact.created_at),
+        "conversations": [
+            {
+                "id": c.id,
+                "channel_id": c.channel_id,
+                "channel_kind": c.channel_kind,
+                "status": c.status,
+                "preview": c.last_message.preview if c.last_message else "",
+                "updated_at": moment(c.updated_at),
+            }
+            for c in conversations
+        ],
+    }
+
+
+def user_json(user: User) -> Json:
+    """A colleague."""
+    return {"id": user.id, "name": user.name, "email": user.email, "role": user.role}
+
+
+def _plain(value: Any) -> Any:
+    """A value of ours as JSON's own types, times as `moment` writes them."""
+    return _with_moments(msgspec.to_builtins(value, builtin_types=(datetime,)))
+
+
+def _with_moments(value: Any) -> Any:
+    match value:
+        case datetime():
+            return moment(value)
+        case dict():
+            return {key: _with_moments(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_with_moments(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,91 @@
+"""Runs work that is due on conversations: at once when the bus tells of it, by looking when nobody told.
+
+The claim itself is the job's: this only decides when to try, and how many at a time.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from connectors.contract import Clock
+from inbox.store import Conflict, Store, StoreError
+
+log = structlog.get_logger(__name__)
+
+Job = Callable[[str], Awaitable[None]]
+
+
+class Worker:
+    """Calls `job(conversation_id)` for what is due, in this process for a conversation once at a time."""
+
+    def __init__(
+        self, work: str, store: Store, clock: Clock, job: Job, *, at_once: int, look_every: float = 0.5
+    ) -> None:
+        self._work = work
+        self._store = store
+        self._clock = clock
+        self._job = job
+        self._at_once = at_once
+        self._look_every = look_every
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queued: set[str] = set()
+        self._running: set[str] = set()
+        self._again: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._tasks = [asyncio.create_task(self._serve(), name=self._work) for _ in range(self._at_once)]
+        self._tasks.append(asyncio.create_task(self._look(), name=f"{self._work} look"))
+
+    async def stop(self, patience: float = 8.0) -> None:
+        """Take nothing new, let what runs come to its end for `patience` seconds, then stop."""
+        if self._tasks:
+            self._tasks.pop().cancel()
+        self._queue = asyncio.Queue()
+        deadline = asyncio.get_running_loop().time() + patience
+        while self._running and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
+        for task in self._tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def wake(self, conversation_id: str) -> None:
+        """This conversation has work now."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+        elif conversation_id not in self._queued:
+            self._queued.add(conversation_id)
+            self._queue.put_nowait(conversation_id)
+
+    async def _serve(self) -> None:
+        while True:
+            conversation_id = await self._queue.get()
+            self._queued.discard(conversation_id)
+            self._running.add(conversation_id)
+            try:
+                await self._job(conversation_id)
+            except (StoreError, Conflict) as error:
+                log.warning("work put off", work=self._work, conversation=conversation_id, error=str(error))
+            except Exception:
+                log.exception("work failed", work=self._work, conversation=conversation_id)
+            finally:
+                self._running.discard(conversation_id)
+                if conversation_id in self._again:
+                    self._again.discard(conversation_id)
+                    self.wake(conversation_id)
+
+    async def _look(self) -> None:
+        """Find what nobody told us of: another process's leftovers, retries, work from before a start."""
+        while True:
+            try:
+                for conversation_id in await self._store.conversations.due(self._work, self._clock(), 200):
+                    self.wake(conversation_id)
+            except StoreError as error:
+                log.warning("cannot look for work", work=self._work, error=type(error).__name__)
+            await asyncio.sleep(self._look_every * random.uniform(0.8, 1.2))  # noqa: S311

@@ -1,0 +1,66 @@
+"""What many tests need: a real MongoDB, a running Parley, a real browser."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from inbox.settings import Settings
+from inbox.store import Store
+from tests.mongo import running_mongod
+from tests.parley import Parley, running_parley, settings_for
+from tests.stores import an_empty_store
+
+
+@pytest.fixture(scope="session")
+async def mongodb() -> AsyncIterator[str]:
+    """The address of a real MongoDB for the whole session."""
+    async for uri in running_mongod():
+        yield uri
+
+
+@pytest.fixture
+async def store(mongodb: str) -> AsyncIterator[Store]:
+    """An empty store of one's own."""
+    async with an_empty_store(mongodb) as store:
+        yield store
+
+
+@pytest.fixture
+def settings(mongodb: str, tmp_path: Path) -> Settings:
+    """Settings of a Parley of one's own, on a database of its own."""
+    return settings_for(mongodb, tmp_path)
+
+
+@pytest.fixture
+async def parley(settings: Settings) -> AsyncIterator[Parley]:
+    """A Parley that serves on a free port, with the sample channels, an admin and a scripted bot."""
+    async with running_parley(settings) as parley:
+        yield parley
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        await browser.close()
+
+
+def chromium() -> str | None:
+    """Debian's Chromium if it is there; else None, and Playwright takes its own."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,0 +1,48 @@
+"""The main job: a customer writes, the bot answers, a human takes over."""
+
+from inbox.model.message import AuthorKind
+from tests.parley import Parley, answer, until
+
+
+async def test_a_customer_writes_and_the_bot_answers(parley: Parley) -> None:
+    await parley.customer_says("Where is my order?")
+
+    async def answered() -> bool:
+        found = await parley.conversations()
+        return bool(found) and any(
+            m.status in ("sent", "delivered", "read") for m in await parley.thread(found[0].id)
+        )
+
+    await until(answered)
+    conversation = (await parley.conversations())[0]
+    thread = await parley.thread(conversation.id)
+    assert [m.author.kind for m in thread] == [AuthorKind.CONTACT, AuthorKind.BOT]
+    assert thread[1].content.text == "You said: Where is my order?"
+    assert thread[0].parse["intent"]["name"] == "inform"
+
+
+async def test_a_human_takes_over_when_the_customer_asks(parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    await parley.customer_says("Can I talk to a person?")
+
+    async def queued() -> bool:
+        found = await parley.conversations()
+        return bool(found) and found[0].speaker.kind == "nobody"
+
+    await until(queued)
+    marco = await parley.an_agent()
+    row = (await marco.get("/conversations?tab=unassigned"))["items"][0]
+    assert row["summary"]["reason"] == "asked"
+    assert row["summary"]["questions"] == ["Can I talk to a person?"]
+    sent = await marco.post(
+        f"/conversations/{row['id']}/messages", {"client_id": "1", "text": "Hello, I am Marco."}
+    )
+    assert sent["author"]["name"] == "Marco Rossi"
+
+    async def delivered() -> bool:
+        return (await parley.thread(row["id"]))[-1].status in ("sent", "delivered", "read")
+
+    await until(delivered)
+    turns = len(parley.bot.turns)
+    await parley.customer_says("Thank you!")
+    assert len(parley.bot.turns) == turns
