@@ -79,6 +79,10 @@ class StandIn:
         """The headers that prove where the webhook comes from."""
         raise NotImplementedError
 
+    def summary(self, items: list[Any]) -> str:
+        """What a webhook with these items is about, in a word or two."""
+        raise NotImplementedError
+
     def write(self, customer_id: str, action: dict[str, Any]) -> Bubble:
         """Do on a phone what the page asks, and put the webhook on its way. Raises `Refused`."""
         raise NotImplementedError
@@ -115,7 +119,7 @@ class StandIn:
     def _heard(self, attempt: Attempt, parcel: Parcel) -> None:
         times = f" (attempt {attempt.attempt})" if attempt.attempt > 1 else ""
         self.log(
-            what=f"webhook{times}",
+            what=f"webhook: {self.summary(parcel.items)}{times}",
             status=attempt.status,
             sent=attempt.body.decode("utf-8", "replace")[:8000],
             answer=attempt.answer,

@@ -59,6 +59,11 @@ class WhatsAppStandIn(StandIn):
         digest = hmac.new(self.channel.settings["app_secret"].encode(), body, hashlib.sha256).hexdigest()
         return {"X-Hub-Signature-256": f"sha256={digest}"}
 
+    def summary(self, items: list[Any]) -> str:
+        """The types of its messages and its statuses."""
+        messages = [message["type"] for item in items for message in item.get("messages", [])]
+        return ", ".join(messages + [each["status"] for item in items for each in item.get("statuses", [])])
+
     def write(self, customer_id: str, action: Json) -> Bubble:
         """Do on a phone what the page asks, and put the webhook on its way. Raises `Refused`."""
         customer = self.phones.customers.get(customer_id)
