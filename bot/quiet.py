@@ -11,7 +11,8 @@ BEGAN = time.monotonic()
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TQDM_DISABLE", "1")
+# Rasa's own switch for its progress bars.
+os.environ["LOG_LEVEL"] = "ERROR"
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 # Rasa 3.6 is the last of its line; its dependencies' deprecations will not be mended.

@@ -28,6 +28,9 @@ def main() -> int:
     began = time.monotonic()
     print("train: loading Rasa", flush=True)
     from rasa.shared.exceptions import RasaException
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)
 
     try:
         with tempfile.TemporaryDirectory(dir=_made(options.out), prefix=".train-") as folder:

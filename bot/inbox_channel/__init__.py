@@ -1,6 +1,6 @@
 """The inbox's way to the bot: one turn in, one answer out, over HTTP on loopback.
 
-`docs` of the wire format are in `bot/README.md`.
+The wire format is in `bot/README.md`.
 """
 
 from inbox_channel.channel import InboxChannel

@@ -1,0 +1,98 @@
+"""The designers' data: sound, trained well, and understood."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from rasa.shared.utils.io import read_yaml_file
+
+from running import BOT, ROOT, Bot, Customer
+
+DATA = ROOT / "nlu_data"
+HELD_OUT = Path(__file__).parent / "held_out.yml"
+GOAL = 0.85
+
+
+def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PARLEY_ACTIONS_URL": "http://127.0.0.1:1/"}
+    command = [sys.executable, "-m", "rasa", *arguments]
+    return subprocess.run(command, cwd=BOT, env=env, capture_output=True, text=True)
+
+
+def test_the_data_is_sound() -> None:
+    code = "import quiet, data_check, settings; print(*data_check.problems(settings.DATA), sep='\\n')"
+    checked = subprocess.run([sys.executable, "-c", code], cwd=BOT, capture_output=True, text=True)
+    assert checked.returncode == 0 and checked.stdout.strip() == "", checked.stdout + checked.stderr
+
+
+def test_rasas_own_validator_agrees() -> None:
+    data = [str(DATA / name) for name in ("nlu", "rules.yml", "stories.yml")]
+    done = rasa("data", "validate", "--domain", str(DATA / "domain.yml"), "--data", *data)
+    assert done.returncode == 0, done.stderr
+    assert "No story structure conflicts found" in done.stdout + done.stderr
+
+
+def test_the_test_stories_pass(models: Path, tmp_path: Path) -> None:
+    done = rasa(
+        "test", "core", "--fail-on-prediction-errors", "--no-plot", "--out", str(tmp_path),
+        "--model", str(models / "parley.tar.gz"), "--stories", str(DATA / "tests"),
+    )  # fmt: skip
+    failed = tmp_path / "failed_test_stories.yml"
+    assert done.returncode == 0, failed.read_text() if failed.is_file() else done.stderr
+
+
+def test_data_with_a_mistake_is_not_trained(tmp_path: Path) -> None:
+    for name in ("domain.yml", "stories.yml", "nlu"):
+        (tmp_path / name).symlink_to(DATA / name)
+    rules = (DATA / "rules.yml").read_text().replace("action: utter_greet", "action: utter_gret")
+    (tmp_path / "rules.yml").write_text(rules)
+    command = [sys.executable, "train.py", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, cwd=BOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "utter_gret" in done.stdout and "Traceback" not in done.stderr
+    assert not (tmp_path / "out" / "parley.tar.gz").exists()
+
+
+def test_every_intent_has_enough_different_examples() -> None:
+    for path in (DATA / "nlu").glob("*.yml"):
+        for block in read_yaml_file(path)["nlu"]:
+            if "intent" in block:
+                examples = block["examples"].strip().splitlines()
+                assert len(set(examples)) == len(examples) >= 20, block["intent"]
+
+
+def test_messages_that_it_was_not_trained_on_are_understood(bot: Bot) -> None:
+    wrong: list[str] = []
+    asked = Counter[str]()
+    for intent, texts in read_yaml_file(HELD_OUT).items():
+        for text in texts:
+            guess = Customer(bot).says(text)["parse"]["ranking"][0]
+            asked[intent] += 1
+            if guess["name"] != intent:
+                wrong.append(f"{text!r}: {guess['name']} {guess['confidence']}, not {intent}")
+    right = 1 - len(wrong) / asked.total()
+    print(f"\nheld out: {right:.1%} of {asked.total()}")
+    assert right >= GOAL, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [
+        ("do you have the couch in stock", "product", "sofa"),
+        ("is the Floor Lamp available", "product", "floor lamp"),
+        ("is there a shop in london", "city", "London"),
+        ("my parcel should have come on 12 March", "date", "12 March"),
+        ("where is order 48213?", "order_number", "48213"),
+        ("status of #48213", "order_number", "48213"),
+        ("what about ord. 48213, any news", "order_number", "48213"),
+    ],
+)
+def test_entities_are_found(customer: Customer, text: str, entity: str, value: str) -> None:
+    found = customer.says(text)["parse"]["entities"]
+    values = [one["value"] for one in found if one["entity"] == entity]
+    assert [one.lower() for one in values] == [value.lower()]

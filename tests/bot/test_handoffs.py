@@ -1,0 +1,86 @@
+"""When a person is fetched, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from running import Bot, Customer, titles, words
+
+
+def test_asking_for_a_person(customer: Customer) -> None:
+    answer = customer.says("let me speak to a human please")
+    assert answer["handoff"] == {"reason": "asked", "detail": "let me speak to a human please"}
+    assert "colleague" in words(answer)
+
+
+def test_asking_for_a_person_in_the_middle_of_a_form(customer: Customer) -> None:
+    customer.says("I want to return something")
+    answer = customer.says("let me speak to a human please")
+    assert answer["handoff"]["reason"] == "asked"
+    assert answer["active_form"] is None
+
+
+def test_two_texts_not_understood(customer: Customer) -> None:
+    first = customer.says("flurb zog wibble")
+    assert first["handoff"] is None and first["parse"]["intent"]["name"] == "nlu_fallback"
+    assert all(one["name"] != "nlu_fallback" for one in first["parse"]["ranking"])
+    second = customer.says("gribble nax")
+    assert second["handoff"] == {"reason": "low_confidence", "detail": "gribble nax"}
+
+
+def test_an_unsure_bot_offers_what_it_may_have_been(customer: Customer) -> None:
+    first = customer.says("my order refund")
+    if first["parse"]["intent"]["name"] != "nlu_fallback":
+        first = customer.says("delivery shipping refund")
+    assert first["active_form"] == "action_two_stage_fallback"
+    assert titles(first)[-1] == "Something else"
+    chosen = first["replies"][-1]["options"][0]["payload"]
+    assert customer.taps(chosen)["handoff"] is None
+
+
+def test_something_else_twice(customer: Customer) -> None:
+    customer.says("delivery shipping refund")
+    rephrase = customer.taps("/out_of_scope", "Something else")
+    assert "another way" in words(rephrase) and rephrase["handoff"] is None
+    customer.says("delivery shipping refund")
+    answer = customer.taps("/out_of_scope", "Something else")
+    assert answer["handoff"]["reason"] == "low_confidence"
+
+
+def test_out_of_scope_and_then_yes(customer: Customer) -> None:
+    assert titles(customer.says("tell me a joke")) == ["Yes, please", "No, thanks"]
+    assert customer.says("yes please")["handoff"]["reason"] == "out_of_scope"
+
+
+def test_out_of_scope_and_then_no(customer: Customer) -> None:
+    customer.says("tell me a joke")
+    assert customer.says("no thanks")["handoff"] is None
+
+
+def test_a_complaint_offers_a_person(customer: Customer) -> None:
+    customer.says("hello")
+    customer.says("your service is terrible")
+    assert customer.taps("/affirm", "Yes, please")["handoff"]["reason"] == "asked"
+
+
+@pytest.mark.parametrize("number", ["50000", "50001", "50002"])
+def test_orders_that_cannot_be_read(customer: Customer, number: str) -> None:
+    answer = customer.says(f"where is order {number}?")
+    assert answer["handoff"]["reason"] == "action_failed"
+    assert number in answer["handoff"]["detail"]
+    assert "isn't working" in words(answer)
+    assert customer.says("thanks")["handoff"] is None
+
+
+def test_an_action_server_that_is_down(bot: Bot, customer: Customer) -> None:
+    customer.says("hello")
+    bot.actions.stop(kill=True)
+    try:
+        plain = customer.says("what are your opening hours?")
+        broken = customer.says("where is order 48213?")
+    finally:
+        bot.start_actions()
+    assert plain["handoff"] is None and plain["replies"]
+    assert broken["handoff"]["reason"] == "action_failed"
+    assert broken["replies"] and broken["active_form"] is None
+    assert "48213" in words(customer.says("where is order 48213?"))

@@ -1,0 +1,81 @@
+"""Orders, and the return form."""
+
+from __future__ import annotations
+
+import pytest
+
+from running import Customer, titles, words
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("where is my order 48213?", "on its way with DPD"),
+        ("where is order 21000", "being packed"),
+        ("where is order 31000", "was delivered"),
+        ("when will I get the refund for order 61000", "within 5 working days"),
+        ("where is my refund for 31000", "no return for order"),
+        ("please cancel order 21000", "can still be cancelled"),
+        ("cancel order 48213", "already left"),
+        ("change the delivery address of order 21000", "change the address"),
+    ],
+)
+def test_what_was_asked_about_an_order_is_answered(customer: Customer, text: str, said: str) -> None:
+    assert said in words(customer.says(text))
+
+
+@pytest.mark.parametrize("text", ["48213?", "#48213", "ord. 48213", "it's 48213.", "No:48213", "48213"])
+def test_an_order_number_is_found_however_it_is_written(customer: Customer, text: str) -> None:
+    customer.says("where is my order")
+    assert "Order 48213" in words(customer.says(text))
+
+
+@pytest.mark.parametrize("text", ["4821", "482133", "£48,213", "1.48213"])
+def test_other_numbers_are_no_order_numbers(customer: Customer, text: str) -> None:
+    customer.says("where is my order")
+    assert customer.says(text)["active_form"] == "order_form"
+
+
+def test_an_unknown_order_offers_ways_on(customer: Customer) -> None:
+    answer = customer.says("where is my order 99999")
+    assert "99999" in words(answer) and "order_number" not in answer["slots"]
+    assert titles(answer) == ["Try another number", "Talk to a person"]
+    assert customer.taps("/order_status")["active_form"] == "order_form"
+
+
+def test_a_return_from_hello_to_done(customer: Customer) -> None:
+    assert "order number" in words(customer.says("I'd like to send something back"))
+    assert "reason" in words(customer.says("#48213"))
+    assert titles(customer.taps('/inform{"return_reason": "damaged"}')) == ["Refund", "Exchange"]
+    done = customer.says("my money back, please")
+    assert "order 48213: damaged, and you'd like your money back" in words(done)
+    assert done["active_form"] is None
+    assert "return_reason" not in done["slots"]
+
+
+def test_a_return_that_says_much_at_once(customer: Customer) -> None:
+    answer = customer.says("I want to exchange the lamp from order 48213")
+    assert "reason" in words(answer)
+    done = customer.says("the shade has a dent in it")
+    assert "an exchange" in words(done)
+
+
+def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(customer: Customer) -> None:
+    customer.says("I want to return something")
+    answer = customer.says("what are your opening hours?")
+    assert "Sunday" in words(answer) and "order number" in words(answer)
+    assert answer["active_form"] == "return_form"
+
+
+def test_a_form_can_be_left(customer: Customer) -> None:
+    customer.says("I want to return something")
+    assert customer.says("never mind, forget it")["active_form"] is None
+
+
+def test_unclear_answers_end_with_a_person(customer: Customer) -> None:
+    customer.says("I want to return something")
+    for _ in range(2):
+        assert customer.says("hmm let me see")["active_form"] == "return_form"
+    answer = customer.says("hmm let me see")
+    assert answer["handoff"]["reason"] == "low_confidence"
+    assert answer["active_form"] is None

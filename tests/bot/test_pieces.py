@@ -1,0 +1,112 @@
+"""The parts that need no server."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from components.entity_overlap import without_overlaps
+from inbox_channel.replies import UnknownReply, replies_of
+from model_files import ModelUnusable, check, model_path, seal
+from rasa.core.actions.action import Action, ActionExecutionRejection, create_bot_utterance
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.core.events import ActiveLoop, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from settings import SettingMissing, required_token
+
+from dialogue import Watched
+
+OPTION = {"title": "Yes", "payload": "/affirm"}
+
+
+@pytest.mark.parametrize(
+    ("said", "replies"),
+    [
+        ({"text": "Hi"}, [{"type": "text", "text": "Hi"}]),
+        ({"text": "One\n\nTwo"}, [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}]),
+        ({"text": "Ok?", "buttons": [OPTION]}, [{"type": "options", "text": "Ok?", "options": [OPTION]}]),
+        ({"text": "Ok?", "quick_replies": [OPTION]}, [{"type": "options", "text": "Ok?", "options": [OPTION]}]),
+        ({"image": "https://i/1"}, [{"type": "image", "url": "https://i/1", "caption": None}]),
+        ({"text": "A map", "image": "https://i/1"}, [{"type": "image", "url": "https://i/1", "caption": "A map"}]),
+        ({"attachment": "https://a/1"}, [{"type": "text", "text": "https://a/1"}]),
+        (
+            {"custom": {"type": "image", "url": "https://i/2", "caption": "x"}},
+            [{"type": "image", "url": "https://i/2", "caption": "x"}],
+        ),
+    ],
+)
+def test_every_kind_of_utterance_becomes_a_reply(said: dict[str, Any], replies: list[Any]) -> None:
+    assert list(replies_of(create_bot_utterance(dict(said)))) == replies
+
+
+@pytest.mark.parametrize("said", [{"custom": {"a": 1}}, {"elements": [{}]}, {"buttons": [OPTION]}])
+def test_what_no_channel_can_show_is_an_error(said: dict[str, Any]) -> None:
+    with pytest.raises(UnknownReply):
+        list(replies_of(create_bot_utterance(dict(said))))
+
+
+def test_of_two_entities_on_the_same_words_the_exact_one_stays() -> None:
+    guessed = {"entity": "date", "start": 0, "end": 8, "extractor": "CRFEntityExtractor"}
+    exact = {"entity": "order_number", "start": 3, "end": 8, "extractor": "RegexEntityExtractor"}
+    apart = {"entity": "city", "start": 9, "end": 15, "extractor": "CRFEntityExtractor"}
+    assert without_overlaps([guessed, apart, exact]) == [exact, apart]
+
+
+class Failing(Action):
+    """Raises, or dawdles."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    def name(self) -> str:
+        return "action_failing"
+
+    async def run(self, *args: Any) -> list[Any]:
+        if self._error:
+            raise self._error
+        await asyncio.sleep(5)
+        return []
+
+
+def run(action: Action) -> list[Any]:
+    async def generate(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {"text": "Sorry."}
+
+    tracker = DialogueStateTracker("c", None)
+    nlg = SimpleNamespace(generate=generate)
+    return asyncio.run(Watched(action, 0.05).run(CollectingOutputChannel(), nlg, tracker, None))
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), None])
+def test_an_action_that_raises_or_dawdles_asks_for_a_person(error: Exception | None) -> None:
+    events = run(Failing(error))
+    wish = next(e.value for e in events if isinstance(e, SlotSet) and e.key == "handoff")
+    assert wish["reason"] == "action_failed" and "action_failing" in wish["detail"]
+    assert events[0].text == "Sorry." and ActiveLoop(None) in events
+
+
+def test_a_form_that_declines_is_no_failure() -> None:
+    with pytest.raises(ActionExecutionRejection):
+        run(Failing(ActionExecutionRejection("return_form")))
+
+
+@pytest.mark.parametrize("token", ["", "short"])
+def test_the_bot_refuses_to_start_without_a_secret(token: str) -> None:
+    with pytest.raises(SettingMissing, match="PARLEY_BOT_TOKEN"):
+        required_token({"PARLEY_BOT_TOKEN": token})
+
+
+def test_a_model_is_served_only_as_it_was_sealed(tmp_path: Path) -> None:
+    trained = tmp_path / "new"
+    trained.write_bytes(b"a model")
+    out = tmp_path / "models"
+    with pytest.raises(ModelUnusable, match="no model"):
+        check(out)
+    sealed = seal(trained, out, id="1", trained_at="2026-01-01T00:00:00+00:00", fingerprint="f")
+    assert check(out) == sealed
+    model_path(out).write_bytes(b"another")
+    with pytest.raises(ModelUnusable, match="Train again"):
+        check(out)
