@@ -18,6 +18,8 @@ class IdentityKind(StrEnum):
     """An E.164 number with its plus sign."""
     VISITOR = "visitor"
     """The id in a signed web chat token."""
+    USER = "user"
+    """Any other provider's id of a person, after the connector's name: ``telegram:991``."""
 
 
 class Identity(msgspec.Struct, frozen=True):

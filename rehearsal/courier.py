@@ -67,6 +67,11 @@ class Courier:
     def __len__(self) -> int:
         return len(self._parcels)
 
+    def late(self) -> int:
+        """How many webhooks should have been taken by now."""
+        now = time.time() - self._second
+        return sum(parcel.attempt > 0 or parcel.due < now for parcel in self._parcels.values())
+
     def put(self, item: Any, *, after: float = 0.0, mark: str | None = None) -> None:
         """Take a webhook's item; it is on disk when this returns, and goes out in `after` seconds."""
         trouble = self._trouble()

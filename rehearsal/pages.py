@@ -45,7 +45,7 @@ async def show_phone(request: web.Request) -> web.StreamResponse:
             "bubbles": list(phones.bubbles.values()),
             "typing": {each: phones.typing_for(each) for each in phones.customers if phones.typing_for(each)},
             "trouble": stand_in.trouble,
-            "waiting": len(stand_in.courier),
+            "waiting": stand_in.courier.late(),
             "wire": list(stand_in.wire),
         }
     )

@@ -119,7 +119,13 @@ class WhatsAppStandIn(StandIn):
         found = self.phones.find(number=number, user_id=body.get("recipient"))
         if found is None and number is None:
             raise GraphError(131009, "The parameter recipient is no user id of this business.")
-        return found or self.phones.add_customer(name=f"+{number}", number=number)
+        return found or self._stranger(str(number))
+
+    def _stranger(self, number: str) -> Customer:
+        """Someone who is on no phone of ours: another sender of webhooks brought them, so they just wrote."""
+        stranger = self.phones.add_customer(name=f"+{number}", number=number)
+        stranger.last_wrote = time.time()
+        return stranger
 
     def _draw(self, body: Json, message_id: str, customer: Customer) -> None:
         self.phones.set_typing(customer.id, 0)

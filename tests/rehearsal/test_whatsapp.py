@@ -135,6 +135,12 @@ async def test_after_a_day_only_a_template_gets_through(rehearsal: Rehearsal) ->
     await rehearsal.until(lambda: len(statuses(rehearsal)) == 4)
 
 
+async def test_someone_whom_another_sender_of_webhooks_brought_can_be_answered(rehearsal: Rehearsal) -> None:
+    stranger = (Identity(IdentityKind.PHONE, "+390612345678"),)
+    await rehearsal.connector.send(a_message(rehearsal, Text("Hello"), to=stranger))
+    await rehearsal.until(lambda: len(statuses(rehearsal)) == 3)
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [
