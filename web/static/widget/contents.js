@@ -147,5 +147,13 @@ function carousel(content, say, act) {
   const turn = (name, way) =>
     element("button", { class: `turn ${name}`, type: "button", tabindex: "-1", "aria-hidden": "true",
       on: { click: () => strip.scrollBy({ left: way * 220 * (document.documentElement.dir === "rtl" ? -1 : 1), behavior: "smooth" }) } }, icon(name));
-  return element("div", { class: "carousel" }, strip, turn("left", -1), turn("right", 1));
+  const [back, on] = [turn("left", -1), turn("right", 1)];
+  const place = () => {
+    const moved = Math.abs(strip.scrollLeft);
+    back.hidden = moved < 8;
+    on.hidden = moved > strip.scrollWidth - strip.clientWidth - 8;
+  };
+  strip.addEventListener("scroll", place, { passive: true });
+  new ResizeObserver(place).observe(strip);
+  return element("div", { class: "carousel" }, strip, back, on);
 }

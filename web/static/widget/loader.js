@@ -76,6 +76,12 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
     try { localStorage.setItem(key, JSON.stringify(memory)); } catch { /* blocked: this page only */ }
   };
 
+  // For a browser that denies the chat's iframe a storage of its own (third-party data blocked): what it asks us to
+  // keep lasts as long as this tab.
+  const keptFor = () => {
+    try { return JSON.parse(sessionStorage.getItem(`${key}.kept`)) || {}; } catch { return {}; }
+  };
+
   let host, root, launcher, badge, panel, lost, frame;
   let isOpen = false, isReady = false, unread = 0, patience, returnTo = null, stilled = [], wantsReset = false;
 
@@ -221,13 +227,19 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
       lost.hidden = true;
       draw();
       tell("init", { open: isOpen, modal: phone.matches, focus: isOpen && host.shadowRoot.activeElement === frame, reset: wantsReset,
-        language: script.dataset.lang || null, theme: script.dataset.theme || null, page: { url: location.href, title: document.title } });
+        language: script.dataset.lang || null, theme: script.dataset.theme || null, kept: keptFor(), page: { url: location.href, title: document.title } });
       wantsReset = false;
     },
     state(said) {
       unread = Math.max(0, said.unread | 0);
       if (Boolean(memory.known) !== Boolean(said.conversation) || memory.known === undefined) remember({ known: Boolean(said.conversation) });
       draw();
+    },
+    keep(said) {
+      const kept = keptFor();
+      if (said.value === null) delete kept[said.name];
+      else kept[said.name] = String(said.value);
+      try { sessionStorage.setItem(`${key}.kept`, JSON.stringify(kept)); } catch { /* blocked too: this page only */ }
     },
     close,
   };

@@ -19,7 +19,6 @@ const STRANGER_AFTER = 8000;
 const at = (id) => document.getElementById(id);
 const page = document.documentElement;
 const channel = page.dataset.channel;
-const storage = openStorage(channel);
 
 let words = wordsFor([]);
 let chat = null;
@@ -28,8 +27,9 @@ const host = connectHost({
   init(said) {
     if (chat) return;
     if (said.theme === "light" || said.theme === "dark") page.dataset.theme = said.theme;
+    const storage = openStorage(channel, { kept: said.kept, keep: (name, value) => host.tell("keep", { name, value }) });
     if (said.reset) forget(storage);
-    chat = startChat({ page: said.page ?? null, language: said.language });
+    chat = startChat({ page: said.page ?? null, language: said.language, storage });
     if (said.open) chat.opened(said);
   },
   open: (said) => chat?.opened(said),
@@ -40,7 +40,7 @@ const host = connectHost({
 if (host.isEmbedded) {
   host.tell("ready");
 } else {
-  chat = startChat({ page: { url: location.href, title: document.title }, language: null });
+  chat = startChat({ page: { url: location.href, title: document.title }, language: null, storage: openStorage(channel) });
   page.classList.add("alone");
   chat.opened({ modal: false, focus: true });
 }
@@ -49,7 +49,7 @@ function forget(kept) {
   for (const name of kept.names()) kept.remove(name);
 }
 
-function startChat({ page: embedder, language }) {
+function startChat({ page: embedder, language, storage }) {
   words = wordsFor([language, ...(navigator.languages ?? [])]);
   const { say } = words;
   page.lang = words.language;
@@ -78,7 +78,7 @@ function startChat({ page: embedder, language }) {
     isUp: () => line.isUp(),
     timeOf: (stamp) => timeFormat.format(new Date(stamp)),
   };
-  const timeFormat = new Intl.DateTimeFormat(words.language, { hour: "2-digit", minute: "2-digit" });
+  const timeFormat = new Intl.DateTimeFormat(words.language, { hour: "numeric", minute: "2-digit" });
   const dayFormat = new Intl.DateTimeFormat(words.language, { weekday: "long", day: "numeric", month: "long" });
   const stampFormat = new Intl.DateTimeFormat(words.language, { dateStyle: "short", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(words.language, { numeric: "auto" });
@@ -199,6 +199,7 @@ function startChat({ page: embedder, language }) {
     }
     change(store.applySync(state, answer));
     for (const message of answer.items) discardSent(message.client_id);
+    for (const entry of state.outbox) mine.add(entry.client_id);
     flush();
   }
 
@@ -227,8 +228,8 @@ function startChat({ page: embedder, language }) {
   function onDown() {
     clearTimeout(bannerSoon);
     writer = null;
-    if (navigator.onLine === false) drawBanner();
-    else if (at("banner").hidden) bannerSoon = setTimeout(() => line.isUp() || drawBanner(), BANNER_AFTER);
+    if (navigator.onLine === false || !at("banner").hidden) drawBanner();
+    else bannerSoon = setTimeout(() => line.isUp() || drawBanner(), BANNER_AFTER);
     render();
   }
 
@@ -241,7 +242,7 @@ function startChat({ page: embedder, language }) {
 
   const flush = outbox.newSender({
     next: () => state.outbox.find((entry) => entry.state === "pending" && (mine.has(entry.client_id) || Date.now() - entry.at > STRANGER_AFTER)) ?? null,
-    deliver: ({ client_id, text, choice, reply_to }) => line.ask("send", choice ? { client_id, choice, reply_to } : { client_id, text }),
+    deliver: ({ client_id, text, choice, reply_to = null }) => line.ask("send", choice ? { client_id, choice, reply_to } : { client_id, text }),
     isUp: line.isUp,
     onSent(entry, message) {
       change(store.applySent(state, message));
@@ -324,7 +325,8 @@ function startChat({ page: embedder, language }) {
 
   const menu = newMenu({ button: at("menu-button"), list: at("menu") });
   const askPerson = () => {
-    post({ text: say("person") });
+    const payload = page.dataset.person;
+    post(payload ? { choice: { title: say("person"), payload } } : { text: say("person") });
     if (matchMedia("(pointer: fine)").matches) composer.focus();
   };
   at("person").addEventListener("click", askPerson);
@@ -338,7 +340,13 @@ function startChat({ page: embedder, language }) {
     if (at("sure").returnValue === "end") end();
     at("sure").returnValue = "";
   });
-  at("close").addEventListener("click", () => host.tell("close"));
+  at("close").addEventListener("click", leave);
+
+  function leave() {
+    if (!host.isEmbedded) return;
+    isOpen = false;
+    host.tell("close");
+  }
 
   async function end() {
     await Promise.race([line.isUp() ? line.ask("end", {}).catch(() => null) : null, new Promise((resolve) => setTimeout(resolve, 1500))]);
@@ -353,7 +361,7 @@ function startChat({ page: embedder, language }) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && !at("sure").open && !event.isComposing) host.tell("close");
+    if (event.key === "Escape" && !event.defaultPrevented && !at("sure").open && !event.isComposing) leave();
     if (event.key === "Tab" && isModal && !at("sure").open) keepFocus(event);
   });
 
@@ -363,7 +371,7 @@ function startChat({ page: embedder, language }) {
       .filter((place) => !place.disabled && place.tabIndex >= 0 && place.checkVisibility({ visibilityProperty: true }));
     const [first, last] = [places[0], places.at(-1)];
     const here = document.activeElement;
-    if (event.shiftKey ? here === first || here === document.body : here === last) {
+    if (event.shiftKey ? here === first || !places.includes(here) : here === last) {
       event.preventDefault();
       (event.shiftKey ? last : first).focus();
     }
@@ -387,7 +395,7 @@ function startChat({ page: embedder, language }) {
       page.classList.toggle("modal", isModal);
       composer.grow();
       view.toEnd();
-      if (focus) (isModal ? at("close") : at("input")).focus({ preventScroll: true });
+      if (focus) (isModal ? at("title") : at("input")).focus({ preventScroll: true });
       tellSeen();
     },
     closed() {

@@ -20,9 +20,10 @@ export function newMenu({ button, list }) {
 
   button.addEventListener("click", () => (list.hidden ? open() : close()));
   button.addEventListener("keydown", (event) => {
-    if (!(event.key in MOVES)) return;
+    if (event.key in MOVES) open(event.key === "ArrowUp");
+    else if (event.key === "Escape" && !list.hidden) close();
+    else return;
     event.preventDefault();
-    open(event.key === "ArrowUp");
   });
   list.addEventListener("keydown", (event) => {
     const all = items();

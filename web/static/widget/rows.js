@@ -12,6 +12,7 @@ export function rowsOf(state, { greeting, dayOf }) {
   const messages = timeline(state);
   const rows = greeting ? [{ key: "greeting", kind: "greeting", text: greeting }] : [];
   const lastMine = messages.findLastIndex(isMine);
+  const lastAnswer = messages.findLastIndex((message) => isMine(message) && message.status !== "failed");
   let day = null;
   messages.forEach((message, index) => {
     const here = dayOf(message.created_at);
@@ -29,7 +30,7 @@ export function rowsOf(state, { greeting, dayOf }) {
       message,
       opens: isNewDay || !areTogether(messages[index - 1], message),
       closes: !areTogether(message, messages[index + 1]),
-      isAnswerable: isFromUs(message) && index > lastMine,
+      isAnswerable: isFromUs(message) && index > lastAnswer,
       showsState: isMine(message) && (index === lastMine || message.status === "failed" || message.status === "pending"),
     });
   });

@@ -1,9 +1,13 @@
-// What this browser keeps for a channel. Where storage is blocked, it lasts as long as the page.
+// What this browser keeps for a channel. A browser that blocks third parties' data denies an embedded page its
+// storage: then the embedding page keeps it for the tab, and where nobody can, it lasts as long as the page.
 
-/** @returns a small store of JSON values under `parley.{channel}.`, shared by all tabs where the browser allows it. */
-export function openStorage(channel) {
+/**
+ * @param kept what the embedding page kept for us, by name; `keep(name, value)` asks it to, null to forget.
+ * @returns a small store of JSON values under `parley.{channel}.`, shared by all tabs where the browser allows it.
+ */
+export function openStorage(channel, { kept = {}, keep = () => {} } = {}) {
   const prefix = `parley.${channel}.`;
-  const backing = browserStorage() ?? memoryStorage();
+  const backing = browserStorage() ?? borrowedStorage(kept, keep);
   return {
     get(name) {
       try {
@@ -47,12 +51,17 @@ function browserStorage() {
   }
 }
 
-function memoryStorage() {
-  const values = new Map();
+function borrowedStorage(kept, keep) {
+  const values = new Map(Object.entries(kept));
   return {
     getItem: (name) => values.get(name) ?? null,
-    setItem: (name, value) => values.set(name, value),
-    removeItem: (name) => values.delete(name),
+    setItem(name, value) {
+      values.set(name, value);
+      keep(name, value);
+    },
+    removeItem(name) {
+      if (values.delete(name)) keep(name, null);
+    },
     names: () => [...values.keys()],
   };
 }

@@ -4,7 +4,7 @@ const EN = {
   chat: "Chat", close: "Close chat", menu: "More", log: "Conversation", composer: "Your message", placeholder: "Write a message…", send: "Send",
   you: "You", assistant: "Assistant", agent: "Support", said: "{name}:", typing: "{name} is writing…",
   sending: "Sending…", waits: "Waiting for a connection", sent: "Sent", failed: "Not sent", retry: "Retry", remove: "Remove",
-  offline: "You are offline. What you write is sent as soon as you are back.", reconnecting: "Reconnecting…", connecting: "Connecting…", back: "Connected again",
+  offline: "You are offline. What you write is sent when you are back.", reconnecting: "Reconnecting…", connecting: "Connecting…", back: "Connected again",
   refused: "This chat is not available here.", busy: "Many people are writing at the moment. We keep trying.",
   tooLong: "{n} characters too many", left: "{n} characters left", notSent: "The message could not be sent.",
   person: "Talk to a person", transcript: "Download transcript", restart: "End chat and start again",

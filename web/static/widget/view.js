@@ -63,7 +63,7 @@ export function newView({ scroller, log, typing, more, words, clock, act }) {
       part(have, "text", row.text, () => element("span", {}, row.text));
     },
     greeting: (have, row) => {
-      have.element.className = "row us bot opens closes";
+      have.element.className = "row us bot greeting opens closes";
       part(have, "face", "", () => face({ kind: "bot" }));
       part(have, "body", row.text, () => element("div", { class: "body" }, draw({ type: "text", text: row.text }, say, null)));
     },
@@ -108,8 +108,7 @@ export function newView({ scroller, log, typing, more, words, clock, act }) {
     return element("div", { class: "meta bad" },
       icon("alert"),
       element("span", {}, message.error?.detail || say("failed")),
-      button("retry", () => act.retry(message.client_id)),
-      button("remove", () => act.remove(message.client_id)));
+      element("span", { class: "pair" }, button("retry", () => act.retry(message.client_id)), button("remove", () => act.remove(message.client_id))));
   }
 
   function lineText({ author, content }) {
