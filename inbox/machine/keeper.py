@@ -25,22 +25,18 @@ class Keeper:
         self.name = name
         self._launch = launch
         self._voice = voice
-        self._process: Process | None = None
+        self.process: Process | None = None
         self._watch: asyncio.Task[None] | None = None
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process and self._process.is_running else None
 
     async def start(self) -> None:
         """Start it and watch over it from then on. Raises `MachineTrouble` if it does not start."""
-        self._process = await self._launch()
+        self.process = await self._launch()
         self._watch = asyncio.create_task(self._keep(), name=f"keep {self.name}")
 
     async def start_until_it_runs(self) -> None:
         """As `start`, but a failure is told and tried again."""
         pause = FIRST_PAUSE
-        while self._process is None:
+        while self.process is None:
             try:
                 await self.start()
             except MachineTrouble as trouble:
@@ -53,15 +49,15 @@ class Keeper:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
-        if self._process is not None:
-            await self._process.stop(patience=patience)
+        if self.process is not None:
+            await self.process.stop(patience=patience)
 
     async def _keep(self) -> None:
         pause = FIRST_PAUSE
-        while self._process is not None:
+        while self.process is not None:
             since = time.monotonic()
-            code = await self._process.ended()
-            await self._process.stop(patience=0)
+            code = await self.process.ended()
+            await self.process.stop(patience=0)
             if time.monotonic() - since > STEADY_SECONDS:
                 pause = FIRST_PAUSE
             self._voice.warn(f"{self.name} {_fate(code)}. It starts again in {pause:g} s.")
@@ -73,7 +69,7 @@ class Keeper:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             try:
-                self._process = await self._launch()
+                self.process = await self._launch()
             except MachineTrouble as trouble:
                 self._voice.warn(f"{trouble} It is tried again in {pause:g} s.")
             else:

@@ -10,14 +10,19 @@ LISTENING = "0A"
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Whether a server could listen there now."""
+    return why_not(port, host) is None
+
+
+def why_not(port: int, host: str) -> OSError | None:
+    """What keeps a server from listening there; None if nothing does."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 def free_port(wish: int = 0) -> int:

@@ -1,13 +1,14 @@
 """The web process: `parley serve`, watched until it answers."""
 
 import asyncio
+import errno
 import sys
 from collections.abc import Mapping
 
 import aiohttp
 
 from inbox.machine.errors import MachineTrouble
-from inbox.machine.ports import free_port, holder, is_free
+from inbox.machine.ports import free_port, holder, why_not
 from inbox.machine.process import Process, Program, start
 from inbox.settings import Settings
 
@@ -15,10 +16,16 @@ START_SECONDS = 60
 
 
 def check_port(settings: Settings) -> None:
-    """Raise `MachineTrouble` naming who holds the port, if somebody does."""
-    port = settings.http_port
-    if port == 0 or is_free(port, settings.http_host):
+    """Raise `MachineTrouble` unless the inbox could listen, naming who holds the port if somebody does."""
+    host, port = settings.http_host, settings.http_port
+    error = why_not(port, host)
+    if error is None:
         return
+    if error.errno != errno.EADDRINUSE:
+        raise MachineTrouble(
+            f"The inbox cannot listen on {host}, port {port}: {error.strerror}. "
+            "Set PARLEY_HTTP_HOST and PARLEY_HTTP_PORT to an address of this machine and a port over 1023."
+        )
     by = holder(port)
     raise MachineTrouble(
         f"Port {port} is taken{f' by {by}' if by else ''}. End that program, or choose another port: "
