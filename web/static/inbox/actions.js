@@ -122,8 +122,6 @@ export class Actions {
   async deliver(id, row) {
     const body = { client_id: row.client_id, text: row.text, ...(row.note && { note: true }) };
     try {
-      const conversation = this.store.state.conversations.get(id);
-      if (!row.note && conversation?.speaker.kind === "nobody") await this.takeOver(id);
       const message = await post(`/conversations/${id}/messages`, body);
       this.store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));
     } catch (error) {

@@ -12,7 +12,7 @@ import { Rail } from "./rail.js";
 import { Thread } from "./thread.js";
 
 export function App() {
-  const { ui: front } = useInbox();
+  const { ui: front, rehearsal } = useInbox();
   const [ui, setUi] = useState(front.state);
   const [conversation, thread, me] = useStore((s) => [s.conversations.get(s.openId), s.threads.get(s.openId), s.me]);
   const openId = useStore((s) => s.openId);
@@ -21,7 +21,7 @@ export function App() {
   useEffect(() => front.subscribe(setUi), []);
   return html`<div class=${names("frame", !showList && "nolist", (!showDetails || !conversation) && "nodetails")} data-pane=${openId ? ui.pane : "list"}>
       <a class="skip" href="#thread">To the conversation</a>
-      <${Rail} user=${me} page="inbox" />
+      <${Rail} user=${me} page="inbox" rehearsal=${rehearsal} />
       <${List} />
       <main class="thread" id="thread" tabindex="-1" aria-label="Conversation">
         <${Connection} />
@@ -46,7 +46,7 @@ function Connection() {
     const timer = setTimeout(() => setLate(true), connection === "lost" ? 1200 : 4000);
     return () => clearTimeout(timer);
   }, [connection]);
-  return html`<div role="status">${late && connection !== "live" && html`<div class="offline"><span class="spin" aria-hidden="true"></span>
+  return html`<div role="status">${late && connection !== "live" && html`<div class="lostbar"><span class="spin" aria-hidden="true"></span>
     ${connection === "lost" ? "Connection lost. Reconnecting; what you write is kept." : "Connecting…"}</div>`}</div>`;
 }
 

@@ -27,7 +27,7 @@ export function Composer({ conversation }) {
 
   const switchTo = (mode) => {
     if (mode !== draft.mode) setDraft(moved(draft, mode));
-    requestAnimationFrame(() => field.current?.focus());
+    field.current?.focus();
   };
   const send = (event) => {
     event?.preventDefault();

@@ -18,7 +18,7 @@ export function Details({ conversation }) {
     <div class="sidehead">
       <div class="phone"><${IconButton} icon="back" label="Back to the conversation" onClick=${() => ui.show("thread")} /></div>
       <${Avatar} name=${name} channel=${conversation.channel_kind} large />
-      <div class="grow"><b class="name" dir="auto">${name}</b>
+      <div class="grow"><b class="name"><bdi>${name}</bdi></b>
         <div class="sub">${contact ? `Customer since ${month(contact.created_at)}` : channelName(conversation.channel_kind)}</div></div>
       <span class="desk"><${IconButton} icon="close" label="Hide details" onClick=${() => setShown(false)} /></span>
     </div>
@@ -78,7 +78,7 @@ function Bot({ bot }) {
 }
 
 const Slots = ({ slots }) => html`<dl class="kv">${slots.map(([name, value]) => html`
-  <dt key=${`t${name}`}>${humanise(name)}</dt><dd key=${`d${name}`} dir="auto">${typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>`)}</dl>`;
+  <dt key=${`t${name}`}>${humanise(name)}</dt><dd key=${`d${name}`}><bdi>${typeof value === "object" ? JSON.stringify(value) : String(value)}</bdi></dd>`)}</dl>`;
 
 const filled = (slots) => Object.entries(slots ?? {}).filter(([, value]) => value !== null && value !== "");
 
@@ -96,6 +96,6 @@ function Earlier({ contact, conversation }) {
   if (!earlier.length) return null;
   return html`<h3>Other conversations</h3><ul class="earlier">${earlier.map((one) => html`<li key=${one.id}>
     <a href=${`/?c=${one.id}`} onClick=${(event) => { event.preventDefault(); if (one.id !== openId) act.open(one.id); }}>
-      <span class="when">${ago(one.updated_at)}</span><span class="grow">${channelName(one.channel_kind)} · <span dir="auto">${one.preview}</span></span>
+      <span class="when">${ago(one.updated_at)}</span><span class="grow">${channelName(one.channel_kind)} · <bdi>${one.preview}</bdi></span>
       ${one.status === "open" && html`<span class="chip">open</span>`}</a></li>`)}</ul>`;
 }

@@ -1,5 +1,5 @@
 // Questions and overviews in front of the page. The native `<dialog>` traps the focus and gives it back.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { KEYS } from "./keys.js";
@@ -14,7 +14,7 @@ export function Dialogs({ dialog }) {
 export function Dialog({ title, children, cls, hideTitle }) {
   const { ui } = useInbox();
   const ref = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = ref.current;
     box.showModal();
     return () => box.close();

@@ -15,9 +15,8 @@ export function Header({ conversation }) {
   return html`<header class="threadhead">
     <div class="phone"><${IconButton} icon="back" label="Back to the list" onClick=${() => { ui.show("list"); act.open(null); }} /></div>
     <${Avatar} name=${contact.name} channel=${conversation.channel_kind} />
-    <div class="who"><h2 dir="auto">${contact.name}</h2>
+    <div class="who"><h2><bdi>${contact.name}</bdi></h2>
       <div class="sub">${about.map((part, i) => html`${i > 0 && " · "}<bdi>${part}</bdi>`)}</div></div>
-    <${Viewers} id=${id} />
     <div class="acts">
       ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title="Take over (T)"
         onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
@@ -31,7 +30,7 @@ export function Header({ conversation }) {
       onClick=${() => setShowDetails(!showDetails)} /></span>
     <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
   </header>
-  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span>${speakerLine(conversation, me)}</div>`;
+  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span>${speakerLine(conversation, me)}<${Viewers} id=${id} /></div>`;
 }
 
 function speakerLine({ status, speaker }, me) {
@@ -88,12 +87,14 @@ function Assign({ conversation }) {
     ${name ?? "Assign"}<${Icon} name="caret" size=${15} /><//>`;
 }
 
+const spelledOut = (item) => item && { ...item, label: `Assign to ${item.label === "Me" || item.label === "Nobody" ? item.label.toLowerCase() : item.label}` };
+
 /** The same verbs where there is no room for buttons. */
 function More({ conversation }) {
   const { act, ui } = useInbox();
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   if (conversation.status === "resolved") return null;
   const bot = conversation.speaker.kind !== "bot" && [{ label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
-  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...assignItems(conversation, agents, me, act)]}>
+  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

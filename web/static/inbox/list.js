@@ -111,7 +111,8 @@ function Rows({ onOpen }) {
 const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is empty", bot: "The bot has no conversations", all: "No conversations yet" };
 
 function Nothing({ view }) {
-  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}><p>Another tab or filter may have it.</p><//>`;
+  const { act } = useInbox();
+  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "" })}>Search everywhere</button>` : null}<//>`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }
 
@@ -133,7 +134,7 @@ class Row extends Component {
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}
-      <span class="prev" dir="auto">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : html`${prefix(last, conversation, myId)}${last?.preview ?? "No messages yet"}`}</span>
+      <span class="prev">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? "No messages yet"}</bdi>`}</span>
       ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> unread</span></span>`}
       <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
     </a></li>`;

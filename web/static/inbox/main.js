@@ -27,7 +27,7 @@ const live = new Live(store, {
 });
 act.live = live;
 const bus = new EventTarget();
-const inbox = { store, act, prefs, ui, bus };
+const inbox = { store, act, prefs, ui, bus, rehearsal: root.dataset.rehearsal === "yes" };
 
 /** A search is the server's to answer: something new may match it, so it is asked again, now and then. */
 let searchTimer;

@@ -1,5 +1,5 @@
 // All commands by name: Ctrl K or ⌘ K.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { commands } from "./commands.js";
 import { ChannelMark } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -11,7 +11,7 @@ export function Palette() {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const field = useRef();
-  useEffect(() => field.current.focus(), []);
+  useLayoutEffect(() => field.current.focus(), []);
   const every = useMemo(() => [...commands(inbox), ...rows(store.state).slice(0, 200).map((one) => (
     { label: one.contact.name, kind: one.channel_kind, hint: one.last_message?.preview, run: () => { ui.show("thread"); act.open(one.id); } }))], []);
   const found = every.filter((one) => matches(one, text)).slice(0, 9);

@@ -13,10 +13,9 @@ export function initials(name) {
   return letters.map((word) => [...word.replace(/^[^\p{L}\p{N}]+/u, "")][0] ?? "").join("").toUpperCase() || "?";
 }
 
-/** A person's initials, with the mark of a channel or of presence. */
+/** A person's initials (drawn by the style sheet: decoration, the name stands beside), with the mark of a channel or of presence. */
 export function Avatar({ name, channel, presence, large }) {
-  return html`<span class=${names("avatar", large && "large")} data-hue=${hueOf(name)} aria-hidden="true">
-    ${initials(name)}
+  return html`<span class=${names("avatar", large && "large")} data-hue=${hueOf(name)} data-initials=${initials(name)} aria-hidden="true">
     ${channel && html`<span class="mark" data-channel=${channel} title=${channelName(channel)}><${ChannelMark} kind=${channel} /></span>`}
     ${presence && html`<span class=${names("dot", presence)}></span>`}
   </span>`;

@@ -7,7 +7,7 @@ const DEFAULTS = {
   enterSends: false,
   singleKeys: true,
   showList: true,
-  showDetails: true,
+  showDetails: innerWidth > 1180,  // on less, they would lie over the thread
   view: null,
 };
 const PREFIX = "parley:";

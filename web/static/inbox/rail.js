@@ -4,7 +4,7 @@ import { html, useInbox, usePref, useStore } from "./lib.js";
 import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
-export function Rail({ user, page }) {
+export function Rail({ user, page, rehearsal }) {
   const links = [["/", "inbox", "Inbox"], ...(user.role === "admin" ? [["/settings", "settings", "Settings"]] : [])];
   return html`<nav class="rail" aria-label="Main">
     <div class="logo" aria-hidden="true">P</div>
@@ -12,8 +12,16 @@ export function Rail({ user, page }) {
       <${Icon} name=${icon} size=${20} /><span class="railname">${label}</span></a>`)}
     <span class="grow"></span>
     ${page === "inbox" && html`<${ShowList} /><${KeysButton} />`}
+    ${rehearsal && html`<${Try} />`}
     <${Me} user=${user} page=${page} />
   </nav>`;
+}
+
+/** Where one can play the customer, while the providers are rehearsed. */
+function Try() {
+  const go = (path) => () => window.open(path, "_blank", "noopener");
+  return html`<${Menu} label="Try as a customer" cls="iconbtn" up items=${[
+    { label: "Demo shop with web chat", run: go("/demo") }, { label: "Rehearsal phone", run: go("/rehearsal") }]}><${Icon} name="phone" /><//>`;
 }
 
 function ShowList() {

@@ -32,7 +32,7 @@ export function Thread({ conversation }) {
           ${thread.more ? html`<button type="button" class="link" onClick=${() => act.loadOlder(id)} disabled=${thread.loadingOlder}>
               ${thread.loadingOlder ? "Loading older messages…" : "Load older messages"}</button>`
             : html`<span>Conversation began ${dayName(conversation.created_at).toLowerCase()} at ${clock(conversation.created_at)}</span>`}</div>`}
-        ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} replied=${bySource.get(line.message?.reply_to)} />`)}
+        ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} replied=${line.message?.reply_to ? bySource.get(line.message.reply_to) : null} />`)}
         ${thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
         ${writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
       </div>

@@ -27,15 +27,13 @@ export const humanise = (code) => {
 };
 
 const REASONS = {
-  requested: "The customer asked for a person",
-  request: "The customer asked for a person",
-  low_confidence: "The bot did not understand, twice in a row",
-  action_failed: "A look-up failed",
+  asked: "The customer asked for a person",
+  low_confidence: "The bot did not understand, twice",
+  out_of_scope: "The customer asks for something the bot does not do",
+  action_failed: "Something the bot had to look up did not work",
   bot_down: "The bot could not be reached",
-  bot_unavailable: "The bot could not be reached",
-  bot_failed: "The bot failed",
   bot_slow: "The bot took too long",
-  timeout: "The bot took too long",
+  bot_failed: "The bot failed",
 };
 export const reason = (code) => REASONS[code] ?? humanise(code);
 
@@ -43,11 +41,11 @@ const STATUSES = { queued: "Queued", sending: "Sending", sent: "Sent", delivered
                    failed: "Not delivered", cancelled: "Cancelled" };
 export const statusName = (status) => STATUSES[status] ?? humanise(status);
 
-/** The sentence of an activity line. `details` may name people as text or as `{name}`. */
+/** The sentence of an activity line. */
 export function activity(event, details = {}) {
   const by = nameOf(details.by);
   const to = nameOf(details.to);
-  const from = nameOf(details.from);
+  const from = nameOf(details.was);
   const self = by && by === to;
   switch (event) {
     case "handed_over": return `The bot handed over${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;

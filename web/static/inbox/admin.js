@@ -1,0 +1,144 @@
+// The settings page: channels and how they fare, what could not be read, what could not be delivered.
+import { render } from "preact";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { Content } from "./contents.js";
+import { get, post, remove } from "./api.js";
+import { ChannelMark, Icon } from "./icons.js";
+import { html, Inbox, names } from "./lib.js";
+import { Ago, Empty } from "./parts.js";
+import { Prefs } from "./prefs.js";
+import { Rail } from "./rail.js";
+import { Ui } from "./ui.js";
+import { channelName } from "./words.js";
+
+const root = document.getElementById("app");
+const user = JSON.parse(root.dataset.user);
+const ui = new Ui();
+
+/** `{items, error, reload}` of a list of the API. */
+function useItems(path) {
+  const [held, set] = useState({ items: null, error: null });
+  const reload = useCallback(() => get(path).then(({ items }) => set({ items, error: null }), (error) => set({ items: null, error })), [path]);
+  useEffect(() => { reload(); }, [path]);
+  return { ...held, reload };
+}
+
+function Settings() {
+  return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
+    <main class="admin"><h1>Settings</h1><${Channels} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+}
+
+function Section({ title, about, list, icon, nothing, children }) {
+  return html`<section aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
+      <button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
+    <p class="quiet">${about}</p>
+    ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
+    ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
+    ${list.items?.length === 0 && html`<${Empty} icon=${icon} title=${nothing} />`}
+    ${list.items?.length > 0 && children}</section>`;
+}
+
+const HEALTH = { good: ["good", "Works"], bad: ["bad", "Trouble"], new: ["", "Not used yet"] };
+
+function Channels() {
+  const list = useItems("/channels");
+  return html`<${Section} title="Channels" icon="phone" list=${list} nothing="No channels yet"
+      about="Give each provider the webhook address of its channel. Channels are added with: parley channel add.">
+    <ul class="cards">${list.items?.map((channel) => html`<li key=${channel.id}>
+      <div class="cardhead"><span class="mark inline" data-channel=${channel.kind}><${ChannelMark} kind=${channel.kind} /></span>
+        <b class="grow">${channel.name}</b><${Health} channel=${channel} /></div>
+      <dl class="kv"><dt>Kind</dt><dd>${channelName(channel.kind)} ${channel.rehearsal && html`<span class="chip accent">rehearsal</span>`}</dd>
+        <dt>Id</dt><dd><code>${channel.id}</code></dd>
+        ${channel.hook_url && html`<dt>Webhook</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}</dl>
+      ${channel.health?.detail && html`<p class=${names("fact", channel.health.state === "bad" && "badtext")}>${channel.health.detail}${channel.health.at && html` · <${Ago} at=${channel.health.at} />`}</p>`}
+    </li>`)}</ul><//>`;
+}
+
+function Health({ channel }) {
+  if (channel.enabled === false) return html`<span class="chip">Off</span>`;
+  const [tone, word] = HEALTH[channel.health?.state] ?? HEALTH.new;
+  return html`<span class=${names("chip", tone)}><span class="pip"></span>${word}</span>`;
+}
+
+function Copied({ text }) {
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone(true);
+      setTimeout(() => setDone(false), 2000);
+    } catch {
+      ui.say("The browser does not let us copy. Select the address instead.", "bad");
+    }
+  };
+  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${`Copy the address ${text}`}>${done ? "Copied" : "Copy"}</button>`;
+}
+
+function Quarantine() {
+  const list = useItems("/quarantine");
+  return html`<${Section} title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine"
+      about="What a provider truly sent but we could not read. Replay it after a fix; nothing is lost until you delete it.">
+    <ul class="lines">${list.items?.map((item) => html`<${Quarantined} key=${item.id} item=${item} reload=${list.reload} />`)}</ul><//>`;
+}
+
+function Quarantined({ item, reload }) {
+  const [sure, setSure] = useState(false);
+  const [busy, run] = useDeed(reload);
+  return html`<li><div class="line"><div class="grow"><b>${item.reason}</b><div class="fact">${item.channel_id} · <${Ago} at=${item.at} /></div></div>
+      <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/quarantine/${item.id}/replay`), "Read, and taken in.")}>Replay</button>
+      <button type="button" class="btn danger" disabled=${busy} onBlur=${() => setSure(false)}
+        onClick=${() => sure ? run(() => remove(`/quarantine/${item.id}`), "Deleted.") : setSure(true)}>${sure ? "Delete for good?" : "Delete"}</button></div>
+    <details class="raw"><summary>What was received</summary><pre tabindex="0" dir="ltr">${pretty(item.raw)}</pre></details></li>`;
+}
+
+function pretty(raw) {
+  if (typeof raw !== "string") return JSON.stringify(raw, null, 2);
+  try {
+    return JSON.stringify(JSON.parse(raw), null, 2);
+  } catch {
+    return raw;
+  }
+}
+
+function DeadLetters() {
+  const list = useItems("/dead_letters");
+  return html`<${Section} title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered"
+      about="Messages that could not be delivered, with the provider’s reason. Retry puts one back into the outbox.">
+    <ul class="lines">${list.items?.map((message) => html`<${DeadLetter} key=${message.id} message=${message} reload=${list.reload} />`)}</ul><//>`;
+}
+
+function DeadLetter({ message, reload }) {
+  const [busy, run] = useDeed(reload);
+  return html`<li><div class="line"><div class="grow"><div class="deadtext"><${Content} content=${message.content} /></div>
+      <div class="fact badtext">${message.error?.message ?? "No reason was given."}${message.error?.code && html` <code>${message.error.code}</code>`}</div>
+      <div class="fact">${message.author.name ?? message.author.kind} · ${message.channel_id} · <${Ago} at=${message.created_at} /> ·
+        <a href=${`/?c=${encodeURIComponent(message.conversation_id)}`}>Open the conversation</a></div></div>
+    <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/messages/${message.id}/retry`), "Queued again.")}>Retry</button></div></li>`;
+}
+
+/** `[busy, run]`: do something once at a time, say how it went, look again. */
+function useDeed(reload) {
+  const [busy, setBusy] = useState(false);
+  const run = async (deed, done) => {
+    setBusy(true);
+    try {
+      await deed();
+      ui.say(done);
+      await reload();
+    } catch (error) {
+      ui.say(error.message, "bad");
+    }
+    setBusy(false);
+  };
+  return [busy, run];
+}
+
+function Toasts() {
+  const [{ toasts }, set] = useState(ui.state);
+  useEffect(() => ui.subscribe(set), []);
+  return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
+    <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span></div>`)}</div>`;
+}
+
+root.replaceChildren();
+render(html`<${Inbox.Provider} value=${{ prefs: new Prefs(), ui }}><${Settings} /><//>`, root);
