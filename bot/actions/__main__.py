@@ -9,7 +9,9 @@ import socket
 import sys
 
 from rasa_sdk.endpoint import create_app
+from sanic import Sanic
 
+from actions.orders_api import orders
 from settings import Settings
 
 
@@ -25,8 +27,13 @@ def main() -> int:
         return 2
     # No page in a browser has any business here.
     app = create_app("actions", cors_origins=[])
+    app.register_listener(_close, "before_server_stop")
     app.run(sock=door, access_log=False, motd=False)
     return 0
+
+
+async def _close(app: Sanic) -> None:
+    await orders().close()
 
 
 if __name__ == "__main__":

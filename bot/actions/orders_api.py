@@ -73,6 +73,11 @@ class OrdersApi:
         except (aiohttp.ClientError, ValueError) as error:
             raise OrdersUnavailable(f"The orders API is away: {type(error).__name__}.") from error
 
+    async def close(self) -> None:
+        """Close the HTTP session."""
+        if self._session is not None:
+            await self._session.close()
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(

@@ -40,7 +40,7 @@ def test_buttons_become_options(customer: Customer) -> None:
 def test_nobody_gets_in_without_the_token(bot: Bot, path: str, authorisation: str) -> None:
     headers = {"Authorization": authorisation.encode()}
     method = "GET" if path == "/health" else "POST"
-    refused = httpx.request(method, f"{bot.http.base_url}{path}".replace("//", "/").replace(":/", "://"), headers=headers)
+    refused = httpx.request(method, f"{str(bot.http.base_url).rstrip('/')}{path}", headers=headers)
     assert refused.status_code == 401
     assert refused.headers["content-type"].startswith("application/problem+json")
 
@@ -161,5 +161,6 @@ def without_time(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_titles_are_readable_when_the_bot_is_unsure(customer: Customer) -> None:
-    answer = customer.says("lamp rug delivery refund pay hours")
-    assert all("_" not in title and not title.startswith("/") for title in titles(answer))
+    answer = customer.says("delivery")
+    assert titles(answer)[-1] == "Something else"
+    assert not any("_" in title or title.startswith("/") for title in titles(answer))
