@@ -1,5 +1,6 @@
 """Files that phones and businesses send: kept in a folder, known by an id of the stand-in."""
 
+import functools
 import hashlib
 import io
 import math
@@ -56,7 +57,8 @@ class Files:
         return msgspec.json.decode(about.read_bytes(), type=File), self._home / file_id
 
 
-def a_picture(width: int = 480, height: int = 300) -> bytes:
+@functools.cache
+def a_picture(width: int = 320, height: int = 200) -> bytes:
     """A PNG of an evening by the sea, for a phone without a camera."""
     sun = (width * 0.68, height * 0.52, height * 0.17)
     rows = b"".join(b"\0" + bytes(_pixels(y, width, height, sun)) for y in range(height))
@@ -81,6 +83,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
+@functools.cache
 def a_sound(seconds: float = 1.5, rate: int = 8000) -> bytes:
     """A WAV of three soft notes, for a phone without a microphone."""
     kept = io.BytesIO()

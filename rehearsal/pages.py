@@ -36,7 +36,7 @@ async def list_phones(request: web.Request) -> web.StreamResponse:
 
 
 async def show_phone(request: web.Request) -> web.StreamResponse:
-    """``GET api/phones/{channel}``: everything that the phones of a channel show."""
+    """``GET api/phones/{channel}``: everything that the phones of a channel show, ``?wire`` the log."""
     stand_in = _stand_in(request)
     phones = stand_in.phones
     return _json(
@@ -46,7 +46,7 @@ async def show_phone(request: web.Request) -> web.StreamResponse:
             "typing": {each: phones.typing_for(each) for each in phones.customers if phones.typing_for(each)},
             "trouble": stand_in.trouble,
             "waiting": stand_in.courier.late(),
-            "wire": list(stand_in.wire),
+            "wire": list(stand_in.wire) if "wire" in request.query else [],
         }
     )
 
@@ -83,10 +83,12 @@ async def set_trouble(request: web.Request) -> web.StreamResponse:
 
 async def add_file(request: web.Request) -> web.StreamResponse:
     """``POST api/files``: a file from this computer, as the raw body with its type and ``X-Filename``."""
+    if "X-Filename" not in request.headers:  # a foreign page cannot set it without asking first
+        raise web.HTTPUnsupportedMediaType(text="Say the file's name in X-Filename.")
     content = await request.read()
     if not content or len(content) > LARGEST:
         return _problem("A file needs at least one byte and at most 16 MB.")
-    name = request.headers.get("X-Filename", "file")
+    name = request.headers["X-Filename"]
     kept = request.config_dict[STAGE].files.keep(content, mime_type=request.content_type, name=name)
     return _json({"file": kept})
 

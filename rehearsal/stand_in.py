@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -49,7 +50,7 @@ class StandIn:
     def __init__(self, channel: Channel, stage: Stage) -> None:
         """Opens the channel's files in the stage's home, so that a restart loses nothing."""
         self.channel, self.stage = channel, stage
-        home = stage.home / channel.id
+        home = stage.home / f"channel-{quote(channel.id, safe='')}"
         self.phones = Phones(home)
         self.wire: deque[dict[str, Any]] = deque(maxlen=60)
         self._switches = Shelf(home / "trouble.jsonl")

@@ -12,6 +12,7 @@ from connectors.events import Identity, IdentityKind, Profile
 from connectors.whatsapp.wire import Json, Malformed, section, sections, text
 
 _NOBODY = Profile()
+_LONGEST_NAME = 256
 
 
 @lru_cache(maxsize=131_072)
@@ -34,7 +35,12 @@ def phone(wa_id: str) -> Identity:
 
 
 def identities(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
-    """The names of one person, the strongest first; those that are absent or blank are left out."""
+    """The names of one person, the strongest first; those that are absent or blank are left out.
+
+    Raises `Malformed` for a name that no provider would give.
+    """
+    if len(user_id or "") > _LONGEST_NAME or len(number or "") > _LONGEST_NAME:
+        raise Malformed("an id of a person is too long")
     strongest = (Identity(IdentityKind.BSUID, user_id),) if user_id and user_id.strip() else ()
     return (*strongest, phone(number)) if number and number.strip() else strongest
 

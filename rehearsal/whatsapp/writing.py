@@ -13,6 +13,10 @@ from rehearsal.stand_in import Refused, StandIn
 Json = dict[str, Any]
 
 
+LONGEST = 65_536
+"""Characters that WhatsApp lets a customer type."""
+
+
 class Written(NamedTuple):
     """A message of the customer. `context` is the id of the message it answers."""
 
@@ -34,6 +38,8 @@ def _text(stand_in: StandIn, action: Json) -> Written:
     text = action.get("text")
     if not isinstance(text, str) or not text.strip():
         raise Refused("There is nothing to send.")
+    if len(text) > LONGEST:
+        raise Refused(f"A phone sends at most {LONGEST:,} characters.")
     return Written("text", {"body": text}, {"text": text}, _quoted(stand_in, action))
 
 
@@ -142,6 +148,10 @@ def _quoted(stand_in: StandIn, action: Json) -> str | None:
     return _bubble(stand_in, action, "reply_to").id if action.get("reply_to") else None
 
 
+def _no_film() -> bytes:
+    raise Refused("Choose a film from this computer.")
+
+
 def _page() -> bytes:
     return b"Return label for order 48213\n"
 
@@ -152,7 +162,7 @@ WRITERS: dict[str, Callable[[StandIn, Json], Written]] = {
     "image": _media("image", ("image/png", "evening.png"), a_picture),
     "voice": _media("audio", ("audio/wav", "voice.wav"), a_sound),
     "audio": _media("audio", ("audio/wav", "notes.wav"), a_sound),
-    "video": _media("video", ("video/mp4", "video.mp4"), lambda: b""),
+    "video": _media("video", ("video/mp4", "video.mp4"), _no_film),
     "document": _media("document", ("text/plain", "return-label.txt"), _page),
     "location": _location,
     "contact": _contact,

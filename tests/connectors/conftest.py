@@ -7,11 +7,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from connectors.contract import Clock
 from tests.connectors.far_side import FarSide, far_side
 
+settings.register_profile("parley", deadline=None)
+settings.load_profile("parley")
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "parley-hypothesis")
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -33,6 +33,7 @@ SETTINGS = {
     "waba_id": "",
 }
 CHANNEL = Channel(id="wa", kind="whatsapp", name="The shop", settings=SETTINGS)
+STATIC = Path(__file__).parents[2] / "web" / "static"
 QUICK = 0.05
 """The pace of a rehearsal in tests: a second lasts 50 ms."""
 
@@ -121,6 +122,7 @@ async def rehearsal(inbox: Inbox, tmp_path: Path) -> AsyncIterator[Rehearsal]:
     stand_in = stage[STAGE].stand_ins["wa"]
     assert isinstance(stand_in, WhatsAppStandIn)
     whole.add_subapp("/rehearsal", stage)
+    whole.router.add_static("/static", STATIC)
     server = TestServer(whole)
     await server.start_server()
     async with aiohttp.ClientSession() as http:

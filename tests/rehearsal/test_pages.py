@@ -35,7 +35,7 @@ async def test_a_message_typed_on_the_phone_is_on_the_phone(rehearsal: Rehearsal
     status, said = await ask(rehearsal, "POST", "phones/wa/send", action)
     assert status == 200
     await rehearsal.until(lambda: bool(rehearsal.inbox.taken))
-    shown = await get(rehearsal, "phones/wa")
+    shown = await get(rehearsal, "phones/wa?wire")
     assert shown["bubbles"][0]["id"] == said["bubble"]["id"]
     assert shown["wire"][0]["status"] == 200 and "app_secret" not in str(shown) and "hush" not in str(shown)
 

@@ -199,6 +199,7 @@ def test_what_cannot_be_shown_keeps_its_own_name(
         a_message(id=None),
         a_message(id="x" * 513),
         a_message(id={"a": 1}),
+        a_message(**{"from": "1" * 257}),
         {"type": [7], "id": "w", "from": "1650"},
         {},
         [],

@@ -16,7 +16,7 @@ async function ask(method, path, body, headers = {}) {
 const at = (channel) => `/phones/${encodeURIComponent(channel)}`;
 
 export const phones = () => ask("GET", "/phones").then((said) => said.phones);
-export const phone = (channel) => ask("GET", at(channel));
+export const phone = (channel, wire) => ask("GET", at(channel) + (wire ? "?wire" : ""));
 export const send = (channel, action) => ask("POST", `${at(channel)}/send`, action);
 export const addCustomer = (channel, asked) => ask("POST", `${at(channel)}/customers`, asked);
 export const setTrouble = (channel, trouble) => ask("PUT", `${at(channel)}/trouble`, trouble);

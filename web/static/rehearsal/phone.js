@@ -21,7 +21,7 @@ export class Phone {
   build() {
     this.who = h("select", { "aria-label": "Which customer’s phone", onchange: () => this.choose(this.who.value) });
     this.status = h("p.status");
-    this.log = h("ol.thread", { role: "log", "aria-label": "Messages", tabindex: "0" });
+    this.log = h("ol.thread");
     this.dots = h("div.dots", { hidden: true, role: "status", "aria-label": "The business is typing" }, [h("i"), h("i"), h("i")]);
     this.quoting = h("div.quoting", { hidden: true });
     this.problem = h("p.problem", { role: "alert", hidden: true });
@@ -36,11 +36,11 @@ export class Phone {
     ]);
     const newcomer = (hidden) => () => this.addCustomer(hidden);
     this.trouble = troublePanel(this.channel);
-    this.wire = wirePanel();
+    this.wire = wirePanel(() => this.refresh());
     this.element = h("div.set", [
       h("section.phone", { "aria-label": "Phone" }, [
         h("header", [this.avatar = h("span.avatar", { "aria-hidden": "true" }), h("div", [this.name = h("h2"), this.status])]),
-        this.screen = h("div.screen", { onscroll: () => this.noteEnd() }, [this.log, this.dots]), this.quoting, this.problem, composer,
+        this.screen = h("div.screen", { role: "log", "aria-label": "Messages", tabindex: "0", onscroll: () => this.noteEnd() }, [this.log, this.dots]), this.quoting, this.problem, composer,
       ]),
       h("aside.panels", { "aria-label": "Rehearsal settings" }, [
         h("section.panel", [
@@ -85,7 +85,7 @@ export class Phone {
 
   /** Fetch what the phone shows and draw it. */
   async refresh() {
-    this.state = await api.phone(this.channel);
+    this.state = await api.phone(this.channel, this.wire.isOpen());
     const known = this.state.customers.map((each) => each.id);
     if (!known.includes(this.customer)) this.customer = known[0];
     this.draw();

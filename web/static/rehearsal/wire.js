@@ -3,7 +3,8 @@ import { h } from "./dom.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
-export function wirePanel() {
+/** `opened` is called when the panel wants to be filled. */
+export function wirePanel(opened) {
   const rows = h("ol.wire");
   const element = h("details.panel", [h("summary", h("h3", "Wire")), rows]);
   let entries = [];
@@ -17,8 +18,8 @@ export function wirePanel() {
     rows.replaceChildren(...[...entries].reverse().map((entry) => rowView(entry, open)));
     if (!entries.length) rows.append(h("li.empty", "Nothing yet."));
   };
-  element.addEventListener("toggle", redraw);
-  return { element, draw: (wire) => ((entries = wire), redraw()) };
+  element.addEventListener("toggle", () => element.open && opened());
+  return { element, isOpen: () => element.open, draw: (wire) => ((entries = wire), redraw()) };
 }
 
 function rowView(entry, open) {
