@@ -13,9 +13,11 @@ from connectors.contract import Clock
 from inbox import logs
 from inbox.actions.questions import warm_up
 from inbox.bus import Bus
+from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.http import admin_api, api, health, hooks, pages
 from inbox.http.errors import add_headers, errors, security_headers
+from inbox.http.limits import rate_limit
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
@@ -32,6 +34,9 @@ from rehearsal.stand_in import Channel as RehearsedChannel
 log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = 5.0
+_BURST, _PER_SECOND = 400, 100
+"""Requests of one network address, which many agents of one office may share."""
+
 _REHEARSAL_EVERY = 2.0
 
 
@@ -65,7 +70,10 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 
 async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application:
     """The application with all its parts, not yet started."""
-    app = web.Application(middlewares=[security_headers, errors], client_max_size=settings.max_body)
+    app = web.Application(
+        middlewares=[security_headers, errors, rate_limit(_BURST, _PER_SECOND)],
+        client_max_size=settings.max_body,
+    )
     app.on_response_prepare.append(add_headers)
     parts = await _parts(settings, clock)
     app[PARTS] = parts
@@ -104,6 +112,7 @@ async def _parts(settings: Settings, clock: Clock) -> Parts:
         dialogue=dialogue,
         turns=Turns(store, bus, dialogue, clock),
         outbox=Outbox(store, bus, lines, clock),
+        courtesy=Courtesy(lines, bus),
     )
 
 
@@ -120,6 +129,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
         task.cancel()
     await asyncio.gather(parts.turns.worker.stop(4.0), parts.outbox.worker.stop(4.0))
     await parts.ingest.stop()
+    await parts.courtesy.stop()
     await live.stop()
     await parts.dialogue.stop()
     await parts.http.close()

@@ -92,6 +92,8 @@ class Outbox:
             SENDS.labels(line.channel.id, error.code).inc()
             return await self._failed(message, owner, line, error)
         SENDS.labels(line.channel.id, "sent").inc()
+        if line.channel.health.state != "good":
+            await self._store.channels.note_health(line.channel.id, Health("good", None, self._clock()))
         await self._sent(message, owner, receipt)
         return True
 

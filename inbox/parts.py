@@ -8,6 +8,7 @@ from aiohttp import web
 from connectors.contract import Clock
 from inbox.actions.converse import Desk
 from inbox.bus import Bus
+from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.ingest import Ingest
 from inbox.lines import Lines
@@ -33,6 +34,7 @@ class Parts(NamedTuple):
     dialogue: Dialogue
     turns: Turns
     outbox: Outbox
+    courtesy: Courtesy
 
     @property
     def desk(self) -> Desk:

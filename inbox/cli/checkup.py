@@ -19,6 +19,7 @@ from inbox.store import Store, StoreError, StoreUnavailable, server
 
 GIB = 1024**3
 FEW = 2 * GIB
+LIMIT = aiohttp.ClientTimeout(total=3)
 
 
 class Grade(StrEnum):
@@ -160,14 +161,26 @@ async def redis(settings: Settings) -> list[Finding]:
 
 
 async def rasa(settings: Settings) -> Finding:
-    """The bot's process. Where the inbox runs, `parley up` may have given the bot another port."""
+    """The bot: what a running inbox says of it, for that one knows its port; else what it says itself."""
+    state = await _bot_as_seen_by_the_inbox(settings)
     proof = {"Authorization": f"Bearer {settings.bot_secret()}"}
-    if await _answers(f"{settings.bot_url}{bot.HEALTH}", proof):
-        return Finding(Grade.OK, "Bot", f"It answers at {settings.bot_url}")
-    if ports.is_free(settings.http_port, settings.http_host):
+    if state == "ready" or (state is None and await _answers(f"{settings.bot_url}{bot.HEALTH}", proof)):
+        return Finding(Grade.OK, "Bot", "It answers")
+    if state is None:
         return Finding(Grade.OK, "Bot", "It does not run; neither does the inbox")
     remedy = f"It may still be loading. Its log is {settings.home / 'log' / 'bot.log'}."
-    return Finding(Grade.WARN, "Bot", f"Nothing answers at {settings.bot_url}", remedy)
+    return Finding(Grade.WARN, "Bot", f"It is {state}: conversations go to humans", remedy)
+
+
+async def _bot_as_seen_by_the_inbox(settings: Settings) -> str | None:
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=LIMIT) as http,
+            http.get(f"{web.local_address(settings)}/readyz") as response,
+        ):
+            return str((await response.json())["bot"])
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+        return None
 
 
 async def channels(settings: Settings) -> AsyncIterator[Finding]:
@@ -195,10 +208,9 @@ async def channels(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _answers(url: str, headers: dict[str, str] | None = None) -> bool:
-    limit = aiohttp.ClientTimeout(total=3)
     try:
         async with (
-            aiohttp.ClientSession(timeout=limit) as http,
+            aiohttp.ClientSession(timeout=LIMIT) as http,
             http.get(url, headers=headers) as response,
         ):
             return response.status == 200

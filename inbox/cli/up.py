@@ -29,7 +29,7 @@ def up(
 
 
 async def prepare(settings: Settings) -> Prepared:
-    """Give the store what the first process needs: the first admin and the bot's token."""
+    """Give the store what the first process needs: the first admin, the bot's token, samples to try."""
     try:
         store = await Store.open(settings.mongodb_uri or "", settings.mongodb_db)
     except (StoreError, StoreUnavailable) as error:
@@ -38,12 +38,9 @@ async def prepare(settings: Settings) -> Prepared:
         given = settings.admin_password.get_secret_value() if settings.admin_password else None
         password = await people.first_admin(settings.admin_email, given, store=store, clock=now)
         api_token = await tokens.mint_for_bot(store=store, clock=now)
-        await add_samples(
-            store=store,
-            vault=Vault(settings.secret()),
-            clock=now,
-            rehearsal_url=f"{local_address(settings)}/rehearsal",
-        )
+        if settings.rehearsal:
+            stage = f"{local_address(settings)}/rehearsal"
+            await add_samples(store=store, vault=Vault(settings.secret()), clock=now, rehearsal_url=stage)
     finally:
         store.close()
     return Prepared(api_token, _welcome(settings, password, is_given=given is not None))

@@ -131,6 +131,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             news = {"who": {"kind": "agent", "name": user.name}, "on": on}
             room = visitor_room(conversation.contact_id)
             await self.server.emit("typing", news, room=room, namespace=VISITORS)
+            if on:
+                self._parts.courtesy.show_typing(conversation)
 
     async def _tell_viewers(self, conversation_id: str) -> list[Json]:
         agents = await self._parts.store.presence.viewers(conversation_id, self._parts.clock())

@@ -1,0 +1,68 @@
+"""Lets a customer see that we have read and are writing, where the channel can show it.
+
+Nothing depends on it: a provider that fails to show it is passed over.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from connectors.contract import ShowsTyping
+from connectors.errors import ConnectorError
+from inbox.bus import Bus
+from inbox.lines import Lines
+from inbox.model.commit import ConversationChange
+from inbox.model.conversation import Conversation
+from inbox.store import StoreError
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 50
+_LASTS = 10.0
+"""Seconds for which one showing is enough; WhatsApp shows typing for 25."""
+
+_REMEMBERED = 10_000
+
+
+class Courtesy:
+    """Shows typing on the customer's phone when the bot's turn is due or an agent types."""
+
+    def __init__(self, lines: Lines, bus: Bus) -> None:
+        self._lines = lines
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._shown: dict[str, float] = {}
+        bus.listen(self._hear)
+
+    def _hear(self, changes: Sequence[ConversationChange]) -> None:
+        for change in changes:
+            if change.after.turn and (change.before is None or change.before.turn is None):
+                self.show_typing(change.after)
+
+    def show_typing(self, conversation: Conversation) -> None:
+        """Show that an answer is being written, unless that was done a moment ago or very many are under way."""
+        external_id, now = conversation.last_inbound_external_id, asyncio.get_running_loop().time()
+        if external_id is None or len(self._tasks) >= _AT_ONCE:
+            return
+        if now - self._shown.get(conversation.id, -_LASTS) < _LASTS:
+            return
+        if len(self._shown) > _REMEMBERED:
+            self._shown.clear()
+        self._shown[conversation.id] = now
+        task = asyncio.create_task(self._show(conversation, external_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _show(self, conversation: Conversation, external_id: str) -> None:
+        try:
+            line = await self._lines.get(conversation.channel_id)
+            if line and isinstance(line.connector, ShowsTyping):
+                await line.connector.mark_read(external_id, account=conversation.account, typing=True)
+        except (ConnectorError, StoreError) as error:
+            log.debug("typing not shown", channel=conversation.channel_id, error=type(error).__name__)
+
+    async def stop(self) -> None:
+        """Drop what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
