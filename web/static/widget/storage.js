@@ -8,7 +8,9 @@
 export function openStorage(channel, { kept = {}, keep = () => {} } = {}) {
   const prefix = `parley.${channel}.`;
   const backing = browserStorage() ?? borrowedStorage(kept, keep);
+  const names = () => backing.names().filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   return {
+    names,
     get(name) {
       try {
         return JSON.parse(backing.getItem(prefix + name));
@@ -24,7 +26,9 @@ export function openStorage(channel, { kept = {}, keep = () => {} } = {}) {
       }
     },
     remove: (name) => backing.removeItem(prefix + name),
-    names: () => backing.names().filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+    clear() {
+      for (const name of names()) backing.removeItem(prefix + name);
+    },
     /** Calls `listener(name)` when another tab changed a value. */
     onChange(listener) {
       addEventListener("storage", (event) => {

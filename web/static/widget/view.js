@@ -8,7 +8,7 @@ import { isMine } from "./store.js";
 const NEAR = 80;
 
 /** `act`: `{choose(message, option), retry(clientId), remove(clientId), sawEnd()}`. */
-export function newView({ scroller, log, typing, more, words, clock, act }) {
+export function newView({ scroller, log, typing, more, words, clock, isUp, act }) {
   const { say } = words;
   const drawn = new Map();
   let isAtEnd = true;
@@ -98,7 +98,7 @@ export function newView({ scroller, log, typing, more, words, clock, act }) {
   function metaOf({ message, closes, showsState }) {
     const time = clock.timeOf(message.created_at);
     const isFailed = message.status === "failed" && isMine(message);
-    const state = !showsState ? null : message.status === "pending" ? say(clock.isUp() ? "sending" : "waits") : isFailed ? null : say("sent");
+    const state = !showsState ? null : message.status === "pending" ? say(isUp() ? "sending" : "waits") : isFailed ? null : say("sent");
     const signature = JSON.stringify([closes, time, state, isFailed, message.error?.detail]);
     return { signature, make: () => (isFailed ? failure(message) : closes || state ? element("div", { class: "meta", "aria-live": "off" }, [time, state].filter(Boolean).join(" · ")) : null) };
   }
