@@ -122,6 +122,15 @@ def parts(settings: Settings, wiring: Wiring) -> tuple[Part, ...]:
     )
 
 
+def evaluation(settings: Settings) -> tuple[str, ...]:
+    """The command that plays the test stories with the present model; to be run in PARLEY_BOT_HOME."""
+    model = settings.bot_models / "parley.tar.gz"
+    stories = settings.nlu_data / "tests"
+    out = settings.home / "evaluation"
+    rasa = ("-m", "rasa", "test", "core", "--model", model, "--stories", stories, "--out", out)
+    return (str(_python(settings)), *(str(part) for part in rasa))
+
+
 async def launch(part: Part) -> Process:
     """Start one of them and wait until it answers. Raises `MachineTrouble`."""
     process = await start(part.program)

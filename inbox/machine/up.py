@@ -1,21 +1,18 @@
-"""Everything on this machine: started in order, kept running, ended in reverse."""
+"""Everything on this machine, started in order: MongoDB, the inbox, and then the bot at leisure."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 from inbox.machine import bot, home, mongod, web
+from inbox.machine.crew import Crew
 from inbox.machine.errors import MachineTrouble
-from inbox.machine.keeper import Keeper, Launch
 from inbox.machine.process import Process
 from inbox.machine.voice import Voice
 from inbox.settings import Settings
 from inbox.store import server
-
-FAREWELL_SECONDS = 9.0
-"""How long all processes together have to end before they are made to."""
 
 
 class Prepared(NamedTuple):
@@ -38,33 +35,20 @@ class Machine:
         self._voice = voice
         self._prepare = prepare
         self._with_bot = with_bot
-        self._keepers: list[Keeper] = []
+        self._crew = Crew(voice)
 
     async def run(self) -> None:
         """Run until SIGINT or SIGTERM. Raises `MachineTrouble` when it cannot start."""
         home.make_ready(self.settings.home)
         with home.held(self.settings.home):
-            leave = _on_signals()
-            starting = asyncio.create_task(self._start())
-            leaving = asyncio.create_task(leave.wait())
-            try:
-                await asyncio.wait({starting, leaving}, return_when=asyncio.FIRST_COMPLETED)
-                if starting.done():
-                    starting.result()
-                await leaving
-                self._voice.say("\nEnding …")
-            finally:
-                starting.cancel()
-                leaving.cancel()
-                await asyncio.gather(starting, leaving, return_exceptions=True)
-                await self._stop()
+            await self._crew.run(self._start())
 
     async def _start(self) -> None:
         web.check_port(self.settings)
         await self._start_store()
         prepared = await self._prepare(self.settings)
         wiring = self._wire_bot(prepared) if self._with_bot and bot.is_ours(self.settings) else None
-        await self._keep("The inbox", lambda: web.launch(self.settings))
+        await self._crew.keep("The inbox", lambda: web.launch(self.settings))
         self._tell_where(prepared)
         if wiring is not None:
             await self._start_bot(wiring)
@@ -83,7 +67,7 @@ class Machine:
             self._change(mongodb_uri=uri)
             return process
 
-        await self._keep("MongoDB", launch)
+        await self._crew.keep("MongoDB", launch)
 
     def _wire_bot(self, prepared: Prepared) -> bot.Wiring:
         uri = self.settings.mongodb_uri or ""
@@ -94,36 +78,12 @@ class Machine:
     async def _start_bot(self, wiring: bot.Wiring) -> None:
         """Train if need be and load. The inbox serves all the while, and also when this fails."""
         try:
-            bot.check_environment(self.settings)
-            if bot.trained_on(self.settings) != bot.fingerprint(self.settings):
-                since = time.monotonic()
-                await bot.train(self.settings, self._voice)
-                self._voice.say(f"The bot is trained ({time.monotonic() - since:.0f} s).")
+            await train_if_changed(self.settings, self._voice)
         except MachineTrouble as trouble:
-            self._voice.warn(
-                f"{trouble}\nThe inbox runs on without the bot: every conversation goes to humans."
-            )
+            self._voice.warn(f"{trouble}\nThe inbox runs on without the bot: conversations go to humans.")
             return
-        async with asyncio.TaskGroup() as all_parts:
-            for part in bot.parts(self.settings, wiring):
-                all_parts.create_task(self._keep_trying(part))
+        await start_bot(self.settings, wiring, self._crew)
         self._voice.say("The bot is ready.")
-
-    async def _keep(self, name: str, launch: Launch) -> None:
-        await self._keeper(name, launch).start()
-
-    async def _keep_trying(self, part: bot.Part) -> None:
-        await self._keeper(part.program.name, lambda: bot.launch(part)).start_until_it_runs()
-
-    def _keeper(self, name: str, launch: Launch) -> Keeper:
-        keeper = Keeper(name, launch, self._voice)
-        self._keepers.append(keeper)
-        return keeper
-
-    async def _stop(self) -> None:
-        deadline = time.monotonic() + FAREWELL_SECONDS
-        for keeper in reversed(self._keepers):
-            await keeper.stop(patience=min(4.0, max(0.2, deadline - time.monotonic())))
 
     def _change(self, **values: object) -> None:
         self.settings = self.settings.model_copy(update=values)
@@ -140,6 +100,23 @@ class Machine:
         self._voice.say(f"\nLogs are in {self.settings.home / 'log'}. Ctrl-C ends everything.\n")
 
 
+async def train_if_changed(settings: Settings, voice: Voice) -> None:
+    """Train the bot unless its model is of the present data. Raises `MachineTrouble`."""
+    bot.check_environment(settings)
+    if bot.trained_on(settings) == bot.fingerprint(settings):
+        return
+    since = time.monotonic()
+    await bot.train(settings, voice)
+    voice.say(f"The bot is trained ({time.monotonic() - since:.0f} s).")
+
+
+async def start_bot(settings: Settings, wiring: bot.Wiring, crew: Crew) -> None:
+    """Start the bot's processes side by side; answers when all of them do."""
+    async with asyncio.TaskGroup() as group:
+        for part in bot.parts(settings, wiring):
+            group.create_task(crew.keep_trying(part.program.name, partial(bot.launch, part)))
+
+
 async def check_store(uri: str) -> None:
     """Raise `MachineTrouble` unless the MongoDB at `uri` is a replica set that takes writes."""
     try:
@@ -154,12 +131,3 @@ async def check_store(uri: str) -> None:
             "The MongoDB at MONGODB_URI is not a replica set, so it has no transactions. Start it with "
             "--replSet NAME and say rs.initiate() in mongosh once; one member is enough."
         )
-
-
-def _on_signals() -> asyncio.Event:
-    """Set at the first SIGINT or SIGTERM."""
-    leave = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for what in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(what, leave.set)
-    return leave
