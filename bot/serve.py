@@ -53,6 +53,7 @@ def application(channel: InboxChannel, settings: Settings) -> Sanic:
     """Rasa's server with our channel alone: its own HTTP API is not there to be attacked."""
     app = configure_app([channel], cors=None, enable_api=False, route="/webhooks/")
     app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.agent = None
 
     async def load(app: Sanic) -> None:

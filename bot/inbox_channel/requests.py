@@ -120,7 +120,8 @@ class Fields:
             raise Malformed(f"{self._where}{name}: a string or null is needed.")
         if value is not None and len(value) > limit:
             raise TooLong(f"{self._where}{name}: longer than {limit:,} characters.")
-        return value
+        # Half of a surrogate pair is valid JSON but cannot be stored.
+        return value.encode("utf-8", "replace").decode() if value else value
 
     def mapping(
         self, name: str, *, of: tuple[str, ...] = (), default: dict[str, Any] | None = None

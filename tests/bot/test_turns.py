@@ -35,7 +35,7 @@ def test_buttons_become_options(customer: Customer) -> None:
     assert {"title": "Track my order", "payload": "/order_status"} in answer["replies"][-1]["options"]
 
 
-@pytest.mark.parametrize("authorisation", ["", "Bearer wrong", "Bearer ", "Basic YTpi", "Bearer é"])
+@pytest.mark.parametrize("authorisation", ["", "Bearer wrong", "Bearer", "Basic YTpi", "Bearer é"])
 @pytest.mark.parametrize("path", ["/turn", "/events", "/health"])
 def test_nobody_gets_in_without_the_token(bot: Bot, path: str, authorisation: str) -> None:
     headers = {"Authorization": authorisation.encode()}
@@ -138,6 +138,11 @@ def test_a_slash_that_a_customer_types_is_only_text(customer: Customer, text: st
 @pytest.mark.parametrize("text", ["/", "///", "?", "👍", "\u0000", "a\u202eb"])
 def test_a_text_that_says_little_is_answered(customer: Customer, text: str) -> None:
     assert customer.says(text)["replies"]
+
+
+def test_half_a_character_is_no_reason_to_fail(bot: Bot) -> None:
+    turn = json.dumps(a_turn(uuid.uuid4().hex, text="hello")).replace("hello", "hello \\ud83d")
+    assert bot.http.post("/turn", content=turn.encode()).status_code == 200
 
 
 def test_a_button_that_was_offered_counts(customer: Customer) -> None:
