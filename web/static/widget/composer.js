@@ -16,6 +16,8 @@ export function newComposer({ form, input, button, counter, words, storage, act 
   }
 
   function check() {
+    // Empty, `auto` would set the placeholder left to right in every language.
+    input.dir = input.value ? "auto" : document.documentElement.dir;
     const left = limit - input.value.length;
     button.disabled = !input.value.trim() || left < 0;
     counter.hidden = left > limit / 10;
