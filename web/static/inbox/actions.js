@@ -168,11 +168,10 @@ export class Actions {
 
   // Who speaks -------------------------------------------------------------------------------
 
-  /** Become the speaker. Raises a `Problem` with status 409 when the speaker changed under our eyes. */
-  async takeOver(id) {
-    const { speaker } = this.store.state.conversations.get(id);
+  /** Become the speaker after the one whom the agent saw. Raises a `Problem` with status 409 when the speaker changed under our eyes. */
+  async takeOver(id, { epoch } = this.store.state.conversations.get(id).speaker) {
     try {
-      this.put(await post(`/conversations/${id}/take_over`, { epoch: speaker.epoch }));
+      this.put(await post(`/conversations/${id}/take_over`, { epoch }));
     } catch (error) {
       if (error.status === 409) await this.refresh(id);
       throw error;

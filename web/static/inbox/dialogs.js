@@ -25,35 +25,41 @@ export function Dialog({ title, children, cls, hideTitle }) {
     <div class="dialogin"><h2 id="dialog-title" class=${hideTitle ? "hidden" : ""}>${title}</h2>${children}</div></dialog>`;
 }
 
-/** Asked once before the bot or a colleague is silenced. If they changed meanwhile, says so and asks about that. */
+/** Asked once before the bot or a colleague is silenced. The question is about whom the agent saw when it was asked:
+ *  if another one speaks by then, the server refuses, and the dialog says who has it and asks about that one. */
 function TakeOver({ id }) {
-  const { act, ui, bus } = useInbox();
-  const [speaker, name, me] = useStore((s) => [s.conversations.get(id)?.speaker, s.conversations.get(id)?.contact.name, s.me]);
+  const { act, ui, bus, store } = useInbox();
+  const [name, me] = useStore((s) => [s.conversations.get(id)?.contact.name, s.me]);
+  const [seen, setSeen] = useState(store.state.conversations.get(id).speaker);
   const [trouble, setTrouble] = useState(null);
   const [busy, setBusy] = useState(false);
-  const isBot = speaker.kind === "bot";
-  const who = speakerName(speaker, me);
+  const who = speakerName(seen, me);
   const confirm = async () => {
     setBusy(true);
     try {
-      await act.takeOver(id);
+      await act.takeOver(id, seen);
       ui.dismiss();
-      bus.dispatchEvent(new CustomEvent("write", { detail: "reply" }));
+      setTimeout(() => bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })));  // once the dialog has given the focus back
     } catch (error) {
+      setSeen(store.state.conversations.get(id).speaker);
       setTrouble(error);
       setBusy(false);
     }
   };
-  if (speaker.id === me.id && !busy) {
-    return html`<${Dialog} title="You have it"><p>You answer ${name} now.</p><div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Done</button></div><//>`;
-  }
-  return html`<${Dialog} title=${isBot ? "Take over from the bot?" : speaker.kind === "agent" ? `Take over from ${who}?` : "Take this conversation?"}>
-    ${trouble && html`<p class="problem" role="alert">${trouble.status === 409 ? `It changed while you were deciding: ${who} ${speaker.kind === "nobody" ? "has it" : "answers"} now.` : trouble.message}</p>`}
-    <p>${isBot ? `The bot stops answering ${name} until you hand the conversation back.`
-      : speaker.kind === "agent" ? `${who} is answering ${name} and will see that you took over.` : `You will answer ${name}.`}</p>
+  return html`<${Dialog} title=${seen.kind === "nobody" ? "Take this conversation?" : `Take over from ${who === "The bot" ? "the bot" : who}?`}>
+    ${trouble && html`<p class="problem" role="alert">${trouble.status === 409 ? `It changed while you were deciding: ${lower(who)} has it now.` : trouble.message}</p>`}
+    <p>${CONSEQUENCES[seen.kind](who, name)}</p>
     <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
       <button type="button" class="btn primary" autofocus disabled=${busy} onClick=${confirm}>${trouble?.status === 409 ? "Take over anyway" : "Take over"}</button></div><//>`;
 }
+
+const lower = (who) => (["The bot", "Nobody"].includes(who) ? who.toLowerCase() : who);
+
+const CONSEQUENCES = {
+  bot: (who, name) => `The bot stops answering ${name} until you hand the conversation back.`,
+  agent: (who, name) => `${who} is answering ${name} and will see that you took over.`,
+  nobody: (who, name) => `You will answer ${name}.`,
+};
 
 function HandBack({ id }) {
   const { act, ui } = useInbox();

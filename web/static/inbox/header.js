@@ -30,7 +30,7 @@ export function Header({ conversation }) {
       onClick=${() => setShowDetails(!showDetails)} /></span>
     <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
   </header>
-  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span>${speakerLine(conversation, me)}<${Viewers} id=${id} /></div>`;
+  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span><${Viewers} id=${id} /></div>`;
 }
 
 function speakerLine({ status, speaker }, me) {
