@@ -3,15 +3,15 @@
 from inbox.model.message import AuthorKind
 from tests.parley import Parley, answer, until
 
+ARRIVED = ("sent", "delivered", "read")
+
 
 async def test_a_customer_writes_and_the_bot_answers(parley: Parley) -> None:
     await parley.customer_says("Where is my order?")
 
     async def answered() -> bool:
         found = await parley.conversations()
-        return bool(found) and any(
-            m.status in ("sent", "delivered", "read") for m in await parley.thread(found[0].id)
-        )
+        return bool(found) and (await parley.thread(found[0].id))[-1].status in ARRIVED
 
     await until(answered)
     conversation = (await parley.conversations())[0]
@@ -40,7 +40,7 @@ async def test_a_human_takes_over_when_the_customer_asks(parley: Parley) -> None
     assert sent["author"]["name"] == "Marco Rossi"
 
     async def delivered() -> bool:
-        return (await parley.thread(row["id"]))[-1].status in ("sent", "delivered", "read")
+        return (await parley.thread(row["id"]))[-1].status in ARRIVED
 
     await until(delivered)
     turns = len(parley.bot.turns)
