@@ -25,8 +25,8 @@ test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 
 .PHONY: check
 check: $(APP_READY) ## Format, lint, types and who may import whom: what CI checks before the tests
-	@.venv/bin/ruff format --check --quiet . || { echo "Run make format."; exit 1; }
-	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet --output-format concise . || { echo "Run make format."; exit 1; }
+	@.venv/bin/ruff check --quiet --output-format concise .
 	@.venv/bin/mypy
 	@.venv/bin/pytest tests/test_architecture.py
 
@@ -56,6 +56,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 $(APP_READY): pyproject.toml uv.lock scripts/uv
+	@echo "Installing the application's environment …"
 	@scripts/uv sync --frozen --extra embedded --python '>=3.11,<3.14' --compile-bytecode
 	@touch $@
 
