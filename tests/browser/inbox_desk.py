@@ -1,4 +1,4 @@
-"""An agent at a desk: a signed-in page of the inbox, whose line to the server a test can cut or make lossy."""
+"""An agent at a desk: a signed-in page of the inbox, whose line to the server a test can cut."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +35,9 @@ class Desk:
     async def watch_line(self) -> None:
         """Put ourselves between the page and the server."""
         await self.page.route_web_socket("**/socket.io/**", self._connect)
-        await self.page.route("**/socket.io/**", lambda route: route.abort() if self.is_cut else route.continue_())
+        await self.page.route(
+            "**/socket.io/**", lambda route: route.abort() if self.is_cut else route.continue_()
+        )
 
     def _connect(self, line: WebSocketRoute) -> None:
         server = line.connect_to_server()
@@ -109,7 +111,9 @@ async def sign_in(context: BrowserContext, parley: Parley, email: str) -> Desk:
 
 
 @asynccontextmanager
-async def a_desk(browser: Browser, parley: Parley, email: str | None = None, **options: Any) -> AsyncIterator[Desk]:
+async def a_desk(
+    browser: Browser, parley: Parley, email: str | None = None, **options: Any
+) -> AsyncIterator[Desk]:
     """A desk of the admin or of another user. At the end nothing must have gone wrong in the page."""
     given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
     context = await browser.new_context(**given)

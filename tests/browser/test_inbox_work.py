@@ -17,7 +17,9 @@ async def test_a_wrong_password_is_told_and_a_right_one_leads_on(browser: Browse
     assert await page.get_by_label("Email").input_value() == parley.admin_email
     await page.get_by_label("Password").fill(parley.admin_password)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("tablist").or_(page.get_by_role("heading", name="Channels"))).to_be_visible()
+    await expect(
+        page.get_by_role("tablist").or_(page.get_by_role("heading", name="Channels"))
+    ).to_be_visible()
     await context.close()
 
 
@@ -142,7 +144,9 @@ async def test_hand_to_bot_resolve_and_reopen(browser: Browser, parley: Parley) 
         await expect(desk.page.get_by_text("The bot answers", exact=True)).to_be_visible()
         await expect(desk.page.get_by_text("“Wants a refund”")).to_be_visible()
         await desk.page.keyboard.press("e")
-        await expect(desk.page.get_by_text("This conversation is resolved. Reopen it to reply.")).to_be_visible()
+        await expect(
+            desk.page.get_by_text("This conversation is resolved. Reopen it to reply.")
+        ).to_be_visible()
         await expect(desk.row("Ada")).to_have_count(0)
         await desk.page.locator(".acts").get_by_role("button", name="Reopen").click()
         await expect(desk.page.get_by_text("You answer")).to_be_visible()

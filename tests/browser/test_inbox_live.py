@@ -1,0 +1,232 @@
+"""What keeps the inbox right: lost hints, lost lines, long threads; and what every content looks like."""
+
+from typing import Any
+
+from playwright.async_api import Browser, expect
+
+from inbox.http.pages import version
+from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
+from tests.parley import Parley, answer, whatsapp_value
+
+
+def whatsapp(*messages: dict[str, Any], phone: str = "15550001111") -> dict[str, Any]:
+    """A webhook with these messages of Ada."""
+    common = {"from": phone, "timestamp": "1790000000"}
+    all_of_them = [{**common, "id": f"wamid.{place}", **message} for place, message in enumerate(messages)]
+    return whatsapp_value(
+        {"contacts": [{"profile": {"name": "Ada"}, "wa_id": phone}], "messages": all_of_them}
+    )
+
+
+async def test_nothing_is_missing_after_the_line_was_cut(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Before")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        await desk.cut()
+        await expect(desk.page.get_by_text("Connection lost")).to_be_visible()
+        await parley.customer_says("While you were away", "and again")
+        await parley.customer_says("Someone new", name="Grace", phone="15550002222")
+        await desk.say("Written without a line")
+        await expect(desk.message("Written without a line")).to_be_visible()
+        await desk.mend()
+        await expect(desk.page.get_by_text("Connection lost")).to_have_count(0, timeout=15000)
+        for text in ("While you were away", "and again", "Written without a line"):
+            await expect(desk.message(text)).to_have_count(1)
+        await expect(desk.page.locator(".pending")).to_have_count(0)
+        await expect(desk.row("Grace")).to_be_visible()
+
+
+async def test_a_lost_hint_is_made_good(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Before")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        desk.loses = "messages"
+        await parley.customer_says("Nobody told the page of this")
+        await expect(desk.message("Nobody told the page of this")).to_have_count(1)
+
+
+async def test_older_messages_load_without_a_jump(browser: Browser, parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer("Noted.", handoff={"reason": "asked", "detail": ""})
+    await a_conversation(parley, "Hello")
+    await parley.customer_says(*(f"Line number {n}." for n in range(1, 121)))
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await expect(desk.message("Line number 120.")).to_be_visible()
+        await expect(desk.message("Line number 30.")).to_have_count(0)
+        place = """() => {
+            const box = document.querySelector(".msgs");
+            const isSeen = (message) => message.getBoundingClientRect().top > 200;
+            const seen = [...box.querySelectorAll("article")].find(isSeen);
+            return [seen.textContent, Math.round(seen.getBoundingClientRect().top)];
+        }"""
+        await desk.page.locator(".msgs").evaluate("box => { box.scrollTop = 350; }")
+        before = await desk.page.evaluate(place)
+        await expect(desk.message("Line number 30.")).to_have_count(1)
+        text, top = await desk.page.evaluate(place)
+        assert text == before[0]
+        assert abs(top - before[1]) <= 2
+        await parley.customer_says("The newest of all")
+        await desk.page.get_by_role("button", name="1 new message").click()
+        await expect(desk.message("The newest of all")).to_be_in_viewport()
+
+
+async def test_a_customers_markup_is_only_text(browser: Browser, parley: Parley) -> None:
+    attack = '<img src=x onerror="document.title=1"> javascript:alert(1) https://example.com/a?b=1&c=2.'
+    await a_conversation(parley, attack, name="<b>Ada</b>")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("<b>Ada</b>")
+        await expect(desk.message(attack).first).to_be_visible()
+        assert await desk.page.locator(".msgs img, .row b").count() == 0
+        link = desk.message(attack).first.get_by_role("link")
+        await expect(link).to_have_attribute("href", "https://example.com/a?b=1&c=2")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+async def test_every_kind_of_message_is_shown(browser: Browser, parley: Parley) -> None:
+    pin = {"latitude": 45.07, "longitude": 7.68, "name": "Piazza Castello", "address": "Torino"}
+    card = {
+        "name": {"formatted_name": "Grace Hopper"},
+        "phones": [{"phone": "+1 555 000 2222", "type": "WORK"}],
+    }
+    basket = [{"product_retailer_id": "LAMP", "quantity": 2, "item_price": 10, "currency": "EUR"}]
+    tapped = {"type": "button_reply", "button_reply": {"id": "/yes", "title": "Yes, please"}}
+    picture = {"id": "1", "mime_type": "image/jpeg", "sha256": "x", "caption": "It is broken"}
+    await parley.hook(
+        whatsapp(
+            {"type": "text", "text": {"body": "Look at this"}},
+            {"type": "image", "image": picture},
+            {
+                "type": "document",
+                "document": {"id": "2", "mime_type": "application/pdf", "filename": "bill.pdf"},
+            },
+            {"type": "location", "location": pin},
+            {"type": "contacts", "contacts": [card]},
+            {"type": "order", "order": {"catalog_id": "1", "product_items": basket}},
+            {"type": "interactive", "interactive": tapped},
+            {"type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "A"}},
+            {"type": "reaction", "reaction": {"message_id": "wamid.long-ago", "emoji": "B"}},
+            {"type": "unsupported", "errors": [{"code": 131051, "title": "Message type unknown"}]},
+        )
+    )
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        for text in ("It is broken", "bill.pdf", "Piazza Castello", "Grace Hopper", "Order of 1 product",
+                     "Yes, please", "Reacted B to an earlier message", "Cannot be shown here"):  # fmt: skip
+            await expect(desk.message(text).first).to_be_attached()
+        await expect(desk.message("Look at this").first.locator(".reactions")).to_contain_text("A")
+
+
+async def test_keys_work_but_never_while_one_types(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello")
+    await a_conversation(parley, "Hello", name="Grace", phone="15550002222")
+    async with a_desk(browser, parley) as desk:
+        keys, heading = desk.page.keyboard, desk.page.locator(".threadhead h2")
+        await desk.show("All")
+        await expect(desk.page.locator(".row")).to_have_count(2)
+        await keys.press("j")
+        await expect(heading).to_have_text("Grace")
+        await keys.press("j")
+        await expect(heading).to_have_text("Ada")
+        await keys.press("k")
+        await expect(heading).to_have_text("Grace")
+        await keys.press("?")
+        await expect(desk.page.get_by_role("dialog", name="Keys")).to_be_visible()
+        await keys.press("Escape")
+        await keys.press("n")
+        await keys.type("jjk?e")
+        await expect(desk.field).to_have_value("jjk?e")
+        await expect(heading).to_have_text("Grace")
+        await keys.press("Escape")
+        await keys.press("/")
+        await keys.type("ada")
+        await expect(desk.page.locator(".row")).to_have_count(1)
+        await keys.press("Control+k")
+        await keys.type("dark")
+        await keys.press("Enter")
+        await expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_a_phone_shows_one_pane_at_a_time(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello")
+    async with a_desk(browser, parley, viewport=PHONE, has_touch=True, is_mobile=True) as desk:
+        composer, side = desk.page.locator(".composer"), desk.page.locator(".side")
+        await desk.open("Ada")
+        await expect(desk.page.locator(".list")).to_be_hidden()
+        await desk.page.get_by_role("button", name="Details", exact=True).click()
+        await expect(side).to_be_visible()
+        await expect(composer).to_be_hidden()
+        assert await desk.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await desk.page.get_by_role("button", name="Back to the conversation").click()
+        await expect(composer).to_be_visible()
+        assert await desk.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await desk.page.get_by_role("button", name="Back to the list").click()
+        await expect(desk.row("Ada")).to_be_visible()
+
+
+async def test_an_admin_sees_channels_and_what_could_not_be_read(browser: Browser, parley: Parley) -> None:
+    await parley.hook(whatsapp_value({"messages": [{"id": "wamid.x", "type": "text", "text": 5}]}))
+    async with a_desk(browser, parley) as desk:
+        await desk.page.get_by_role("link", name="Settings").click()
+        await expect(desk.page.get_by_text(f"{parley.url}/hooks/whatsapp").first).to_be_visible()
+        held = desk.page.get_by_role("region", name="Quarantine").get_by_role("listitem")
+        await expect(held).to_have_count(1)
+        await held.get_by_text("What was received").click()
+        await expect(held.locator("pre")).to_contain_text("wamid.x")
+        await held.get_by_role("button", name="Delete").click()
+        await held.get_by_role("button", name="Delete for good?").click()
+        await expect(desk.page.get_by_text("Nothing is in quarantine")).to_be_visible()
+
+
+RULES = """async (store) => {
+    const S = await import(store);
+    const state = S.emptyState({ id: "me", name: "Me" });
+    const conversation = (rev, more = {}) => ({
+        id: "c", rev, status: "open", speaker: { kind: "bot", epoch: 1 }, assignee_id: null, unread_count: 0,
+        created_at: "2026-01-01", contact: { name: "Ada" }, ...more });
+    const message = (seq, rev, more = {}) => ({
+        id: `m${seq}`, seq, rev, direction: "in", content: { type: "text" }, ...more });
+    const seqs = () => state.threads.get("c").messages.map((m) => m.seq);
+    const put = (items, rev, as, more) => S.putMessages(state, "c", { items, rev, more }, as);
+    const told = {};
+    S.setView(state, { tab: "bot" });
+    S.putConversation(state, conversation(5));
+    told.inBot = S.rows(state).length;
+    told.staleIsIgnored = S.putConversation(state, conversation(5, { status: "resolved" })) === false
+        && S.putConversation(state, conversation(4)) === false;
+    S.putConversation(state, conversation(6, { speaker: { kind: "agent", id: "me" }, assignee_id: "me" }));
+    told.leftBot = S.rows(state).length;
+    state.threads.set("c", S.emptyThread());
+    put([message(11, 5), message(12, 6)], 6, "page", true);
+    told.nextHintIsComplete = put([message(13, 7)], 7, "hint");
+    told.lateHintChangesNothing = put([message(12, 6, { status: "old" })], 6, "hint")
+        && state.threads.get("c").messages[1].status === undefined;
+    told.skippedHintAsksForMore = put([message(15, 10)], 10, "hint") === false
+        && state.threads.get("c").rev === 7;
+    put([message(14, 9), message(15, 10), message(2, 10)], 10, "changes");
+    told.afterChanges = [seqs(), state.threads.get("c").rev];
+    put([message(9, 2), message(10, 3)], 10, "older", true);
+    told.afterOlder = seqs();
+    S.addPending(state, "c", { client_id: "x", text: "hi" });
+    put([message(16, 11, { client_id: "x" })], undefined, "one");
+    told.settled = [state.threads.get("c").pending.length, seqs().at(-1), state.threads.get("c").rev];
+    return told;
+}"""
+
+
+async def test_the_rules_of_revs(browser: Browser, parley: Parley) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{parley.url}/login")
+    assert await page.evaluate(RULES, f"{parley.url}/static/{version()}/inbox/store.js") == {
+        "inBot": 1,
+        "staleIsIgnored": True,
+        "leftBot": 0,
+        "nextHintIsComplete": True,
+        "lateHintChangesNothing": True,
+        "skippedHintAsksForMore": True,
+        "afterChanges": [[11, 12, 13, 14, 15], 10],
+        "afterOlder": [9, 10, 11, 12, 13, 14, 15],
+        "settled": [0, 16, 10],
+    }
+    await page.close()
