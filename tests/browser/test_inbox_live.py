@@ -148,6 +148,22 @@ async def test_keys_work_but_never_while_one_types(browser: Browser, parley: Par
         await expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+async def test_the_queue_is_ordered_by_who_waits_longest(browser: Browser, parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    for place, name in enumerate(("Ada", "Grace", "Joan")):
+        await a_conversation(parley, "A person, please", name=name, phone=f"1555000{place}000")
+    async with a_desk(browser, parley) as desk:
+        names = desk.page.locator(".row .who bdi")
+        await desk.show("Unassigned")
+        await expect(names).to_have_text(["Joan", "Grace", "Ada"])
+        await desk.page.get_by_role("button", name="Filter and order").click()
+        await desk.page.get_by_role("menuitemcheckbox", name="Those who wait").click()
+        await expect(names).to_have_text(["Ada", "Grace", "Joan"])
+        await desk.row("Ada").click()
+        await desk.say("I am here.")
+        await expect(names).to_have_text(["Grace", "Joan"])
+
+
 async def test_a_phone_shows_one_pane_at_a_time(browser: Browser, parley: Parley) -> None:
     await a_conversation(parley, "Hello")
     async with a_desk(browser, parley, viewport=PHONE, has_touch=True, is_mobile=True) as desk:

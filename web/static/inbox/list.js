@@ -40,13 +40,13 @@ function Search() {
   };
   return html`<div class="search" role="search"><${Icon} name="search" size=${16} />
     <input id="search" type="search" value=${text} onInput=${(event) => set(event.target.value)} onKeyDown=${onKeyDown}
-      placeholder="Search messages, people, numbers…" aria-label="Search messages, people, numbers" autocomplete="off" />
+      placeholder="Search names, numbers, last words…" aria-label="Search names, numbers, last words" autocomplete="off" />
     ${text ? html`<button type="button" class="iconbtn small" aria-label="Clear the search" onClick=${() => set("")}><${Icon} name="close" size=${14} /></button>`
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
 
 const STATUS = { open: "Open", resolved: "Resolved", any: "Open and resolved" };
-const SORTS = { newest: "Newest first", waiting: "Longest waiting first" };
+const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first" };
 
 function Filter() {
   const { act } = useInbox();
@@ -77,14 +77,14 @@ function Tabs({ view, onPick }) {
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
       ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>
-    ${(view.status !== "open" || view.channel_id) && html`<${Filtered} view=${view} />`}`;
+    ${(view.status !== "open" || view.channel_id || view.sort === "waiting") && html`<${Filtered} view=${view} />`}`;
 }
 
 function Filtered({ view }) {
   const { act } = useInbox();
   const channel = useStore((s) => s.channels.find((one) => one.id === view.channel_id));
-  const said = [view.status !== "open" && STATUS[view.status], channel?.name].filter(Boolean).join(" · ");
-  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "" })}>Clear</button></div>`;
+  const said = [view.sort === "waiting" && "Waiting for an answer", view.status !== "open" && STATUS[view.status], channel?.name].filter(Boolean).join(" · ");
+  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "", sort: "newest" })}>Clear</button></div>`;
 }
 
 function Rows({ onOpen }) {
@@ -113,6 +113,7 @@ const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is 
 function Nothing({ view }) {
   const { act } = useInbox();
   if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "" })}>Search everywhere</button>` : null}<//>`;
+  if (view.sort === "waiting") return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }
 

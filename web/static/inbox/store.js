@@ -70,6 +70,7 @@ export function putConversation(state, conversation) {
 export function belongs(conversation, view, myId) {
   if (view.status !== "any" && conversation.status !== view.status) return false;
   if (view.channel_id && conversation.channel_id !== view.channel_id) return false;
+  if (view.sort === "waiting" && !conversation.waiting_since) return false;
   const { kind } = conversation.speaker;
   switch (view.tab) {
     case "mine": return conversation.assignee_id === myId;
@@ -113,9 +114,7 @@ const lastAt = (conversation) => conversation.last_message?.at ?? conversation.c
 const byNewest = (a, b) => compare(lastAt(b), lastAt(a)) || compare(b.id, a.id);
 
 function byWaiting(a, b) {
-  if (a.waiting_since && b.waiting_since) return compare(a.waiting_since, b.waiting_since) || compare(a.id, b.id);
-  if (a.waiting_since || b.waiting_since) return a.waiting_since ? -1 : 1;
-  return byNewest(a, b);
+  return compare(a.waiting_since, b.waiting_since) || compare(a.id, b.id);
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
