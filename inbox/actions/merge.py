@@ -19,20 +19,29 @@ replace = msgspec.structs.replace
 async def merge_contacts(keep: str, give_up: str, *, store: Store, bus: Bus, now: datetime) -> None:
     """Give the second contact's identities and conversations to the first.
 
-    Nothing happens if either is gone or they are already one. Raises `Conflict`, `StoreUnavailable`.
+    Either stands for the one it was merged into, if it was. Nothing happens if one of them is gone or they
+    are one already. Raises `Conflict`, `Unwritable`, `StoreUnavailable`.
     """
 
     async def work(session: Any) -> tuple[Commit, None]:
-        kept = await store.contacts.get(keep, session)
-        other = await store.contacts.get(give_up, session)
-        if kept is None or other is None or other.merged_into:
+        kept = await _present(keep, store, session)
+        other = await _present(give_up, store, session)
+        if kept is None or other is None or kept.id == other.id:
             return Commit(), None
-        theirs = await store.conversations.all_of_contact(give_up, session)
-        ours = await store.conversations.all_of_contact(keep, session)
+        theirs = await store.conversations.all_of_contact(other.id, session)
+        ours = await store.conversations.all_of_contact(kept.id, session)
         return merged(kept, other, ours, theirs, now), None
 
     commit, _ = await store.change(work)
     bus.publish(commit)
+
+
+async def _present(contact_id: str, store: Store, session: Any) -> Contact | None:
+    """The contact that goes by this id now."""
+    contact = await store.contacts.get(contact_id, session)
+    while contact is not None and contact.merged_into:
+        contact = await store.contacts.get(contact.merged_into, session)
+    return contact
 
 
 def merged(
