@@ -5,6 +5,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from inbox.bus import Bus
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
 from inbox.model.ids import external_key
-from inbox.store import Conflict, Store, StoreError, Unwritable
+from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Ingest:
         reopen: timedelta,
         batch: int = 400,
         limit: int = 10_000,
+        patience: float = 8.0,
     ) -> None:
         self._store = store
         self._bus = bus
@@ -53,46 +55,56 @@ class Ingest:
         self._reopen = reopen
         self._batch = batch
         self._limit = limit
+        self._patience = patience
         self._waiting: deque[_Parcel] = deque()
         self._waiting_arrivals = 0
         self._wake = asyncio.Event()
+        self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to take arrivals."""
         self._task = asyncio.create_task(self._run(), name="ingest")
 
-    async def stop(self) -> None:
-        """Write what is waiting, then stop."""
-        while self._waiting:
-            await asyncio.sleep(0.01)
+    async def stop(self, patience: float = 10.0) -> None:
+        """Write what is waiting, then stop. What cannot be written within `patience` seconds is refused."""
+        self._is_stopping = True
+        self._wake.set()
         if self._task:
+            await asyncio.wait({self._task}, timeout=patience)
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        _refuse(self._waiting, Busy("This process is stopping."))
 
     async def submit(self, arrivals: list[Arrival]) -> Received:
         """Commit these arrivals, in their order, and say what became of them.
 
-        Raises `Busy` when too much is waiting, `StoreError` or `Conflict` when nothing could be
-        written; the provider then sends again. Values that cannot be stored are in quarantine.
+        Raises `Busy` when too much is waiting or the store is too slow, `StoreError` or `Conflict` when
+        nothing could be written; the provider then sends again, and what had been written after all is known
+        by its id. Values that cannot be stored are in quarantine.
         """
         if not arrivals:
             return Received()
-        if self._waiting_arrivals >= self._limit:
+        if self._is_stopping or self._waiting_arrivals >= self._limit:
             raise Busy("Too many messages are waiting to be stored.")
         done: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Parcel(arrivals, done))
         self._waiting_arrivals += len(arrivals)
         self._wake.set()
-        return await done
+        try:
+            async with asyncio.timeout(self._patience):
+                return await done
+        except TimeoutError:
+            raise Busy("The store takes too long.") from None
 
     async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._waiting:
+        while self._waiting or not self._is_stopping:
+            if self._waiting:
                 await self._commit_all(self._take())
+            else:
+                self._wake.clear()
+                await self._wake.wait()
 
     def _take(self) -> list[_Parcel]:
         parcels: list[_Parcel] = []
@@ -104,48 +116,53 @@ class Ingest:
         return parcels
 
     async def _commit_all(self, parcels: list[_Parcel]) -> None:
-        """Commit the parcels as one; if one of them cannot be written, each by itself."""
+        """Commit the parcels as one; if one of them cannot be written, each by itself. Raises nothing."""
         arrivals = [arrival for parcel in parcels for arrival in parcel.arrivals]
         try:
-            received = await self._commit(arrivals)
-        except Unwritable as error:
-            if len(parcels) > 1:
-                for parcel in parcels:
-                    await self._commit_all([parcel])
-                return
-            received = await self._commit_one_by_one(arrivals, error)
+            try:
+                received = await self._commit(arrivals)
+            except Unwritable:
+                if len(parcels) > 1:
+                    for parcel in parcels:
+                        await self._commit_all([parcel])
+                    return
+                received = await self._commit_one_by_one(arrivals)
         except Exception as error:
             if not isinstance(error, StoreError | Conflict):
                 log.exception("ingest failed", events=len(arrivals))
+            _refuse(parcels, error)
+        except BaseException:
+            _refuse(parcels, Busy("This process is stopping."))
+            raise
+        else:
             for parcel in parcels:
                 if not parcel.done.done():
-                    parcel.done.set_exception(error)
-            return
-        for parcel in parcels:
-            if not parcel.done.done():
-                parcel.done.set_result(received)
+                    parcel.done.set_result(received)
 
-    async def _commit_one_by_one(self, arrivals: list[Arrival], error: Unwritable) -> Received:
-        """Find what MongoDB refuses, put that into quarantine and commit the rest."""
-        if len(arrivals) == 1:
-            log.warning("event quarantined", channel=arrivals[0].channel_id, reason=str(error))
-            return await self._commit([_refused(arrivals[0], error)])
+    async def _commit_one_by_one(self, arrivals: list[Arrival]) -> Received:
+        """Put what MongoDB refuses into quarantine and commit the rest."""
         together = Received()
         for arrival in arrivals:
             try:
                 received = await self._commit([arrival])
-            except Unwritable as refusal:
-                received = await self._commit_one_by_one([arrival], refusal)
+            except Unwritable as error:
+                log.warning("event quarantined", channel=arrival.channel_id, reason=str(error))
+                received = await self._quarantine(arrival, error)
             together.messages.update(received.messages)
+            together.quarantined.extend(received.quarantined)
             together.duplicates += received.duplicates
         return together
 
-    async def _commit(self, arrivals: list[Arrival]) -> Received:
-        now = self._clock()
+    async def _quarantine(self, arrival: Arrival, refusal: Unwritable) -> Received:
+        try:
+            return await self._commit([_refused(arrival, refusal)])
+        except Unwritable as error:  # then it is not the value: let the provider keep it and send it again
+            raise StoreUnavailable(f"Not even the quarantine takes it: {error}") from error
 
+    async def _commit(self, arrivals: list[Arrival]) -> Received:
         async def work(session: Any) -> tuple[Commit, Received]:
             known = await known_of(arrivals, self._store, session)
-            return receive(arrivals, known, now=now, reopen=self._reopen)
+            return receive(arrivals, known, now=self._clock(), reopen=self._reopen)
 
         with COMMIT_SECONDS.time():
             commit, received = await self._store.change(work)
@@ -154,9 +171,21 @@ class Ingest:
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
         self._bus.publish(commit)
         for keep, give_up in dict.fromkeys(received.merges):
-            with suppress(Conflict, StoreError):  # the next message of this contact tries again
-                await merge_contacts(keep, give_up, store=self._store, bus=self._bus, now=now)
+            await self._merge(keep, give_up)
         return received
+
+    async def _merge(self, keep: str, give_up: str) -> None:
+        """Make two contacts one. It may fail: their next message tries again."""
+        try:
+            await merge_contacts(keep, give_up, store=self._store, bus=self._bus, now=self._clock())
+        except (Conflict, StoreError, Unwritable) as error:
+            log.warning("contacts not merged", keep=keep, give_up=give_up, error=str(error))
+
+
+def _refuse(parcels: Iterable[_Parcel], error: Exception) -> None:
+    for parcel in parcels:
+        if not parcel.done.done():
+            parcel.done.set_exception(error)
 
 
 async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known:
@@ -193,4 +222,4 @@ def _refused(arrival: Arrival, error: Unwritable) -> Arrival:
     raw = repr(msgspec.to_builtins(arrival.event, builtin_types=(bytes,)))
     text = raw.encode("utf-8", "replace").decode()
     event = Unreadable(reason=f"The store refuses it: {error}", raw=text)
-    return Arrival(arrival.channel_id, arrival.channel_kind, event)
+    return msgspec.structs.replace(arrival, event=event)

@@ -14,7 +14,8 @@ import structlog
 from connectors.contract import Clock, Outbound, Receipt
 from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
 from connectors.events import DeliveryStatus, Fault
-from inbox.actions.receive import change_of, reported
+from inbox.actions.receive import change_of
+from inbox.actions.reports import reported
 from inbox.bus import Bus
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS

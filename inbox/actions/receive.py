@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from connectors.contract import Webhook
 from connectors.events import (
     DeliveryStatus,
     Event,
@@ -17,11 +18,20 @@ from connectors.events import (
     StatusChanged,
     Unreadable,
 )
-from inbox.model.commit import Commit, ContactChange, ConversationChange, EarlyStatus, Quarantined
+from inbox.actions.quarantine import quarantined
+from inbox.actions.reports import reported
+from inbox.model.commit import (
+    Commit,
+    ContactChange,
+    ConversationChange,
+    EarlyStatus,
+    KeptRequest,
+    Quarantined,
+)
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard, Conversation, SpeakerKind, Status
 from inbox.model.ids import external_key, new_id
-from inbox.model.message import Author, AuthorKind, Message, may_become
+from inbox.model.message import Author, AuthorKind, Message
 from inbox.model.thread import Thread
 
 replace = msgspec.structs.replace
@@ -36,6 +46,8 @@ class Arrival(msgspec.Struct, frozen=True):
     channel_kind: str
     event: Event
     client_id: str | None = None
+    webhook: Webhook | None = None
+    """The request that it came in: what is unreadable in it is kept with the whole, to be replayed."""
 
 
 class Known(msgspec.Struct):
@@ -54,6 +66,8 @@ class Received(msgspec.Struct):
     """By `external_key`: the message, the stored one if it had come before."""
     merges: list[tuple[str, str]] = []
     """Contacts that turned out to be one person: (keep, give up)."""
+    quarantined: list[str] = []
+    """Ids in quarantine of what could not be taken in."""
     duplicates: int = 0
 
 
@@ -74,7 +88,8 @@ class Receiving:
         self.current = {
             (c.contact_id, c.channel_id): self.threads[c.id] for c in known.conversations if c.current
         }
-        self.quarantined: list[Quarantined] = []
+        self.quarantined: dict[str, Quarantined] = {}
+        self.requests: dict[str, KeptRequest] = {}
         self.early_changed: set[str] = set()
 
     def take(self, arrival: Arrival) -> None:
@@ -87,7 +102,7 @@ class Receiving:
             case IdentityChanged() as event:
                 self._identity(arrival, event)
             case Unreadable() as event:
-                self.quarantined.append(quarantined(arrival.channel_id, event.reason, event.raw, self.now))
+                self._quarantine(arrival, event)
 
     def commit(self) -> Commit:
         """All that the events changed. What exists is changed before what is new is added."""
@@ -99,9 +114,17 @@ class Receiving:
                 ContactChange(self.contacts_before.get(c.id), c)
                 for c in sorted(contacts, key=lambda c: c.id not in self.contacts_before)
             ],
-            quarantined=self.quarantined,
+            quarantined=list(self.quarantined.values()),
+            requests=list(self.requests.values()),
             early=[self.early[key] for key in self.early_changed],
         )
+
+    def _quarantine(self, arrival: Arrival, event: Unreadable) -> None:
+        item, request = quarantined(arrival.channel_id, event, arrival.webhook, self.now)
+        self.quarantined[item.id] = item
+        if request:
+            self.requests[request.id] = request
+        self.received.quarantined.append(item.id)
 
     def _message(self, arrival: Arrival, event: MessageReceived) -> None:
         key = external_key(arrival.channel_id, event.external_id)
@@ -252,30 +275,10 @@ def receive(
     return receiving.commit(), receiving.received
 
 
-def reported(thread: Thread, message: Message, event: StatusChanged, key: str) -> Message | None:
-    """Apply a provider's report to a message of ours and return it. None if it says nothing new."""
-    if not may_become(message.status, event.status):
-        return None
-    return thread.change(
-        message,
-        status=event.status,
-        error=event.fault if event.status is DeliveryStatus.FAILED else None,
-        external_id=message.external_id or event.external_id,
-        external_key=message.external_key or key,
-        pricing=event.pricing or message.pricing,
-    )
-
-
 def change_of(thread: Thread) -> ConversationChange:
     """A thread's part of a commit."""
     before = None if thread.is_new else thread.before
     return ConversationChange(before, thread.conversation, thread.added, list(thread.changed.values()))
-
-
-def quarantined(channel_id: str, reason: str, raw: object, now: datetime) -> Quarantined:
-    """An event for the quarantine, its raw form as JSON text so that anything can be kept."""
-    text = raw if isinstance(raw, str) else msgspec.json.encode(raw).decode()
-    return Quarantined(id=new_id(), channel_id=channel_id, reason=reason, raw=text, at=now)
 
 
 def _card(contact: Contact) -> ContactCard:

@@ -2,14 +2,12 @@
 
 from aiohttp import web
 
-from connectors.contract import Webhook
-from connectors.events import Unreadable
 from inbox import wire
 from inbox.actions.channels import hook_url
 from inbox.actions.errors import Invalid, NotFound
-from inbox.actions.receive import Arrival
 from inbox.http.api import answer
 from inbox.http.auth import allowed
+from inbox.http.hooks import arrivals_of
 from inbox.model.people import ADMIN, READ
 from inbox.parts import PARTS
 
@@ -50,7 +48,10 @@ async def list_quarantine(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/quarantine/{id}/replay")
 async def replay(request: web.Request) -> web.Response:
-    """Read it again, for example after a fix; it leaves the quarantine if it can now be taken in."""
+    """Read its request again, for example after a fix; it leaves the quarantine if it can now be taken in.
+
+    What stood beside it in the request has been taken in before and is known by its id.
+    """
     await allowed(request, ADMIN)
     parts = request.app[PARTS]
     item = await parts.store.quarantine.get(request.match_info["id"])
@@ -59,20 +60,22 @@ async def replay(request: web.Request) -> web.Response:
     line = await parts.lines.get(item.channel_id)
     if line is None:
         raise NotFound(f"There is no channel {item.channel_id}.")
-    body = str(item.raw).encode("utf-8", "replace")
-    events = line.connector.parse(Webhook(method="POST", url="", headers={}, query={}, body=body))
-    if any(isinstance(event, Unreadable) for event in events) or not events:
+    webhook = await parts.store.quarantine.request_of(item)
+    arrivals = await arrivals_of(parts, line, webhook) if webhook else []
+    received = await parts.ingest.submit(arrivals)
+    if not arrivals or item.id in received.quarantined:
         raise Invalid("It still cannot be read.")
-    await parts.ingest.submit([Arrival(line.channel.id, line.channel.kind, e) for e in events])
-    await parts.store.quarantine.remove(item.id)
-    return answer({"events": len(events)})
+    await parts.store.quarantine.release(item)
+    return answer({"events": len(arrivals)})
 
 
 @routes.delete("/api/v1/quarantine/{id}")
 async def drop(request: web.Request) -> web.Response:
     """Delete it for good."""
     await allowed(request, ADMIN)
-    if not await request.app[PARTS].store.quarantine.remove(request.match_info["id"]):
+    quarantine = request.app[PARTS].store.quarantine
+    item = await quarantine.get(request.match_info["id"])
+    if item is None or not await quarantine.release(item):
         raise NotFound("It is no longer in quarantine.")
     return web.Response(status=204)
 

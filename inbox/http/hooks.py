@@ -7,7 +7,7 @@ from aiohttp import web
 
 from connectors.contract import AnswersChallenge, Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
-from connectors.events import Event, MessageReceived, StatusChanged
+from connectors.events import Event, Unreadable
 from inbox.actions.receive import Arrival
 from inbox.lines import Line
 from inbox.metrics import HOOKS
@@ -67,9 +67,19 @@ async def _taken(knock: _Knock) -> web.Response:
     except WebhookRejected as error:
         log.warning("webhook rejected", channel=line.channel.id, reason=str(error))
         return web.Response(status=401, text=str(error))
-    arrivals = [await _routed(knock, event) for event in line.connector.parse(webhook)]
-    await parts.ingest.submit(arrivals)
+    await parts.ingest.submit(await arrivals_of(parts, line, webhook))
     return web.Response(text="OK")
+
+
+async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arrival]:
+    """What a verified request brings, each at the channel that it is for."""
+    try:
+        events = line.connector.parse(webhook)
+    except Exception as error:  # a connector's fault must not make the provider throw the message away
+        log.exception("connector failed", channel=line.channel.id)
+        reason = f"Our reader failed with {type(error).__name__}."
+        events = [Unreadable(reason=reason, raw=webhook.body.decode("utf-8", "replace"))]
+    return [await _routed(_Knock(parts, line, webhook), event) for event in events]
 
 
 async def _routed(knock: _Knock, event: Event) -> Arrival:
@@ -80,12 +90,12 @@ async def _routed(knock: _Knock, event: Event) -> Arrival:
     stays here: it is authentic, a customer waits for an answer, and the answer goes out by that number.
     """
     parts, line, webhook = knock
-    account = getattr(event, "account", None)
-    if isinstance(event, MessageReceived | StatusChanged) and account not in (None, line.channel.account):
-        other = await parts.lines.for_account(line.channel.kind, str(account))
+    account = event.account
+    if not isinstance(event, Unreadable) and account not in (None, line.channel.account):
+        other = await parts.lines.for_account(line.channel.kind, account)
         if other is not None and _verifies(other, webhook):
             line = other
-    return Arrival(line.channel.id, line.channel.kind, event)
+    return Arrival(line.channel.id, line.channel.kind, event, webhook=webhook)
 
 
 def _verifies(line: Line, webhook: Webhook) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from connectors.contract import Webhook
 from connectors.events import StatusChanged
 from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation
@@ -18,6 +19,16 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
     channel_id: str
     reason: str
     raw: Any
+    at: datetime
+    request_id: str | None = None
+    """The `KeptRequest` that it was a part of."""
+
+
+class KeptRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider's whole request, kept as long as a part of it is in quarantine."""
+
+    id: str
+    webhook: Webhook
     at: datetime
 
 
@@ -52,6 +63,7 @@ class Commit(msgspec.Struct):
     conversations: list[ConversationChange] = []
     contacts: list[ContactChange] = []
     quarantined: list[Quarantined] = []
+    requests: list[KeptRequest] = []
     early: list[EarlyStatus] = []
 
     @property

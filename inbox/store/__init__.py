@@ -42,7 +42,7 @@ class Store:
         self.users = registers.users(self._database)
         self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
-        self.quarantine = registers.quarantine(self._database)
+        self.quarantine = registers.Quarantine(self._database)
 
     @classmethod
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:

@@ -11,7 +11,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def to_document(value: msgspec.Struct) -> Document:
     """The document of a value: enums as their values, tuples as arrays, times as dates."""
-    document: Document = msgspec.to_builtins(value, builtin_types=(datetime,))
+    document: Document = msgspec.to_builtins(value, builtin_types=(datetime, bytes))
     document["_id"] = document.pop("id")
     return document
 

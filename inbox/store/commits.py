@@ -118,7 +118,8 @@ async def write(database: Any, commit: Commit, session: Any) -> None:
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
             *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
         ],
-        "quarantine": [InsertOne(to_document(q)) for q in commit.quarantined],
+        "quarantine": [_keep(q) for q in commit.quarantined],
+        "requests": [_keep(r) for r in commit.requests],
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
     }
     for collection, batch in operations.items():
@@ -132,3 +133,9 @@ def _put(before: Any, after: Any) -> Any:
     if before is None:
         return InsertOne(document)
     return UpdateOne({"_id": after.id}, difference(to_document(before), document))
+
+
+def _keep(value: Any) -> Any:
+    """Insert what is not there yet."""
+    document = to_document(value)
+    return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)

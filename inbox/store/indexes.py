@@ -55,7 +55,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
     ],
     "early_statuses": [_index("at", expireAfterSeconds=7 * 86_400)],
-    "quarantine": [_index("-at")],
+    "quarantine": [_index("-at"), _index("request_id")],
     "users": [_index("email", unique=True)],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
     "tokens": [_index("name")],

@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
+from connectors.contract import Webhook
 from inbox.model.channel import Channel, Health
-from inbox.model.commit import Quarantined
+from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.people import Session, Token, User
 from inbox.store.codec import Document, to_document, to_value
 
@@ -87,6 +88,21 @@ def tokens(database: Any) -> Register[Token]:
     return Register(database.tokens, Token)
 
 
-def quarantine(database: Any) -> Register[Quarantined]:
-    """The collection `quarantine`."""
-    return Register(database.quarantine, Quarantined)
+class Quarantine(Register[Quarantined]):
+    """The collections `quarantine` and `requests`."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.quarantine, Quarantined)
+        self._requests = Register(database.requests, KeptRequest)
+
+    async def request_of(self, item: Quarantined) -> Webhook | None:
+        """The whole request that it came in, None if there was none."""
+        found = await self._requests.get(item.request_id) if item.request_id else None
+        return found.webhook if found else None
+
+    async def release(self, item: Quarantined) -> bool:
+        """Drop it, and its request with the last part of it. False if it was not there."""
+        was_there = await self.remove(item.id)
+        if item.request_id and not await self.first({"request_id": item.request_id}):
+            await self._requests.remove(item.request_id)
+        return was_there
