@@ -67,6 +67,13 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(customer: Cus
     assert answer["active_form"] == "return_form"
 
 
+def test_a_customer_may_turn_from_an_order_to_a_return(customer: Customer) -> None:
+    customer.says("where is my order?")
+    answer = customer.says("actually I want to return something")
+    assert answer["active_form"] == "return_form" and "order number" in words(answer)
+    assert "reason" in words(customer.says("48213"))
+
+
 def test_a_form_can_be_left(customer: Customer) -> None:
     customer.says("I want to return something")
     assert customer.says("never mind, forget it")["active_form"] is None
