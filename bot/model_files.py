@@ -43,7 +43,7 @@ def seal(trained: Path, folder: Path, *, id: str, trained_at: str, fingerprint: 
     folder.mkdir(parents=True, exist_ok=True)
     target = model_path(folder)
     _sync(trained)
-    os.replace(trained, target)
+    trained.replace(target)
     _write(target.with_name(target.name + ".sha256"), f"{sealed.sha256}  {target.name}\n")
     _write(folder / f"{NAME}.json", json.dumps(asdict(sealed), indent=2) + "\n")
     return sealed
@@ -76,7 +76,7 @@ def _write(path: Path, text: str) -> None:
     draft = path.with_name(path.name + ".new")
     draft.write_text(text)
     _sync(draft)
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _sync(path: Path) -> None:

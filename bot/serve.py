@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import quiet  # noqa: I001 - first: what it sets must stand before Rasa is imported
+import quiet
 
 import asyncio
 import logging
@@ -12,9 +12,9 @@ import sys
 import time
 
 from rasa.core.run import configure_app
+from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
-from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from dialogue import TurnAgent, TurnProcessor
@@ -42,8 +42,10 @@ def main() -> int:
         print(f"parley bot: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"parley bot: cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
-              file=sys.stderr)
+        print(
+            f"parley bot: cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
+            file=sys.stderr,
+        )
         return 2
     application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0

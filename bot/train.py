@@ -6,7 +6,7 @@ mistakes, each printed in plain words. The model that was there before stays unt
 
 from __future__ import annotations
 
-import quiet  # noqa: F401, I001 - first: what it sets must stand before Rasa is imported
+import quiet  # noqa: F401 - first: what it sets must stand before Rasa is imported
 
 import argparse
 import logging

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import quiet  # noqa: F401, I001 - first: what it sets must stand before Rasa is imported
+import quiet  # noqa: F401 - first: what it sets must stand before Rasa is imported
 
 import logging
 import socket

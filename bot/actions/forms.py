@@ -19,7 +19,7 @@ Slots = dict[str, Any]
 
 
 class Patient(FormValidationAction, ABC):
-    """Asks again, but not for ever: the third unclear answer in a row fetches a person."""
+    """Asks again, but not for ever: the third unclear answer in a form fetches a person."""
 
     @abstractmethod
     def name(self) -> str:
@@ -31,7 +31,7 @@ class Patient(FormValidationAction, ABC):
         """The validated slots, or the end of the form."""
         events: list[dict[str, Any]] = await super().run(dispatcher, tracker, domain)
         unclear = any(is_unclear(message.get("response")) for message in dispatcher.messages)
-        if not unclear or unclear_in_a_row(tracker) < MAX_UNCLEAR:
+        if not unclear or unclear_so_far(tracker) < MAX_UNCLEAR:
             return events
         dispatcher.messages.clear()
         return [
@@ -91,15 +91,11 @@ def is_unclear(response: str | None) -> bool:
     return bool(response) and str(response).endswith("_unclear")
 
 
-def unclear_in_a_row(tracker: Tracker) -> int:
-    """How many answers in a row the bot has not understood so far."""
+def unclear_so_far(tracker: Tracker) -> int:
+    """How many answers the bot has not understood since the form began."""
     count = 0
     for event in reversed(tracker.events):
-        if event.get("event") == "slot" and event.get("name") == "requested_slot":
-            if event.get("value") is None:
-                break
         if event.get("event") == "active_loop":
             break
-        if event.get("event") == "bot" and is_unclear((event.get("metadata") or {}).get("utter_action")):
-            count += 1
+        count += event.get("event") == "bot" and is_unclear((event.get("metadata") or {}).get("utter_action"))
     return count

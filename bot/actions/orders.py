@@ -60,7 +60,10 @@ def status_of(order: Order) -> Answer:
     told: dict[str, Answer] = {
         "processing": (f"{which} is being packed.{due}", [PERSON]),
         "shipped": (f"{which} is on its way{by}.{due}{track}", []),
-        "delivered": (f"{which} was delivered{on(order.delivered_at)}. Did it not reach you?", [RETURN, PERSON]),
+        "delivered": (
+            f"{which} was delivered{on(order.delivered_at)}. Did it not reach you?",
+            [RETURN, PERSON],
+        ),
         "returned": (f"{which} came back to us. Your refund takes up to 5 working days.", [PERSON]),
         "cancelled": (f"{which} was cancelled, and you won't be charged for it.", [PERSON]),
     }
@@ -130,5 +133,5 @@ def day(moment: str | None) -> str:
 
 
 def on(moment: str | None) -> str:
-    """" on Monday 3 March", or nothing."""
+    """ " on Monday 3 March", or nothing."""
     return f" on {day(moment)}" if moment else ""

@@ -15,9 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 EXACT = "RegexEntityExtractor"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EntityOverlap(GraphComponent):
     """Of entities that overlap in a message, keep the exact one, else the longest.
 

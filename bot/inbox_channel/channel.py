@@ -45,9 +45,7 @@ class InboxChannel(rasa_channel.InputChannel):
         """The channel, with PARLEY_BOT_TOKEN. Raises `SettingMissing` without it."""
         return cls(required_token())
 
-    def blueprint(
-        self, on_new_message: Callable[[rasa_channel.UserMessage], Awaitable[Any]]
-    ) -> Blueprint:
+    def blueprint(self, on_new_message: Callable[[rasa_channel.UserMessage], Awaitable[Any]]) -> Blueprint:
         """The three addresses that `README.md` describes."""
         routes = Blueprint("inbox_channel", CHANNEL)
         routes.add_route(self._guarded(self._turn), "/turn", methods=["POST"], name="turn")
@@ -101,7 +99,10 @@ class InboxChannel(rasa_channel.InputChannel):
 def model_of(agent: Agent) -> dict[str, Any]:
     """The loaded model's id and the time of its training."""
     metadata = agent.processor.model_metadata
-    return {"id": metadata.model_id, "trained_at": f"{metadata.trained_at.isoformat(timespec='seconds')}+00:00"}
+    return {
+        "id": metadata.model_id,
+        "trained_at": f"{metadata.trained_at.isoformat(timespec='seconds')}+00:00",
+    }
 
 
 def _ready(app: Sanic) -> Agent:

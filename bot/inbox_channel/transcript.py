@@ -65,9 +65,7 @@ class Record:
         }
 
     def _actions(self) -> list[str]:
-        return [
-            event.action_name or "" for event in self.events if isinstance(event, ActionExecuted)
-        ]
+        return [event.action_name or "" for event in self.events if isinstance(event, ActionExecuted)]
 
     def _chose_to_listen(self) -> bool:
         """Whether a rule or a story says that nothing is to be said here."""
@@ -78,10 +76,9 @@ class Record:
 def find_turn(tracker: DialogueStateTracker, turn_id: str, domain: Domain) -> Record | None:
     """The turn that `turn_id` names, if `tracker` holds it."""
     events = list(tracker.events)
-    for start, event in enumerate(events):
-        if isinstance(event, UserUttered) and event.message_id == turn_id:
-            break
-    else:
+    own = (i for i, one in enumerate(events) if isinstance(one, UserUttered) and one.message_id == turn_id)
+    start = next(own, None)
+    if start is None:
         return None
     end = next((i for i in range(start + 1, len(events)) if _begins_another(events[i], turn_id)), None)
     if end is None:

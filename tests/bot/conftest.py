@@ -88,5 +88,3 @@ def _fingerprint() -> str:
     for path in sorted([*data, BOT / "config.yml", *(BOT / "components").glob("*.py")]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
-
-

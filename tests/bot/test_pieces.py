@@ -8,16 +8,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from components.entity_overlap import without_overlaps
-from inbox_channel.replies import UnknownReply, replies_of
-from model_files import ModelUnusable, check, model_path, seal
 from rasa.core.actions.action import Action, ActionExecutionRejection, create_bot_utterance
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
-from settings import SettingMissing, required_token
 
+from components.entity_overlap import without_overlaps
 from dialogue import Watched
+from inbox_channel.replies import UnknownReply, replies_of
+from model_files import ModelUnusable, check, model_path, seal
+from settings import SettingMissing, required_token
 
 OPTION = {"title": "Yes", "payload": "/affirm"}
 
@@ -28,9 +28,15 @@ OPTION = {"title": "Yes", "payload": "/affirm"}
         ({"text": "Hi"}, [{"type": "text", "text": "Hi"}]),
         ({"text": "One\n\nTwo"}, [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}]),
         ({"text": "Ok?", "buttons": [OPTION]}, [{"type": "options", "text": "Ok?", "options": [OPTION]}]),
-        ({"text": "Ok?", "quick_replies": [OPTION]}, [{"type": "options", "text": "Ok?", "options": [OPTION]}]),
+        (
+            {"text": "Ok?", "quick_replies": [OPTION]},
+            [{"type": "options", "text": "Ok?", "options": [OPTION]}],
+        ),
         ({"image": "https://i/1"}, [{"type": "image", "url": "https://i/1", "caption": None}]),
-        ({"text": "A map", "image": "https://i/1"}, [{"type": "image", "url": "https://i/1", "caption": "A map"}]),
+        (
+            {"text": "A map", "image": "https://i/1"},
+            [{"type": "image", "url": "https://i/1", "caption": "A map"}],
+        ),
         ({"attachment": "https://a/1"}, [{"type": "text", "text": "https://a/1"}]),
         (
             {"custom": {"type": "image", "url": "https://i/2", "caption": "x"}},

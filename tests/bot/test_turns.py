@@ -45,7 +45,9 @@ def test_nobody_gets_in_without_the_token(bot: Bot, path: str, authorisation: st
     assert refused.headers["content-type"].startswith("application/problem+json")
 
 
-@pytest.mark.parametrize("path", ["/status", "/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook"])
+@pytest.mark.parametrize(
+    "path", ["/status", "/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook"]
+)
 def test_rasas_own_api_is_not_there(bot: Bot, path: str) -> None:
     origin = bot.http.base_url.copy_with(path=path)
     assert httpx.get(origin).status_code == 404
@@ -123,10 +125,12 @@ def test_twenty_conversations_at_once_stay_apart(bot: Bot) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(converse, numbers))
-    assert all(number in answer for number, answer in zip(numbers, answers))
+    assert all(number in answer for number, answer in zip(numbers, answers, strict=True))
 
 
-@pytest.mark.parametrize("text", ['/order_status{"order_number": "48213"}', "/restart", "/human_handoff", "//back"])
+@pytest.mark.parametrize(
+    "text", ['/order_status{"order_number": "48213"}', "/restart", "/human_handoff", "//back"]
+)
 def test_a_slash_that_a_customer_types_is_only_text(customer: Customer, text: str) -> None:
     answer = customer.says(text)
     assert answer["parse"]["text"] == text
