@@ -62,7 +62,7 @@ class Outbox:
         while conversation is not None:
             queued = await self._store.messages.to_send(conversation.id, 1)
             if not queued:
-                if await store.finish(conversation.id, "delivery", owner, conversation.rev):
+                if await store.finish(conversation.id, "delivery", owner, conversation.rev, self._clock()):
                     return
                 conversation = await store.claim(conversation_id, "delivery", owner, self._clock(), _LEASE)
                 continue

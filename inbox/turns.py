@@ -29,7 +29,7 @@ from inbox.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-_RETRY = timedelta(seconds=0.5)
+_RETRY = timedelta(seconds=1)
 _RECENT = 40
 
 
@@ -54,6 +54,8 @@ class Turns:
                 self.worker.wake(change.after.id)
 
     async def _run(self, conversation_id: str) -> None:
+        if self._dialogue.is_starting and not self._dialogue.is_ready:
+            return  # what is due stays due, and is found once the bot has loaded
         owner = new_id()
         conversation = await self._store.conversations.claim(
             conversation_id, "turn", owner, self._clock(), self._lease
@@ -65,7 +67,10 @@ class Turns:
         )
         part = next_part([m for m in heard if asks(m.content)])
         if conversation.speaker.kind is not SpeakerKind.BOT or not part:
-            if not await self._store.conversations.finish(conversation.id, "turn", owner, conversation.rev):
+            is_over = await self._store.conversations.finish(
+                conversation.id, "turn", owner, conversation.rev, self._clock()
+            )
+            if not is_over:
                 self.worker.wake(conversation.id)
             return
         with TURN_SECONDS.time():

@@ -66,7 +66,7 @@ async def reply(
     """
 
     async def work(thread: Thread, session: Any) -> Message:
-        if sent := await _sent_before(desk, conversation_id, client_id, session):
+        if sent := await _sent_before(desk, conversation_id, who, client_id, session):
             return sent
         speaker = thread.conversation.speaker
         if speaker.kind is SpeakerKind.NOBODY:
@@ -89,7 +89,7 @@ async def note(
     """Leave a private note, whoever speaks."""
 
     async def work(thread: Thread, session: Any) -> Message:
-        if sent := await _sent_before(desk, conversation_id, client_id, session):
+        if sent := await _sent_before(desk, conversation_id, who, client_id, session):
             return sent
         return thread.add(author_of(who), Note(text), client_id=client_id, status="stored")
 
@@ -259,11 +259,11 @@ async def _keep_what_was_said(desk: Desk, thread: Thread, session: Any) -> None:
 
 
 async def _sent_before(
-    desk: Desk, conversation_id: str, client_id: str | None, session: Any
+    desk: Desk, conversation_id: str, who: Principal, client_id: str | None, session: Any
 ) -> Message | None:
     if client_id is None:
         return None
-    return await desk.store.messages.by_client_id(conversation_id, client_id, session)
+    return await desk.store.messages.by_client_id(conversation_id, who.id, client_id, session)
 
 
 def _name(speaker: Speaker) -> str:

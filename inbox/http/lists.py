@@ -17,6 +17,7 @@ from inbox.store import Store
 TABS = ("all", "mine", "unassigned", "bot")
 _STATUSES = ("open", "resolved", "snoozed", "any")
 _OVERLAP = timedelta(seconds=10)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Listing(NamedTuple):
@@ -82,7 +83,7 @@ async def changes(cursor: str | None, store: Store, now: datetime, limit: int = 
 
 def cursor_of(moment: datetime, key: str) -> str:
     """A place in a list, opaque to the caller."""
-    millis = int(moment.timestamp() * 1000)
+    millis = (moment - _EPOCH) // timedelta(milliseconds=1)  # floats would be off by one now and then
     return base64.urlsafe_b64encode(msgspec.json.encode([millis, key])).decode().rstrip("=")
 
 
@@ -90,6 +91,6 @@ def _open_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         millis, key = msgspec.json.decode(raw, type=tuple[int, str])
-        return datetime.fromtimestamp(millis / 1000, UTC), key
+        return _EPOCH + timedelta(milliseconds=millis), key
     except (ValueError, OverflowError, OSError, msgspec.DecodeError) as error:
         raise Invalid("This cursor is not one of ours.") from error

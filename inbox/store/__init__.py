@@ -1,17 +1,19 @@
 """The only room that knows MongoDB. `Store` is what the rest is given."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from inbox.model.commit import Commit
 from inbox.store import registers
 from inbox.store.codec import Document
-from inbox.store.commits import DURABLE, Conflict, StoreUnavailable, Unwritable, transact, write
+from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact, write
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.indexes import create_indexes
@@ -26,6 +28,8 @@ StoreError = PyMongoError
 
 T = TypeVar("T")
 _TIMES: Any = CodecOptions(tz_aware=True)
+_PATIENCE = timedelta(seconds=5)
+"""Who asks a store that is gone is told so after this, rather than left to wait."""
 
 
 class Store:
@@ -50,35 +54,53 @@ class Store:
 
         Raises `StoreUnavailable` if no primary answers within `wait`, `StoreTooNew` for a newer schema.
         """
+        limit = int(min(wait, _PATIENCE).total_seconds() * 1000)
         client: Any = AsyncIOMotorClient(
-            uri, serverSelectionTimeoutMS=int(wait.total_seconds() * 1000), appname="parley"
+            uri, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, appname="parley"
         )
         store = cls(client, name)
         try:
+            await store._wait(wait)
             await migrate(store._database)
             await create_indexes(store._database)
-        except PyMongoError as error:
+        except BaseException as error:
             client.close()
-            raise StoreUnavailable(f"MongoDB does not answer: {str(error)[:200]}") from error
+            if isinstance(error, PyMongoError):
+                raise StoreUnavailable(f"MongoDB does not answer: {str(error)[:200]}") from error
+            raise
         return store
+
+    async def _wait(self, patience: timedelta) -> None:
+        """Return as soon as a primary answers."""
+        deadline = time.monotonic() + patience.total_seconds()
+        while True:
+            try:
+                await self._database.command("ping")
+                return
+            except ServerSelectionTimeoutError:
+                if time.monotonic() >= deadline:
+                    raise
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
     async def is_alive(self) -> bool:
-        """Whether a primary answers now."""
+        """Whether a primary answers within two seconds."""
         try:
-            await self._database.command("ping", maxTimeMS=2000)
-        except PyMongoError:
+            async with asyncio.timeout(2):
+                await self._database.command("ping")
+        except (PyMongoError, TimeoutError):
             return False
         return True
 
-    async def change(self, work: Callable[[Any], Awaitable[tuple[Commit, T]]]) -> tuple[Commit, T]:
+    async def change(
+        self, work: Callable[[Any], Awaitable[tuple[Commit, T]]], *, attempts: int | None = None
+    ) -> tuple[Commit, T]:
         """Run `work(session)`, which reads and answers a commit and a result, and write that commit.
 
         Both happen in one transaction, so nothing that `work` read can have changed; it may be run several
-        times. Raises `Conflict`, `Unwritable`, `StoreUnavailable`.
+        times, at most `attempts`. Raises `Conflict`, `Unwritable`, `StoreUnavailable`.
         """
 
         async def reading_and_writing(session: Any) -> tuple[Commit, T]:
@@ -86,7 +108,7 @@ class Store:
             await write(self._database, commit, session)
             return commit, result
 
-        return await transact(self._client, reading_and_writing)
+        return await transact(self._client, reading_and_writing, attempts=attempts or ATTEMPTS)
 
     async def order(self, number: str) -> Document | None:
         """A sample order by its number, as `/api/v1/orders` shows it, or None."""

@@ -1,5 +1,7 @@
 """One commit: everything of it is written, durably on a majority, or nothing."""
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -20,8 +22,37 @@ from inbox.store.codec import difference, to_document
 
 DURABLE = WriteConcern(w="majority", j=True)
 _SNAPSHOT = ReadConcern("snapshot")
-_ATTEMPTS = 12
+ATTEMPTS = 12
+_PAUSE = 0.01
+"""Seconds, times the attempts so far, within which those who met on a conversation part again."""
+
 _UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
+_NOT_THE_VALUES = frozenset(
+    {
+        13,  # Unauthorized
+        18,  # AuthenticationFailed
+        20,  # IllegalOperation: no replica set
+        24,  # LockTimeout
+        46,  # LockBusy
+        50,  # MaxTimeMSExpired
+        64,  # WriteConcernFailed
+        91,  # ShutdownInProgress
+        189,  # PrimarySteppedDown
+        251,  # NoSuchTransaction
+        262,  # ExceededTimeLimit
+        10107,  # NotWritablePrimary
+        11600,  # InterruptedAtShutdown
+        11601,  # Interrupted
+        11602,  # InterruptedDueToReplStateChange
+        13435,  # NotPrimaryNoSecondaryOk
+        13436,  # NotPrimaryOrSecondary
+        14031,  # OutOfDiskSpace
+    }
+)
+"""Codes of MongoDB that say that it cannot write now. Others say that it never will write these values.
+
+https://www.mongodb.com/docs/manual/reference/error-codes/
+"""
 
 T = TypeVar("T")
 
@@ -38,14 +69,16 @@ class StoreUnavailable(PyMongoError):
     """MongoDB does not answer. Whether the last commit was written is unknown."""
 
 
-async def transact(client: Any, work: Callable[[Any], Awaitable[T]]) -> T:
+async def transact(client: Any, work: Callable[[Any], Awaitable[T]], *, attempts: int = ATTEMPTS) -> T:
     """Run `work(session)` in one transaction and return its result.
 
     `work` is run again when others changed what it read, so it must have no effect but its reads and writes
     in the session. Raises `Conflict`, `Unwritable` or `StoreUnavailable`.
     """
     async with await client.start_session() as session:
-        for _ in range(_ATTEMPTS):
+        for attempt in range(attempts):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=DURABLE)
             try:
                 result = await work(session)
@@ -68,7 +101,7 @@ async def transact(client: Any, work: Callable[[Any], Awaitable[T]]) -> T:
 async def _commit(session: Any) -> None:
     """Commit, asking again while the answer is lost: a commit is safe to repeat."""
     last: PyMongoError | None = None
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         try:
             await session.commit_transaction()
             return
@@ -100,13 +133,18 @@ def _is_passing(error: PyMongoError) -> bool:
 
 
 def _translated(error: PyMongoError) -> Exception:
-    if isinstance(error, BulkWriteError | OperationFailure) and not error.has_error_label(
-        "TransientTransactionError"
-    ):
-        return Unwritable(str(error)[:300])
     if isinstance(error, ConnectionFailure) or error.has_error_label("TransientTransactionError"):
         return StoreUnavailable(type(error).__name__)
+    if isinstance(error, OperationFailure) and not _NOT_THE_VALUES & _codes(error):
+        return Unwritable(str(error)[:300])
     return StoreUnavailable(f"{type(error).__name__}: {str(error)[:200]}")
+
+
+def _codes(error: OperationFailure) -> set[int]:
+    """The codes that MongoDB gave, those of the single writes of a bulk included."""
+    details: Any = error.details or {}
+    concern = details.get("writeConcernErrors", ())
+    return {error.code or 0} | {e.get("code", 0) for e in (*details.get("writeErrors", ()), *concern)}
 
 
 async def write(database: Any, commit: Commit, session: Any) -> None:

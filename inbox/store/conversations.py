@@ -74,7 +74,8 @@ class Conversations:
 
     async def due(self, work: Field, now: datetime, limit: int) -> list[str]:
         """Ids of conversations whose work anyone may take now, the longest due first."""
-        found = self._all.find({f"{work}.at": {"$lte": now}}, {"_id": 1}).sort(f"{work}.at", 1).limit(limit)
+        query = {f"{work}.at": {"$lte": now, "$type": "date"}}
+        found = self._all.find(query, {"_id": 1}).sort(f"{work}.at", 1).limit(limit)
         return [d["_id"] for d in await found.to_list(limit)]
 
     async def claim(
@@ -103,9 +104,9 @@ class Conversations:
         )
         return bool(answer.matched_count)
 
-    async def finish(self, conversation_id: str, work: Field, owner: str, rev: int) -> bool:
-        """End the work, unless the conversation has changed since `rev`: then it is due again, and False."""
-        again = {"at": "$$NOW", "owner": None, "attempts": 0}
+    async def finish(self, conversation_id: str, work: Field, owner: str, rev: int, now: datetime) -> bool:
+        """End the work, unless the conversation has changed since `rev`: then it is due now, and False."""
+        again = {"at": now, "owner": None, "attempts": 0}
         ended = {"$cond": [{"$eq": ["$rev", rev]}, None, again]}
         document = await self._all.find_one_and_update(
             {"_id": conversation_id, f"{work}.owner": owner},

@@ -4,8 +4,11 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-_STRING = {"$type": "string"}
+_STRING = {"$gt": ""}
+"""Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
+
 _DATE = {"$type": "date"}
+"""Where there is a date. A question must say so too, or MongoDB reads the whole collection instead."""
 
 
 def _index(*keys: str, **options: Any) -> IndexModel:
@@ -17,11 +20,7 @@ def _index(*keys: str, **options: Any) -> IndexModel:
 INDEXES: dict[str, list[IndexModel]] = {
     "contacts": [
         # Whose identity is this? No two contacts share one.
-        _index(
-            "identity_keys",
-            unique=True,
-            partialFilterExpression={"identity_keys.0": {"$exists": True}},
-        ),
+        _index("identity_keys", unique=True, partialFilterExpression={"identity_keys": _STRING}),
     ],
     "conversations": [
         # Where does this contact's next message go?
@@ -31,7 +30,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("status", "-last_message.at", "-_id"),
         _index("assignee_id", "status", "-last_message.at", "-_id"),
         _index("speaker.kind", "status", "-last_message.at", "-_id"),
-        _index("status", "waiting_since", partialFilterExpression={"waiting_since": _DATE}),
+        _index("status", "waiting_since", "_id", partialFilterExpression={"waiting_since": _DATE}),
         # What has changed since?
         _index("updated_at", "_id"),
         # What is due?
@@ -44,7 +43,14 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("conversation_id", "rev"),
         # Is this a redelivery? Which message is this report about?
         _index("external_key", unique=True, partialFilterExpression={"external_key": _STRING}),
-        _index("conversation_id", "client_id", unique=True, partialFilterExpression={"client_id": _STRING}),
+        # Has this author sent it before?
+        _index(
+            "conversation_id",
+            "author.id",
+            "client_id",
+            unique=True,
+            partialFilterExpression={"client_id": _STRING},
+        ),
         # What must still go out, and what could not?
         _index(
             "conversation_id",

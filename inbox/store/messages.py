@@ -36,9 +36,11 @@ class Messages:
         query = either[0] if len(either) == 1 else {"$or": either}
         return [to_value(d, Message) for d in await self._all.find(query, session=session).to_list(None)]
 
-    async def by_client_id(self, conversation_id: str, client_id: str, session: Any = None) -> Message | None:
-        """The message that a page has already sent under this id."""
-        query = {"conversation_id": conversation_id, "client_id": client_id}
+    async def by_client_id(
+        self, conversation_id: str, author_id: str, client_id: str, session: Any = None
+    ) -> Message | None:
+        """The message that this author has already sent under this id."""
+        query = {"conversation_id": conversation_id, "author.id": author_id, "client_id": client_id}
         document = await self._all.find_one(query, session=session)
         return to_value(document, Message) if document else None
 

@@ -1,0 +1,131 @@
+"""Indexes and migrations: safe to run again, and from several processes at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pymongo.errors import DuplicateKeyError
+
+from inbox.store import Store
+from inbox.store.indexes import INDEXES, create_indexes
+from inbox.store.migrations import VERSION, StoreTooNew, migrate
+
+
+async def test_indexes_may_be_created_again_and_at_once(store: Store) -> None:
+    await asyncio.gather(*(create_indexes(store._database) for _ in range(4)))
+    for name, indexes in INDEXES.items():
+        present = await store._database[name].index_information()
+        assert len(present) == len(indexes) + 1
+
+
+async def test_a_new_store_has_the_present_version(store: Store) -> None:
+    assert (await store._database.meta.find_one({"_id": "schema"}))["version"] == VERSION
+
+
+async def of_version_1(store: Store) -> None:
+    await store._database.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
+
+
+async def test_migrations_run_in_their_order_and_once(store: Store) -> None:
+    await of_version_1(store)
+    ran: list[int] = []
+
+    async def first(database) -> None:
+        ran.append(1)
+
+    async def second(database) -> None:
+        ran.append(2)
+
+    assert await migrate(store._database, (first,)) == 2
+    assert await migrate(store._database, (first, second)) == 3
+    assert await migrate(store._database, (first, second)) == 3
+    assert ran == [1, 2]
+
+
+async def test_a_migration_that_broke_off_runs_again(store: Store) -> None:
+    await of_version_1(store)
+    ran: list[str] = []
+
+    async def breaks_once(database) -> None:
+        ran.append("run")
+        if len(ran) == 1:
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await migrate(store._database, (breaks_once,))
+    assert await migrate(store._database, (breaks_once,)) == 2
+    assert ran == ["run", "run"]
+
+
+async def test_a_newer_store_is_not_touched(store: Store) -> None:
+    await store._database.meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
+    with pytest.raises(StoreTooNew):
+        await migrate(store._database)
+
+
+async def test_a_store_of_version_1_gets_the_new_indexes(store: Store) -> None:
+    await store._database.messages.drop_index("external_key_1")
+    string = {"external_key": {"$type": "string"}}
+    await store._database.messages.create_index("external_key", partialFilterExpression=string)
+    await of_version_1(store)
+    await migrate(store._database)
+    await create_indexes(store._database)
+    found = await store._database.messages.index_information()
+    assert found["external_key_1"]["partialFilterExpression"] == {"external_key": {"$gt": ""}}
+    assert found["external_key_1"]["unique"]
+
+
+async def test_an_identity_has_one_owner(store: Store) -> None:
+    await store._database.contacts.insert_one({"identity_keys": ["phone:+1", "bsuid:x"]})
+    with pytest.raises(DuplicateKeyError):
+        await store._database.contacts.insert_one({"identity_keys": ["bsuid:x"]})
+    await store._database.contacts.insert_many([{"identity_keys": []}, {"identity_keys": []}])
+
+
+async def asked(store: Store, question: Callable[[], Awaitable[Any]]) -> list[dict[str, Any]]:
+    """What MongoDB did to answer, as its profiler tells."""
+    await store._database.command("profile", 2)
+    await question()
+    await store._database.command("profile", 0)
+    told = store._database["system.profile"].find({"op": {"$in": ["query", "update", "command"]}})
+    return [t for t in await told.to_list(None) if "planSummary" in t]
+
+
+NOW = datetime.now(UTC)
+QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
+    "which work is due": lambda s: s.conversations.due("delivery", NOW, 10),
+    "which turn is due": lambda s: s.conversations.due("turn", NOW, 10),
+    "is it a redelivery": lambda s: s.messages.named(["whatsapp|1"], []),
+    "which message is meant": lambda s: s.messages.named(["whatsapp|1"], ["019"]),
+    "who is this": lambda s: s.contacts.known_as(["phone:+1"]),
+    "where does it go": lambda s: s.conversations.involved(["c"], ["p"]),
+    "what must go out": lambda s: s.messages.to_send("c", 1),
+    "what was heard": lambda s: s.messages.heard("c", 1, 9),
+    "was it sent before": lambda s: s.messages.by_client_id("c", "agent", "1"),
+    "what changed in the thread": lambda s: s.messages.changed_since("c", 3),
+    "the newest of the thread": lambda s: s.messages.page("c", before_seq=9, limit=50),
+    "what changed at all": lambda s: s.conversations.changed_since(NOW, "", 10),
+    "what is dead": lambda s: s.messages.dead(10),
+    "the list": lambda s: s.conversations.page({"status": "open"}, waiting=False, after=(NOW, "c"), limit=50),
+    "the list of those who wait": lambda s: s.conversations.page(
+        {"status": "open"}, waiting=True, after=(NOW, "c"), limit=50
+    ),
+    "my list": lambda s: s.conversations.page(
+        {"status": "open", "assignee_id": "a"}, waiting=False, after=None, limit=50
+    ),
+    "the bot's list": lambda s: s.conversations.page(
+        {"status": "open", "speaker.kind": "bot"}, waiting=False, after=None, limit=50
+    ),
+    "a contact's conversations": lambda s: s.conversations.of_contact("p"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_a_question_is_answered_by_an_index_in_its_order(store: Store, question: str) -> None:
+    told = await asked(store, lambda: QUESTIONS[question](store))
+    assert told
+    for each in told:
+        assert "COLLSCAN" not in each["planSummary"], each["command"]
+        assert not each.get("hasSortStage"), each["command"]
