@@ -39,11 +39,13 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await checkup.port(settings)
     if folder.grade is Grade.FAIL:
         return  # What follows needs the folder and would only say so again.
-    for finding in (*await checkup.mongodb(settings), *await checkup.redis(settings)):
+    store = await checkup.mongodb(settings)
+    for finding in (*store, *await checkup.redis(settings)):
         yield finding
     yield await checkup.rasa(settings)
-    async for finding in checkup.channels(settings):
-        yield finding
+    if all(finding.grade is not Grade.FAIL for finding in store):
+        async for finding in checkup.channels(settings):
+            yield finding
 
 
 def _tell(finding: Finding) -> None:

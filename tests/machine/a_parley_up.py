@@ -18,7 +18,7 @@ READY = "Ctrl-C ends everything"
 
 
 class ParleyUp:
-    """One run of the command without the bot."""
+    """One run of the command."""
 
     def __init__(self, home: Path, port: int, process: asyncio.subprocess.Process, output: Path) -> None:
         self.home = home
@@ -42,6 +42,12 @@ class ParleyUp:
         """Wait for its end and answer the exit code."""
         return await asyncio.wait_for(self.process.wait(), within)
 
+    async def bot_state(self) -> str:
+        """What the inbox says of its bot: starting, ready or down."""
+        address = f"http://127.0.0.1:{self.port}/readyz"
+        async with aiohttp.ClientSession() as http, http.get(address) as response:
+            return str((await response.json())["bot"])
+
     async def answers(self) -> bool:
         async with aiohttp.ClientSession() as http:
             try:
@@ -60,10 +66,12 @@ class ParleyUp:
 
 
 @asynccontextmanager
-async def parley_up(folder: Path, *, port: int | None = None, **environment: str) -> AsyncIterator[ParleyUp]:
+async def parley_up(
+    folder: Path, *, port: int | None = None, bot: bool = False, **environment: str
+) -> AsyncIterator[ParleyUp]:
     """Start the command; whatever is left of it at the end is killed."""
     home, output, port = folder / "home", folder / "output.txt", port or free_port()
-    command = (sys.executable, "-m", "inbox.cli", "up", "--no-bot")
+    command = (sys.executable, "-m", "inbox.cli", "up", "--bot" if bot else "--no-bot")
     settings = {"PARLEY_HOME": str(home), "PARLEY_HTTP_PORT": str(port), "MONGODB_URI": ""}
     with output.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
