@@ -40,15 +40,15 @@ class Courtesy:
                 self.show_typing(change.after)
 
     def show_typing(self, conversation: Conversation) -> None:
-        """Show that an answer is being written, unless that was done a moment ago or very many are under way."""
+        """Show that an answer is being written; not twice in a moment, nor when very many are under way."""
         external_id, now = conversation.last_inbound_external_id, asyncio.get_running_loop().time()
         if external_id is None or len(self._tasks) >= _AT_ONCE:
             return
-        if now - self._shown.get(conversation.id, -_LASTS) < _LASTS:
+        if now - self._shown.get(external_id, -_LASTS) < _LASTS:
             return
         if len(self._shown) > _REMEMBERED:
             self._shown.clear()
-        self._shown[conversation.id] = now
+        self._shown[external_id] = now
         task = asyncio.create_task(self._show(conversation, external_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

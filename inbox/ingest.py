@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from connectors.content import Choice
 from connectors.contract import Clock
 from connectors.events import IdentityChanged, MessageReceived, StatusChanged, Unreadable
 from inbox.actions.merge import merge_contacts
@@ -24,6 +25,9 @@ from inbox.model.ids import external_key
 from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
 
 log = structlog.get_logger(__name__)
+
+_TRIES = 3
+"""How often a batch is tried as a whole before it is tried in halves."""
 
 
 class Busy(Exception):
@@ -127,8 +131,16 @@ class Ingest:
                         await self._commit_all([parcel])
                     return
                 received = await self._commit_one_by_one(arrivals)
+        except Conflict as error:
+            if len(parcels) == 1:
+                _refuse(parcels, error)
+                return
+            middle = len(parcels) // 2  # fewer conversations at a time meet fewer others
+            await self._commit_all(parcels[:middle])
+            await self._commit_all(parcels[middle:])
+            return
         except Exception as error:
-            if not isinstance(error, StoreError | Conflict):
+            if not isinstance(error, StoreError):
                 log.exception("ingest failed", events=len(arrivals))
             _refuse(parcels, error)
         except BaseException:
@@ -165,7 +177,7 @@ class Ingest:
             return receive(arrivals, known, now=self._clock(), reopen=self._reopen)
 
         with COMMIT_SECONDS.time():
-            commit, received = await self._store.change(work)
+            commit, received = await self._store.change(work, attempts=_TRIES if len(arrivals) > 1 else None)
         BATCH_SIZE.observe(len(arrivals))
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
@@ -196,9 +208,11 @@ async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known
     people: set[str] = set()
     for arrival in arrivals:
         match arrival.event:
-            case MessageReceived(external_id=external_id, identities=identities):
+            case MessageReceived(external_id=external_id, identities=identities, content=content) as event:
                 keys.add(external_key(arrival.channel_id, external_id))
                 people.update(i.key for i in identities)
+                if isinstance(content, Choice) and event.reply_to:
+                    keys.add(external_key(arrival.channel_id, event.reply_to))
             case IdentityChanged(external_id=external_id, previous=previous, current=current):
                 keys.add(external_key(arrival.channel_id, external_id))
                 people.update(i.key for i in (*previous, *current))

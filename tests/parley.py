@@ -1,4 +1,4 @@
-"""A running Parley for tests: the real application on a real port, the real MongoDB, a bot that a test scripts.
+"""A running Parley for tests: the real application on a real port, a real MongoDB, a bot that tests script.
 
 The real Rasa has tests of its own in `tests/bot` and `tests/whole`; here a small HTTP server speaks its
 contract, so that a test can make the bot slow, broken or gone.
@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -206,7 +207,7 @@ def whatsapp_texts(
         {
             "from": phone,
             "id": ids[place] if ids else f"wamid.{new_id()}",
-            "timestamp": "1790000000",
+            "timestamp": str(int(time.time())),
             "type": "text",
             "text": {"body": text},
         }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from connectors.content import Choice, Content, Options
 from connectors.contract import Webhook
 from connectors.events import (
     DeliveryStatus,
@@ -18,6 +19,7 @@ from connectors.events import (
     StatusChanged,
     Unreadable,
 )
+from connectors.payloads import is_reference, restored
 from inbox.actions.quarantine import quarantined
 from inbox.actions.reports import reported
 from inbox.model.commit import (
@@ -145,7 +147,7 @@ class Receiving:
     ) -> Message:
         return thread.hear(
             Author(AuthorKind.CONTACT, contact.id, display_name(contact)),
-            event.content,
+            self._restored(arrival.channel_id, event),
             external_id=event.external_id,
             external_key=key,
             client_id=arrival.client_id,
@@ -154,6 +156,14 @@ class Receiving:
             forwarded=event.forwarded,
             referral=event.referral,
         )
+
+    def _restored(self, channel_id: str, event: MessageReceived) -> Content:
+        """The content, a payload that was too long to travel put back in from the options it answers."""
+        if not isinstance(event.content, Choice) or not is_reference(event.content.payload):
+            return event.content
+        asked = self.by_key.get(external_key(channel_id, event.reply_to or ""))
+        options = asked.content.options if asked and isinstance(asked.content, Options) else []
+        return restored(event.content, options)
 
     def _echo(
         self, thread: Thread, contact: Contact, arrival: Arrival, event: MessageReceived, key: str

@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.content import Reaction, System, Text
+from connectors.content import Choice, Option, Options, Reaction, System, Text
 from connectors.events import DeliveryStatus, Fault, Unreadable
+from connectors.payloads import payloads_within
 from inbox.actions.receive import Arrival, Known, Received, receive
 from inbox.actions.reports import reported
 from inbox.model.conversation import Speaker, SpeakerKind, Status
@@ -232,3 +233,19 @@ def test_a_reaction_starts_no_turn() -> None:
     shelf = Shelf()
     commit, _ = receive([heard(Reaction("wamid.1", "👍"))], shelf.known, now=NOON, reopen=DAY)
     assert commit.conversations[0].after.turn is None
+
+
+def test_a_payload_too_long_to_travel_is_put_back_in() -> None:
+    offered = [
+        Option(title="Return it", payload="/return" + "x" * 300),
+        Option(title="Keep it", payload="/keep"),
+    ]
+    asked = a_message(content=Options("What now?", offered), external_key=external_key("whatsapp", "asked"))
+    travelled = payloads_within(offered, 256)[0]
+    shelf = Shelf(a_contact(), a_conversation(), asked)
+    tap = heard(Choice("Return it", travelled), id="tap", reply_to="asked")
+    forged = heard(Choice("Return it", travelled), id="forged", reply_to="something else")
+    received = shelf.take(tap, forged)
+    said = {m.external_id: m.content for m in received.messages.values()}
+    assert said["tap"] == Choice("Return it", offered[0].payload)
+    assert said["forged"] == Choice("Return it", "Return it")
