@@ -15,17 +15,17 @@ from inbox.actions.questions import warm_up
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
-from inbox.http import admin_api, api, health, hooks, pages
+from inbox.http import admin_api, api, files, health, hooks, pages
 from inbox.http.errors import add_headers, errors, security_headers
 from inbox.http.limits import rate_limit
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
-from inbox.model.secrets import Vault, VisitorTokens
+from inbox.model.secrets import Unsealable, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.settings import Settings
-from inbox.store import Store, StoreError
+from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
 from rehearsal.app import build as build_rehearsal
 from rehearsal.stage import STAGE, Stage
@@ -80,7 +80,7 @@ async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, admin_api, health, pages):
+    for room in (hooks, api, admin_api, health, files, pages):
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)
@@ -140,8 +140,10 @@ async def _sweep(parts: Parts) -> None:
     """Apply, now and then, what came too early and would be forgotten after a kill."""
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
-        with contextlib.suppress(StoreError):
-            await parts.outbox.sweep()
+        try:
+            await parts.outbox.early.sweep()
+        except (StoreError, Conflict) as error:
+            log.warning("sweep put off", error=type(error).__name__)
 
 
 def _add_rehearsal(app: web.Application, parts: Parts) -> None:
@@ -159,7 +161,7 @@ async def _casting(stage: Stage, parts: Parts) -> AsyncIterator[None]:
     async def look() -> None:
         known: dict[str, RehearsedChannel] = {}
         while True:
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError, Unsealable):
                 channels = await parts.store.channels.list({"rehearsal": True, "enabled": True})
                 present = {
                     c.id: RehearsedChannel(

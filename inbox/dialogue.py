@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from connectors.content import Content
+from connectors.content import INTERNAL, Content
 from connectors.contract import Clock
 from inbox.metrics import BOT_READY
 
@@ -34,6 +34,12 @@ class BotSlow(BotError):
     """The bot took longer than its limit."""
 
     reason = "bot_slow"
+
+
+class CannotRead(BotError):
+    """The customer sent a picture, a place or the like, with no words to it."""
+
+    reason = "unreadable"
 
 
 class Handoff(msgspec.Struct, frozen=True):
@@ -112,9 +118,12 @@ class Dialogue:
         """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""
         body = await self._post("turn", msgspec.json.encode(turn))
         try:
-            return msgspec.json.decode(body, type=Answer)
-        except msgspec.MsgspecError as error:
+            answer = msgspec.json.decode(body, type=Answer)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BotError(f"The bot's answer is not understood: {error}") from error
+        if any(isinstance(reply, INTERNAL) for reply in answer.replies):
+            raise BotError("The bot answered with what only colleagues write.")
+        return answer
 
     async def tell(self, conversation_id: str, event_id: str, events: list[dict[str, Any]]) -> None:
         """Let the bot know what happened while it was silent. Raises as `turn` does."""

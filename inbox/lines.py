@@ -1,6 +1,8 @@
 """The channels with their connectors, made when first needed and again when a channel changes."""
 
 import asyncio
+import random
+from datetime import timedelta
 from typing import NamedTuple
 
 import aiohttp
@@ -10,13 +12,17 @@ from connectors.contract import Clock, Connector
 from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
-from inbox.model.secrets import Vault
+from inbox.model.secrets import Unsealable, Vault
 from inbox.store import Store
 
 log = structlog.get_logger(__name__)
 
 _FRESH = 2.0
 """Seconds for which a channel is used without asking the store whether it has changed."""
+
+
+_IN_LINE = 1.0
+"""Seconds for which a message waits in line for its channel's rate."""
 
 
 class Pace:
@@ -36,6 +42,10 @@ class Pace:
         if mine > now:
             await asyncio.sleep(mine - now)
 
+    def due_in(self) -> float:
+        """Seconds until it would be one's turn."""
+        return max(0.0, self._next - asyncio.get_running_loop().time())
+
     def hold(self, seconds: float) -> None:
         """Let nobody through for so long."""
         self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
@@ -47,6 +57,14 @@ class Line(NamedTuple):
     channel: Channel
     connector: Connector
     rate: Pace
+
+    def hold(self) -> timedelta | None:
+        """How long to stay away if the wait for one's turn is too long to stand in line; else None.
+
+        Whoever stands in line holds a place in the outbox that another channel could use.
+        """
+        wait = self.rate.due_in()
+        return timedelta(seconds=wait * random.uniform(1, 1.5)) if wait > _IN_LINE else None  # noqa: S311
 
     async def pace(self) -> None:
         """Wait until the channel's rate lets one more message through."""
@@ -75,10 +93,11 @@ class Lines:
         if line and now - self._checked[channel_id] < _FRESH:
             return line
         channel = await self._store.channels.get(channel_id)
-        self._checked[channel_id] = now
         if channel is None or not channel.enabled:
             self._known.pop(channel_id, None)
             return None
+        self._checked[channel_id] = now
+        line = self._known.get(channel_id)  # another may have connected it while we read: one pace for all
         if line and (line.channel.settings, line.channel.kind) == (channel.settings, channel.kind):
             self._known[channel_id] = line._replace(channel=channel)
             return self._known[channel_id]
@@ -94,7 +113,7 @@ class Lines:
             kind = kind_of(channel.kind)
             settings = complete(kind, self._vault.open_all(channel.settings))
             connector = kind.connect(settings, http=self._http, clock=self._clock)
-        except BadSettings as error:
+        except (BadSettings, Unsealable) as error:
             log.error("channel unusable", channel=channel.id, error=str(error))
             self._known.pop(channel.id, None)
             return None

@@ -5,6 +5,7 @@ the message is marked as `sending` in the same commit that checks who speaks; a 
 cancelled there. What failed for a passing reason holds back the rest of its conversation: order is kept.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from connectors.contract import Clock, Outbound, Receipt
 from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
 from connectors.events import DeliveryStatus, Fault
 from inbox.actions.receive import change_of
-from inbox.actions.reports import reported
 from inbox.bus import Bus
+from inbox.early import EarlyReports
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS
 from inbox.model.channel import Health
@@ -26,14 +27,20 @@ from inbox.model.ids import external_key, new_id
 from inbox.model.message import Message
 from inbox.model.retries import GRACE, next_attempt
 from inbox.model.thread import Thread
-from inbox.store import Store
+from inbox.store import Conflict, Store, StoreError
 from inbox.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 _LEASE = timedelta(seconds=60)
+_PATIENT_TRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between tries to write down a receipt: without it the message would be sent again."""
 
 STALE = Fault("stale_speaker", "Not sent: someone else had taken over the conversation by then.")
+STALE_IN_DOUBT = Fault(
+    "stale_speaker", "Perhaps sent: the provider's answer was lost, and someone else has taken over since."
+)
+BROKEN_OFF = Fault("broken_off", "Sending broke off; the provider may have taken the message.")
 NO_CHANNEL = Fault("no_channel", "Not sent: the channel was removed or is switched off.")
 
 
@@ -45,7 +52,8 @@ class Outbox:
         self._bus = bus
         self._lines = lines
         self._clock = clock
-        self.worker = Worker("delivery", store, clock, self._run, at_once=at_once)
+        self.early = EarlyReports(store, bus, clock)
+        self.worker = Worker("delivery", store, clock, self.run, at_once=at_once)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -54,7 +62,7 @@ class Outbox:
             if due and due.owner is None and (change.before is None or change.before.delivery != due):
                 self.worker.wake(change.after.id)
 
-    async def _run(self, conversation_id: str) -> None:
+    async def run(self, conversation_id: str) -> None:
         """Send all that a conversation has queued, until nothing is left or something must wait."""
         owner = new_id()
         store = self._store.conversations
@@ -79,7 +87,7 @@ class Outbox:
         if line is None:
             await self._settle(message, owner, status=DeliveryStatus.FAILED, error=NO_CHANNEL)
             return True
-        if wait := self._doubt(message, line):
+        if wait := await self._doubt(message, owner, line) or line.hold():
             await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock() + wait)
             return False
         await line.pace()
@@ -92,20 +100,32 @@ class Outbox:
         except SendFailed as error:
             SENDS.labels(line.channel.id, error.code).inc()
             return await self._failed(message, owner, line, error)
+        except Exception:
+            log.exception("connector failed", channel=line.channel.id, message=message.id)
+            SENDS.labels(line.channel.id, "fault").inc()
+            return await self._failed(
+                message, owner, line, SendFailed("Parley failed to send it.", code="fault")
+            )
         SENDS.labels(line.channel.id, "sent").inc()
-        if line.channel.health.state != "good":
-            await self._store.channels.note_health(line.channel.id, Health("good", None, self._clock()))
-        await self._sent(message, owner, receipt)
+        await self._sent(message, receipt)
+        await self._note(line, Health("good", None, self._clock()))
         return True
 
-    def _doubt(self, message: Message, line: Line) -> timedelta | None:
+    async def _doubt(self, message: Message, owner: str, line: Line) -> timedelta | None:
         """How long to wait for a report before a message is sent again whose first sending broke off.
 
-        The provider may have taken it: its webhook, which carries our id, is the proof.
+        The provider may have taken it: its webhook, which carries our id, is the proof. If the sender died,
+        the wait begins when that is found out, since while nobody ran no report could come in either.
         """
         if message.status != DeliveryStatus.SENDING or line.connector.capabilities.idempotent_send:
             return None
-        since = self._clock() - (message.attempted_at or message.created_at)
+        now = self._clock()
+        if message.error is None:
+            await self._settle(
+                message, owner, status=DeliveryStatus.SENDING, error=BROKEN_OFF, attempted_at=now
+            )
+            return GRACE
+        since = now - (message.attempted_at or message.created_at)
         return GRACE - since if since < GRACE else None
 
     async def _begin(self, message: Message, owner: str) -> tuple[Message, bool]:
@@ -116,11 +136,13 @@ class Outbox:
             if thread is None or fresh is None:
                 return Commit(), (message, False)
             if fresh.epoch != thread.conversation.speaker.epoch:
-                fresh = thread.change(fresh, status=DeliveryStatus.CANCELLED, error=STALE)
+                fault = STALE if fresh.status == DeliveryStatus.QUEUED else STALE_IN_DOUBT
+                fresh = thread.change(fresh, status=DeliveryStatus.CANCELLED, error=fault)
                 return Commit(conversations=[change_of(thread)]), (fresh, False)
             fresh = thread.change(
                 fresh,
                 status=DeliveryStatus.SENDING,
+                error=None,
                 attempts=fresh.attempts + 1,
                 attempted_at=self._clock(),
             )
@@ -129,21 +151,32 @@ class Outbox:
         begun: tuple[Message, bool] = await self._write(work)
         return begun
 
-    async def _sent(self, message: Message, owner: str, receipt: Receipt) -> None:
+    async def _sent(self, message: Message, receipt: Receipt) -> None:
         key = external_key(message.channel_id, receipt.external_id)
 
         async def work(session: Any) -> tuple[Commit, None]:
             thread, fresh = await self._ours(message, None, session)
             if thread is None or fresh is None:
                 return Commit(), None
-            fields: dict[str, Any] = {"external_id": receipt.external_id, "external_key": key, "error": None}
+            fields: dict[str, Any] = {"external_id": receipt.external_id, "error": None}
+            named = await self._store.messages.named([key], [], session)
+            if all(other.id == fresh.id for other in named):  # else the provider gave an id twice
+                fields["external_key"] = key
             if fresh.status in (DeliveryStatus.SENDING, DeliveryStatus.QUEUED):
                 fields["status"] = DeliveryStatus.SENT
             thread.change(fresh, **fields)
             return Commit(conversations=[change_of(thread)]), None
 
-        await self._write(work)
-        await self.apply_early([key])
+        for pause in _PATIENT_TRIES:
+            try:
+                await self._write(work)
+                break
+            except (StoreError, Conflict) as error:
+                log.warning("receipt not written yet", message=message.id, error=str(error))
+                await asyncio.sleep(pause)
+        else:
+            await self._write(work)
+        await self.early.apply([key])
 
     async def _failed(self, message: Message, owner: str, line: Line, error: SendFailed) -> bool:
         """Try again later, or give the message up. True when the conversation may go on."""
@@ -159,8 +192,7 @@ class Outbox:
         if isinstance(error, Throttled) and error.scope == "channel":
             line.slow_down(error.retry_after)
         if isinstance(error, CredentialsRefused):
-            health = Health("bad", str(error), self._clock())
-            await self._store.channels.note_health(line.channel.id, health)
+            await self._note(line, Health("bad", str(error), self._clock()))
         wait = next_attempt(error, message.attempts, self._clock() - message.created_at)
         if wait is None:
             await self._settle(message, owner, status=DeliveryStatus.FAILED, error=fault)
@@ -173,14 +205,22 @@ class Outbox:
         )
         return False
 
-    async def _settle(self, message: Message, owner: str, *, status: DeliveryStatus, error: Fault) -> None:
+    async def _note(self, line: Line, health: Health) -> None:
+        """Write down how the channel fares, if that is news."""
+        known = line.channel.health
+        if (known.state, known.detail) != (health.state, health.detail):
+            await self._store.channels.note_health(line.channel.id, health)
+
+    async def _settle(
+        self, message: Message, owner: str, *, status: DeliveryStatus, error: Fault, **fields: Any
+    ) -> None:
         """Write down how an attempt ended, unless a report has already said more."""
 
         async def work(session: Any) -> tuple[Commit, None]:
             thread, fresh = await self._ours(message, owner, session)
             if thread is None or fresh is None:
                 return Commit(), None
-            thread.change(fresh, status=status, error=error)
+            thread.change(fresh, status=status, error=error, **fields)
             return Commit(conversations=[change_of(thread)]), None
 
         await self._write(work)
@@ -203,30 +243,6 @@ class Outbox:
         commit, result = await self._store.change(work)
         self._bus.publish(commit)
         return result
-
-    async def apply_early(self, keys: list[str]) -> None:
-        """Apply the reports that came before their message's receipt was written, and forget them."""
-        for early in await self._store.messages.early(keys):
-
-            async def work(session: Any, key: str = early.id) -> tuple[Commit, bool]:
-                messages = await self._store.messages.named([key], [], session)
-                reports = await self._store.messages.early([key], session)
-                if not messages or not reports:
-                    return Commit(), False
-                conversation = await self._store.conversations.get(messages[0].conversation_id, session)
-                if conversation is None:
-                    return Commit(), False
-                thread, message = Thread(conversation, self._clock()), messages[0]
-                for report in reports[0].reports:
-                    message = reported(thread, message, report, key) or message
-                await self._store.messages.forget_early([key], session)
-                return Commit(conversations=[change_of(thread)] if thread.is_changed else []), True
-
-            await self._write(work)
-
-    async def sweep(self) -> None:
-        """Apply early reports whose message has got its receipt since, for example before a kill."""
-        await self.apply_early([early.id for early in await self._store.messages.some_early(200)])
 
 
 def outbound_of(conversation: Conversation, message: Message) -> Outbound:

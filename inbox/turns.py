@@ -6,6 +6,7 @@ process died in between is answered twice the same. The answer is committed only
 speaker and the lease is still ours.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,17 +15,18 @@ import structlog
 
 from connectors.content import Choice, Media, Text
 from connectors.contract import Clock
+from connectors.preview import preview
 from inbox.actions.handoff import hand_over
 from inbox.actions.receive import change_of
 from inbox.bus import Bus
-from inbox.dialogue import Answer, BotError, BotNotReady, Dialogue, Turn
+from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
 from inbox.metrics import TURN_SECONDS, TURNS
 from inbox.model.commit import Commit, ConversationChange
 from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
 from inbox.model.ids import new_id
 from inbox.model.message import BOT, Message
 from inbox.model.thread import Thread, asks
-from inbox.store import Store
+from inbox.store import Conflict, Store, StoreError, Unwritable
 from inbox.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -44,7 +46,7 @@ class Turns:
         self._dialogue = dialogue
         self._clock = clock
         self._lease = timedelta(seconds=dialogue.timeout * 2 + 15)
-        self.worker = Worker("turn", store, clock, self._run, at_once=at_once)
+        self.worker = Worker("turn", store, clock, self.run, at_once=at_once)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -53,7 +55,8 @@ class Turns:
             if turn and turn.owner is None and (change.before is None or change.before.turn != turn):
                 self.worker.wake(change.after.id)
 
-    async def _run(self, conversation_id: str) -> None:
+    async def run(self, conversation_id: str) -> None:
+        """Run one turn of the conversation, if one is due and nobody else runs it."""
         if self._dialogue.is_starting and not self._dialogue.is_ready:
             return  # what is due stays due, and is found once the bot has loaded
         owner = new_id()
@@ -79,18 +82,26 @@ class Turns:
     async def _answer(self, conversation: Conversation, part: list[Message], owner: str) -> None:
         try:
             answer = await self._ask(conversation, part)
+            await self._conclude(conversation, part, owner, answer)
+            TURNS.labels("handed_over" if answer.handoff else "answered").inc()
         except BotNotReady as error:
-            if self._may_wait(part):
-                TURNS.labels("postponed").inc()
-                until = self._clock() + _RETRY
-                await self._store.conversations.postpone(conversation.id, "turn", owner, until)
+            if not self._may_wait(part):
+                await self._give_up(conversation, part, owner, error)
                 return
-            await self._give_up(conversation, part, owner, error)
+            TURNS.labels("postponed").inc()
+            await self._store.conversations.postpone(conversation.id, "turn", owner, self._clock() + _RETRY)
         except BotError as error:
             await self._give_up(conversation, part, owner, error)
-        else:
-            TURNS.labels("handed_over" if answer.handoff else "answered").inc()
-            await self._conclude(conversation, part, owner, answer)
+        except (StoreError, Conflict):
+            raise
+        except Exception as error:
+            if not isinstance(error, Unwritable):
+                log.exception("turn failed", conversation=conversation.id)
+            refused = BotError(f"The bot's answer cannot be used: {error}")
+            await self._give_up(conversation, part, owner, refused)
+        except asyncio.CancelledError:  # this process stops: another may take the turn at once
+            await self._store.conversations.postpone(conversation.id, "turn", owner, self._clock())
+            raise
 
     def _may_wait(self, part: list[Message]) -> bool:
         """Whether there is still time for the bot to come back: while it loads, or within its limit."""
@@ -102,6 +113,8 @@ class Turns:
             event_id = f"{conversation.id}:{conversation.speaker.epoch}"
             await self._dialogue.tell(conversation.id, event_id, conversation.bot.untold)
         text, payload = said(part)
+        if not text and not payload:
+            raise CannotRead(f"The bot cannot read this: {preview(part[-1].content)}")
         turn = Turn(
             turn_id=f"{conversation.id}:{part[-1].seq}",
             conversation_id=conversation.id,

@@ -107,6 +107,8 @@ async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: 
         if speaker.epoch != epoch:
             raise StaleEpoch(f"{_name(speaker)} has taken this conversation in the meantime.")
         _make_speaker(thread, who)
+        if thread.conversation.status is not Status.OPEN:
+            thread.set(status=Status.OPEN, resolved_at=None)
         thread.activity("taken_over", by=who.name, was=_name(speaker))
 
     conversation, _ = await change(desk, conversation_id, who, work)
@@ -164,13 +166,14 @@ async def assign(desk: Desk, conversation_id: str, who: Principal, *, to: User |
     """Make someone responsible, or nobody. Unless the bot speaks, that one becomes the speaker."""
 
     async def work(thread: Thread, session: Any) -> None:
-        before = thread.conversation
-        if before.assignee_id == (to.id if to else None):
+        before, agent_id = thread.conversation, to.id if to else None
+        by_bot = before.speaker.kind is SpeakerKind.BOT
+        if before.assignee_id == agent_id and (by_bot or before.speaker.id == agent_id):
             return
-        thread.set(assignee_id=to.id if to else None)
-        if before.speaker.kind is not SpeakerKind.BOT:
+        thread.set(assignee_id=agent_id)
+        if not by_bot:
             kind = SpeakerKind.AGENT if to else SpeakerKind.NOBODY
-            thread.speaker(kind, to.id if to else None, to.name if to else None)
+            thread.speaker(kind, agent_id, to.name if to else None)
             await _keep_what_was_said(desk, thread, session)
         thread.activity("assigned" if to else "unassigned", by=who.name, to=to.name if to else None)
 
@@ -251,8 +254,7 @@ async def _let_bot_speak(desk: Desk, thread: Thread, session: Any, *, outcome: s
 
 async def _keep_what_was_said(desk: Desk, thread: Thread, session: Any) -> None:
     """A change that the speaker agreed to: what people had written before it still goes out."""
-    queued = await desk.store.messages.to_send(thread.conversation.id, 100, session)
-    waiting = [m for m in queued if m.status == DeliveryStatus.QUEUED]
+    waiting = await desk.store.messages.to_send(thread.conversation.id, 100, session)
     thread.keep(
         [m for m in waiting if m.author.kind is AuthorKind.AGENT and m.epoch == thread.before.speaker.epoch]
     )

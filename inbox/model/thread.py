@@ -137,6 +137,8 @@ class Thread:
         """Change who speaks: the epoch grows, and what the former speaker had not sent is refused."""
         speaker = Speaker(kind, agent_id, name, self._next.speaker.epoch + 1)
         self.set(speaker=speaker)
+        if self._next.delivery and self._next.delivery.owner is None:
+            self.set(delivery=Work(at=self.now))  # what is refused now must not hold back what is said next
         if kind is SpeakerKind.BOT:
             self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again
         else:

@@ -1,6 +1,7 @@
 """Messages: read as a thread, found again by a provider's id."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
 from typing import Any
 
 from inbox.model.commit import EarlyStatus
@@ -90,10 +91,17 @@ class Messages:
             to_value(d, EarlyStatus) for d in await self._early.find(query, session=session).to_list(None)
         ]
 
-    async def some_early(self, limit: int) -> list[EarlyStatus]:
-        """Reports still without their message, the oldest first."""
-        found = await self._early.find().sort("at", 1).to_list(limit)
-        return [to_value(d, EarlyStatus) for d in found]
+    async def early_keys(self, since: datetime | None, chunk: int = 500) -> AsyncIterator[list[str]]:
+        """Ids of the reports that came without their message, since then if given, some at a time."""
+        query: Document = {"at": {"$gte": since}} if since else {}
+        keys: list[str] = []
+        async for document in self._early.find(query, {"_id": 1}).batch_size(chunk):
+            keys.append(document["_id"])
+            if len(keys) == chunk:
+                yield keys
+                keys = []
+        if keys:
+            yield keys
 
     async def forget_early(self, external_keys: Iterable[str], session: Any = None) -> None:
         """Drop reports that have been applied."""

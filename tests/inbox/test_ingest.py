@@ -104,7 +104,7 @@ async def test_two_processes_take_the_same_webhook_once(store: Store) -> None:
 async def test_a_report_that_comes_before_its_message_waits(store: Store, ingest: Ingest) -> None:
     await ingest.submit([told("wamid.1", "delivered")])
     await ingest.submit([told("wamid.1", "delivered"), told("wamid.1", "read")])
-    (early,) = await store.messages.some_early(10)
+    (early,) = await store.messages.early(["whatsapp|wamid.1"])
     assert [r.status for r in early.reports] == ["delivered", "read"]
 
 
