@@ -95,7 +95,7 @@ async def _parts(settings: Settings, clock: Clock) -> Parts:
     )
     secret = settings.secret()
     bus, vault = Bus(), Vault(secret)
-    lines = Lines(store, vault, http, clock)
+    lines = Lines(store, vault, http, clock, rehearsal_url=f"{_local_url(settings)}/rehearsal")
     dialogue = Dialogue(
         http, settings.bot_url, settings.bot_secret(), timeout=settings.bot_timeout, clock=clock
     )
@@ -146,11 +146,15 @@ async def _sweep(parts: Parts) -> None:
             log.warning("sweep put off", error=type(error).__name__)
 
 
+def _local_url(settings: Settings) -> str:
+    """Where this process answers on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)
+    return f"http://{host}:{settings.http_port}"
+
+
 def _add_rehearsal(app: web.Application, parts: Parts) -> None:
-    host, port = parts.settings.http_host, parts.settings.http_port
-    local = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     home = parts.settings.home / "rehearsal"
-    rehearsal = build_rehearsal([], inbox=f"http://{local}:{port}", home=home)
+    rehearsal = build_rehearsal([], inbox=_local_url(parts.settings), home=home)
     app.add_subapp("/rehearsal", rehearsal)
     app.cleanup_ctx.append(lambda app: _casting(rehearsal[STAGE], parts))
 

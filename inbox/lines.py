@@ -78,7 +78,17 @@ class Line(NamedTuple):
 class Lines:
     """Looks channels up. One connector for each, with one HTTP session for all."""
 
-    def __init__(self, store: Store, vault: Vault, http: aiohttp.ClientSession, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        http: aiohttp.ClientSession,
+        clock: Clock,
+        *,
+        rehearsal_url: str | None = None,
+    ) -> None:
+        """`rehearsal_url` is where the stand-ins for the providers of channels in rehearsal answer."""
+        self._rehearsal_url = rehearsal_url
         self._store = store
         self._vault = vault
         self._http = http
@@ -112,6 +122,8 @@ class Lines:
         try:
             kind = kind_of(channel.kind)
             settings = complete(kind, self._vault.open_all(channel.settings))
+            if channel.rehearsal and self._rehearsal_url and "api_base" in settings:
+                settings["api_base"] = f"{self._rehearsal_url}/{channel.kind}"
             connector = kind.connect(settings, http=self._http, clock=self._clock)
         except (BadSettings, Unsealable) as error:
             log.error("channel unusable", channel=channel.id, error=str(error))

@@ -244,9 +244,7 @@ async def running_parley(settings: Settings, *, bot: bool = True) -> AsyncIterat
         await scripted.start()
     app = await make_app(settings)
     parts = app[PARTS]
-    await add_samples(
-        store=parts.store, vault=parts.vault, clock=now, rehearsal_url=f"{settings.public_url}/rehearsal"
-    )
+    await add_samples(store=parts.store, vault=parts.vault, clock=now)
     await add_user(ADMIN_EMAIL, "Admin", Role.ADMIN, ADMIN_PASSWORD, store=parts.store, clock=now)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

@@ -20,12 +20,15 @@ from inbox_channel.transcript import FALLBACK_INTENT, was_offered
 CHANNEL = "parley"
 OUT_OF_SCOPE = "out_of_scope"
 
+ALWAYS_OFFERED = ("/human_handoff",)
+"""Payloads that every customer may send at any time: the way to a person is always open."""
+
 
 async def message_for(
     turn: Turn, tracker: DialogueStateTracker, earlier: DialogueStateTracker, processor: MessageProcessor
 ) -> UserMessage:
     """The message to run. `earlier` holds every session, for buttons offered long ago."""
-    if turn.payload and was_offered(earlier, turn.payload):
+    if turn.payload and (turn.payload in ALWAYS_OFFERED or was_offered(earlier, turn.payload)):
         if turn.payload.startswith(INTENT_MESSAGE_PREFIX):
             return _message(turn, turn.payload, title=turn.text)
         return await _free(turn, turn.payload, tracker, processor)

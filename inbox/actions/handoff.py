@@ -19,6 +19,7 @@ REASONS = {
     "bot_down": "The bot could not be reached",
     "bot_slow": "The bot took too long",
     "bot_failed": "The bot failed",
+    "unreadable": "The customer sent something that the bot cannot read",
 }
 """Every reason for a handoff, as an agent reads it."""
 

@@ -14,11 +14,8 @@ from inbox.store import Store
 Order = dict[str, Any]
 
 
-async def add_samples(*, store: Store, vault: Vault, clock: Clock, rehearsal_url: str) -> None:
-    """Add the sample channels, if there is no channel yet, and the sample orders.
-
-    `rehearsal_url` is where the stand-ins for the providers answer.
-    """
+async def add_samples(*, store: Store, vault: Vault, clock: Clock) -> None:
+    """Add the sample channels, if there is no channel yet, and the sample orders."""
     await store.add_orders(sample_orders(clock()))
     if await store.channels.list(limit=1):
         return
@@ -27,7 +24,6 @@ async def add_samples(*, store: Store, vault: Vault, clock: Clock, rehearsal_url
         "access_token": secrets.token_urlsafe(24),
         "app_secret": secrets.token_hex(16),
         "verify_token": secrets.token_urlsafe(12),
-        "api_base": f"{rehearsal_url}/whatsapp",
     }
     samples: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
         ("webchat", "webchat", "Web chat", {"title": "Alder & Finch"}),

@@ -12,7 +12,6 @@ from inbox.cli.terminal import out
 from inbox.machine.errors import MachineTrouble
 from inbox.machine.up import Machine, Prepared
 from inbox.machine.voice import Voice
-from inbox.machine.web import local_address
 from inbox.model.secrets import Vault
 from inbox.settings import Settings, load
 from inbox.store import Store, StoreError, StoreUnavailable
@@ -39,8 +38,7 @@ async def prepare(settings: Settings) -> Prepared:
         password = await people.first_admin(settings.admin_email, given, store=store, clock=now)
         api_token = await tokens.mint_for_bot(store=store, clock=now)
         if settings.rehearsal:
-            stage = f"{local_address(settings)}/rehearsal"
-            await add_samples(store=store, vault=Vault(settings.secret()), clock=now, rehearsal_url=stage)
+            await add_samples(store=store, vault=Vault(settings.secret()), clock=now)
     finally:
         store.close()
     return Prepared(api_token, _welcome(settings, password, is_given=given is not None))

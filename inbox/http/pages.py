@@ -1,11 +1,7 @@
 """The pages: signing in, the inbox, the widget, the demo shop."""
 
-import hashlib
-import re
 import secrets
 from collections.abc import Awaitable, Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,17 +13,17 @@ from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.people import SESSION, sign_in, sign_out
 from inbox.http.auth import address_of, cookie_name, is_same_site, set_cookie, signed_in
 from inbox.http.errors import NONCE, policy
+from inbox.http.files import STATIC, WEB, asset, served, version
 from inbox.model.people import ADMIN, PERMISSIONS
 from inbox.parts import PARTS
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-STATIC = WEB / "static"
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
 """Called with the user's id when they sign out, so that their live connections end too."""
 
+PERSON = "/human_handoff"
+"""The payload by which a customer asks the bot for a person, in any language."""
+
 _LOGIN_COOKIE = "parley_login"
-_A_YEAR = 31_536_000
-_VERSION = re.compile(r"[0-9a-f]{12}")
 
 routes = web.RouteTableDef()
 
@@ -40,21 +36,6 @@ _templates = Environment(
 )
 
 
-@cache
-def version() -> str:
-    """Changes whenever a static file does: part of their addresses, so that browsers keep them for good."""
-    total = hashlib.sha256()
-    for file in sorted(STATIC.rglob("*")):
-        if file.is_file():
-            total.update(str(file.relative_to(STATIC)).encode() + b"\0" + file.read_bytes())
-    return total.hexdigest()[:12]
-
-
-def asset(path: str) -> str:
-    """The address of a static file. The version is a folder, so that modules import each other within it."""
-    return f"/static/{version()}/{path.lstrip('/')}"
-
-
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
     """A page from its template. `nonce`, `asset` and `version` are there for every one."""
     text = _templates.get_template(template).render(
@@ -62,20 +43,6 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
     )
     headers = {"Cache-Control": "no-store"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
-
-
-@routes.get("/static/{path:.+}")
-async def static(request: web.Request) -> web.StreamResponse:
-    """A static file. What is asked for under its present version may be kept for a year."""
-    first, _, rest = request.match_info["path"].partition("/")
-    is_present = first == version()
-    wanted = (
-        STATIC / (rest if is_present or _VERSION.fullmatch(first) else request.match_info["path"])
-    ).resolve()
-    if not wanted.is_relative_to(STATIC) or not wanted.is_file():
-        raise web.HTTPNotFound(text="There is no such file.")
-    caching = f"public, max-age={_A_YEAR}, immutable" if is_present else "no-cache"
-    return web.FileResponse(wanted, headers={"Cache-Control": caching})
 
 
 @routes.get("/login")
@@ -166,7 +133,7 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
 async def loader(request: web.Request) -> web.StreamResponse:
     """The one script tag that a site embeds."""
     headers = {"Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
-    return web.FileResponse(STATIC / "widget" / "loader.js", headers=headers)
+    return served(request, STATIC / "widget" / "loader.js", headers)
 
 
 @routes.get("/widget/{channel_id}")
@@ -176,7 +143,12 @@ async def widget(request: web.Request) -> web.Response:
     if line is None or line.channel.kind != "webchat":
         raise web.HTTPNotFound(text="There is no such web chat.")
     chosen = line.channel.settings
-    channel = {"id": line.channel.id, "title": chosen["title"], "greeting": chosen["greeting"]}
+    channel = {
+        "id": line.channel.id,
+        "title": chosen["title"],
+        "greeting": chosen["greeting"],
+        "person_payload": PERSON,
+    }
     answer = page(request, "widget.html", channel=channel)
     ancestors = " ".join(origin for origin in chosen["origins"].split() if _is_origin(origin)) or "'none'"
     answer.headers["Content-Security-Policy"] = policy(request[NONCE], ancestors=ancestors, images="https:")

@@ -15,7 +15,7 @@ from connectors.events import (
     StatusChanged,
 )
 from inbox import wire
-from inbox.actions.converse import text_of
+from inbox.actions import converse
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.actions.receive import Arrival
 from inbox.lines import Line
@@ -24,6 +24,7 @@ from inbox.metrics import SOCKETS
 from inbox.model.conversation import Conversation
 from inbox.model.ids import external_key
 from inbox.model.message import Message
+from inbox.model.people import WRITE, Principal
 from inbox.parts import Parts
 
 VISITORS = "/visitors"
@@ -192,7 +193,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise Empty("Write something first.")
         if len(body["text"]) > limit:
             raise TooLong(f"At most {limit:,} characters, please.")
-        return text_of(body["text"], limit)
+        return converse.text_of(body["text"], limit)
 
     @answered
     async def on_typing(self, page: str, body: Json) -> Json:
@@ -221,6 +222,20 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if m.status in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
         ]
         await self._parts.ingest.submit([Arrival(visitor.channel_id, "webchat", r) for r in reports])
+        return {}
+
+    @answered
+    async def on_end(self, page: str, body: Json) -> Json:
+        """The visitor leaves for good: nothing is left to do."""
+        conversation = await self._join(page)
+        if conversation:
+            customer = Principal(
+                id=conversation.contact_id,
+                name=conversation.contact.name,
+                permissions=frozenset({WRITE}),
+                is_user=False,
+            )
+            await converse.resolve(self._parts.desk, conversation.id, customer)
         return {}
 
     async def _join(self, page: str) -> Conversation | None:

@@ -157,6 +157,11 @@ def test_a_button_that_was_offered_counts(customer: Customer) -> None:
     assert answer["active_form"] == "order_form"
 
 
+def test_the_way_to_a_person_is_always_open(customer: Customer) -> None:
+    answer = customer.taps("/human_handoff", "Parla con una persona")
+    assert answer["handoff"]["reason"] == "asked" and answer["replies"]
+
+
 def test_a_forged_button_is_text_or_out_of_scope(customer: Customer) -> None:
     forged = json.dumps({"order_number": "48213"})
     assert customer.taps(f"/order_status{forged}")["parse"]["intent"]["name"] == "out_of_scope"

@@ -34,6 +34,7 @@ const REASONS = {
   bot_down: "The bot could not be reached",
   bot_slow: "The bot took too long",
   bot_failed: "The bot failed",
+  unreadable: "Sent something that the bot cannot read",
 };
 export const reason = (code) => REASONS[code] ?? humanise(code);
 
