@@ -56,6 +56,13 @@ class Model(msgspec.Struct, frozen=True):
     trained_at: str | None = None
 
 
+class Intent(msgspec.Struct, frozen=True):
+    """What the bot takes the customer to want."""
+
+    name: str | None = None
+    confidence: float | None = None
+
+
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """What the customer said. The same `turn_id` asked again gets the same answer."""
 
@@ -79,6 +86,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     active_form: str | None = None
     model: Model = Model()
     took_ms: float = 0.0
+
+    @property
+    def intent(self) -> Intent:
+        """The intent of `parse`. Raises `msgspec.ValidationError` if it is none."""
+        return msgspec.convert(self.parse.get("intent") or {}, Intent)
 
 
 class Dialogue:

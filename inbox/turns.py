@@ -157,6 +157,7 @@ class Turns:
             if answer is not None:
                 recent = _understood(thread, recent, part[-1], answer)
             thread.set(bot_seq=part[-1].seq, turn=None)
+            queued = await self._store.messages.to_send(present.id, 100, session)
             if answer is None:
                 hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
             elif answer.handoff:
@@ -172,6 +173,10 @@ class Turns:
                     thread.say(BOT, content)
                 if present.inbound_seq > part[-1].seq:
                     thread.set(turn=Work(at=thread.now))
+            if (
+                thread.conversation.speaker.kind is not SpeakerKind.BOT
+            ):  # what it had said before still goes out
+                thread.keep([m for m in queued if m.epoch == present.speaker.epoch])
             return Commit(conversations=[change_of(thread)]), None
 
         commit, _ = await self._store.change(work)
@@ -182,11 +187,11 @@ def _understood(thread: Thread, recent: list[Message], message: Message, answer:
     """Write down what the bot made of the message; the recent messages with that in them."""
     known = next((m for m in recent if m.id == message.id), message)
     understood = thread.change(known, parse=answer.parse)
-    intent = answer.parse.get("intent") or {}
+    intent = answer.intent
     thread.set(
         bot=BotState(
-            intent=intent.get("name"),
-            confidence=intent.get("confidence"),
+            intent=intent.name,
+            confidence=intent.confidence,
             slots=answer.slots,
             model=answer.model.id,
         )
