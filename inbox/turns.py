@@ -157,7 +157,6 @@ class Turns:
             if answer is not None:
                 recent = _understood(thread, recent, part[-1], answer)
             thread.set(bot_seq=part[-1].seq, turn=None)
-            queued = await self._store.messages.to_send(present.id, 100, session)
             if answer is None:
                 hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
             elif answer.handoff:
@@ -173,9 +172,8 @@ class Turns:
                     thread.say(BOT, content)
                 if present.inbound_seq > part[-1].seq:
                     thread.set(turn=Work(at=thread.now))
-            if (
-                thread.conversation.speaker.kind is not SpeakerKind.BOT
-            ):  # what it had said before still goes out
+            if answer is None or answer.handoff:  # what the bot had said before still goes out
+                queued = await self._store.messages.to_send(present.id, 100, session)
                 thread.keep([m for m in queued if m.epoch == present.speaker.epoch])
             return Commit(conversations=[change_of(thread)]), None
 
