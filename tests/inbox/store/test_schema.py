@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
+from inbox.http.lists import tab_query
 from inbox.store import Store
 from inbox.store.indexes import INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
@@ -65,18 +66,6 @@ async def test_a_newer_store_is_not_touched(store: Store) -> None:
         await migrate(store._database)
 
 
-async def test_a_store_of_version_1_gets_the_new_indexes(store: Store) -> None:
-    await store._database.messages.drop_index("external_key_1")
-    string = {"external_key": {"$type": "string"}}
-    await store._database.messages.create_index("external_key", partialFilterExpression=string)
-    await of_version_1(store)
-    await migrate(store._database)
-    await create_indexes(store._database)
-    found = await store._database.messages.index_information()
-    assert found["external_key_1"]["partialFilterExpression"] == {"external_key": {"$gt": ""}}
-    assert found["external_key_1"]["unique"]
-
-
 async def test_an_identity_has_one_owner(store: Store) -> None:
     await store._database.contacts.insert_one({"identity_keys": ["phone:+1", "bsuid:x"]})
     with pytest.raises(DuplicateKeyError):
@@ -108,15 +97,21 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "the newest of the thread": lambda s: s.messages.page("c", before_seq=9, limit=50),
     "what changed at all": lambda s: s.conversations.changed_since(NOW, "", 10),
     "what is dead": lambda s: s.messages.dead(10),
-    "the list": lambda s: s.conversations.page({"status": "open"}, waiting=False, after=(NOW, "c"), limit=50),
+    "the list": lambda s: s.conversations.page(
+        tab_query("all", "a"), waiting=False, after=(NOW, "c"), limit=50
+    ),
     "the list of those who wait": lambda s: s.conversations.page(
-        {"status": "open"}, waiting=True, after=(NOW, "c"), limit=50
+        tab_query("all", "a"), waiting=True, after=(NOW, "c"), limit=50
     ),
-    "my list": lambda s: s.conversations.page(
-        {"status": "open", "assignee_id": "a"}, waiting=False, after=None, limit=50
-    ),
+    "my list": lambda s: s.conversations.page(tab_query("mine", "a"), waiting=False, after=None, limit=50),
     "the bot's list": lambda s: s.conversations.page(
-        {"status": "open", "speaker.kind": "bot"}, waiting=False, after=None, limit=50
+        tab_query("bot", "a"), waiting=False, after=None, limit=50
+    ),
+    "the queue": lambda s: s.conversations.page(
+        tab_query("unassigned", "a"), waiting=False, after=None, limit=50
+    ),
+    "the list of everything ever": lambda s: s.conversations.page(
+        tab_query("all", "a", "any"), waiting=False, after=None, limit=50
     ),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
