@@ -10,13 +10,14 @@ from aiohttp import web
 
 from inbox.actions.errors import Invalid
 from inbox.http.bodies import choice
-from inbox.model.conversation import Conversation
+from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.people import Principal
-from inbox.store import Store
+from inbox.store import CHANGES_KEPT, Store
 
 TABS = ("all", "mine", "unassigned", "bot")
 _STATUSES = ("open", "resolved", "snoozed", "any")
 _OVERLAP = timedelta(seconds=10)
+_REMEMBERED = timedelta(seconds=CHANGES_KEPT * 0.9)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,14 +30,13 @@ class Listing(NamedTuple):
 
 def tab_query(tab: str, agent_id: str, status: str = "open") -> dict[str, Any]:
     """The store's question for a tab."""
-    query: dict[str, Any] = {} if status == "any" else {"status": status}
+    query: dict[str, Any] = {"status": {"$in": list(Status)} if status == "any" else status}
     if tab == "mine":
-        query["assignee_id"] = agent_id
-    elif tab == "unassigned":
-        query |= {"assignee_id": None, "speaker.kind": {"$ne": "bot"}}
-    elif tab == "bot":
-        query["speaker.kind"] = "bot"
-    return query
+        return query | {"assignee_id": agent_id}
+    if tab == "unassigned":
+        people = [SpeakerKind.NOBODY, SpeakerKind.AGENT]
+        return query | {"assignee_id": None, "speaker.kind": {"$in": people}}
+    return query | {"speaker.kind": SpeakerKind.BOT if tab == "bot" else {"$in": list(SpeakerKind)}}
 
 
 async def counts(store: Store, agent_id: str) -> dict[str, int]:
@@ -68,16 +68,18 @@ async def changes(cursor: str | None, store: Store, now: datetime, limit: int = 
     """What changed since the cursor, and the next one. The caller makes JSON of the items.
 
     Commits become visible a little out of the order of their times, so a cursor that is up to date lies ten
-    seconds back: the same conversation may come twice, and is known by its `rev`.
+    seconds back: the same conversation may come twice, and is known by its `rev`. A cursor from before what
+    is remembered is answered with `reset`: load anew.
     """
     safe = now - _OVERLAP
     if not cursor:
         return {"items": [], "cursor": cursor_of(safe, ""), "more": False}
     moment, key = _open_cursor(cursor)
-    items = await store.conversations.changed_since(moment, key, limit)
-    if len(items) == limit:
-        last = items[-1]
-        return {"items": items, "cursor": cursor_of(last.updated_at, last.id), "more": True}
+    if moment < now - _REMEMBERED:
+        return {"items": [], "cursor": cursor_of(safe, ""), "more": False, "reset": True}
+    items, last = await store.conversations.changed_since(moment, key, limit)
+    if last:
+        return {"items": items, "cursor": cursor_of(*last), "more": True}
     return {"items": items, "cursor": cursor_of(max(moment, safe), ""), "more": False}
 
 

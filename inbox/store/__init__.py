@@ -16,12 +16,12 @@ from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact, write
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
-from inbox.store.indexes import create_indexes
+from inbox.store.indexes import CHANGES_KEPT, create_indexes
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
 
-__all__ = ["Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
+__all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
 StoreError = PyMongoError
 """Whatever MongoDB or the way to it may raise; `StoreUnavailable` is one of them."""

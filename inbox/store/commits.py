@@ -18,6 +18,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from inbox.model.commit import Commit
+from inbox.model.ids import new_id
 from inbox.store.codec import difference, to_document
 
 DURABLE = WriteConcern(w="majority", j=True)
@@ -160,6 +161,10 @@ async def write(database: Any, commit: Commit, session: Any) -> None:
         "requests": [_keep(r) for r in commit.requests],
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
     }
+    if commit.conversations:
+        entry = {"_id": new_id(), "at": commit.conversations[0].after.updated_at}
+        entry["ids"] = [c.after.id for c in commit.conversations]
+        operations["changes"] = [InsertOne(entry)]
     for collection, batch in operations.items():
         if batch:
             await database[collection].bulk_write(batch, ordered=True, session=session)

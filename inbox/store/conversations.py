@@ -16,6 +16,7 @@ class Conversations:
 
     def __init__(self, database: Any) -> None:
         self._all = database.conversations
+        self._changes = database.changes
 
     async def get(self, conversation_id: str, session: Any = None) -> Conversation | None:
         """The conversation, or None."""
@@ -38,8 +39,9 @@ class Conversations:
 
     async def of_contact(self, contact_id: str, limit: int = 20) -> list[Conversation]:
         """A contact's conversations on all channels, the last changed first."""
-        found = self._all.find({"contact_id": contact_id}).sort("updated_at", -1).limit(limit)
-        return [to_value(d, Conversation) for d in await found.to_list(limit)]
+        found = await self._all.find({"contact_id": contact_id}).to_list(None)
+        conversations = [to_value(d, Conversation) for d in found]
+        return sorted(conversations, key=lambda c: c.updated_at, reverse=True)[:limit]
 
     async def all_of_contact(self, contact_id: str, session: Any) -> list[Conversation]:
         """Every conversation of a contact, for a merge."""
@@ -62,11 +64,23 @@ class Conversations:
         found = self._all.find({"$and": clauses}).sort([(field, way), ("_id", way)]).limit(limit)
         return [to_value(d, Conversation) for d in await found.to_list(limit)]
 
-    async def changed_since(self, moment: datetime, key: str, limit: int) -> list[Conversation]:
-        """Conversations changed after (`moment`, `key`), the longest ago first."""
-        query = {"$or": [{"updated_at": {"$gt": moment}}, {"updated_at": moment, "_id": {"$gt": key}}]}
-        found = self._all.find(query).sort([("updated_at", 1), ("_id", 1)]).limit(limit)
-        return [to_value(d, Conversation) for d in await found.to_list(limit)]
+    async def changed_since(
+        self, moment: datetime, key: str, limit: int
+    ) -> tuple[list[Conversation], tuple[datetime, str] | None]:
+        """Conversations of the commits after (`moment`, `key`), and the last commit of theirs.
+
+        At most about `limit` of them, and then there are more; with less, the last commit is None.
+        """
+        query = {"$or": [{"at": {"$gt": moment}}, {"at": moment, "_id": {"$gt": key}}]}
+        ids: dict[str, None] = {}
+        last: tuple[datetime, str] | None = None
+        async for commit in self._changes.find(query).sort([("at", 1), ("_id", 1)]):
+            ids.update(dict.fromkeys(commit["ids"]))
+            if len(ids) >= limit:
+                last = (commit["at"], commit["_id"])
+                break
+        found = await self._all.find({"_id": {"$in": list(ids)}}).to_list(None) if ids else []
+        return [to_value(d, Conversation) for d in found], last
 
     async def count(self, query: Document) -> int:
         """How many match."""

@@ -8,6 +8,9 @@ _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
 _DATE = {"$type": "date"}
+
+CHANGES_KEPT = 3600
+"""Seconds for which a page that was away can ask what changed; after that it loads anew."""
 """Where there is a date. A question must say so too, or MongoDB reads the whole collection instead."""
 
 
@@ -25,14 +28,18 @@ INDEXES: dict[str, list[IndexModel]] = {
     "conversations": [
         # Where does this contact's next message go?
         _index("contact_id", "channel_id", unique=True, partialFilterExpression={"current": True}),
-        _index("contact_id", "-updated_at", name="of_contact"),
-        # The tabs of the list, newest first, and by who has waited longest.
-        _index("status", "-last_message.at", "-_id"),
-        _index("assignee_id", "status", "-last_message.at", "-_id"),
+        _index("contact_id", name="of_contact"),
+        # The tabs of the list, newest first, and by who has waited longest. Every message moves its
+        # conversation in these, so there is one for all tabs, and one that only the assigned are in.
         _index("speaker.kind", "status", "-last_message.at", "-_id"),
+        _index(
+            "assignee_id",
+            "status",
+            "-last_message.at",
+            "-_id",
+            partialFilterExpression={"assignee_id": _STRING},
+        ),
         _index("status", "waiting_since", "_id", partialFilterExpression={"waiting_since": _DATE}),
-        # What has changed since?
-        _index("updated_at", "_id"),
         # What is due?
         _index("turn.at", partialFilterExpression={"turn.at": _DATE}),
         _index("delivery.at", partialFilterExpression={"delivery.at": _DATE}),
@@ -60,6 +67,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
     ],
+    # What has changed since? One entry for each commit: cheaper than an index over all conversations.
+    "changes": [_index("at", "_id"), _index("at", name="forget", expireAfterSeconds=CHANGES_KEPT)],
     "early_statuses": [_index("at", expireAfterSeconds=7 * 86_400)],
     "quarantine": [_index("-at"), _index("request_id")],
     "users": [_index("email", unique=True)],

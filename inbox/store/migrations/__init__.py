@@ -8,11 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from inbox.store.migrations.v0002_index_what_is_asked import index_what_is_asked
-
 Step = Callable[[Any], Awaitable[None]]
 
-STEPS: tuple[Step, ...] = (index_what_is_asked,)
+STEPS: tuple[Step, ...] = ()
 """The first step leads from version 1 to version 2."""
 
 VERSION = 1 + len(STEPS)

@@ -104,6 +104,7 @@ export class Live {
       const answer = await get("/conversations/changes", { since: this.store.state.cursor });
       for (const conversation of answer.items) this.hear(conversation);
       this.store.change((s) => { s.cursor = answer.cursor; });
+      if (answer.reset) await this.events.refresh();
       more = answer.more;
     }
   }
