@@ -108,6 +108,14 @@ class IdentityChanged(msgspec.Struct, frozen=True, kw_only=True):
     content: Content
 
 
+class CustomerTyped(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer is writing at this moment: worth showing for a few seconds, and keeping nowhere."""
+
+    identities: tuple[Identity, ...]
+    at: datetime
+    account: str | None = None
+
+
 class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     """A part of an authentic webhook that we could not read: kept raw in quarantine, never dropped."""
 
@@ -116,4 +124,4 @@ class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
 
 
-Event: TypeAlias = MessageReceived | StatusChanged | IdentityChanged | Unreadable
+Event: TypeAlias = MessageReceived | StatusChanged | IdentityChanged | CustomerTyped | Unreadable
