@@ -38,8 +38,7 @@ async def change(
     desk: Desk, conversation_id: str, who: Principal, work: Callable[[Thread, Any], Awaitable[T]]
 ) -> tuple[Conversation, T]:
     """Apply `work(thread, session)` and commit. The conversation it became, and what `work` returned."""
-    if not who.may(WRITE):
-        raise Forbidden("You may read conversations, but not change them.")
+    _check(who)
 
     async def reading(session: Any) -> tuple[Commit, tuple[Conversation, T]]:
         conversation = await desk.store.conversations.get(conversation_id, session)
@@ -196,6 +195,7 @@ async def retry(desk: Desk, message_id: str, who: Principal) -> Message:
 
     Raises `NotSpeaker` if a colleague speaks, `Invalid` if the message did not fail.
     """
+    _check(who)
     message = await desk.store.messages.get(message_id)
     if message is None:
         raise NotFound("There is no such message.")
@@ -216,6 +216,11 @@ async def retry(desk: Desk, message_id: str, who: Principal) -> Message:
 
     _, queued = await change(desk, message.conversation_id, who, work)
     return queued
+
+
+def _check(who: Principal) -> None:
+    if not who.may(WRITE):
+        raise Forbidden("You may read conversations, but not change them.")
 
 
 def speaks(speaker: Speaker, who: Principal) -> bool:

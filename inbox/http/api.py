@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from connectors.content import INTERNAL
+from connectors.content import INTERNAL, Content, Text
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import Invalid, NotFound
@@ -106,18 +106,21 @@ async def post_message(request: web.Request) -> web.Response:
     at, client_id = request.match_info["id"], body.client_id or request.headers.get("Idempotency-Key")
     if client_id is not None and not 1 <= len(client_id) <= 200:
         raise Invalid("client_id may have 1 to 200 characters.")
-    if body.content is not None and not isinstance(body.content, INTERNAL):
-        content = body.content
-    elif body.text is not None:
-        content = converse.text_of(body.text, parts.settings.max_text)
-    else:
-        raise Invalid("Give a text or a content.")
     if body.note:
         words = converse.text_of(body.text or "", parts.settings.max_text).text
         message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
     else:
+        content = _content(body, parts.settings.max_text)
         message = await converse.reply(parts.desk, at, principal, content=content, client_id=client_id)
     return answer(wire.message_json(message), 201)
+
+
+def _content(body: NewMessage, limit: int) -> Content:
+    """What is to be said. Raises `Invalid`."""
+    content = Text(body.text or "") if body.content is None else body.content
+    if isinstance(content, INTERNAL):
+        raise Invalid("This cannot be sent to a customer.")
+    return converse.text_of(content.text, limit) if isinstance(content, Text) else content
 
 
 @routes.post(_AT + "/take_over")

@@ -1,6 +1,5 @@
 """Who asks: a signed-in browser by its cookie, a program by its bearer token."""
 
-import hmac
 import ipaddress
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ from inbox.actions.errors import Forbidden
 from inbox.actions.people import principal_of, session_of
 from inbox.actions.tokens import holder_of
 from inbox.model.people import Principal, Session, User
+from inbox.model.secrets import are_same
 from inbox.parts import PARTS, Parts
 from inbox.settings import Settings
 
@@ -56,10 +56,9 @@ async def who(request: web.Request) -> Principal:
     if found is None:
         raise NotSignedIn(text="Sign in first.")
     user, session = found
-    if request.method not in _SAFE:
-        given = request.headers.get("X-CSRF-Token", "")
-        if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-            raise Forbidden("The page is out of date. Load it again.")
+    given = request.headers.get("X-CSRF-Token", "")
+    if request.method not in _SAFE and not are_same(given, session.csrf):
+        raise Forbidden("The page is out of date. Load it again.")
     return principal_of(user)
 
 

@@ -1,5 +1,7 @@
 """What a request's body and query may hold: decoded and checked before anything is done with it."""
 
+import re
+from collections.abc import Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -9,6 +11,8 @@ from connectors.content import Content
 from inbox.actions.errors import Invalid
 
 T = TypeVar("T")
+
+_WHOLE = re.compile(r"-?[0-9]{1,17}")
 
 
 class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,12 +57,23 @@ async def body_of(request: web.Request, kind: type[T]) -> T:
         raise Invalid(f"The body is not what is expected: {error}.") from error
 
 
+async def form_of(request: web.Request) -> Mapping[str, str]:
+    """The texts of a posted form. Raises `Invalid` if the body is none."""
+    try:
+        form = await request.post()
+    except web.HTTPException:
+        raise
+    except Exception as error:  # the parsers of forms raise many kinds
+        raise Invalid("The form cannot be read.") from error
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 def number(request: web.Request, name: str, default: int | None, *, least: int, most: int) -> int | None:
     """A whole number of the query. Raises `Invalid` if it is none or out of bounds."""
     given = request.query.get(name)
     if given is None or given == "":
         return default
-    if not given.lstrip("-").isascii() or not given.lstrip("-").isdigit() or len(given) > 18:
+    if not _WHOLE.fullmatch(given):
         raise Invalid(f"{name} must be a whole number.")
     return max(least, min(most, int(given)))
 

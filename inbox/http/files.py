@@ -45,11 +45,20 @@ async def static(request: web.Request) -> web.StreamResponse:
     """A static file. What is asked for under its present version may be kept for a year."""
     path = request.match_info["path"]
     first, _, rest = path.partition("/")
-    file = (STATIC / (rest if _VERSION.fullmatch(first) else path)).resolve()
-    if not file.is_relative_to(STATIC) or not file.is_file():
+    file = _file(rest if _VERSION.fullmatch(first) else path)
+    if file is None:
         raise web.HTTPNotFound(text="There is no such file.")
     kept = f"public, max-age={_A_YEAR}, immutable" if first == version() else "no-cache"
     return served(request, file, {"Cache-Control": kept})
+
+
+def _file(path: str) -> Path | None:
+    """The file of that path in our folder, None if there is none."""
+    try:
+        file = (STATIC / path).resolve()
+        return file if file.is_relative_to(STATIC) and file.is_file() else None
+    except (ValueError, OSError):  # a NUL, a name that is too long
+        return None
 
 
 def served(request: web.Request, file: Path, headers: dict[str, str]) -> web.StreamResponse:

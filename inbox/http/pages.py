@@ -11,10 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from inbox import wire
 from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.people import SESSION, sign_in, sign_out
-from inbox.http.auth import address_of, cookie_name, is_same_site, set_cookie, signed_in
+from inbox.http.auth import address_of, cookie_name, is_https, is_same_site, set_cookie, signed_in
+from inbox.http.bodies import form_of
 from inbox.http.errors import NONCE, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
 from inbox.model.people import ADMIN, PERMISSIONS
+from inbox.model.secrets import are_same
 from inbox.parts import PARTS
 
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
@@ -70,11 +72,10 @@ def _login(request: web.Request, *, error: str | None, status: int = 200, email:
 async def login(request: web.Request) -> web.Response:
     """Sign in, then go where one wanted to go."""
     parts = request.app[PARTS]
-    form = await request.post()
-    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    form = await form_of(request)
+    email, password = form.get("email", ""), form.get("password", "")
     token = request.cookies.get(_LOGIN_COOKIE, "")
-    given = str(form.get("csrf_token", ""))
-    if not token or not secrets.compare_digest(token.encode(), given.encode()) or not is_same_site(request):
+    if not token or not are_same(form.get("csrf_token", ""), token) or not is_same_site(request):
         return _login(request, error="The page was out of date. Please try again.", status=403, email=email)
     try:
         found = await sign_in(email, password, address_of(request), store=parts.store, clock=parts.clock)
@@ -82,7 +83,7 @@ async def login(request: web.Request) -> web.Response:
         return _login(request, error=str(error), status=429, email=email)
     if found is None:
         return _login(request, error="The address or the password is wrong.", status=401, email=email)
-    answer = web.Response(status=303, headers={"Location": _local(str(form.get("next", "")))})
+    answer = web.Response(status=303, headers={"Location": _local(form.get("next"))})
     age = int(SESSION.total_seconds())
     set_cookie(answer, cookie_name(parts.settings), found[1], parts.settings, age)
     answer.del_cookie(_LOGIN_COOKIE, path="/")
@@ -94,14 +95,14 @@ async def logout(request: web.Request) -> web.Response:
     """Sign out. The form carries the session's CSRF token."""
     parts = request.app[PARTS]
     found = await signed_in(request, parts)
-    form = await request.post()
+    form = await form_of(request)
     answer = web.Response(status=303, headers={"Location": "/login"})
     if found:
-        if not secrets.compare_digest(str(form.get("csrf_token", "")).encode(), found[1].csrf.encode()):
+        if not are_same(form.get("csrf_token", ""), found[1].csrf):
             raise Forbidden("The page is out of date. Load it again.")
         await sign_out(found[1], store=parts.store)
         await request.app[SIGNED_OUT](found[0].id)
-    answer.del_cookie(cookie_name(parts.settings), path="/")
+    answer.del_cookie(cookie_name(parts.settings), path="/", secure=is_https(parts.settings))
     return answer
 
 

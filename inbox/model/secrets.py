@@ -61,10 +61,10 @@ class VisitorTokens:
         """Whose token it is, None if it is not one of ours for this channel."""
         visitor, _, signature = token.partition(".")
         good = self._sign(visitor, channel_id)
-        return visitor if visitor and hmac.compare_digest(signature.encode(), good.encode()) else None
+        return visitor if visitor and are_same(signature, good) else None
 
     def _sign(self, visitor: str, channel_id: str) -> str:
-        digest = hmac.digest(self._key, f"{channel_id}\n{visitor}".encode(), "sha256")
+        digest = hmac.digest(self._key, _bytes(f"{channel_id}\n{visitor}"), "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
@@ -75,4 +75,14 @@ def new_secret() -> str:
 
 def digest(secret: str) -> str:
     """What the store keeps of a session or token: SHA-256 in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(_bytes(secret)).hexdigest()
+
+
+def are_same(given: str, known: str) -> bool:
+    """Whether two secrets are the same, in a time that does not tell how far they are."""
+    return hmac.compare_digest(_bytes(given), _bytes(known))
+
+
+def _bytes(given: str) -> bytes:
+    """What a header held may be no UTF-8; it is no secret of ours then, and no error either."""
+    return given.encode("utf-8", "surrogatepass")

@@ -58,21 +58,27 @@ class Presence:
             seen["typing"] = seen["typing"] or typing
         return list(agents.values())
 
-    async def strikes(self, key: str) -> int:
-        """How often `key` has failed lately."""
-        document = await self._throttles.find_one({"_id": key})
-        return int(document["count"]) if document else 0
-
-    async def strike(self, key: str, until: datetime) -> int:
-        """Note a failure of `key`, remembered until then, and say how many there are."""
+    async def strike(self, key: str, now: datetime, memory: timedelta) -> int:
+        """Note an attempt by `key` and say how many there are, within `memory` of the first of them."""
+        lasts = {"$gt": ["$until", now]}
         document = await self._throttles.find_one_and_update(
             {"_id": key},
-            {"$inc": {"count": 1}, "$set": {"until": until}},
+            [
+                {
+                    "$set": {
+                        "count": {"$cond": [lasts, {"$add": ["$count", 1]}, 1]},
+                        "until": {"$cond": [lasts, "$until", now + memory]},
+                    }
+                }
+            ],
             upsert=True,
             return_document=True,
         )
         return int(document["count"])
 
-    async def pardon(self, key: str) -> None:
-        """Forget the failures of `key`."""
-        await self._throttles.delete_one({"_id": key})
+    async def pardon(self, key: str, strikes: int | None = None) -> None:
+        """Take back so many attempts by `key`, or all."""
+        if strikes is None:
+            await self._throttles.delete_one({"_id": key})
+        else:
+            await self._throttles.update_one({"_id": key}, {"$inc": {"count": -strikes}})

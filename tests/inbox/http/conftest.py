@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from tests.parley import Parley, running_parley, settings_for
+from tests.parley import Client, Parley, running_parley, settings_for
 
 _NUMBERS = count(15_550_000_000)
 
@@ -21,3 +21,9 @@ async def parley(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 def number() -> str:
     """A customer's phone number that no other test uses."""
     return str(next(_NUMBERS))
+
+
+@pytest.fixture
+async def agent(parley: Parley) -> Client:
+    """A signed-in agent of one's own."""
+    return await parley.an_agent(f"Agent {next(_NUMBERS)}")

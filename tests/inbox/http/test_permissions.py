@@ -1,0 +1,161 @@
+"""Who may do what: every route says no to everybody but those it is for."""
+
+from typing import Any
+
+import pytest
+
+from inbox.actions.tokens import create_token, holder_of
+from inbox.app import now
+from inbox.http import admin_api, api
+from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
+from inbox.model.secrets import digest
+from tests.parley import Client, Parley
+
+ANYBODY = "signed in"
+WHO: dict[str, str] = {
+    "GET /api/v1/me": ANYBODY,
+    "GET /api/v1/conversations": READ,
+    "GET /api/v1/conversations/changes": READ,
+    "GET /api/v1/counts": READ,
+    "GET /api/v1/conversations/{id}": READ,
+    "GET /api/v1/conversations/{id}/messages": READ,
+    "POST /api/v1/conversations/{id}/messages": WRITE,
+    "POST /api/v1/conversations/{id}/take_over": WRITE,
+    "POST /api/v1/conversations/{id}/hand_back": WRITE,
+    "POST /api/v1/conversations/{id}/resolve": WRITE,
+    "POST /api/v1/conversations/{id}/reopen": WRITE,
+    "POST /api/v1/conversations/{id}/assign": WRITE,
+    "POST /api/v1/conversations/{id}/read": WRITE,
+    "POST /api/v1/messages/{id}/retry": WRITE,
+    "GET /api/v1/agents": READ,
+    "GET /api/v1/contacts/{id}": READ,
+    "GET /api/v1/orders/{number}": ORDERS,
+    "GET /api/v1/channels": READ,
+    "GET /api/v1/quarantine": ADMIN,
+    "POST /api/v1/quarantine/{id}/replay": ADMIN,
+    "DELETE /api/v1/quarantine/{id}": ADMIN,
+    "GET /api/v1/dead_letters": ADMIN,
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "messages": {"text": "Hello"},
+    "take_over": {"epoch": 1},
+    "assign": {"agent_id": None},
+    "read": {"seq": 1},
+}
+
+
+def every_route() -> list[str]:
+    return [f"{r.method} {r.path}" for room in (api, admin_api) for r in room.routes]
+
+
+def test_every_route_is_in_this_table() -> None:
+    assert sorted(WHO) == sorted(every_route())
+
+
+async def asked(
+    parley: Parley, route: str, headers: dict[str, str], at: str = "nothing"
+) -> tuple[int, dict[str, Any]]:
+    method, path = route.split(" ")
+    url = parley.url + path.replace("{id}", at).replace("{number}", "48213")
+    body = BODIES.get(path.rpartition("/")[2], {}) if method == "POST" else None
+    async with parley.http.request(method, url, json=body, headers=headers) as answer:
+        return answer.status, await answer.json() if answer.status >= 400 else {}
+
+
+async def bearer(parley: Parley, *scopes: str) -> dict[str, str]:
+    secret = await create_token("a program", scopes, store=parley.store, clock=now)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize("route", every_route())
+async def test_nobody_gets_in_without_a_sign(parley: Parley, route: str) -> None:
+    for headers in (
+        {},
+        {"Cookie": "parley=wrong"},
+        {"Cookie": "parley="},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Bearer parley_wrong"},
+        {"Authorization": "Basic YTpi"},
+    ):
+        status, problem = await asked(parley, route, headers)
+        assert status == 401, headers
+        assert problem["status"] == 401
+
+
+@pytest.mark.parametrize("route", every_route())
+async def test_a_program_may_what_its_scopes_say(parley: Parley, route: str) -> None:
+    conversation = (await parley.conversations() or [None])[0]
+    at = conversation.id if conversation else "nothing"
+    for scope in (READ, WRITE, ADMIN, ORDERS):
+        status, _ = await asked(parley, route, await bearer(parley, scope), at)
+        assert (status == 403) is (WHO[route] not in (ANYBODY, scope)), (scope, status)
+
+
+@pytest.mark.parametrize("route", [r for r in every_route() if WHO[r] in (ADMIN, ORDERS)])
+async def test_an_agent_is_no_admin(parley: Parley, agent: Client, route: str) -> None:
+    method, path = route.split(" ")
+    status, problem = await agent.call(
+        method, path.removeprefix("/api/v1").replace("{id}", "1").replace("{number}", "48213")
+    )
+    assert status == 403
+    assert problem["code"] == "forbidden"
+
+
+@pytest.mark.parametrize("route", [r for r in every_route() if not r.startswith("GET")])
+async def test_a_browser_must_show_that_its_page_is_ours(parley: Parley, agent: Client, route: str) -> None:
+    for token in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "wrong"}):
+        status, problem = await asked(parley, route, {**agent.cookie, **token})
+        assert status == 403
+        assert problem["detail"] == "The page is out of date. Load it again."
+
+
+async def test_bytes_that_are_no_text_open_nothing(parley: Parley, agent: Client) -> None:
+    odd = "\udcff\udcfe"
+    for headers in (
+        {"Authorization": f"Bearer parley_{odd}"},
+        {"Cookie": f"parley={odd}"},
+        {**agent.cookie, "X-CSRF-Token": odd},
+    ):
+        status = await raw(parley, "POST", "/api/v1/conversations/x/resolve", headers)
+        assert status in (400, 401, 403), headers
+
+
+async def raw(parley: Parley, method: str, path: str, headers: dict[str, str]) -> int:
+    """A request with bytes in its headers that no proper client would send."""
+    import asyncio
+
+    host, port = parley.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}:{port}", "Content-Length: 2", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    writer.write("\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n{}")
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split(b" ")[1])
+
+
+async def test_a_void_token_and_an_ended_session_open_nothing(parley: Parley, agent: Client) -> None:
+    headers = await bearer(parley, READ)
+    secret = headers["Authorization"].removeprefix("Bearer ")
+    assert await holder_of(secret, store=parley.store, clock=now)
+    await parley.store.tokens.remove(digest(secret))
+    assert (await asked(parley, "GET /api/v1/me", headers))[0] == 401
+    await parley.store.sessions.remove_all({"user_id": agent.user.id})
+    assert (await asked(parley, "GET /api/v1/me", agent.cookie))[0] == 401
+
+
+async def test_a_disabled_user_is_out_at_once(parley: Parley, agent: Client) -> None:
+    from msgspec.structs import replace
+
+    assert (await asked(parley, "GET /api/v1/me", agent.cookie))[0] == 200
+    await parley.store.users.put(replace(agent.user, disabled=True))
+    assert (await asked(parley, "GET /api/v1/me", agent.cookie))[0] == 401
+
+
+async def test_an_admins_page_is_for_admins(parley: Parley, agent: Client) -> None:
+    async with parley.http.get(f"{parley.url}/settings", headers=agent.cookie) as answer:
+        assert answer.status == 403
+    admin = await parley.an_agent("Settling Admin", Role.ADMIN)
+    async with parley.http.get(f"{parley.url}/settings", headers=admin.cookie) as answer:
+        assert answer.status == 200
