@@ -49,7 +49,7 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
     if channel_id := request.query.get("channel_id"):
         query["channel_id"] = channel_id
-    if words := request.query.get("q", "").strip()[:100]:
+    if words := request.query.get("q", "").replace("\0", "").strip()[:100]:
         found = {"$regex": re.escape(words), "$options": "i"}
         fields = ("contact.name", "contact.address", "last_message.preview")
         query["$or"] = [{field: found} for field in fields]
