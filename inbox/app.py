@@ -16,7 +16,7 @@ from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.http import admin_api, api, files, health, hooks, pages
-from inbox.http.errors import add_headers, errors, security_headers
+from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit
 from inbox.ingest import Ingest
 from inbox.lines import Lines
@@ -71,7 +71,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application:
     """The application with all its parts, not yet started."""
     app = web.Application(
-        middlewares=[security_headers, errors, rate_limit(_BURST, _PER_SECOND)],
+        middlewares=[errors, rate_limit(_BURST, _PER_SECOND)],
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)

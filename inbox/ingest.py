@@ -17,11 +17,12 @@ from connectors.content import Choice
 from connectors.contract import Clock
 from connectors.events import IdentityChanged, MessageReceived, StatusChanged, Unreadable
 from inbox.actions.merge import merge_contacts
-from inbox.actions.receive import Arrival, Known, Received, receive
+from inbox.actions.receive import Arrival, Known, Received, receive, together
 from inbox.bus import Bus
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
 from inbox.model.ids import external_key
+from inbox.recent import Recent
 from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
 
 log = structlog.get_logger(__name__)
@@ -49,12 +50,13 @@ class Ingest:
         clock: Clock,
         *,
         reopen: timedelta,
-        batch: int = 400,
+        batch: int = 100,
         limit: int = 10_000,
         patience: float = 8.0,
     ) -> None:
         self._store = store
         self._bus = bus
+        self._recent = Recent(bus)
         self._clock = clock
         self._reopen = reopen
         self._batch = batch
@@ -172,12 +174,24 @@ class Ingest:
             raise StoreUnavailable(f"Not even the quarantine takes it: {error}") from error
 
     async def _commit(self, arrivals: list[Arrival]) -> Received:
+        remembered, others = self._recent.split(arrivals)
+        asked = Known()
+        is_first = True
+
         async def work(session: Any) -> tuple[Commit, Received]:
-            known = await known_of(arrivals, self._store, session)
+            nonlocal remembered, others, asked, is_first
+            if not is_first:  # what was remembered may be why: now everything is read
+                self._recent.forget(remembered)
+                remembered, others = Known(), arrivals
+            is_first = False
+            asked = await known_of(others, self._store, session)
+            known = together(remembered, asked)
             return receive(arrivals, known, now=self._clock(), reopen=self._reopen)
 
         with COMMIT_SECONDS.time():
             commit, received = await self._store.change(work, attempts=_TRIES if len(arrivals) > 1 else None)
+        self._recent.learn(asked.contacts)
+        self._recent.learn(change.after for change in commit.contacts)
         BATCH_SIZE.observe(len(arrivals))
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)

@@ -61,6 +61,16 @@ class Known(msgspec.Struct):
     early: list[EarlyStatus] = []
 
 
+def together(first: Known, second: Known) -> Known:
+    """Both, where the second is to be believed on what both know."""
+    return Known(
+        messages=first.messages + second.messages,
+        contacts=first.contacts + second.contacts,
+        conversations=first.conversations + second.conversations,
+        early=first.early + second.early,
+    )
+
+
 class Received(msgspec.Struct):
     """What became of the arrivals."""
 

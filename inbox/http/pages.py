@@ -13,7 +13,7 @@ from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.people import SESSION, sign_in, sign_out
 from inbox.http.auth import address_of, cookie_name, is_https, is_same_site, set_cookie, signed_in
 from inbox.http.bodies import form_of
-from inbox.http.errors import NONCE, policy
+from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
 from inbox.model.people import ADMIN, PERMISSIONS
 from inbox.model.secrets import are_same
@@ -41,7 +41,7 @@ _templates = Environment(
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
     """A page from its template. `nonce`, `asset` and `version` are there for every one."""
     text = _templates.get_template(template).render(
-        nonce=request[NONCE], asset=asset, version=version(), **context
+        nonce=nonce_of(request), asset=asset, version=version(), **context
     )
     headers = {"Cache-Control": "no-store"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
@@ -152,7 +152,8 @@ async def widget(request: web.Request) -> web.Response:
     }
     answer = page(request, "widget.html", channel=channel)
     ancestors = " ".join(origin for origin in chosen["origins"].split() if _is_origin(origin)) or "'none'"
-    answer.headers["Content-Security-Policy"] = policy(request[NONCE], ancestors=ancestors, images="https:")
+    nonce = nonce_of(request)
+    answer.headers["Content-Security-Policy"] = policy(nonce, ancestors=ancestors, images="https:")
     answer.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return answer
 

@@ -30,6 +30,7 @@ class Live:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         manager = None
+        self._is_shared = parts.settings.redis_url is not None
         if parts.settings.redis_url:
             manager = socketio.AsyncRedisManager(parts.settings.redis_url, channel="parley")
         self.server = socketio.AsyncServer(
@@ -89,10 +90,11 @@ class Live:
 
     async def _tell_one(self, change: ConversationChange) -> None:
         conversation = change.after
-        row = wire.conversation_json(conversation)
-        await self.server.emit("conversation", row, room="agents", namespace=AGENTS)
+        if self._is_heard("agents", AGENTS):
+            row = wire.conversation_json(conversation)
+            await self.server.emit("conversation", row, room="agents", namespace=AGENTS)
         touched = [*change.added, *change.changed]
-        if touched:
+        if touched and self._is_heard(conversation_room(conversation.id), AGENTS):
             news = {
                 "conversation_id": conversation.id,
                 "rev": conversation.rev,
@@ -100,10 +102,14 @@ class Live:
             }
             room = conversation_room(conversation.id)
             await self.server.emit("messages", news, room=room, namespace=AGENTS)
-        if conversation.channel_kind == "webchat":
+        room = visitor_room(conversation.contact_id)
+        if conversation.channel_kind == "webchat" and self._is_heard(room, VISITORS):
             news = told_to_visitor(conversation, touched)
-            room = visitor_room(conversation.contact_id)
             await self.server.emit("messages", news, room=room, namespace=VISITORS)
+
+    def _is_heard(self, room: str, namespace: str) -> bool:
+        """Whether anybody may be in the room: with Redis, on another process."""
+        return self._is_shared or room in self.server.manager.rooms.get(namespace, {})
 
     async def _count(self) -> None:
         """Tell every agent on this process their counts, at most once a second."""

@@ -66,6 +66,10 @@ class Unwritable(Exception):
     """MongoDB refused the values themselves; trying again will not help. Nothing was written."""
 
 
+class Outdated(PyMongoError):
+    """What was to be written was worked out from an older state than the store's. Nothing was written."""
+
+
 class StoreUnavailable(PyMongoError):
     """MongoDB does not answer. Whether the last commit was written is unknown."""
 
@@ -126,7 +130,7 @@ def _is_passing(error: PyMongoError) -> bool:
     """Whether the same work may succeed now: a write conflict, or a key that another has just taken."""
     if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
         return True
-    if isinstance(error, DuplicateKeyError):
+    if isinstance(error, DuplicateKeyError | Outdated):
         return True
     if isinstance(error, BulkWriteError):
         return any(e.get("code") in (11000, 112) for e in error.details.get("writeErrors", ()))
@@ -152,7 +156,9 @@ async def write(database: Any, commit: Commit, session: Any) -> None:
     """Put all of a commit's writes into the session's transaction, one command a collection."""
     operations: dict[str, list[Any]] = {
         "contacts": [_put(c.before, c.after) for c in commit.contacts],
-        "conversations": [_put(c.before, c.after) for c in commit.conversations],
+        "conversations": [
+            _put(c.before, c.after, rev=c.before.rev if c.before else None) for c in commit.conversations
+        ],
         "messages": [
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
             *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
@@ -167,15 +173,21 @@ async def write(database: Any, commit: Commit, session: Any) -> None:
         operations["changes"] = [InsertOne(entry)]
     for collection, batch in operations.items():
         if batch:
-            await database[collection].bulk_write(batch, ordered=True, session=session)
+            answer = await database[collection].bulk_write(batch, ordered=True, session=session)
+            if collection == "conversations" and answer.matched_count != _updates(batch):
+                raise Outdated("A conversation has changed since it was read.")
 
 
-def _put(before: Any, after: Any) -> Any:
-    """Insert what is new, else set just the fields that changed."""
+def _put(before: Any, after: Any, **at: Any) -> Any:
+    """Insert what is new, else set just the fields that changed, if the document is still as `at` says."""
     document = to_document(after)
     if before is None:
         return InsertOne(document)
-    return UpdateOne({"_id": after.id}, difference(to_document(before), document))
+    return UpdateOne({"_id": after.id, **at}, difference(to_document(before), document))
+
+
+def _updates(operations: list[Any]) -> int:
+    return sum(isinstance(operation, UpdateOne) for operation in operations)
 
 
 def _keep(value: Any) -> Any:

@@ -124,7 +124,7 @@ class Conversations:
         ended = {"$cond": [{"$eq": ["$rev", rev]}, None, again]}
         document = await self._all.find_one_and_update(
             {"_id": conversation_id, f"{work}.owner": owner},
-            [{"$set": {work: ended}}],
+            [{"$set": {work: ended, "rev": {"$add": ["$rev", 1]}}}],
             projection={work: 1},
             return_document=True,
         )

@@ -1,0 +1,104 @@
+"""Contacts and conversations that this process has just seen, so that a busy one is not read again and again.
+
+Nothing relies on it being right. A commit that was worked out from it writes each conversation only at the
+`rev` it was worked out from, and each message only if its external id is new; where either fails, nothing is
+written and everything is read. So it serves the plain case alone: a customer whom we know writes in an open
+conversation.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+from connectors.content import Choice
+from connectors.events import MessageReceived
+from inbox.actions.receive import Arrival, Known
+from inbox.bus import Bus
+from inbox.model.commit import ConversationChange
+from inbox.model.contact import Contact
+from inbox.model.conversation import Conversation, Status
+
+_REMEMBERED = 20_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Last(Generic[K, V]):
+    """The values used last, so many of them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        return self._values.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self._values[key] = value
+        self._values.move_to_end(key)
+        if len(self._values) > self._limit:
+            self._values.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        self._values.pop(key, None)
+
+
+class Recent:
+    """What was committed or read last."""
+
+    def __init__(self, bus: Bus, limit: int = _REMEMBERED) -> None:
+        self._contacts: _Last[str, Contact] = _Last(limit)
+        self._conversations: _Last[tuple[str, str], Conversation] = _Last(limit)
+        bus.listen(self._hear)
+
+    def _hear(self, changes: Sequence[ConversationChange]) -> None:
+        for change in changes:
+            after = change.after
+            place = (after.contact_id, after.channel_id)
+            known = self._conversations.get(place)
+            if not after.current:
+                if known and known.id == after.id:
+                    self._conversations.drop(place)
+            elif known is None or known.id != after.id or known.rev < after.rev:
+                self._conversations.put(place, after)
+
+    def learn(self, contacts: Iterable[Contact]) -> None:
+        """These contacts were just read or written."""
+        for contact in contacts:
+            for key in contact.identity_keys:
+                self._contacts.put(key, contact)
+
+    def forget(self, known: Known) -> None:
+        """What was worked out from these turned out to be old."""
+        for contact in known.contacts:
+            for key in contact.identity_keys:
+                self._contacts.drop(key)
+        for conversation in known.conversations:
+            self._conversations.drop((conversation.contact_id, conversation.channel_id))
+
+    def split(self, arrivals: list[Arrival]) -> tuple[Known, list[Arrival]]:
+        """What is known of the plain ones among the arrivals, and the others, which must be asked about."""
+        known, others = Known(), []
+        for arrival in arrivals:
+            found = self._plain(arrival)
+            if found is None:
+                others.append(arrival)
+            else:
+                known.contacts.append(found[0])
+                known.conversations.append(found[1])
+        return known, others
+
+    def _plain(self, arrival: Arrival) -> tuple[Contact, Conversation] | None:
+        event = arrival.event
+        if not isinstance(event, MessageReceived) or event.echo or isinstance(event.content, Choice):
+            return None
+        contact = self._contacts.get(event.identities[0].key)
+        if contact is None or not contact.name:
+            return None
+        if any(identity.key not in contact.identity_keys for identity in event.identities):
+            return None
+        conversation = self._conversations.get((contact.id, arrival.channel_id))
+        if conversation is None or conversation.status is not Status.OPEN:
+            return None
+        return contact, conversation

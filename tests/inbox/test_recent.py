@@ -1,0 +1,68 @@
+"""What is remembered between two commits: used when it is right, harmless when it is not."""
+
+from datetime import timedelta
+
+from inbox.app import now
+from inbox.bus import Bus
+from inbox.ingest import Ingest
+from inbox.store import Store
+from tests.inbox.factories import heard
+
+DAY = timedelta(hours=24)
+
+
+async def an_ingest(store: Store) -> Ingest:
+    ingest = Ingest(store, Bus(), now, reopen=DAY)
+    ingest.start()
+    return ingest
+
+
+async def texts(store: Store) -> list[str]:
+    (conversation,) = await store.conversations.page({}, waiting=False, after=None, limit=10)
+    page, _ = await store.messages.page(conversation.id, before_seq=None, limit=50)
+    assert [m.seq for m in page] == list(range(1, len(page) + 1))
+    assert conversation.seq == len(page)
+    return [m.content.text for m in page]
+
+
+async def reads(store: Store, ingest: Ingest, *said: str) -> list[str]:
+    """Which collections were asked while this was taken in."""
+    database = store._database
+    await database.command("profile", 2)
+    for words in said:
+        await ingest.submit([heard(words, id=words)])
+    await database.command("profile", 0)
+    told = (
+        await database["system.profile"]
+        .find({"op": "query", "ns": {"$not": {"$regex": "profile"}}})
+        .to_list(None)
+    )
+    return [each["ns"].rpartition(".")[2] for each in told]
+
+
+async def test_a_known_customer_is_not_read_again(store: Store) -> None:
+    ingest = await an_ingest(store)
+    await ingest.submit([heard("one", id="one")])
+    assert await reads(store, ingest, "two", "three") == []
+    assert await texts(store) == ["one", "two", "three"]
+    await ingest.stop()
+
+
+async def test_a_redelivery_is_known_even_when_nothing_is_read_before(store: Store) -> None:
+    ingest = await an_ingest(store)
+    await ingest.submit([heard("one", id="one")])
+    again = await ingest.submit([heard("one", id="one"), heard("two", id="two")])
+    assert again.duplicates == 1 and len(again.messages) == 2
+    assert await texts(store) == ["one", "two"]
+    await ingest.stop()
+
+
+async def test_another_process_that_wrote_meanwhile_is_noticed(store: Store) -> None:
+    first, second = await an_ingest(store), await an_ingest(store)
+    await first.submit([heard("one", id="one")])
+    await second.submit([heard("two", id="two")])
+    await first.submit([heard("three", id="three")])
+    await second.submit([heard("four", id="four"), heard("five", id="five")])
+    assert await texts(store) == ["one", "two", "three", "four", "five"]
+    await first.stop()
+    await second.stop()
