@@ -1,5 +1,6 @@
 """The namespace `/agents`: lists and threads in step, who views, who types, who is here."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from inbox.live.visitors import VISITORS, visitor_room
 from inbox.metrics import SOCKETS
 from inbox.model.people import READ, User
 from inbox.parts import Parts
+from inbox.store import StoreError
 
 AGENTS = "/agents"
 _TYPING = timedelta(seconds=6)
@@ -39,38 +41,49 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._parts = parts
         self.pages: dict[str, User] = {}
         """The pages connected to this process."""
+        self._sessions: dict[str, str] = {}
+        """By page: the id of the session that let it in."""
 
     async def renew(self) -> None:
         """Keep the pages of this process present, and end those whose session has ended."""
+        store, now = self._parts.store, self._parts.clock()
+        sessions = {"_id": {"$in": list(set(self._sessions.values()))}, "expires_at": {"$gt": now}}
+        users = {"_id": {"$in": list({user.id for user in self.pages.values()})}, "disabled": False}
+        present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
+        enabled = {user.id for user in await store.users.list(users, limit=100_000)}
         for page, user in list(self.pages.items()):
-            fresh = await self._parts.store.users.get(user.id)
-            if fresh is None or fresh.disabled:
+            if self._sessions.get(page) not in present or user.id not in enabled:
                 await self.disconnect(page)
-        await self._parts.store.presence.renew(list(self.pages), self._parts.clock())
+        await store.presence.renew(list(self.pages), now)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
         """Let signed-in users in."""
         request = environ["aiohttp.request"]
-        found = await signed_in(request, self._parts) if is_same_site(request) else None
-        if found is None or not principal_of(found[0]).may(READ):
-            raise socketio.exceptions.ConnectionRefusedError("signed_out")
-        user = found[0]
-        self.pages[page] = user
+        try:
+            found = await signed_in(request, self._parts) if is_same_site(request) else None
+            if found is None or not principal_of(found[0]).may(READ):
+                raise socketio.exceptions.ConnectionRefusedError("signed_out")
+            user, session = found
+            await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
+        except StoreError as error:
+            raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
+        self.pages[page], self._sessions[page] = user, session.id
         SOCKETS.labels(AGENTS).inc()
-        await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
         await self._tell_presence()
 
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A page is gone; with its last page an agent is offline."""
+        self._sessions.pop(page, None)
         if self.pages.pop(page, None) is None:
             return
         SOCKETS.labels(AGENTS).dec()
-        viewed = await self._parts.store.presence.leave(page)
-        await self._tell_presence()
-        if viewed:
-            await self._tell_viewers(viewed)
+        with suppress(StoreError):  # then its presence ends by itself
+            viewed = await self._parts.store.presence.leave(page)
+            await self._tell_presence()
+            if viewed:
+                await self._tell_viewers(viewed)
 
     @answered
     async def on_open(self, page: str, body: Json) -> Json:

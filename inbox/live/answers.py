@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import structlog
 
@@ -45,9 +45,20 @@ def answered(handler: Answer[N]) -> Callable[..., Awaitable[Json]]:
 def text_in(body: Json, name: str, *, most: int) -> str:
     """A text of the body. Raises `Invalid`."""
     value = body.get(name)
-    if not isinstance(value, str) or len(value) > most:
+    if not is_text(value) or len(value) > most:
         raise Invalid(f"{name} must be a text of at most {most:,} characters.")
     return value
+
+
+def is_text(value: Any) -> TypeGuard[str]:
+    """Whether it is a text that can be stored: JSON can carry half a surrogate pair."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def number_in(body: Json, name: str) -> int | None:

@@ -19,13 +19,14 @@ from inbox.actions import converse
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.actions.receive import Arrival
 from inbox.lines import Line
-from inbox.live.answers import Json, answered, number_in, text_in
+from inbox.live.answers import Json, answered, is_text, number_in, text_in
 from inbox.metrics import SOCKETS
 from inbox.model.conversation import Conversation
 from inbox.model.ids import external_key
 from inbox.model.message import Message
 from inbox.model.people import WRITE, Principal
 from inbox.parts import Parts
+from inbox.store import StoreError
 
 VISITORS = "/visitors"
 _BURST, _PER_SECOND = 10.0, 1.0
@@ -109,7 +110,15 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
         """Let a visitor in: by the token they have, or with a new one."""
         given = auth if isinstance(auth, dict) else {}
-        line = await self._parts.lines.get(str(given.get("channel_id", "")))
+        try:
+            await self._let_in(page, given)
+        except StoreError as error:
+            await self.on_disconnect(page)
+            raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
+
+    async def _let_in(self, page: str, given: Json) -> None:
+        channel_id = given.get("channel_id")
+        line = await self._parts.lines.get(channel_id) if is_text(channel_id) else None
         if line is None or line.channel.kind != "webchat":
             raise socketio.exceptions.ConnectionRefusedError("unknown_channel")
         channel_id = line.channel.id
@@ -189,7 +198,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             title, payload = text_in(choice, "title", most=500), text_in(choice, "payload", most=4000)
             return Choice(title=title, payload=payload)
         limit = self._parts.settings.max_text
-        if not isinstance(body.get("text"), str) or not body["text"].strip():
+        if not is_text(body.get("text")) or not body["text"].strip():
             raise Empty("Write something first.")
         if len(body["text"]) > limit:
             raise TooLong(f"At most {limit:,} characters, please.")

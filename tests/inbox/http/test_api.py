@@ -82,6 +82,8 @@ async def test_an_error_is_a_problem_in_plain_words(parley: Parley, agent: Clien
 async def test_every_answer_keeps_browsers_strict(parley: Parley, path: str) -> None:
     async with parley.http.get(parley.url + path, allow_redirects=False) as answer:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        if path.startswith("/hooks/"):
+            return  # a provider is no browser
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
