@@ -58,10 +58,17 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
     after = _open_cursor(cursor) if cursor else None
     items = await store.conversations.page(query, waiting=waiting, after=after, limit=limit + 1)
     if len(items) <= limit:
-        return Listing(items, None)
+        return Listing(_in_order(items, waiting), None)
     last = items[limit - 1]
-    at = last.waiting_since if waiting else last.last_message and last.last_message.at
-    return Listing(items[:limit], cursor_of(at or last.created_at, last.id))
+    at = last.waiting_since if waiting else last.listed_at
+    return Listing(_in_order(items[:limit], waiting), cursor_of(at or last.created_at, last.id))
+
+
+def _in_order(items: list[Conversation], waiting: bool) -> list[Conversation]:
+    """The rows of a page by the second, where the store knows only the minute."""
+    if waiting:
+        return items
+    return sorted(items, key=lambda c: c.last_message.at if c.last_message else c.created_at, reverse=True)
 
 
 async def changes(cursor: str | None, store: Store, now: datetime, limit: int = 200) -> dict[str, Any]:

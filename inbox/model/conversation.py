@@ -108,6 +108,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     priority: str = "none"
     language: str | None = None
     last_message: LastMessage | None = None
+    listed_at: datetime | None = None
+    """The minute of the last message: by this the list is read, newest first."""
     last_inbound_at: datetime | None = None
     last_inbound_external_id: str | None = None
     unread_count: int = 0

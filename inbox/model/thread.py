@@ -83,7 +83,7 @@ class Thread:
         self.set(seq=seq)
         if not isinstance(content, INTERNAL):
             line = LastMessage(message.id, preview(content), author.kind, self.now)
-            self.set(last_message=line)
+            self.set(last_message=line, listed_at=self.now.replace(second=0, microsecond=0))
         return message
 
     def change(self, message: Message, **fields: Any) -> Message:

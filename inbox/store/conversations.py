@@ -53,9 +53,10 @@ class Conversations:
     ) -> list[Conversation]:
         """At most `limit` conversations matching `query`: the newest first, or the longest waiting first.
 
-        `after` is the sort key of the last row of the page before.
+        The newest are known to the minute. `after` is the sort key of the last row of the page before:
+        `waiting_since` or `listed_at`, and the id.
         """
-        field, way = ("waiting_since", 1) if waiting else ("last_message.at", -1)
+        field, way = ("waiting_since", 1) if waiting else ("listed_at", -1)
         clauses = [query] + ([{field: {"$type": "date"}}] if waiting else [])
         if after:
             beyond = "$gt" if waiting else "$lt"

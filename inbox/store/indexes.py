@@ -29,13 +29,14 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Where does this contact's next message go?
         _index("contact_id", "channel_id", unique=True, partialFilterExpression={"current": True}),
         _index("contact_id", name="of_contact"),
-        # The tabs of the list, newest first, and by who has waited longest. Every message moves its
-        # conversation in these, so there is one for all tabs, and one that only the assigned are in.
-        _index("speaker.kind", "status", "-last_message.at", "-_id"),
+        # The tabs of the list, newest first, and by who has waited longest. A conversation that moves in
+        # an index costs as much as all else of its update, so there is one for all tabs, one that only the
+        # assigned are in, and in both a conversation moves once a minute at most.
+        _index("speaker.kind", "status", "-listed_at", "-_id"),
         _index(
             "assignee_id",
             "status",
-            "-last_message.at",
+            "-listed_at",
             "-_id",
             partialFilterExpression={"assignee_id": _STRING},
         ),
