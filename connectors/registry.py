@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from connectors.contract import Kind
 from connectors.errors import BadSettings
+from connectors.rcs import KIND as RCS
 from connectors.webchat import KIND as WEBCHAT
 from connectors.whatsapp import KIND as WHATSAPP
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (WHATSAPP, WEBCHAT)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (WHATSAPP, RCS, WEBCHAT)}
 
 
 def kind_of(name: str) -> Kind:
