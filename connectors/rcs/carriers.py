@@ -37,7 +37,7 @@ def plain(item: Json) -> Json | None:
             return unwrap(item)
     event = item.get("eventType")
     if type(event) is str and event in _REPORTS:
-        return item | {"eventType": _REPORTS[event]}
+        return item | _named(event)
     return item
 
 
@@ -49,13 +49,13 @@ def _jio(item: Json) -> Json:
     if item.get("entityType") == "USER_MESSAGE":
         found.pop("eventType", None)
     else:
-        found["eventType"] = _named(text(entity, "eventType"))
+        found |= _named(text(entity, "eventType"))
     found.setdefault("sendTime", item.get("sendTime") or item.get("timestamp"))
     return found
 
 
 def _airtel(item: Json) -> Json | None:
-    """``{messageId, msisdn, eventType, messageContent, error, sendTime}``; the ids of reports are Airtel's."""
+    """``{messageId, msisdn, eventType, messageContent, error, sendTime}``; a report's id is Airtel's."""
     event = text(item, "eventType") or ""
     if event in _TEMPLATES:
         return None
@@ -67,7 +67,7 @@ def _airtel(item: Json) -> Json | None:
     }
     if event == "RECEIVED":
         return frame | _airtel_content(item)
-    return frame | {"eventType": _named(event), "error": item.get("error"), "foreignId": True}
+    return frame | _named(event) | {"error": item.get("error"), "foreignId": True}
 
 
 def _airtel_content(item: Json) -> Json:
@@ -92,7 +92,7 @@ def _maap(item: Json) -> Json:
     status = text(said, "status")
     event = (text(item, "event") or "").replace("_", "").lower()
     if event == "messagestatus":
-        return found | {"eventType": _named(status), "reason": said.get("reason"), "error": said.get("error")}
+        return found | _named(status) | {"reason": said.get("reason"), "error": said.get("error")}
     if event == "istyping":
         return found | {"eventType": "IS_TYPING"}
     return found | _maap_content(said)
@@ -109,9 +109,10 @@ def _maap_content(said: Json) -> Json:
     return {key: value for key, value in said.items() if key not in frame}
 
 
-def _named(event: str | None) -> str:
+def _named(event: str | None) -> Json:
+    """The event by Google's name, and by the carrier's own."""
     name = (event or "").upper()
-    return _REPORTS.get(name, name or "(none)")
+    return {"eventType": _REPORTS.get(name, name or "(none)"), "carrierEvent": name[:60] or None}
 
 
 FORMS: tuple[tuple[frozenset[str], Callable[[Json], Json | None]], ...] = (

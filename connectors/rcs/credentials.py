@@ -6,6 +6,7 @@ the way, the message was surely not taken.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from connectors.http import LARGEST_ANSWER, PATIENCE, Answer
 
 SCOPE = "https://www.googleapis.com/auth/rcsbusinessmessaging"
 _LONGEST_REASON = 60
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 
 class Tokens(Protocol):
@@ -88,25 +90,31 @@ class ServiceAccount:
         except SendFailed as error:
             if state is TokenState.INVALID or not error.retry:
                 raise
-        except (GoogleAuthError, ValueError) as error:
+        except (GoogleAuthError, ValueError, TypeError, LookupError, AttributeError) as error:
             raise ProviderDown("Google gave no access token.", code="token") from error
+        if not re.fullmatch(r"[!-~]+", str(self._credentials.token or "")):
+            self._credentials.token = None
+            raise ProviderDown("Google gave no access token.", code="token")
 
 
 def tokens_for(setting: str, *, api_base: str, http: aiohttp.ClientSession) -> Tokens:
     """The tokens for what an admin pasted: a service account's key file, or a token of one word.
 
     A key's tokens are asked for where the key says, but only on the way to Google. For a base that is not
-    Google's they are asked for there, at ``/token``: no token of Google's ever goes to anyone else. Raises
-    `BadSettings` without repeating anything.
+    Google's they are asked for there, at ``/token``, and signed for there alone: nobody else ever gets a token
+    of Google's, nor what would buy one. Raises `BadSettings` without repeating anything.
     """
     given = setting.strip()
-    if given and given.isascii() and given.isprintable() and not set(given) & set(' {}"'):
+    if _TOKEN.fullmatch(given):
         return FixedToken(given)
     try:
         key = msgspec.json.decode(given, type=dict[str, Any])
-        where = key.get("token_uri") if _is_googles(api_base) else f"{api_base}/token"
+        is_googles = _is_googles(api_base)
+        where = key.get("token_uri") if is_googles else f"{api_base}/token"
+        # google-auth always signs for Google, which would take what we show to others.
+        claims = {} if is_googles else {"aud": where}
         credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-            key | {"token_uri": where}, scopes=[SCOPE]
+            key | {"token_uri": where}, scopes=[SCOPE], additional_claims=claims
         )
         is_address = urlsplit(str(where)).scheme in ("http", "https")
     except (ValueError, TypeError, AttributeError, msgspec.MsgspecError, GoogleAuthError):

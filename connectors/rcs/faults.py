@@ -80,6 +80,7 @@ def reported(kind: str, item: Json) -> Fault:
     reason = text(item, "reason", "description") or text(said, "message", "description", "reason")
     reason = reason or (error if type(error) is str else None)
     code = text(item, "code", "errorCode") or text(said, "code", "status")
+    code = code or text(item, "carrierEvent")
     return Fault(code=(code or kind)[:60], message=_short(reason or "The carrier gave no reason."))
 
 

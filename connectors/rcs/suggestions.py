@@ -64,7 +64,7 @@ def _may_fall_back(option: Option) -> bool:
 def _dial(action: Any) -> Json:
     number = action.number.translate(str.maketrans("", "", " -()"))
     if not (number.startswith("+") and number[1:].isascii() and number[1:].isdigit()):
-        raise ContentRefused("A number to call must begin with its country code: +39 …", code="options")
+        raise ContentRefused("A number to call must begin with a plus and its country code.", code="options")
     return {"dialAction": {"phoneNumber": number}}
 
 

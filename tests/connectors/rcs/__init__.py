@@ -1,0 +1,1 @@
+"""RCS: Google's envelopes in, Google's calls out."""
