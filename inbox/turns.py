@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(seconds=1)
 _RECENT = 40
+_MARGIN = timedelta(seconds=15)
+"""What a turn may take beyond what the bot may: reading, and commits that others hold up."""
 
 
 class Turns:
@@ -45,7 +47,7 @@ class Turns:
         self._bus = bus
         self._dialogue = dialogue
         self._clock = clock
-        self._lease = timedelta(seconds=dialogue.timeout * 2 + 15)
+        self._lease = timedelta(seconds=dialogue.timeout * 2) + _MARGIN
         self.worker = Worker("turn", store, clock, self.run, at_once=at_once)
         bus.listen(self._hear)
 
