@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 import aiohttp
 import structlog
 
-from connectors.contract import Clock, Connector
+from connectors.contract import AnswersChallenge, Clock, Connector, Webhook
 from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
@@ -57,6 +58,8 @@ class Line(NamedTuple):
     channel: Channel
     connector: Connector
     rate: Pace
+    challenge: Callable[[Webhook], str | None] | None = None
+    """How the connector answers a handshake, if its provider has one."""
 
     def hold(self) -> timedelta | None:
         """How long to stay away if the wait for one's turn is too long to stand in line; else None.
@@ -129,6 +132,7 @@ class Lines:
             log.error("channel unusable", channel=channel.id, error=str(error))
             self._known.pop(channel.id, None)
             return None
-        line = Line(channel, connector, Pace(connector.capabilities.rate_per_second))
+        challenge = connector.challenge if isinstance(connector, AnswersChallenge) else None
+        line = Line(channel, connector, Pace(connector.capabilities.rate_per_second), challenge)
         self._known[channel.id] = line
         return line

@@ -200,8 +200,9 @@ class Receiving:
             self.received.merges.extend((contact.id, other) for other in owners[1:])
         else:
             contact = Contact(id=new_id(), name=name, created_at=self.now, updated_at=self.now)
-        free = tuple(i for i in identities if self.owner.get(i.key, contact.id) == contact.id)
-        contact = contact.also_known_as(free, self.now)
+        if any(i.key not in self.owner for i in identities):
+            free = tuple(i for i in identities if self.owner.get(i.key, contact.id) == contact.id)
+            contact = contact.also_known_as(free, self.now)
         if name and not contact.name:
             contact = replace(contact, name=name, updated_at=self.now)
         self._keep(contact)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import structlog
 from aiohttp import web
 
-from connectors.contract import AnswersChallenge, Webhook
+from connectors.contract import Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import Event, Unreadable
 from inbox.actions.receive import Arrival
@@ -43,18 +43,19 @@ async def hook(request: web.Request) -> web.Response:
 async def _webhook(request: web.Request, parts: Parts) -> Webhook:
     return Webhook(
         method=request.method,
-        url=parts.settings.public_url + str(request.rel_url),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        query=dict(request.query),
+        url=parts.settings.public_url + request.raw_path,
+        headers=request.headers,
+        query=request.query,
         body=await request.read(),
     )
 
 
 async def _challenged(knock: _Knock) -> web.Response | None:
-    if not isinstance(knock.line.connector, AnswersChallenge):
+    challenge = knock.line.challenge
+    if challenge is None:
         return None
     try:
-        words = knock.line.connector.challenge(knock.webhook)
+        words = challenge(knock.webhook)
     except ChallengeRejected as error:
         return web.Response(status=403, text=str(error))
     return None if words is None else web.Response(text=words, content_type="text/plain")
