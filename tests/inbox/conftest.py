@@ -1,9 +1,29 @@
-"""An office for the tests of what happens behind the doors."""
+"""An empty store and an office for the tests of what happens behind the doors."""
+
+import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
 from inbox.store import Store
+from inbox.store.indexes import INDEXES
 from tests.inbox.office import Office
+from tests.stores import an_empty_store
+
+
+@pytest.fixture(scope="session")
+async def shared_store(mongodb: str) -> AsyncIterator[Store]:
+    """One database for all tests of this folder: making its indexes takes longer than most of them."""
+    async with an_empty_store(mongodb) as store:
+        yield store
+
+
+@pytest.fixture
+async def store(shared_store: Store) -> Store:
+    """A store of one's own, emptied of what the test before left."""
+    database = shared_store._database
+    await asyncio.gather(*(database[name].delete_many({}) for name in (*INDEXES, "requests", "orders")))
+    return Store(shared_store._client, database.name)
 
 
 @pytest.fixture

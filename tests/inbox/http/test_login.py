@@ -170,12 +170,13 @@ async def test_many_guesses_at_once_get_no_further(store: Store) -> None:
 async def test_who_gets_it_right_starts_afresh(store: Store) -> None:
     clock = Clock()
     await somebody(store, clock)
-    for _ in range(3):
-        assert [await guess(store, clock) for _ in range(4)] == [None] * 4
+    for _ in range(2):
+        assert [await guess(store, clock) for _ in range(3)] == [None] * 3
         assert await guess(store, clock, PASSWORD)
 
 
-async def test_one_address_cannot_try_many_accounts(store: Store) -> None:
+async def test_one_address_cannot_try_many_accounts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.actions.people._matches", lambda known, password: False)  # which is slow
     clock = Clock()
     with pytest.raises(TooMany):
         for n in range(31):

@@ -1,7 +1,7 @@
 """Indexes and migrations: safe to run again, and from several processes at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,25 +12,33 @@ from inbox.http.lists import tab_query
 from inbox.store import Store
 from inbox.store.indexes import INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
+from tests.stores import an_empty_store
 
 
-async def test_indexes_may_be_created_again_and_at_once(store: Store) -> None:
-    await asyncio.gather(*(create_indexes(store._database) for _ in range(4)))
+@pytest.fixture
+async def new_store(mongodb: str) -> AsyncIterator[Store]:
+    """A store on a database that no other test uses."""
+    async with an_empty_store(mongodb) as store:
+        yield store
+
+
+async def test_indexes_may_be_created_again_and_at_once(new_store: Store) -> None:
+    await asyncio.gather(*(create_indexes(new_store._database) for _ in range(4)))
     for name, indexes in INDEXES.items():
-        present = await store._database[name].index_information()
+        present = await new_store._database[name].index_information()
         assert len(present) == len(indexes) + 1
 
 
-async def test_a_new_store_has_the_present_version(store: Store) -> None:
-    assert (await store._database.meta.find_one({"_id": "schema"}))["version"] == VERSION
+async def test_a_new_store_has_the_present_version(new_store: Store) -> None:
+    assert (await new_store._database.meta.find_one({"_id": "schema"}))["version"] == VERSION
 
 
 async def of_version_1(store: Store) -> None:
     await store._database.meta.update_one({"_id": "schema"}, {"$set": {"version": 1}})
 
 
-async def test_migrations_run_in_their_order_and_once(store: Store) -> None:
-    await of_version_1(store)
+async def test_migrations_run_in_their_order_and_once(new_store: Store) -> None:
+    await of_version_1(new_store)
     ran: list[int] = []
 
     async def first(database) -> None:
@@ -39,14 +47,14 @@ async def test_migrations_run_in_their_order_and_once(store: Store) -> None:
     async def second(database) -> None:
         ran.append(2)
 
-    assert await migrate(store._database, (first,)) == 2
-    assert await migrate(store._database, (first, second)) == 3
-    assert await migrate(store._database, (first, second)) == 3
+    assert await migrate(new_store._database, (first,)) == 2
+    assert await migrate(new_store._database, (first, second)) == 3
+    assert await migrate(new_store._database, (first, second)) == 3
     assert ran == [1, 2]
 
 
-async def test_a_migration_that_broke_off_runs_again(store: Store) -> None:
-    await of_version_1(store)
+async def test_a_migration_that_broke_off_runs_again(new_store: Store) -> None:
+    await of_version_1(new_store)
     ran: list[str] = []
 
     async def breaks_once(database) -> None:
@@ -55,15 +63,15 @@ async def test_a_migration_that_broke_off_runs_again(store: Store) -> None:
             raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await migrate(store._database, (breaks_once,))
-    assert await migrate(store._database, (breaks_once,)) == 2
+        await migrate(new_store._database, (breaks_once,))
+    assert await migrate(new_store._database, (breaks_once,)) == 2
     assert ran == ["run", "run"]
 
 
-async def test_a_newer_store_is_not_touched(store: Store) -> None:
-    await store._database.meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
+async def test_a_newer_store_is_not_touched(new_store: Store) -> None:
+    await new_store._database.meta.update_one({"_id": "schema"}, {"$set": {"version": 99}})
     with pytest.raises(StoreTooNew):
-        await migrate(store._database)
+        await migrate(new_store._database)
 
 
 async def test_an_identity_has_one_owner(store: Store) -> None:
