@@ -7,11 +7,12 @@ from aiohttp import web
 
 from rehearsal import pages
 from rehearsal.files import LARGEST
+from rehearsal.rcs import RcsStandIn
 from rehearsal.stage import STAGE, Stage
 from rehearsal.stand_in import Channel, StandIn
 from rehearsal.whatsapp import WhatsAppStandIn
 
-KINDS: tuple[type[StandIn], ...] = (WhatsAppStandIn,)
+KINDS: tuple[type[StandIn], ...] = (WhatsAppStandIn, RcsStandIn)
 """The stand-ins there are. A new one adds its class here."""
 
 

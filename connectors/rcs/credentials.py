@@ -101,8 +101,8 @@ def tokens_for(setting: str, *, api_base: str, http: aiohttp.ClientSession) -> T
     """The tokens for what an admin pasted: a service account's key file, or a token of one word.
 
     A key's tokens are asked for where the key says, but only on the way to Google. For a base that is not
-    Google's they are asked for there, at ``/token``, and signed for there alone: nobody else ever gets a token
-    of Google's, nor what would buy one. Raises `BadSettings` without repeating anything.
+    Google's they are asked for there, at ``/token``, and signed for there alone: nobody else ever gets a
+    token of Google's, nor what would buy one. Raises `BadSettings` without repeating anything.
     """
     given = setting.strip()
     if _TOKEN.fullmatch(given):
