@@ -15,12 +15,12 @@ from inbox.live.visitors import VISITORS, VisitorsNamespace, told_to_visitor, vi
 from inbox.model.commit import ConversationChange
 from inbox.model.people import User
 from inbox.parts import Parts
-from inbox.store import StoreError
 
 log = structlog.get_logger(__name__)
 
 _MAX_PACKET = 200_000
 _COUNT_EVERY = 1.0
+_COUNT_ANYWAY = 5.0
 _RENEW_EVERY = 20.0
 
 
@@ -112,19 +112,28 @@ class Live:
         return self._is_shared or room in self.server.manager.rooms.get(namespace, {})
 
     async def _count(self) -> None:
-        """Tell every agent on this process their counts, at most once a second."""
+        """Tell every agent on this process their counts, at most once a second.
+
+        What other processes commit is not heard here, so with several the counts are also told now and then.
+        """
         while True:
-            await self._counts_are_old.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_COUNT_ANYWAY if self._is_shared else None):
+                    await self._counts_are_old.wait()
             self._counts_are_old.clear()
             agents: dict[str, User] = {agent.id: agent for agent in self._agents.pages.values()}
             for agent_id in agents:
-                with contextlib.suppress(StoreError):
+                try:
                     numbers = await counts(self._parts.store, agent_id)
                     await self.server.emit("counts", numbers, room=agent_room(agent_id), namespace=AGENTS)
+                except Exception as error:  # the store or Redis is gone: the next change tells again
+                    log.warning("cannot tell the counts", error=type(error).__name__)
             await asyncio.sleep(_COUNT_EVERY)
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(_RENEW_EVERY)
-            with contextlib.suppress(StoreError):
+            try:
                 await self._agents.renew()
+            except Exception as error:
+                log.warning("cannot renew the pages", error=type(error).__name__)
