@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
+from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeoutError
 
 from inbox.model.commit import Commit
 from inbox.store import registers
@@ -66,7 +66,8 @@ class Store:
         except BaseException as error:
             client.close()
             if isinstance(error, PyMongoError):
-                raise StoreUnavailable(f"MongoDB does not answer: {str(error)[:200]}") from error
+                how = "does not answer" if isinstance(error, ConnectionFailure) else "refuses"
+                raise StoreUnavailable(f"MongoDB {how}: {str(error)[:200]}") from error
             raise
         return store
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import OperationFailure
 
 _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
 _DATE = {"$type": "date"}
+_CHANGED = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 
 CHANGES_KEPT = 3600
 """Seconds for which a page that was away can ask what changed; after that it loads anew."""
@@ -81,6 +83,22 @@ INDEXES: dict[str, list[IndexModel]] = {
 
 
 async def create_indexes(database: Any) -> None:
-    """Create what is missing. Safe to run from several processes at once."""
+    """Create what is missing, and anew what has changed. Safe to run from several processes at once."""
     for collection, indexes in INDEXES.items():
-        await database[collection].create_indexes(indexes)
+        try:
+            await database[collection].create_indexes(indexes)
+        except OperationFailure as error:
+            if error.code not in _CHANGED:
+                raise
+            await _create_anew(database[collection], indexes)
+
+
+async def _create_anew(collection: Any, indexes: list[IndexModel]) -> None:
+    for index in indexes:
+        try:
+            await collection.create_indexes([index])
+        except OperationFailure as error:
+            if error.code not in _CHANGED:
+                raise
+            await collection.drop_index(index.document["name"])
+            await collection.create_indexes([index])

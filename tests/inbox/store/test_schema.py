@@ -74,6 +74,15 @@ async def test_a_newer_store_is_not_touched(new_store: Store) -> None:
         await migrate(new_store._database)
 
 
+async def test_an_index_that_has_changed_is_made_anew(store: Store) -> None:
+    turns = store._database.conversations
+    await turns.drop_index("turn.at_1")
+    await turns.create_index("turn.at", sparse=True)
+    await create_indexes(store._database)
+    found = (await turns.index_information())["turn.at_1"]
+    assert "partialFilterExpression" in found and "sparse" not in found
+
+
 async def test_an_identity_has_one_owner(store: Store) -> None:
     await store._database.contacts.insert_one({"identity_keys": ["phone:+1", "bsuid:x"]})
     with pytest.raises(DuplicateKeyError):
