@@ -1,9 +1,14 @@
 """What a new installation is given to try: channels in rehearsal, and orders to ask for."""
 
+import asyncio
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.contract import Clock
 from inbox.actions.channels import add_channel
@@ -25,9 +30,15 @@ async def add_samples(*, store: Store, vault: Vault, clock: Clock) -> None:
         "app_secret": secrets.token_hex(16),
         "verify_token": secrets.token_urlsafe(12),
     }
+    rcs = {
+        "agent_id": "alder_finch_agent@rbm.goog",
+        "client_token": secrets.token_urlsafe(24),
+        "service_account": await asyncio.to_thread(_service_account),
+    }
     samples: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
         ("webchat", "webchat", "Web chat", {"title": "Alder & Finch"}),
         ("whatsapp", "whatsapp", "WhatsApp", whatsapp),
+        ("rcs", "rcs", "RCS", rcs),
     )
     for kind, channel_id, name, settings in samples:
         try:
@@ -43,6 +54,17 @@ async def add_samples(*, store: Store, vault: Vault, clock: Clock) -> None:
             )
         except AlreadyThere:
             continue
+
+
+def _service_account() -> str:
+    """A key file as Google Cloud makes them, with a key that opens the stand-in and nothing else."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    about = {"type": "service_account", "client_email": "rehearsal@alder-finch.iam.gserviceaccount.com"}
+    where = {"token_uri": "https://oauth2.googleapis.com/token"}
+    return json.dumps(about | where | {"private_key_id": secrets.token_hex(20), "private_key": pem.decode()})
 
 
 def sample_orders(now: datetime) -> list[Order]:
