@@ -23,6 +23,7 @@ async def store(shared_store: Store) -> Store:
     """A store of one's own, emptied of what the test before left."""
     database = shared_store._database
     await asyncio.gather(*(database[name].delete_many({}) for name in (*INDEXES, "requests", "orders")))
+    await database.drop_collection("system.profile")
     return Store(shared_store._client, database.name)
 
 
