@@ -30,6 +30,10 @@ check: $(APP_READY) ## Format, lint, types and who may import whom: what CI chec
 	@.venv/bin/mypy
 	@.venv/bin/pytest tests/test_architecture.py
 
+.PHONY: conformance
+conformance: $(APP_READY) ## Try the connectors on payloads of others: make conformance VECTORS=DIR
+	@.venv/bin/python -m tests.conformance "$(VECTORS)"
+
 .PHONY: format
 format: $(APP_READY) ## Bring all code into the house's format
 	@.venv/bin/ruff format --quiet .
@@ -46,6 +50,10 @@ train: $(APP_READY) $(BOT_READY) ## Train the bot if its data changed
 doctor: $(APP_READY) ## Say what is wrong on this machine and how to mend it
 	@.venv/bin/parley doctor
 
+.PHONY: bench-ingest
+bench-ingest: $(APP_READY) ## Measure signed webhooks to a committed transaction, beside the least that it can cost
+	@.venv/bin/python -m benchmarks.ingest
+
 .PHONY: clean
 clean: ## Remove environments, models and caches; what Parley keeps in var/ stays
 	@rm -rf .venv .tools bot/.venv bot/models bot/.rasa bot/.cache .mypy_cache .ruff_cache .pytest_cache
@@ -53,7 +61,7 @@ clean: ## Remove environments, models and caches; what Parley keeps in var/ stay
 
 .PHONY: help
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 $(APP_READY): pyproject.toml uv.lock scripts/uv
 	@echo "Installing the application's environment …"
