@@ -1,0 +1,153 @@
+"""The runner itself, on vectors made up here: right, wrong, of unknown kinds, and broken."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.__main__ import main
+from tests.conformance.judges import verdict_on
+from tests.conformance.vectors import Vector
+from tests.conformance.verdicts import Outcome
+
+RIGHT, WRONG, UNJUDGED = Outcome
+
+
+def outcome(said: dict[str, Any], folder: str = "x", file: str = "x/some.json") -> Outcome:
+    return verdict_on(Vector(file, folder, 1, said)).outcome
+
+
+def a_status(status: str) -> dict[str, Any]:
+    item = {"id": "wamid.1", "status": status, "timestamp": "1750030073", "recipient_id": "16505551234"}
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"}, "statuses": [item]}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"value": value}]}]}
+
+
+def a_message(**more: Any) -> dict[str, Any]:
+    item = {"from": "16505551234", "id": "wamid.2", "timestamp": "1750030073"} | more
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"}, "messages": [item]}
+    return {"entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"char": "€", "hex": "1b65"}, RIGHT),
+        ({"char": "€", "hex": "1b66"}, WRONG),
+        ({"text": "ж", "encoding": "UTF-16BE", "octets_hex": "0436"}, RIGHT),
+        ({"text": "hello", "encoding": "gsm7-packed", "octets_hex": "e8329bfd06"}, RIGHT),
+        ({"text": "hello", "encoding": "gsm7-packed", "octets_hex": "e8329bfd07"}, WRONG),
+        ({"text": "a", "encoding": "ebcdic", "octets_hex": "81"}, UNJUDGED),
+        ({"text": "^", "encoding": "gsm7-portuguese-locking(3)", "octets_hex": "16"}, RIGHT),
+        ({"text": "^", "encoding": "gsm7-portuguese-locking(3)", "octets_hex": "1b14"}, RIGHT),
+        ({"id": 1, "table": {"ş": "1b73", "ı": "07"}}, RIGHT),
+        ({"id": 1, "table": {"ş": "1b74"}}, WRONG),
+        ({"text": "a" * 161, "segments": 2}, RIGHT),
+        ({"text": "a" * 161, "segments": 3}, WRONG),
+        ({"text": "a" * 161, "segments": 2, "part_lengths": [160, 1]}, WRONG),
+        ({"text": "☃" * 160, "encoding": "GSM-7", "segments": 1}, RIGHT),
+        ({"text": "👩‍👩‍👧‍👦" * 7, "segments": 2, "part_lengths": [41, 8]}, RIGHT),
+        ({"text": "Stop.", "expected": "opt_out"}, RIGHT),
+        ({"text": "Stop by", "expected": "opt_out"}, WRONG),
+        ({"events": ["STOP", "STOP"], "expected": "one confirmation"}, UNJUDGED),
+        ({"something": "else"}, UNJUDGED),
+        ({}, UNJUDGED),
+        ({"body": a_status("read"), "kind": "status"}, RIGHT),
+        ({"body": a_message(type="text", text={"body": "Hi"}), "kind": "inbound_message"}, RIGHT),
+        ({"raw_body": json.dumps(a_message(type="poll", poll={"x": 1}))}, RIGHT),
+        ({"body": a_message(type="text", text={"body": "Hi"}, **{"from": None})}, WRONG),
+        ({"body": {"hello": "world"}}, UNJUDGED),
+        ({"body": 7, "text": None, "header": [], "secret": {}}, UNJUDGED),
+    ],
+)
+def test_a_vector_is_judged_by_its_shape(said: dict[str, Any], expected: Outcome) -> None:
+    assert outcome(said) is expected, verdict_on(Vector("x/some.json", "x", 1, said)).words
+
+
+HUB = "sha256=88aab3ede8d3adf94d26ab90d3bafd4a2083070c3bcce9c014ee04a443847c0b"  # openssl dgst -hmac secret
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"secret": "secret", "raw_body": "hello", "header": HUB, "valid": True}, RIGHT),
+        (
+            {"secret": "secret", "raw_body": "hello", "headers": {"X-Hub-Signature-256": HUB}, "valid": True},
+            RIGHT,
+        ),
+        ({"secret": "secret", "raw_body": "hello!", "header": HUB, "valid": False}, RIGHT),
+        ({"secret": "secret", "raw_body": "hello!", "header": HUB, "valid": True}, WRONG),
+        ({"secret": None, "raw_body": "hello", "header": HUB, "valid": False}, RIGHT),
+        (
+            {"secret": "secret", "raw_body": "hello", "headers": {"X-Acme-Signature": "1"}, "valid": True},
+            WRONG,
+        ),
+        (
+            {
+                "configured_token": "t",
+                "query": {"hub.mode": "subscribe", "hub.verify_token": "t", "hub.challenge": "9"},
+                "expected": {"status": 200, "body": "9"},
+            },
+            RIGHT,
+        ),
+        ({"configured_token": "t", "query": {"hub.mode": "subscribe"}, "expected": {"status": 200}}, WRONG),
+        (
+            {"body": {"messaging_product": "whatsapp", "to": "1650", "type": "text", "text": {"body": "Hi"}}},
+            RIGHT,
+        ),
+        (
+            {"body": {"messaging_product": "whatsapp", "to": "1650", "type": "hologram", "hologram": {}}},
+            UNJUDGED,
+        ),
+        ({"status": 400, "body": {"error": {"code": 131047}}, "expected": "WindowClosed"}, RIGHT),
+        ({"status": 400, "body": {"error": {"code": 131056}}, "expected": {"retry": False}}, WRONG),
+        ({"status": 400, "body": {"error": {"code": 1}}, "note": "what then?"}, UNJUDGED),
+    ],
+)
+def test_the_folder_tells_the_channel_where_nothing_else_does(
+    said: dict[str, Any], expected: Outcome
+) -> None:
+    assert outcome(said, "whatsapp", "whatsapp/some.json") is expected
+
+
+@pytest.mark.parametrize(
+    ("vectors", "code", "words"),
+    [
+        ({"vectors": [{"char": "a", "hex": "61"}]}, 0, "1 right, 0 wrong"),
+        ([{"char": "a", "hex": "62"}], 1, "WRONG"),
+        ({"rows": [{"char": "a", "hex": "61"}, {"what": "ever"}]}, 0, "1 right, 0 wrong, 1 not judged"),
+        ("no vectors", 0, "it holds no list of vectors"),
+    ],
+)
+def test_a_folder_is_reported_and_only_a_wrong_result_fails(
+    vectors: Any, code: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "sms").mkdir()
+    (tmp_path / "sms" / "some.json").write_text(json.dumps(vectors))
+    assert main([str(tmp_path)]) == code
+    assert words in capsys.readouterr().out
+
+
+def test_a_broken_file_does_not_hide_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.json").write_bytes(b"\xff{")
+    (tmp_path / "b.json").write_text('[{"char": "a", "hex": "61"}]')
+    assert main([str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "a.json: it is no JSON" in said
+    assert "b.json: 1 right" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [([], "VECTORS="), ([""], "VECTORS="), (["/no/such/folder"], "There is no folder")],
+)
+def test_it_says_what_is_missing(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_an_empty_folder_is_nothing_to_read(tmp_path: Path) -> None:
+    assert main([str(tmp_path)]) == 2
