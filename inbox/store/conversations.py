@@ -120,12 +120,17 @@ class Conversations:
         return bool(answer.matched_count)
 
     async def finish(self, conversation_id: str, work: Field, owner: str, rev: int, now: datetime) -> bool:
-        """End the work, unless the conversation has changed since `rev`: then it is due now, and False."""
+        """End the work, unless the conversation has changed since `rev`: then it is due now, and False.
+
+        The end of a turn is a change: who remembers that one was due would not make the next one due. That of
+        a delivery is none, since pages would miss a `rev` that nobody told them of.
+        """
         again = {"at": now, "owner": None, "attempts": 0}
         ended = {"$cond": [{"$eq": ["$rev", rev]}, None, again]}
+        changes = {"rev": {"$add": ["$rev", 1]}} if work == "turn" else {}
         document = await self._all.find_one_and_update(
             {"_id": conversation_id, f"{work}.owner": owner},
-            [{"$set": {work: ended, "rev": {"$add": ["$rev", 1]}}}],
+            [{"$set": {work: ended, **changes}}],
             projection={work: 1},
             return_document=True,
         )

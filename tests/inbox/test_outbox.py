@@ -36,6 +36,15 @@ async def test_what_is_queued_leaves_in_its_order(office: Office) -> None:
     assert [m.to for m in office.provider.asked] == [to] * 3
 
 
+async def test_pages_are_told_of_every_rev(office: Office) -> None:
+    await office.hears("Hi")
+    await office.turn()
+    await office.deliver()
+    await office.take(heard("Again"))
+    told = [change.after.rev for change in office.changes]
+    assert told == list(range(1, (await office.conversation()).rev + 1))
+
+
 async def test_a_message_is_marked_before_it_is_sent(office: Office) -> None:
     seen: list[str] = []
 

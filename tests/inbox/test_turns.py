@@ -8,6 +8,7 @@ import pytest
 from connectors.content import Choice, Image, Reaction, Text
 from inbox.actions import converse
 from inbox.dialogue import BotError, BotNotReady, BotSlow, Handoff
+from inbox.ingest import Ingest
 from inbox.model.conversation import SpeakerKind, Status
 from inbox.model.message import BOT
 from tests.inbox.factories import an_agent, heard
@@ -342,6 +343,22 @@ async def test_the_bots_answer_is_its_own_speakers_epoch(office: Office) -> None
     await office.turn()
     (answer,) = [m for m in await office.thread() if m.author == BOT]
     assert answer.epoch == (await office.conversation()).speaker.epoch
+
+
+async def test_a_turn_that_came_to_nothing_does_not_swallow_the_next_one(office: Office) -> None:
+    ingest = Ingest(office.store, office.bus, office.clock, reopen=timedelta(hours=24))
+    ingest.start()
+    await ingest.submit([heard("Hi")])
+    await office.turn()
+    await ingest.submit([heard("One", id="1")])
+    conversation = await office.conversation()
+    owner = {"at": office.clock(), "owner": "x", "attempts": 1}
+    await office.store.conversations._all.update_one({}, {"$set": {"turn": owner}})
+    await office.store.conversations.finish(conversation.id, "turn", "x", conversation.rev, office.clock())
+    await ingest.submit([heard("Two")])
+    await office.turn()
+    assert office.bot.turns[-1].text == "One\nTwo"
+    await ingest.stop()
 
 
 async def test_everything_by_itself(office: Office) -> None:
