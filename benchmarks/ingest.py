@@ -147,7 +147,8 @@ async def main(options: argparse.Namespace) -> None:
     for name, outcome in (("bare handler", bound), ("parley", ours)):
         print(
             f"{name:14} {outcome.per_second:8.0f} messages/s   p50 {outcome.percentile(0.5):6.1f} ms   "
-            f"p95 {outcome.percentile(0.95):6.1f} ms   p99 {outcome.percentile(0.99):6.1f} ms   {outcome.statuses}"
+            f"p95 {outcome.percentile(0.95):6.1f} ms   p99 {outcome.percentile(0.99):6.1f} ms   "
+            f"{outcome.statuses}"
         )
     assert kept == options.messages + options.contacts, f"{kept} kept"
     print(f"ratio: {ours.per_second / bound.per_second:.2f}")
