@@ -133,7 +133,7 @@ def _play(browser: Browser, stage: Stage) -> Path:
     expect.set_options(timeout=20_000)
     _visitor_asks(context, stage)
     phone = context.new_page()
-    phone.goto(f"{stage.url}/rehearsal")
+    phone.goto(f"{stage.url}/rehearsal#whatsapp")
     people = _people(phone, f"{stage.url}/rehearsal/api/phones")
     _says(phone, people["Tomás Herrera"], "I would like to return the lamp from order 50117", "reason")
     _says(phone, people["Aiko Tanaka"], "What are your opening hours?", "")
@@ -176,11 +176,11 @@ def _open_chat(shop: Page) -> FrameLocator:
 def _people(phone: Page, api: str) -> dict[str, str]:
     """The customers of the story with their numbers; those who have no phone yet get one."""
     expect(phone.get_by_label("Message", exact=True)).to_be_visible()
-    first = phone.request.get(api).json()["phones"][0]
-    number = {each["name"]: each["id"] for each in first["customers"]}
+    customers = phone.request.get(f"{api}/whatsapp").json()["customers"]
+    number = {each["name"]: each["id"] for each in customers}
     for name in ("Giulia Bianchi", "Tomás Herrera", "Aiko Tanaka"):
         if name not in number:
-            added = phone.request.post(f"{api}/{first['channel']}/customers", data={"name": name})
+            added = phone.request.post(f"{api}/whatsapp/customers", data={"name": name})
             number[name] = added.json()["customer"]["id"]
     return number
 
@@ -269,7 +269,7 @@ def _pages(context: BrowserContext, stage: Stage, *, is_narrow: bool) -> Iterato
     yield "demo", shop
 
     phone = context.new_page()
-    phone.goto(f"{stage.url}/rehearsal")
+    phone.goto(f"{stage.url}/rehearsal#whatsapp")
     expect(phone.locator(".mine", has_text=FOUND).last).to_be_visible()
     yield "rehearsal", phone
 

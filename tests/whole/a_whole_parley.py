@@ -103,7 +103,6 @@ class WholeParley(ParleyUp):
             "access_token": "a-token-for-tests",
             "app_secret": APP_SECRET,
             "verify_token": "open-sesame",
-            "api_base": f"{self.url}/rehearsal/whatsapp",
         }
         given = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
         said = await self.command("channel", "add", "whatsapp", "--id", CHANNEL, "--rehearsal", *given)
