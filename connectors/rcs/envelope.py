@@ -50,9 +50,13 @@ def opened(body: bytes) -> Letter | None:
 
 def _opened_slowly(body: bytes) -> Letter | None:
     try:
-        whole = decode(body)
+        return enclosed(decode(body))
     except Malformed:
         return None
+
+
+def enclosed(whole: Any) -> Letter | None:
+    """What is in an envelope that is decoded already; None if it is none."""
     message = section(whole, "message") if type(whole) is dict else {}
     data = message.get("data")
     return _letter(data, message.get("attributes")) if type(data) is str else None

@@ -22,7 +22,7 @@ from connectors.events import (
     Unreadable,
 )
 from connectors.rcs.carriers import plain
-from connectors.rcs.envelope import Letter, opened
+from connectors.rcs.envelope import Letter, enclosed, opened
 from connectors.rcs.faults import EXPIRED, REVOKE_FAILED, reported
 from connectors.rcs.inbound import read
 from connectors.rcs.names import EVENT, as_ours, external_id, phone
@@ -68,7 +68,7 @@ def _items(body: bytes) -> Iterator[Any]:
         return
     whole = decode(body)
     for each in whole if type(whole) is list else [whole]:
-        inner = opened(msgspec.json.encode(each)) if type(each) is dict and "message" in each else None
+        inner = enclosed(each)
         if inner is not None:
             yield from _in_letter(inner)
         else:

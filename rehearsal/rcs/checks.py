@@ -136,7 +136,11 @@ def _show_place(said: Json) -> None:
         return
     for key, most in (("latitude", 90), ("longitude", 180)):
         value = _part(said, "latLong").get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > most:
+        try:  # JSON of Protocol Buffers may also write a number as a string
+            is_there = not isinstance(value, bool) and abs(float(value)) <= most  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            is_there = False
+        if not is_there:
             raise RpcError(400, f"{key} is no number up to {most}.")
 
 

@@ -379,6 +379,16 @@ def test_a_list_of_events_is_read_one_by_one_and_oldest_first() -> None:
     assert [e.content for e in events if isinstance(e, MessageReceived)] == [Text("first"), Text("second")]
 
 
+@pytest.mark.parametrize("depth", [*range(1, 60, 9), *range(60, 1200, 95), 100_000])
+def test_nothing_is_nested_too_deeply_to_be_kept(depth: int) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    odd = json.dumps(FRAME | {"hologram": "DEEP"}).replace('"DEEP"', deep).encode()
+    for body in (odd, an_envelope(odd), b"[%s]" % odd, b'{"message":%s}' % odd):
+        (event,) = parsed(body)
+        assert isinstance(event, MessageReceived | Unreadable)
+        assert len(msgspec.json.encode(event)) > depth
+
+
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("READ"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
