@@ -16,7 +16,7 @@ from connectors.errors import (
 )
 from connectors.events import Fault
 from connectors.http import Answer
-from connectors.rcs.wire import Json, Malformed, decode, section, text
+from connectors.rcs.wire import Json, Malformed, decode, section, sections, text
 
 NOT_REACHABLE = "404"
 """The code of a customer whom RCS does not reach: it surely has nothing, so another channel may be tried."""
@@ -95,12 +95,8 @@ def _meaning(status: int, said: Json) -> tuple[type[SendFailed], str]:
 
 
 def _is_about_us(said: Json) -> bool:
-    details = said.get("details")
-    reasons = (
-        [text(each, "reason") or "" for each in details or () if type(each) is dict]
-        if (type(details) is list)
-        else []
-    )
+    """Whether Google's reason for a 403 is our account; else it is this customer."""
+    reasons = [text(each, "reason") or "" for each in sections(said, "details")]
     return any(reason.startswith(_ACCOUNT_REASONS) for reason in reasons)
 
 

@@ -93,6 +93,12 @@ def section(of: Json, key: str) -> Json:
     return value if type(value) is dict else {}
 
 
+def sections(of: Json, key: str) -> list[Json]:
+    """The objects of the array under `key`; whatever else is in it is left out."""
+    value = of.get(key)
+    return [each for each in value if type(each) is dict] if type(value) is list else []
+
+
 def part(of: Json, key: str) -> Json:
     """The object under `key`. Raises `Malformed` if there is none."""
     value = of.get(key)
