@@ -87,6 +87,14 @@ def address_of(request: web.Request) -> str:
     return peer
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether a network address is the machine's own."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def is_same_site(request: web.Request) -> bool:
     """Whether a form was posted from our own pages, by the browser's own word."""
     origin = request.headers.get("Origin")

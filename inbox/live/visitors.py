@@ -1,7 +1,7 @@
 """The namespace `/visitors`: web chat. A visitor is who holds the token, and sees their own thread alone."""
 
-import asyncio
 from collections.abc import Iterable
+from time import monotonic
 from typing import Any, NamedTuple
 
 import socketio
@@ -18,6 +18,8 @@ from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.actions.receive import Arrival
+from inbox.http.auth import address_of, is_this_machine
+from inbox.http.limits import Buckets
 from inbox.lines import Line
 from inbox.live.answers import Json, answered, is_text, number_in, text_in
 from inbox.metrics import SOCKETS
@@ -29,7 +31,12 @@ from inbox.parts import Parts
 from inbox.store import StoreError
 
 VISITORS = "/visitors"
-_BURST, _PER_SECOND = 10.0, 1.0
+_MESSAGES = (10.0, 1.0)
+"""How many messages a visitor may send at once, and how many a second after that."""
+
+_STRANGERS = (200.0, 5.0)
+"""How many visitors without a token may come from one network address, likewise."""
+
 _FIRST_PAGE = 200
 
 
@@ -57,29 +64,11 @@ class Visitor(NamedTuple):
 
     id: str
     channel_id: str
-    pace: "Pace"
 
     @property
     def identity(self) -> Identity:
         """The visitor as contacts know them."""
         return Identity(IdentityKind.VISITOR, self.id)
-
-
-class Pace:
-    """A bucket of `_BURST` messages that fills by `_PER_SECOND`."""
-
-    def __init__(self) -> None:
-        self._left = _BURST
-        self._at = asyncio.get_running_loop().time()
-
-    def take(self) -> None:
-        """Take one. Raises `TooFast` when the bucket is empty."""
-        now = asyncio.get_running_loop().time()
-        self._left = min(_BURST, self._left + (now - self._at) * _PER_SECOND)
-        self._at = now
-        if self._left < 1:
-            raise TooFast("Slow down a little, please.")
-        self._left -= 1
 
 
 def visitor_room(contact_id: str) -> str:
@@ -106,17 +95,19 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         super().__init__(VISITORS)
         self._parts = parts
         self._here: dict[str, Visitor] = {}
+        self._messages = Buckets(*_MESSAGES)
+        self._strangers = Buckets(*_STRANGERS)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
         """Let a visitor in: by the token they have, or with a new one."""
         given = auth if isinstance(auth, dict) else {}
         try:
-            await self._let_in(page, given)
+            await self._let_in(page, given, address_of(environ["aiohttp.request"]))
         except StoreError as error:
             await self.on_disconnect(page)
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
 
-    async def _let_in(self, page: str, given: Json) -> None:
+    async def _let_in(self, page: str, given: Json, address: str) -> None:
         channel_id = given.get("channel_id")
         line = await self._parts.lines.get(channel_id) if is_text(channel_id) else None
         if line is None or line.channel.kind != "webchat":
@@ -125,8 +116,10 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         token = str(given.get("token") or "")
         visitor_id = self._parts.visitors.visitor(token, channel_id)
         if visitor_id is None:
+            if not is_this_machine(address) and not self._strangers.take(address, monotonic()):
+                raise socketio.exceptions.ConnectionRefusedError("too_many")
             visitor_id, token = self._parts.visitors.issue(channel_id)
-        self._here[page] = Visitor(visitor_id, channel_id, Pace())
+        self._here[page] = Visitor(visitor_id, channel_id)
         SOCKETS.labels(VISITORS).inc()
         await self._join(page)
         await self.emit("welcome", await self._welcome(line, visitor_id, token), to=page)
@@ -172,7 +165,8 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_send(self, page: str, body: Json) -> Json:
         """Store what the visitor wrote; answered when it is durable."""
         visitor = self._here[page]
-        visitor.pace.take()
+        if not self._messages.take(visitor.id, monotonic()):
+            raise TooFast("Slow down a little, please.")
         client_id = text_in(body, "client_id", most=100)
         if not client_id:
             raise Invalid("client_id is missing.")

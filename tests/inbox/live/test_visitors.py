@@ -228,6 +228,26 @@ async def test_who_writes_too_fast_is_slowed_down(parley: Parley, as_visitor) ->
     assert sum("message" in a for a in answers) >= 10
 
 
+async def test_a_second_page_lets_nobody_write_faster(parley: Parley, as_visitor) -> None:
+    welcome, page = await as_visitor()
+    for number in range(10):
+        await page.ask("send", {"client_id": str(number), "text": "Hello"})
+    _, another = await as_visitor(welcome["token"])
+    answers = [await another.ask("send", {"client_id": f"b{n}", "text": "Hello"}) for n in range(3)]
+    assert answers[-1]["error"]["code"] == "too_fast"
+
+
+async def test_one_address_brings_no_flood_of_strangers(
+    parley: Parley, as_visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.live.visitors.is_this_machine", lambda address: False)
+    monkeypatch.setattr("inbox.http.limits.Buckets.take", lambda buckets, key, now: False)
+    with pytest.raises(socketio.exceptions.ConnectionError, match="too_many"):
+        await as_visitor()
+    _, token = parley.parts.visitors.issue("webchat")
+    await as_visitor(token)
+
+
 async def test_a_store_that_is_gone_asks_to_try_again(
     parley: Parley, as_visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
