@@ -7,7 +7,7 @@ import msgspec
 from connectors.sms.coding.choosing import choose
 from connectors.sms.coding.cuts import MOST_PARTS, Ruler, cut
 from connectors.sms.coding.header import Concatenation
-from connectors.sms.coding.scheme import Encoding, Scheme, schemes
+from connectors.sms.coding.scheme import Encoding, Scheme, repaired, schemes
 from connectors.sms.coding.transliteration import transliterated
 
 
@@ -39,6 +39,7 @@ def inspect(
     `transliterate` counts the text that `transliterated` would send. Raises `TooManyParts`.
     """
     languages = list(languages)
+    text = repaired(text)
     text = transliterated(text) if transliterate else text
     scheme = scheme or choose(text, languages, latin1=latin1)
     encoded = scheme.encode(text, errors="replace")

@@ -112,6 +112,15 @@ class Scheme(msgspec.Struct, frozen=True):
 GSM7, LATIN1, UCS2 = Scheme(), Scheme(Encoding.LATIN1), Scheme(Encoding.UCS2)
 
 
+def repaired(text: str) -> str:
+    """The text without halves of surrogate pairs: two neighbours are joined, a single one becomes U+FFFD."""
+    try:
+        text.encode("utf-16-be")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
+    return text
+
+
 def schemes(languages: Iterable[int] = (), *, latin1: bool = False) -> list[Scheme]:
     """What may be used, the most widely understood first of equals; UCS-2, which holds all, is the last.
 

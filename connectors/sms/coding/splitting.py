@@ -9,7 +9,7 @@ from connectors.sms.coding.choosing import choose
 from connectors.sms.coding.cuts import Ruler, cut
 from connectors.sms.coding.header import Concatenation, header_of
 from connectors.sms.coding.packing import fill_bits, pack
-from connectors.sms.coding.scheme import Encoding, Scheme
+from connectors.sms.coding.scheme import Encoding, Scheme, repaired
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +39,9 @@ def split(text: str, scheme: Scheme | None = None, *, reference: int = 0, wide: 
 
     `scheme` is the best one by default. `reference` tells this message's parts from others to the same
     recipient and loses the bits there is no room for: 8, or 16 if `wide`. Raises `TooManyParts`, and
-    `NotInAlphabet` if the scheme cannot hold the text.
+    `NotInAlphabet` if the scheme cannot hold the text. Half a surrogate pair is sent as U+FFFD.
     """
+    text = repaired(text)
     reference &= 0xFFFF if wide else 0xFF
     scheme = choose(text) if scheme is None else scheme
     octets = scheme.encode(text)

@@ -138,6 +138,11 @@ def test_a_part_that_others_cut_inside_of_a_character_is_read() -> None:
     assert joined([(UCS2, b"\x00a\xd8")]) == "a\ufffd"
 
 
+def test_half_a_surrogate_pair_is_mended_or_replaced() -> None:
+    assert [part.text for part in split("a\ud83d\ude42b\ud83d")] == ["a🙂b\ufffd"]
+    assert inspect("\ud83d" * 71).segments == len(split("\ud83d" * 71)) == 2
+
+
 @pytest.mark.parametrize("text", ["a" * 255 * 153, "ж" * 255 * 67])
 def test_a_message_has_at_most_255_parts(text: str) -> None:
     assert len(split(text)) == 255
