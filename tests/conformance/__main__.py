@@ -49,4 +49,5 @@ def counted(count: Counter[Outcome]) -> str:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))

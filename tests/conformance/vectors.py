@@ -9,6 +9,9 @@ from typing import Any
 Json = dict[str, Any]
 
 
+TEXTS = ("text", "message", "input", "content", "body")
+
+
 class NoVectors(Exception):
     """There is nothing to read. The text says what and where."""
 
@@ -21,6 +24,14 @@ class Vector:
     folder: str
     number: int
     said: Json
+
+    @property
+    def flat(self) -> Json:
+        """What the vector says, with what it expects beside it, and its text under ``text``."""
+        expected = self.said.get("expected")
+        flat = self.said | (expected if isinstance(expected, dict) else {})
+        given = next((flat[key] for key in TEXTS if isinstance(flat.get(key), str)), None)
+        return flat if given is None else flat | {"text": given}
 
     @property
     def name(self) -> str:

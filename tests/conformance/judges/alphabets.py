@@ -11,7 +11,7 @@ GSM = Scheme()
 
 
 def is_mine(vector: Vector) -> bool:
-    said = vector.said
+    said = vector.flat
     return any(judge_of(said)) or bool({"gsm_valid", "gsm_invalid", "detect"} & said.keys())
 
 
@@ -25,7 +25,7 @@ def judge_of(said: Json) -> tuple[bool, ...]:
 
 
 def judge(vector: Vector) -> str:
-    said = vector.said
+    said = vector.flat
     if "gsm_valid" in said or "gsm_invalid" in said:
         return _membership(said)
     if "detect" in said:
@@ -44,7 +44,13 @@ def _octets(text: str, said: Json) -> str:
     if "error_strict" in said or "replace_hex" in said or "ignore_hex" in said:
         return _what_is_missing(text, tried[0], said)
     wanted = _hex(
-        said, "octets_hex", "hex", "bytes_hex", "encoded_hex", "packed_hex" if packed else "octets_hex"
+        said,
+        "octets_hex",
+        "hex",
+        "bytes_hex",
+        "encoded_hex",
+        "expected_hex",
+        "packed_hex" if packed else "octets_hex",
     )
     results = {
         scheme: made(lambda s=scheme: _encoded(s, text, packed))

@@ -28,6 +28,9 @@ def judge(vector: Vector) -> str:
             "a course of events over several messages: the inbox's consent ledger, not a connector's"
         )
     wanted = _wanted(said["expected"])
+    if isinstance(said.get("opted_out"), bool):
+        agree("wish", made(lambda: wish_of(said["text"], opted_out=said["opted_out"])), wanted)
+        return str(wanted)
     place = {key: said.get(key) for key in ("language", "country")}
     before = made(lambda: wish_of(said["text"], opted_out=False, **place))
     after = made(lambda: wish_of(said["text"], opted_out=True, **place))

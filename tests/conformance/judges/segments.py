@@ -4,22 +4,24 @@ from connectors.sms.coding import Encoding, Part, Scheme, inspect, joined, split
 from connectors.sms.coding.clusters import is_boundary
 from tests.conformance.judges.alphabets import schemes_named
 from tests.conformance.vectors import Json, Vector
-from tests.conformance.verdicts import Disagrees, agree, made, shown
+from tests.conformance.verdicts import CannotJudge, Disagrees, agree, made, shown
 
 _COUNTS = ("segments", "segment_count", "parts_count", "expected_segments", "sms_count", "messages", "count")
 _HEADER_BITS = 48
 
 
 def is_mine(vector: Vector) -> bool:
-    said = vector.said
-    return isinstance(said.get("text", said.get("message")), str) and (
+    said = vector.flat
+    return isinstance(said.get("text"), str) and (
         _count(said) is not None or "part_lengths" in said or isinstance(said.get("parts"), list)
     )
 
 
 def judge(vector: Vector) -> str:
-    said = vector.said
-    text = said.get("text", said.get("message"))
+    said = vector.flat
+    text = said["text"]
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise CannotJudge("half of a surrogate pair is no text")
     scheme = _forced(text, said)
     found = made(lambda: inspect(text, scheme=scheme))
     if scheme is not None:  # what the alphabet lacks is sent as a question mark
