@@ -7,7 +7,7 @@ from aiohttp import web
 
 from connectors.contract import Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
-from connectors.events import Event, Unreadable
+from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
 from inbox.lines import Line
 from inbox.metrics import HOOKS
@@ -80,7 +80,8 @@ async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arriva
         log.exception("connector failed", channel=line.channel.id)
         reason = f"Our reader failed with {type(error).__name__}."
         events = [Unreadable(reason=reason, raw=webhook.body.decode("utf-8", "replace"))]
-    return [await _routed(_Knock(parts, line, webhook), event) for event in events]
+    knock = _Knock(parts, line, webhook)
+    return [await _routed(knock, event) for event in events if not isinstance(event, CustomerTyped)]
 
 
 async def _routed(knock: _Knock, event: Event) -> Arrival:

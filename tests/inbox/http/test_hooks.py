@@ -1,5 +1,6 @@
 """Where providers knock: only they are let in, and whatever they bring is answered after it is stored."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -241,3 +242,18 @@ async def test_a_number_of_another_app_gets_nothing_by_our_signature(parley: Par
     assert await parley.hook(for_account(account, number, "a forger's?")) == 200
     assert await texts(parley, number, second) == []
     assert await texts(parley, number, "whatsapp") == ["a forger's?"]
+
+
+async def test_that_a_customer_types_is_stored_nowhere(parley: Parley) -> None:
+    channel = await parley.store.channels.get("rcs")
+    assert channel is not None
+    token = parley.parts.vault.open(channel.settings["client_token"])
+    event = {"senderPhoneNumber": "+15550001111", "eventType": "IS_TYPING", "eventId": "1"}
+    data = base64.b64encode(json.dumps(event).encode())
+    digest = hmac.new(token.encode(), base64.b64decode(data), hashlib.sha512).digest()
+    body = json.dumps({"message": {"data": data.decode(), "messageId": "1"}}).encode()
+    headers = {"X-Goog-Signature": base64.b64encode(digest).decode()}
+    async with parley.http.post(f"{parley.url}/hooks/rcs", data=body, headers=headers) as answer:
+        assert answer.status == 200
+    assert await parley.conversations() == []
+    assert await parley.store.quarantine.list() == []
