@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract import Clock
-from inbox.actions.receive import change_of
 from inbox.actions.reports import reported
 from inbox.bus import Bus
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, change_of
 from inbox.model.thread import Thread
 from inbox.store import Store
 

@@ -15,13 +15,12 @@ import structlog
 from connectors.contract import Clock, Outbound, Receipt
 from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
 from connectors.events import DeliveryStatus, Fault
-from inbox.actions.receive import change_of
 from inbox.bus import Bus
 from inbox.early import EarlyReports
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS
 from inbox.model.channel import Health
-from inbox.model.commit import Commit, ConversationChange
+from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import Conversation
 from inbox.model.ids import external_key, new_id
 from inbox.model.message import Message

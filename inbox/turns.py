@@ -17,11 +17,10 @@ from connectors.content import Choice, Media, Text
 from connectors.contract import Clock
 from connectors.preview import preview
 from inbox.actions.handoff import hand_over
-from inbox.actions.receive import change_of
 from inbox.bus import Bus
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
 from inbox.metrics import TURN_SECONDS, TURNS
-from inbox.model.commit import Commit, ConversationChange
+from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
 from inbox.model.ids import new_id
 from inbox.model.message import BOT, Message

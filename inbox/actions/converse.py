@@ -12,9 +12,8 @@ from connectors.contract import Clock
 from connectors.events import DeliveryStatus
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
-from inbox.actions.receive import change_of
 from inbox.bus import Bus
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
 from inbox.model.message import Author, AuthorKind, Message
 from inbox.model.people import WRITE, Principal, User

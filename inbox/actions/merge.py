@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
-from inbox.actions.receive import change_of
 from inbox.bus import Bus
-from inbox.model.commit import Commit, ContactChange
+from inbox.model.commit import Commit, ContactChange, change_of
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard, Conversation
 from inbox.model.thread import Thread

@@ -25,10 +25,10 @@ from inbox.actions.reports import reported
 from inbox.model.commit import (
     Commit,
     ContactChange,
-    ConversationChange,
     EarlyStatus,
     KeptRequest,
     Quarantined,
+    change_of,
 )
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard, Conversation, SpeakerKind, Status
@@ -294,12 +294,6 @@ def receive(
     for arrival in arrivals:
         receiving.take(arrival)
     return receiving.commit(), receiving.received
-
-
-def change_of(thread: Thread) -> ConversationChange:
-    """A thread's part of a commit."""
-    before = None if thread.is_new else thread.before
-    return ConversationChange(before, thread.conversation, thread.added, list(thread.changed.values()))
 
 
 def _card(contact: Contact) -> ContactCard:

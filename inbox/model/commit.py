@@ -10,6 +10,7 @@ from connectors.events import StatusChanged
 from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
+from inbox.model.thread import Thread
 
 
 class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,3 +71,9 @@ class Commit(msgspec.Struct):
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
         return not (self.conversations or self.contacts or self.quarantined or self.early)
+
+
+def change_of(thread: Thread) -> ConversationChange:
+    """A thread's part of a commit."""
+    before = None if thread.is_new else thread.before
+    return ConversationChange(before, thread.conversation, thread.added, list(thread.changed.values()))

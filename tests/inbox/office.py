@@ -8,13 +8,13 @@ from typing import Any
 from connectors.content import Text
 from connectors.contract import Capabilities, Outbound, Receipt
 from inbox.actions.converse import Desk
-from inbox.actions.receive import Arrival, change_of, receive
+from inbox.actions.receive import Arrival, receive
 from inbox.bus import Bus
 from inbox.dialogue import Answer, Turn
 from inbox.ingest import known_of
 from inbox.lines import Line, Pace
 from inbox.model.channel import Channel
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
 from inbox.model.thread import Thread

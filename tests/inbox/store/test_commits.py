@@ -8,8 +8,7 @@ import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, WriteConcernError
 
 from connectors.content import Text
-from inbox.actions.receive import change_of
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, change_of
 from inbox.model.message import BOT
 from inbox.model.thread import Thread
 from inbox.store import Conflict, Store, StoreUnavailable, Unwritable
