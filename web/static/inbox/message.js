@@ -17,7 +17,7 @@ export function Message({ line, me, replied }) {
   return html`<article class=${names("m", direction, author.kind, first && "first", last && "last", failed && "failed")}
       aria-label=${`${whoSays(author, me)}, ${clock(message.created_at)}`}>
     ${first && author.kind === "bot" && html`<div class="by"><${Icon} name="bot" size=${14} />Bot</div>`}
-    <div class=${names("b", revoked && "revoked", content.type)}>
+    <div class=${names("b", revoked && "revoked")} data-type=${content.type}>
       ${(replied || message.reply_to) && html`<${Quote} line=${replied} />`}
       ${revoked ? html`<div class="aside">The sender deleted this message</div>
         <details><summary>Show it</summary><${Content} content=${content} /></details>` : html`<${Content} content=${content} />`}
