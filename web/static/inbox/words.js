@@ -42,16 +42,19 @@ const STATUSES = { queued: "Queued", sending: "Sending", sent: "Sent", delivered
                    failed: "Not delivered", cancelled: "Cancelled" };
 export const statusName = (status) => STATUSES[status] ?? humanise(status);
 
+const NOBODY = "Nobody";
+
 /** The sentence of an activity line. */
 export function activity(event, details = {}) {
   const by = nameOf(details.by);
   const to = nameOf(details.to);
   const from = nameOf(details.was);
+  const isSomeone = from && from !== NOBODY;
   const self = by && by === to;
   switch (event) {
     case "handed_over": return `The bot handed over${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;
     case "handed_back": return `${by ?? "An agent"} handed over to the bot${details.outcome ? ` · ${details.outcome}` : ""}`;
-    case "taken_over": return `${by ?? to ?? "An agent"} took over${from && from !== by ? ` from ${from}` : ""}`;
+    case "taken_over": return `${by ?? to ?? "An agent"} took over${isSomeone && from !== by ? ` from ${from}` : ""}`;
     case "assigned": return self ? `${by} took this conversation` : `${by ? `${by} assigned` : "Assigned"} to ${to ?? "an agent"}`;
     case "unassigned": return `${by ?? "An agent"} put this back into the queue`;
     case "resolved": return `Resolved${by ? ` by ${by}` : ""}`;
