@@ -171,6 +171,8 @@ async def working(office: Office) -> AsyncIterator[Office]:
     """The office with its workers at work."""
     office.outbox.worker.start()
     office.turns.worker.start()
-    yield office
-    await office.outbox.worker.stop(1)
-    await office.turns.worker.stop(1)
+    try:
+        yield office
+    finally:
+        await office.outbox.worker.stop(1)
+        await office.turns.worker.stop(1)

@@ -457,7 +457,7 @@ async def test_workers_find_what_nobody_told_them_of(office: Office) -> None:
     await office.hears("Hi")
     await office.says("one", author=BOT)
     async with working(office.another()):
-        await until(lambda: office.provider.taken == ["one"])
+        await until(lambda: office.provider.taken == ["one", "You said: Hi"])
 
 
 async def test_a_reaction_to_a_commit_is_at_once(office: Office) -> None:
