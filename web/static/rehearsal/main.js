@@ -32,8 +32,11 @@ async function refresh() {
   if (mine.again) refresh();
 }
 
+const KINDS = ["whatsapp", "rcs", "sms", "webchat"];
+const byKind = (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+
 async function list() {
-  const found = await api.phones();
+  const found = (await api.phones()).sort(byKind);
   tabs.replaceChildren(...found.map((each) => h("button", {
     type: "button", "data-channel": each.channel, onclick: () => show(each.channel),
   }, [h(`i.dot.${each.kind}`), each.name])));

@@ -1,4 +1,5 @@
 /** One channel: a phone to write on, its customers, and beside it the engineer's panels. */
+import { address } from "../inbox/words.js";
 import * as api from "./api.js";
 import { bubbleView } from "./bubbles.js";
 import { h, icon, ICONS } from "./dom.js";
@@ -96,10 +97,10 @@ export class Phone {
     this.name.textContent = state.name;
     this.avatar.textContent = [...state.name][0]?.toUpperCase() || "P";
     const waiting = state.waiting ? ` · ${state.waiting} webhooks waiting` : "";
-    this.status.textContent = `+${state.number}${waiting}`;
+    this.status.textContent = `${address(`+${state.number}`)}${waiting}`;
     this.who.replaceChildren(...state.customers.map((each) => h("option", {
       value: each.id, selected: each.id === this.customer,
-    }, `${each.name} · ${each.number ? `+${each.number}` : each.username || "number hidden"}`)));
+    }, `${each.name} · ${each.number ? address(`+${each.number}`) : each.username || "number hidden"}`)));
     this.drawThread();
     this.showTyping(state.typing[this.customer] || 0);
     this.trouble.draw(state.trouble);
