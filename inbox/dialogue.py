@@ -14,7 +14,7 @@ from inbox.metrics import BOT_READY
 
 log = structlog.get_logger(__name__)
 
-START_LIMIT = 180.0
+START_LIMIT = 300.0
 """Seconds that a bot may take to load after this process started; until then turns wait for it."""
 
 

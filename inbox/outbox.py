@@ -157,12 +157,12 @@ class Outbox:
             thread, fresh = await self._ours(message, None, session)
             if thread is None or fresh is None:
                 return Commit(), None
-            fields: dict[str, Any] = {"external_id": receipt.external_id, "error": None}
+            fields: dict[str, Any] = {"external_id": receipt.external_id}
             named = await self._store.messages.named([key], [], session)
             if all(other.id == fresh.id for other in named):  # else the provider gave an id twice
                 fields["external_key"] = key
             if fresh.status in (DeliveryStatus.SENDING, DeliveryStatus.QUEUED):
-                fields["status"] = DeliveryStatus.SENT
+                fields |= {"status": DeliveryStatus.SENT, "error": None}
             thread.change(fresh, **fields)
             return Commit(conversations=[change_of(thread)]), None
 

@@ -7,19 +7,13 @@
 """
 
 import argparse
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
-from typing import NamedTuple
-from urllib.request import urlopen
 
+from own_stage import Stage, own_stage
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -30,8 +24,6 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from inbox.machine.ports import free_port
-
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 IN_README = ("inbox", "demo", "rehearsal")
@@ -40,24 +32,16 @@ IN_README = ("inbox", "demo", "rehearsal")
 LARGEST = 200_000
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
-BOT_SECONDS = 300
 
 QUESTION = "Hello! Where is my order 48213?"
 LOST = "It says delivered, but nothing is here. I asked the neighbours too."
 FOUND = "Thank you, that is kind. I am at home until six."
 
 
-class Stage(NamedTuple):
-    """A running Parley, and who signs in."""
-
-    url: str
-    email: str
-    password: str
-
-
 def main() -> None:
     options = _options()
-    with _stage(options) as stage, sync_playwright() as playwright:
+    here = own_stage() if options.url is None else nullcontext(_named(options))
+    with here as stage, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
@@ -80,50 +64,9 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _stage(options: argparse.Namespace) -> Iterator[Stage]:
-    """The Parley that was named, else one of our own in a folder that is gone afterwards."""
-    if options.url:
-        yield Stage(options.url.rstrip("/"), options.email, options.password)
-        return
-    with tempfile.TemporaryDirectory(prefix="parley-pictures-") as folder:
-        stage = Stage(f"http://localhost:{free_port()}", "marco@example.com", "correct horse battery")
-        environment = os.environ | {
-            "PARLEY_HOME": folder,
-            "PARLEY_HTTP_PORT": stage.url.rpartition(":")[2],
-            "PARLEY_BOT_URL": f"http://127.0.0.1:{free_port()}",
-            "PARLEY_ACTIONS_PORT": str(free_port()),
-            "PARLEY_ADMIN_PASSWORD": stage.password,
-            "MONGODB_URI": "",
-        }
-        parley = subprocess.Popen([sys.executable, "-m", "inbox.cli", "up"], cwd=folder, env=environment)
-        try:
-            _wait_for_bot(stage.url, parley)
-            _add_marco(stage, environment)
-            yield stage
-        finally:
-            parley.send_signal(signal.SIGINT)
-            parley.wait(30)
-
-
-def _add_marco(stage: Stage, environment: dict[str, str]) -> None:
-    command = (sys.executable, "-m", "inbox.cli", "user", "add", stage.email, "--name", "Marco Rossi")
-    subprocess.run(  # noqa: S603
-        [*command, "--role", "admin"], input=stage.password, text=True, env=environment, check=True
-    )
-
-
-def _wait_for_bot(url: str, parley: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + BOT_SECONDS
-    while time.monotonic() < deadline and parley.poll() is None:
-        try:
-            with urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310
-                if b'"bot":"ready"' in answer.read():
-                    return
-        except OSError:
-            pass
-        time.sleep(0.5)
-    raise SystemExit(f"{url} did not get ready.")
+def _named(options: argparse.Namespace) -> Stage:
+    """The Parley that runs already."""
+    return Stage(options.url.rstrip("/"), options.email, options.password)
 
 
 def _play(browser: Browser, stage: Stage) -> Path:

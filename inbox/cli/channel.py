@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from connectors.registry import KINDS
 from inbox.actions import channels
@@ -69,7 +69,7 @@ def list_channels() -> None:
         found = await store.channels.list()
         return [(channel, channels.hook_url(channel, settings.public_url)) for channel in found]
 
-    table = Table("Id", "Kind", "Name", "State", "Webhook address")
+    table = Table("Id", "Kind", "Name", "State", Column("Webhook address", no_wrap=True))
     for channel, url in with_store(work):
         table.add_row(channel.id, channel.kind, channel.name, _state(channel), url)
     out.print(table)

@@ -1,5 +1,6 @@
 """How the command speaks: answers on standard output, complaints on standard error, no tracebacks."""
 
+import sys
 from typing import Any, NoReturn
 
 import typer
@@ -10,7 +11,9 @@ from connectors.errors import ConnectorError
 from inbox.machine.errors import MachineTrouble
 from inbox.settings import WrongSettings
 
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+"""A pipe has no width; what goes through it should not be cut to the 80 columns that rich assumes."""
+
 err = Console(stderr=True, highlight=False)
 
 EXPECTED = (MachineTrouble, WrongSettings, ConnectorError)

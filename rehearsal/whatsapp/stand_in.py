@@ -125,6 +125,7 @@ class WhatsAppStandIn(StandIn):
         """Someone who is on no phone of ours: another sender of webhooks brought them, so they just wrote."""
         stranger = self.phones.add_customer(name=f"+{number}", number=number)
         stranger.last_wrote = time.time()
+        self.phones.keep_customer(stranger)
         return stranger
 
     def _draw(self, body: Json, message_id: str, customer: Customer) -> None:
