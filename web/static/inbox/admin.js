@@ -28,13 +28,14 @@ function Settings() {
     <main class="admin"><h1>Settings</h1><${Channels} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
-function Section({ title, about, list, icon, nothing, children }) {
+/** `calm`: that there is nothing is good news. */
+function Section({ title, about, list, icon, nothing, calm, children }) {
   return html`<section aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
       <button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
     <p class="quiet">${about}</p>
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
     ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
-    ${list.items?.length === 0 && html`<${Empty} icon=${icon} title=${nothing} />`}
+    ${list.items?.length === 0 && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}
     ${list.items?.length > 0 && children}</section>`;
 }
 
@@ -49,10 +50,14 @@ function Channels() {
         <b class="grow">${channel.name}</b><${Health} channel=${channel} /></div>
       <dl class="kv"><dt>Kind</dt><dd>${channelName(channel.kind)} ${channel.rehearsal && html`<span class="chip accent">rehearsal</span>`}</dd>
         <dt>Id</dt><dd><code>${channel.id}</code></dd>
-        ${channel.hook_url && html`<dt>Webhook</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}</dl>
+        ${channel.kind === "webchat" ? html`<dt>On your page</dt><dd><${Copied} text=${snippet(channel)} /></dd>`
+          : html`<dt>Webhook</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}</dl>
       ${channel.health?.detail && html`<p class=${names("fact", channel.health.state === "bad" && "badtext")}>${channel.health.detail}${channel.health.at && html` · <${Ago} at=${channel.health.at} />`}</p>`}
     </li>`)}</ul><//>`;
 }
+
+/** What puts the web chat on a page: it has no provider that calls us. */
+const snippet = ({ id, hook_url }) => `<script src="${new URL("/widget.js", hook_url)}" data-channel="${id}" async></script>`;
 
 function Health({ channel }) {
   if (channel.enabled === false) return html`<span class="chip">Off</span>`;
@@ -68,15 +73,15 @@ function Copied({ text }) {
       setDone(true);
       setTimeout(() => setDone(false), 2000);
     } catch {
-      ui.say("The browser does not let us copy. Select the address instead.", "bad");
+      ui.say("The browser does not let us copy. Select the text instead.", "bad");
     }
   };
-  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${`Copy the address ${text}`}>${done ? "Copied" : "Copy"}</button>`;
+  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${`Copy ${text}`}>${done ? "Copied" : "Copy"}</button>`;
 }
 
 function Quarantine() {
   const list = useItems("/quarantine");
-  return html`<${Section} title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine"
+  return html`<${Section} title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine" calm
       about="What a provider truly sent but we could not read. Replay it after a fix; nothing is lost until you delete it.">
     <ul class="lines">${list.items?.map((item) => html`<${Quarantined} key=${item.id} item=${item} reload=${list.reload} />`)}</ul><//>`;
 }
@@ -102,7 +107,7 @@ function pretty(raw) {
 
 function DeadLetters() {
   const list = useItems("/dead_letters");
-  return html`<${Section} title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered"
+  return html`<${Section} title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered" calm
       about="Messages that could not be delivered, with the provider’s reason. Retry puts one back into the outbox.">
     <ul class="lines">${list.items?.map((message) => html`<${DeadLetter} key=${message.id} message=${message} reload=${list.reload} />`)}</ul><//>`;
 }

@@ -1,4 +1,6 @@
 // The narrow bar on the side (on a phone, below): where one can go, and oneself.
+import { useEffect, useState } from "preact/hooks";
+import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, usePref, useStore } from "./lib.js";
 import { Notifier } from "./notify.js";
@@ -20,8 +22,8 @@ export function Rail({ user, page, rehearsal }) {
 /** Where one can play the customer, while the providers are rehearsed. */
 function Try() {
   const go = (path) => () => window.open(path, "_blank", "noopener");
-  return html`<${Menu} label="Try as a customer" cls="iconbtn" up items=${[
-    { label: "Demo shop with web chat", run: go("/demo") }, { label: "Rehearsal phone", run: go("/rehearsal") }]}><${Icon} name="phone" /><//>`;
+  return html`<${Menu} label="Try as a customer" cls="raillink" up items=${[
+    { label: "Demo shop with web chat", run: go("/demo") }, { label: "Rehearsal phone", run: go("/rehearsal") }]}><${Icon} name="phone" size=${20} /><span class="railname">Try</span><//>`;
 }
 
 function ShowList() {
@@ -57,12 +59,21 @@ function Me({ user, page }) {
     { label: "Sign out", run: signOut },
   ];
   return html`<${Menu} label=${`${user.name}: preferences`} title=${user.name} cls="mebtn" up items=${items}>
-    ${page === "inbox" ? html`<${MyAvatar} user=${user} />` : html`<${Avatar} name=${user.name} />`}<//>`;
+    ${page === "inbox" ? html`<${MyAvatar} user=${user} />` : html`<${SeenAvatar} user=${user} />`}<//>`;
 }
 
 function MyAvatar({ user }) {
   const live = useStore((s) => s.connection === "live");
   return html`<${Avatar} name=${user.name} presence=${live ? "online" : "offline"} />`;
+}
+
+/** On a page without a live line: as the colleagues see one, asked for once. */
+function SeenAvatar({ user }) {
+  const [presence, setPresence] = useState("offline");
+  useEffect(() => {
+    get("/agents").then(({ items }) => setPresence(items.find((one) => one.id === user.id)?.presence ?? "offline"), () => {});
+  }, [user.id]);
+  return html`<${Avatar} name=${user.name} presence=${presence} />`;
 }
 
 /** A form, because signing out changes something: a mere link could be followed by a program. */
