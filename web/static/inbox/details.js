@@ -5,7 +5,7 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton } from "./parts.js";
 import { ago, full, month } from "./time.js";
-import { address, channelName, humanise, percent, reason } from "./words.js";
+import { address, channelName, humanise, intentName, percent, reason } from "./words.js";
 
 export function Details({ conversation }) {
   const { ui } = useInbox();
@@ -25,7 +25,7 @@ export function Details({ conversation }) {
     ${isQueued && summary}
     <h3>Reachable on</h3>
     <dl class="kv">${identities(contact, conversation).map(({ kind, value }) => html`<dt key=${`t${kind}${value}`}>${IDENTITIES[kind] ?? humanise(kind)}</dt>
-      <dd key=${`d${kind}${value}`}><bdi>${address(value)}</bdi></dd>`)}</dl>
+      <dd key=${`d${kind}${value}`}><${Reached} kind=${kind} value=${value} /></dd>`)}</dl>
     <${Bot} bot=${conversation.bot} />
     ${!isQueued && summary}
     ${conversation.labels.length > 0 && html`<h3>Labels</h3><div class="chips">${conversation.labels.map((label) => html`<span class="chip" key=${label}>${label}</span>`)}</div>`}
@@ -35,7 +35,15 @@ export function Details({ conversation }) {
 
 const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Visitor", email: "Email" };
 
-const identities = (contact, conversation) => contact?.identities?.length ? contact.identities
+const ORDER = ["phone", "email", "bsuid", "visitor"];
+const byKind = (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind);
+
+const Reached = ({ kind, value }) => kind === "visitor" ? html`<${Short} id=${value} />` : html`<bdi>${address(value)}</bdi>`;
+
+/** Enough of a long id to tell it from another; the whole of it in the title. */
+const Short = ({ id }) => html`<bdi title=${id}>${id.length > 12 ? `${id.slice(0, 8)}…` : id}</bdi>`;
+
+const identities = (contact, conversation) => contact?.identities?.length ? contact.identities.toSorted(byKind)
   : conversation.contact.address ? [{ kind: "phone", value: conversation.contact.address }] : [];
 
 /** Asked for when a contact is shown, and again when the conversation's name or address changes. */
@@ -51,17 +59,22 @@ function useContact({ contact, id, status }) {
 
 function Summary({ summary, prominent }) {
   const slots = filled(summary.slots);
+  const asked = summary.questions ?? [];
+  const last = summary.last_messages ?? [];
+  const heard = asked.length ? asked : last;
+  const isRepeated = (text) => heard.some((words) => words === text) || (last.includes(text) && asked.some((words) => text.includes(words)));
+  const detail = summary.detail !== reason(summary.reason) && !isRepeated(summary.detail) && summary.detail;
   return html`<section class=${names("summary", prominent && "prominent")} id="summary" tabindex="-1" aria-labelledby="summary-title">
     <h3 id="summary-title"><${Icon} name="bot" size=${15} />What the bot hands over</h3>
     <p class="reason">${reason(summary.reason)}</p>
-    ${summary.detail && summary.detail !== reason(summary.reason) && html`<p class="quiet" dir="auto">${summary.detail}</p>`}
-    ${summary.questions?.length > 0 && html`<h4>The customer asked</h4><ul class="asked">${summary.questions.map((q, i) => html`<li key=${i} dir="auto">${q}</li>`)}</ul>`}
+    ${detail && html`<p class="quiet" dir="auto">${detail}</p>`}
+    ${asked.length > 0 && html`<h4>The customer asked</h4><ul class="asked">${asked.map((q, i) => html`<li key=${i} dir="auto">${q}</li>`)}</ul>`}
     ${slots.length > 0 && html`<h4>Known so far</h4><${Slots} slots=${slots} />`}
     ${summary.intents?.length > 0 && html`<h4>How it understood them</h4><ol class="trail">${summary.intents.map((intent, i) => html`
-      <li key=${i} title=${intent.text}><code>${intent.name}</code><${Meter} part=${intent.confidence} />
-        ${intent.text && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
-    ${!summary.questions?.length && summary.last_messages?.length > 0 && html`<h4>Last messages</h4>
-      <ul class="asked">${summary.last_messages.map((line, i) => html`<li key=${i} dir="auto">${line}</li>`)}</ul>`}
+      <li key=${i}><span title=${intent.name}>${intentName(intent.name)}</span><${Meter} part=${intent.confidence} />
+        ${intent.text && !heard.includes(intent.text) && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
+    ${!asked.length && last.length > 0 && html`<h4>Last messages</h4>
+      <ul class="asked">${last.map((line, i) => html`<li key=${i} dir="auto">${line}</li>`)}</ul>`}
     <p class="quiet"><time dateTime=${summary.at} title=${full(summary.at)}>Handed over ${said(summary.at)}</time></p>
   </section>`;
 }
@@ -72,8 +85,8 @@ function Bot({ bot }) {
   if (!bot || (!bot.intent && !bot.model)) return null;
   const slots = filled(bot.slots);
   return html`<h3>What the bot knows</h3><dl class="kv">
-      ${bot.intent && html`<dt>Intent</dt><dd><code>${bot.intent}</code><${Meter} part=${bot.confidence} /></dd>`}
-      ${bot.model && html`<dt>Model</dt><dd>${bot.model}</dd>`}</dl>
+      ${bot.intent && html`<dt>Intent</dt><dd><span title=${bot.intent}>${intentName(bot.intent)}</span><${Meter} part=${bot.confidence} /></dd>`}
+      ${bot.model && html`<dt>Model</dt><dd><${Short} id=${bot.model} /></dd>`}</dl>
     ${slots.length > 0 && html`<${Slots} slots=${slots} />`}`;
 }
 

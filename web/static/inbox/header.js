@@ -82,9 +82,10 @@ function Assign({ conversation }) {
   const { act } = useInbox();
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   const assignee = agents.find((agent) => agent.id === conversation.assignee_id);
-  const name = conversation.assignee_id === me.id ? "You" : assignee?.name.split(" ")[0];
+  const isMine = conversation.assignee_id === me.id;
+  const name = isMine ? "you" : assignee?.name.split(" ")[0];
   return html`<${Menu} label=${name ? `Assigned to ${name}; change` : "Assign"} title="Assign" cls="btn wide" items=${assignItems(conversation, agents, me, act)}>
-    ${name ?? "Assign"}<${Icon} name="caret" size=${15} /><//>`;
+    ${isMine ? "Assigned to you" : name ?? "Assign"}<${Icon} name="caret" size=${15} /><//>`;
 }
 
 const spelledOut = (item) => item && { ...item, label: `Assign to ${item.label === "Me" || item.label === "Nobody" ? item.label.toLowerCase() : item.label}` };

@@ -4,7 +4,7 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox } from "./lib.js";
 import { Dots } from "./parts.js";
 import { clock, full } from "./time.js";
-import { humanise, percent, statusName } from "./words.js";
+import { humanise, intentName, percent, statusName } from "./words.js";
 
 const UNSURE = 0.5;
 
@@ -51,10 +51,10 @@ const History = ({ edits }) => html`<details class="history"><summary>Edited</su
 /** What the bot understood, and how surely. */
 function Parse({ parse }) {
   const { name, confidence } = parse.intent;
-  const ranking = (parse.ranking ?? []).map((one) => `${one.name} ${percent(one.confidence)}`).join("\n");
+  const ranking = (parse.ranking ?? []).map((one) => `${intentName(one.name)} ${percent(one.confidence)}`).join("\n");
   const isUnsure = name === "nlu_fallback" || (confidence != null && confidence < UNSURE);
   return html`<span class=${names("chip", isUnsure && "warn")} title=${ranking || undefined}>
-    <span class="hidden">The bot understood: </span>${name === "nlu_fallback" ? "not understood" : name}
+    <span class="hidden">The bot understood: </span>${intentName(name)}
     ${confidence != null && html` <span class="num">${confidence.toFixed(2)}</span>`}</span>`;
 }
 

@@ -26,6 +26,8 @@ export const humanise = (code) => {
   return words && words[0].toUpperCase() + words.slice(1);
 };
 
+export const intentName = (name) => (name === "nlu_fallback" ? "not understood" : String(name).replaceAll("_", " "));
+
 const REASONS = {
   asked: "The customer asked for a person",
   low_confidence: "The bot did not understand, twice",
