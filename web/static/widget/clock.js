@@ -2,9 +2,10 @@
 
 /** @returns `{timeOf, dayOf, stampOf}`, each from an ISO 8601 time to words. */
 export function newClock(language) {
-  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-  const stamp = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
+  const locale = localeOf(language);
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  const stamp = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   return {
     timeOf: (moment) => time.format(new Date(moment)),
@@ -16,5 +17,8 @@ export function newClock(language) {
     },
   };
 }
+
+/** The visitor's own kind of the language, en-GB for en: it decides between 14:05 and 2:05 PM. */
+const localeOf = (language) => (navigator.languages ?? []).find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
 
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
