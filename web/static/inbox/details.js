@@ -72,7 +72,7 @@ function Summary({ summary, prominent }) {
     ${slots.length > 0 && html`<h4>Known so far</h4><${Slots} slots=${slots} />`}
     ${summary.intents?.length > 0 && html`<h4>How it understood them</h4><ol class="trail">${summary.intents.map((intent, i) => html`
       <li key=${i}><span title=${intent.name}>${intentName(intent.name)}</span><${Meter} part=${intent.confidence} />
-        ${intent.text && !heard.includes(intent.text) && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
+        ${intent.text && intent.text !== detail && !heard.includes(intent.text) && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
     ${!asked.length && last.length > 0 && html`<h4>Last messages</h4>
       <ul class="asked">${last.map((line, i) => html`<li key=${i} dir="auto">${line}</li>`)}</ul>`}
     <p class="quiet"><time dateTime=${summary.at} title=${full(summary.at)}>Handed over ${said(summary.at)}</time></p>
