@@ -1,14 +1,24 @@
 """An empty store and an office for the tests of what happens behind the doors."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 
+from inbox.actions import people
 from inbox.store import Store
 from inbox.store.indexes import INDEXES
 from tests.inbox.office import Office
 from tests.stores import an_empty_store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are meant to take long; a test that is not about that need not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import aiohttp
 import pytest
+from argon2 import PasswordHasher, Type
 
 from inbox.actions.errors import TooMany
 from inbox.actions.people import add_user, session_of, sign_in
@@ -139,6 +140,11 @@ def test_where_there_is_tls_the_cookie_is_bound_to_the_host() -> None:
 # Guessing.
 
 PASSWORD = "a long enough password"
+
+
+def test_passwords_are_kept_by_argon2id_at_its_full_cost() -> None:
+    hasher = PasswordHasher()
+    assert (hasher.type, hasher.time_cost >= 2, hasher.memory_cost >= 19_456) == (Type.ID, True, True)
 
 
 async def somebody(store: Store, clock: Clock) -> None:
