@@ -1,8 +1,9 @@
 """What keeps the inbox right: lost hints, lost lines, long threads; and what every content looks like."""
 
+import asyncio
 from typing import Any
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from inbox.http.pages import version
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
@@ -51,7 +52,14 @@ async def test_older_messages_load_without_a_jump(browser: Browser, parley: Parl
     parley.bot.script = lambda turn: answer("Noted.", handoff={"reason": "asked", "detail": ""})
     await a_conversation(parley, "Hello")
     await parley.customer_says(*(f"Line number {n}." for n in range(1, 121)))
+    may_load = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_load.wait()
+        await route.continue_()
+
     async with a_desk(browser, parley) as desk:
+        await desk.page.route("**/messages?*before_seq=*", hold)
         await desk.open("Ada")
         await expect(desk.message("Line number 120.")).to_be_visible()
         await expect(desk.message("Line number 30.")).to_have_count(0)
@@ -63,6 +71,7 @@ async def test_older_messages_load_without_a_jump(browser: Browser, parley: Parl
         }"""
         await desk.page.locator(".msgs").evaluate("box => { box.scrollTop = 350; }")
         before = await desk.page.evaluate(place)
+        may_load.set()
         await expect(desk.message("Line number 30.")).to_have_count(1)
         text, top = await desk.page.evaluate(place)
         assert text == before[0]
