@@ -97,7 +97,11 @@ async def _parts(settings: Settings, clock: Clock) -> Parts:
     bus, vault = Bus(), Vault(secret)
     lines = Lines(store, vault, http, clock, rehearsal_url=f"{_local_url(settings)}/rehearsal")
     dialogue = Dialogue(
-        http, settings.bot_url, settings.bot_secret(), timeout=settings.bot_timeout, clock=clock
+        http,
+        settings.bot_url,
+        settings.bot_secret(),
+        timeout=settings.bot_timeout,
+        start_limit=settings.bot_start,
     )
     return Parts(
         settings=settings,

@@ -9,13 +9,9 @@ import msgspec
 import structlog
 
 from connectors.content import INTERNAL, Content
-from connectors.contract import Clock
 from inbox.metrics import BOT_READY
 
 log = structlog.get_logger(__name__)
-
-START_LIMIT = 300.0
-"""Seconds that a bot may take to load after this process started; until then turns wait for it."""
 
 
 class BotError(Exception):
@@ -97,13 +93,14 @@ class Dialogue:
     """Talks to the bot and knows whether it is there."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, url: str, token: str, *, timeout: float, clock: Clock
+        self, http: aiohttp.ClientSession, url: str, token: str, *, timeout: float, start_limit: float = 0
     ) -> None:
+        """`timeout` is for one turn; for `start_limit` seconds from now a silent bot may only be loading."""
         self._http = http
         self._url = f"{url}/webhooks/parley"
         self._headers = {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
-        self._clock = clock
+        self._start_limit = start_limit
         self._began = asyncio.get_running_loop().time()
         self._task: asyncio.Task[None] | None = None
         self.is_ready = False
@@ -124,7 +121,7 @@ class Dialogue:
     def is_starting(self) -> bool:
         """Whether the bot has not answered yet but may only be loading."""
         age = asyncio.get_running_loop().time() - self._began
-        return not self._has_been_ready and age < START_LIMIT
+        return not self._has_been_ready and age < self._start_limit
 
     async def turn(self, turn: Turn) -> Answer:
         """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""

@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     bot_timeout: float = Field(
         8, gt=0, description="Seconds that the bot has for an answer before a human takes over."
     )
+    bot_start: float = Field(
+        300,
+        ge=0,
+        description="Seconds after the inbox's start in which turns wait for a bot that has not answered "
+        "yet: it may be training or loading. 0 for no bot.",
+    )
     bot_home: Path = Field(
         SOURCES / "bot",
         json_schema_extra=shown("`bot/` beside the code"),

@@ -24,6 +24,8 @@ def up(
     settings = load()
     if "rehearsal" not in settings.model_fields_set:
         settings = settings.model_copy(update={"rehearsal": True})
+    if not bot:
+        settings = settings.model_copy(update={"bot_start": 0})
     asyncio.run(Machine(settings, voice=Voice(out), prepare=prepare, with_bot=bot).run())
 
 

@@ -47,7 +47,11 @@ def program(data: Path, log: Path, *, port: int, cache_mb: int = 512, oplog_mb: 
         "--wiredTigerCacheSizeGB": f"{max(cache_mb, 256) / 1024:.2f}",
         "--oplogSize": str(oplog_mb),
     }
-    parameters = ("diagnosticDataCollectionEnabled=false", "shutdownTimeoutMillisForSignaledShutdown=100")
+    parameters = (
+        "diagnosticDataCollectionEnabled=false",
+        "shutdownTimeoutMillisForSignaledShutdown=100",
+        "transactionLifetimeLimitSeconds=10",  # a killed process's transactions hold their locks no longer
+    )
     argv = [str(find()), "--quiet", "--nounixsocket"]
     argv += [part for option in options.items() for part in option]
     argv += [part for parameter in parameters for part in ("--setParameter", parameter)]

@@ -9,7 +9,6 @@ from aiohttp import web
 from connectors.content import Text
 from inbox.dialogue import BotError, BotNotReady, BotSlow, Dialogue, Turn
 from inbox.settings import Settings
-from tests.inbox.factories import Clock
 from tests.parley import ScriptedBot, answer, until
 
 TURN = Turn(turn_id="c:1", conversation_id="c", text="Hi", payload=None, channel={}, contact={})
@@ -28,7 +27,7 @@ async def bot(settings: Settings) -> AsyncIterator[ScriptedBot]:
 async def dialogue(settings: Settings) -> AsyncIterator[Dialogue]:
     """The way to it."""
     async with aiohttp.ClientSession() as http:
-        yield Dialogue(http, settings.bot_url, settings.bot_secret(), timeout=0.3, clock=Clock())
+        yield Dialogue(http, settings.bot_url, settings.bot_secret(), timeout=1.5, start_limit=300)
 
 
 async def test_an_answer(bot: ScriptedBot, dialogue: Dialogue) -> None:
@@ -77,7 +76,7 @@ async def test_what_its_status_means(bot: ScriptedBot, dialogue: Dialogue, statu
 
 
 async def test_a_slow_bot_is_not_waited_for(bot: ScriptedBot, dialogue: Dialogue) -> None:
-    bot.pause = 0.6
+    bot.pause = 3
     with pytest.raises(BotSlow):
         await dialogue.turn(TURN)
 
