@@ -160,7 +160,8 @@ class Ingest:
             try:
                 received = await self._commit([arrival])
             except Unwritable as error:
-                log.warning("event quarantined", channel=arrival.channel_id, reason=str(error))
+                why = type(error.__cause__).__name__  # the text may quote the message
+                log.warning("event quarantined", channel=arrival.channel_id, error=why)
                 received = await self._quarantine(arrival, error)
             together.messages.update(received.messages)
             together.quarantined.extend(received.quarantined)

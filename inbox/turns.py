@@ -132,7 +132,7 @@ class Turns:
         self, conversation: Conversation, part: list[Message], owner: str, error: BotError
     ) -> None:
         """Never silence: a bot that cannot answer leads to a human."""
-        log.warning("turn failed", conversation=conversation.id, reason=error.reason, error=str(error))
+        log.warning("turn failed", conversation=conversation.id, reason=error.reason)  # its text may quote
         TURNS.labels(error.reason).inc()
         await self._conclude(conversation, part, owner, None, reason=error.reason, detail=str(error))
 
