@@ -6,7 +6,7 @@ MaaP form; Airtel has its own flat form. Each is one function from the carrier's
 
 from collections.abc import Callable
 
-from connectors.rcs.wire import Json, Malformed, part, section, text
+from connectors.tolerant import Json, Malformed, part, section, text
 
 _REPORTS = {
     "MESSAGE_SENT": "SENT",

@@ -29,7 +29,7 @@ from connectors.rcs.names import as_uuid, taken_apart
 from connectors.rcs.outbound import CAPABILITIES, content_of
 from connectors.rcs.reach import Reach
 from connectors.rcs.webhook import read_webhook
-from connectors.rcs.wire import Json, Malformed, decode, text
+from connectors.tolerant import Json, Malformed, decode, text
 
 API = "https://rcsbusinessmessaging.googleapis.com"
 _LONGEST_SECRET = 4096

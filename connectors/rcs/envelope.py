@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.rcs.wire import Json, Malformed, decode, section
+from connectors.tolerant import Json, Malformed, decode, section
 
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 

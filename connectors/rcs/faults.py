@@ -16,7 +16,7 @@ from connectors.errors import (
 )
 from connectors.events import Fault
 from connectors.http import Answer
-from connectors.rcs.wire import Json, Malformed, decode, section, sections, text
+from connectors.tolerant import Json, Malformed, decode, section, sections, text
 
 NOT_REACHABLE = "404"
 """The code of a customer whom RCS does not reach: it surely has nothing, so another channel may be tried."""

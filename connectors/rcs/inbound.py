@@ -16,7 +16,7 @@ from connectors.content import (
     Unsupported,
     Video,
 )
-from connectors.rcs.wire import Json, Malformed, keepable, number, part, section, text
+from connectors.tolerant import Json, Malformed, keepable, number, part, section, text
 
 FRAME = frozenset(
     {"senderPhoneNumber", "phoneNumber", "userPhoneNumber", "messageId", "sendTime", "agentId", "botId"}

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from connectors.events import Identity, IdentityKind
-from connectors.rcs.wire import Malformed
+from connectors.tolerant import Malformed
 
 _OURS = re.compile(r"[0-9a-f]{28}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:-]{1,128}")

@@ -29,7 +29,7 @@ from connectors.contract import Capabilities, Outbound
 from connectors.cutting import shortened
 from connectors.errors import ContentRefused
 from connectors.rcs.suggestions import TITLE, suggestions, web_address
-from connectors.rcs.wire import Json
+from connectors.tolerant import Json
 
 TEXT, CARD_TITLE, CARD_TEXT = 3_072, 200, 2_000
 CHIPS, CARD_CHIPS, FEWEST_CARDS, MOST_CARDS = 11, 4, 2, 10

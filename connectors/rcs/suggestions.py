@@ -12,7 +12,7 @@ from connectors.content import Choice, Option
 from connectors.cutting import distinct, shortened
 from connectors.errors import ContentRefused
 from connectors.payloads import is_reference, payloads_within
-from connectors.rcs.wire import Json
+from connectors.tolerant import Json
 
 TITLE, POSTBACK, URL = 25, 2_048, 2_048
 EVENT_TITLE, EVENT_DESCRIPTION, PLACE_LABEL = 100, 500, 100

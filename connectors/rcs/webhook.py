@@ -27,7 +27,8 @@ from connectors.rcs.faults import EXPIRED, REVOKE_FAILED, reported
 from connectors.rcs.inbound import read
 from connectors.rcs.names import EVENT, as_ours, external_id, phone
 from connectors.rcs.suggestions import answered
-from connectors.rcs.wire import Json, Malformed, decode, identifier, keepable, moment, text
+from connectors.rcs.times import moment
+from connectors.tolerant import Json, Malformed, decode, identifier, keepable, text
 
 STATUSES = {
     "SENT": DeliveryStatus.SENT,

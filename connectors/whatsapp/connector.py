@@ -10,11 +10,11 @@ from connectors.contract import Clock, Outbound, Receipt, Webhook
 from connectors.errors import ChallengeRejected, OutcomeUnknown, WebhookRejected
 from connectors.events import Event, Identity, IdentityKind
 from connectors.http import Answer, call
+from connectors.tolerant import Json, Malformed, decode, section, sections, text
 from connectors.whatsapp.faults import refusal
 from connectors.whatsapp.outbound import CAPABILITIES, body_of
 from connectors.whatsapp.people import phone
 from connectors.whatsapp.webhook import read_webhook
-from connectors.whatsapp.wire import Json, Malformed, decode, section, sections, text
 
 
 class WhatsApp:

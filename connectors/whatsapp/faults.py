@@ -18,7 +18,7 @@ from connectors.errors import (
 )
 from connectors.events import Fault
 from connectors.http import Answer
-from connectors.whatsapp.wire import Json, Malformed, decode, number, section, text
+from connectors.tolerant import Json, Malformed, decode, number, section, text
 
 
 class Meaning(NamedTuple):

@@ -34,13 +34,12 @@ from connectors.content import (
     Unsupported,
     Video,
 )
-from connectors.whatsapp.wire import (
+from connectors.tolerant import (
     Json,
     Malformed,
     decode,
     identifier,
     keepable,
-    moment,
     needed,
     number,
     part,
@@ -48,6 +47,7 @@ from connectors.whatsapp.wire import (
     sections,
     text,
 )
+from connectors.whatsapp.times import moment
 
 Reader = Callable[[Json], Content]
 

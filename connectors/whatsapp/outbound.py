@@ -30,7 +30,7 @@ from connectors.cutting import distinct, shortened
 from connectors.errors import ContentRefused, RecipientRefused
 from connectors.events import Identity, IdentityKind
 from connectors.payloads import payloads_within
-from connectors.whatsapp.wire import Json
+from connectors.tolerant import Json
 
 TEXT, CAPTION, BUTTON_BODY, LIST_BODY = 4096, 1024, 1024, 4096
 HEADER, FOOTER = 60, 60

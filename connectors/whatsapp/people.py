@@ -9,7 +9,7 @@ from functools import lru_cache
 import phonenumbers
 
 from connectors.events import Identity, IdentityKind, Profile
-from connectors.whatsapp.wire import Json, Malformed, section, sections, text
+from connectors.tolerant import Json, Malformed, section, sections, text
 
 _NOBODY = Profile()
 _LONGEST_NAME = 256

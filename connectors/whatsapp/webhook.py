@@ -18,20 +18,11 @@ from connectors.events import (
     StatusChanged,
     Unreadable,
 )
+from connectors.tolerant import Json, Malformed, decode, identifier, keepable, section, sections, text
 from connectors.whatsapp.faults import fault
 from connectors.whatsapp.inbound import read
 from connectors.whatsapp.people import People, identities
-from connectors.whatsapp.wire import (
-    Json,
-    Malformed,
-    decode,
-    identifier,
-    keepable,
-    moment,
-    section,
-    sections,
-    text,
-)
+from connectors.whatsapp.times import moment
 
 FIELDS = {
     "messages": ("messages", "statuses", "errors"),

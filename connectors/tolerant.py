@@ -1,4 +1,4 @@
-"""Meta's JSON, read with tolerance: what is absent or of the wrong type is None, what is needed is demanded.
+"""JSON from outside, read with tolerance: what is absent or of the wrong type is None.
 
 The readers cost next to nothing on a sound body. A body that the fast decoder refuses (lone surrogates,
 numbers beyond 64 bits, broken UTF-8) is read once more, slowly, so that one odd character in a batch does
@@ -7,7 +7,6 @@ not take the messages beside it along.
 
 import json
 import math
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +17,6 @@ DEEPEST = 32
 """How many levels of a raw value are kept as they are; MongoDB takes 100 for a whole document."""
 
 _LONGEST_ID = 512
-_END_OF_TIME = 253_402_300_800  # 10000-01-01, past what a datetime holds
 
 
 class Malformed(Exception):
@@ -55,12 +53,15 @@ def _real(digits: str) -> float | str:
     return number if math.isfinite(number) else digits
 
 
-def text(of: Json, key: str) -> str | None:
-    """The string under `key`, a whole number as its digits, None for anything else."""
-    value = of.get(key)
-    if type(value) is str:
-        return value
-    return str(value) if type(value) is int else None
+def text(of: Json, *keys: str) -> str | None:
+    """The string under the first of the keys that has one, a whole number as its digits; else None."""
+    for key in keys:
+        value = of.get(key)
+        if type(value) is str:
+            return value
+        if type(value) is int:
+            return str(value)
+    return None
 
 
 def needed(of: Json, key: str) -> str:
@@ -71,11 +72,11 @@ def needed(of: Json, key: str) -> str:
     return value
 
 
-def identifier(of: Json, key: str) -> str:
-    """The provider's id under `key`: never empty, never unreasonably long. Raises `Malformed`."""
-    value = needed(of, key)
-    if not value.strip() or len(value) > _LONGEST_ID:
-        raise Malformed(f"“{key}” is empty or too long for an id")
+def identifier(of: Json, *keys: str) -> str:
+    """The provider's id under one of the keys: never empty or unreasonably long. Raises `Malformed`."""
+    value = text(of, *keys)
+    if value is None or not value.strip() or len(value) > _LONGEST_ID:
+        raise Malformed(f"“{keys[0]}” is missing, empty or too long for an id")
     return value
 
 
@@ -109,14 +110,6 @@ def sections(of: Json, key: str) -> list[Json]:
     """The objects of the array under `key`; whatever else is in it is left out."""
     value = of.get(key)
     return [each for each in value if type(each) is dict] if type(value) is list else []
-
-
-def moment(of: Json, key: str = "timestamp") -> datetime | None:
-    """The point in time under `key`, in seconds since 1970 as Meta writes it; None if it makes no sense."""
-    seconds = number(of, key)
-    if seconds is None or not 0 < seconds < _END_OF_TIME:
-        return None
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def keepable(value: Any, depth: int = DEEPEST) -> Any:
