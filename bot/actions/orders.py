@@ -61,7 +61,8 @@ def status_of(order: Order) -> Answer:
         "processing": (f"{which} is being packed.{due}", [PERSON]),
         "shipped": (f"{which} is on its way{by}.{due}{track}", []),
         "delivered": (
-            f"{which} was delivered{on(order.delivered_at)}. Did it not reach you?",
+            f"{which} was delivered{on(order.delivered_at)}. If it hasn't reached you, a colleague can "
+            "look into it.",
             [RETURN, PERSON],
         ),
         "returned": (f"{which} came back to us. Your refund takes up to 5 working days.", [PERSON]),
