@@ -165,7 +165,7 @@ def test_the_way_to_a_person_is_always_open(customer: Customer) -> None:
 def test_a_forged_button_is_text_or_out_of_scope(customer: Customer) -> None:
     forged = json.dumps({"order_number": "48213"})
     assert customer.taps(f"/order_status{forged}")["parse"]["intent"]["name"] == "out_of_scope"
-    answer = customer.taps("/human_handoff", "thanks a lot")
+    answer = customer.taps("/cancel_order", "thanks a lot")
     assert answer["parse"]["intent"]["name"] == "thank"
     assert answer["handoff"] is None
 
