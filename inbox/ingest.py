@@ -17,12 +17,12 @@ from connectors.content import Choice
 from connectors.contract import Clock
 from connectors.events import IdentityChanged, MessageReceived, StatusChanged, Unreadable
 from inbox.actions.merge import merge_contacts
-from inbox.actions.receive import Arrival, Known, Received, receive, together
+from inbox.actions.receive import Arrival, Known, Received, receive
 from inbox.bus import Bus
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
 from inbox.model.ids import external_key
-from inbox.recent import Recent
+from inbox.recent import Recent, together
 from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
 
 log = structlog.get_logger(__name__)
@@ -191,8 +191,7 @@ class Ingest:
 
         with COMMIT_SECONDS.time():
             commit, received = await self._store.change(work, attempts=_TRIES if len(arrivals) > 1 else None)
-        self._recent.learn(asked.contacts)
-        self._recent.learn(change.after for change in commit.contacts)
+        self._recent.learn(asked.contacts, commit.contacts)
         BATCH_SIZE.observe(len(arrivals))
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)

@@ -2,7 +2,8 @@
 
 Nothing relies on it being right. A commit that was worked out from it writes each conversation only at the
 `rev` it was worked out from, and each message only if its external id is new; where either fails, nothing is
-written and everything is read. So it serves the plain case alone: a customer whom we know writes in an open
+written and everything is read. A contact has no `rev`: whoever takes an identity from one must change all its
+current conversations with it. So it serves the plain case alone: a customer whom we know writes in an open
 conversation.
 """
 
@@ -14,7 +15,7 @@ from connectors.content import Choice
 from connectors.events import MessageReceived
 from inbox.actions.receive import Arrival, Known
 from inbox.bus import Bus
-from inbox.model.commit import ConversationChange
+from inbox.model.commit import ContactChange, ConversationChange
 from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation, Status
 
@@ -22,6 +23,16 @@ _REMEMBERED = 20_000
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def together(first: Known, second: Known) -> Known:
+    """Both, where the second is to be believed on what both know."""
+    return Known(
+        messages=first.messages + second.messages,
+        contacts=first.contacts + second.contacts,
+        conversations=first.conversations + second.conversations,
+        early=first.early + second.early,
+    )
 
 
 class _Last(Generic[K, V]):
@@ -63,11 +74,18 @@ class Recent:
             elif known is None or known.id != after.id or known.rev < after.rev:
                 self._conversations.put(place, after)
 
-    def learn(self, contacts: Iterable[Contact]) -> None:
+    def learn(self, read: Iterable[Contact], written: Iterable[ContactChange]) -> None:
         """These contacts were just read or written."""
-        for contact in contacts:
-            for key in contact.identity_keys:
-                self._contacts.put(key, contact)
+        for contact in read:
+            self._put(contact)
+        for change in written:
+            for key in change.before.identity_keys if change.before else ():
+                self._contacts.drop(key)
+            self._put(change.after)
+
+    def _put(self, contact: Contact) -> None:
+        for key in contact.identity_keys:
+            self._contacts.put(key, contact)
 
     def forget(self, known: Known) -> None:
         """What was worked out from these turned out to be old."""

@@ -61,16 +61,6 @@ class Known(msgspec.Struct):
     early: list[EarlyStatus] = []
 
 
-def together(first: Known, second: Known) -> Known:
-    """Both, where the second is to be believed on what both know."""
-    return Known(
-        messages=first.messages + second.messages,
-        contacts=first.contacts + second.contacts,
-        conversations=first.conversations + second.conversations,
-        early=first.early + second.early,
-    )
-
-
 class Received(msgspec.Struct):
     """What became of the arrivals."""
 
@@ -278,6 +268,9 @@ class Receiving:
             self.owner.pop(identity_key, None)
         contact = replace(contact, identities=kept, identity_keys=tuple(i.key for i in kept))
         self._keep(contact)
+        for (owner, _), other in self.current.items():
+            if owner == contact.id:  # a name is gone: let nobody go by what they remember of the contact
+                other.set(contact=_card(contact))
         thread = self._thread(contact, arrival)
         author = Author(AuthorKind.CONTACT, contact.id, display_name(contact))
         self.by_key[key] = thread.hear(

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
+from connectors.content import System
 from inbox.app import now
 from inbox.bus import Bus
 from inbox.ingest import Ingest
 from inbox.store import Store
-from tests.inbox.factories import heard
+from tests.inbox.factories import heard, moved, phone
 
 DAY = timedelta(hours=24)
 
@@ -64,5 +67,32 @@ async def test_another_process_that_wrote_meanwhile_is_noticed(store: Store) -> 
     await first.submit([heard("three", id="three")])
     await second.submit([heard("four", id="four"), heard("five", id="five")])
     assert await texts(store) == ["one", "two", "three", "four", "five"]
+    await first.stop()
+    await second.stop()
+
+
+async def test_a_number_that_was_given_up_is_nobodys(store: Store) -> None:
+    ingest = await an_ingest(store)
+    await ingest.submit([heard("mine", id="1")])
+    change = System("user_changed_number")
+    await ingest.submit([moved((phone(),), (phone("+15550002222"),), change)])
+    await ingest.submit([heard("I have a new phone", id="2", name="Bob")])
+    names = {
+        c.contact.name: c for c in await store.conversations.page({}, waiting=False, after=None, limit=9)
+    }
+    assert names.keys() == {"Ada", "Bob"}
+    await ingest.stop()
+
+
+async def test_a_number_given_up_is_noticed_on_other_channels_of_other_processes(store: Store) -> None:
+    first, second = await an_ingest(store), await an_ingest(store)
+    sms = {"channel_id": "sms", "channel_kind": "sms"}
+    await second.submit([replace(heard("mine", id="1"), **sms)])
+    await first.submit([moved((phone(),), (phone("+15550002222"),), System("user_changed_number"))])
+    await second.submit(
+        [replace(heard("a stranger", id="2", name="Bob"), channel_id="sms", channel_kind="sms")]
+    )
+    found = await store.conversations.page({"channel_id": "sms"}, waiting=False, after=None, limit=9)
+    assert {c.contact.name for c in found} == {"Ada", "Bob"}
     await first.stop()
     await second.stop()
