@@ -153,10 +153,13 @@ class Turns:
             if present is None or present.turn is None or present.turn.owner != owner:
                 return Commit(), None  # a human took over, or our lease ran out and another runs it
             thread = Thread(present, self._clock())
-            page, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
-            recent = page
+            recent: list[Message] = []
+            if answer is None or answer.handoff:
+                recent, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
             if answer is not None:
-                recent = _understood(thread, recent, part[-1], answer)
+                fresh = await self._store.messages.get(part[-1].id, session) or part[-1]
+                understood = _understood(thread, fresh, answer)
+                recent = [understood if m.id == fresh.id else m for m in recent]
             thread.set(bot_seq=part[-1].seq, turn=None)
             if answer is None:
                 hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
@@ -182,10 +185,9 @@ class Turns:
         self._bus.publish(commit)
 
 
-def _understood(thread: Thread, recent: list[Message], message: Message, answer: Answer) -> list[Message]:
-    """Write down what the bot made of the message; the recent messages with that in them."""
-    known = next((m for m in recent if m.id == message.id), message)
-    understood = thread.change(known, parse=answer.parse)
+def _understood(thread: Thread, message: Message, answer: Answer) -> Message:
+    """Write down what the bot made of the message, and return what it becomes."""
+    understood = thread.change(message, parse=answer.parse)
     intent = answer.intent
     thread.set(
         bot=BotState(
@@ -195,7 +197,7 @@ def _understood(thread: Thread, recent: list[Message], message: Message, answer:
             model=answer.model.id,
         )
     )
-    return [understood if m.id == message.id else m for m in recent]
+    return understood
 
 
 def next_part(messages: list[Message]) -> list[Message]:
