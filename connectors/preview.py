@@ -1,7 +1,10 @@
 """A content as one line of plain text."""
 
+from typing import assert_never
+
 from connectors.content import (
     Activity,
+    Carousel,
     Choice,
     Contacts,
     Content,
@@ -12,7 +15,9 @@ from connectors.content import (
     Note,
     Options,
     Order,
+    Permission,
     Reaction,
+    Revoke,
     RichCard,
     System,
     Template,
@@ -60,7 +65,10 @@ def _words(content: Content) -> str:
             return f"Unsupported: {raw_type}"
         case Activity(event=event):
             return event.replace("_", " ")
-        case _:
-            return {"carousel": "Carousel", "revoke": "Message deleted", "permission": "Permission answered"}[
-                type(content).__struct_config__.tag  # type: ignore[index]
-            ]
+        case Carousel():
+            return "Carousel"
+        case Revoke():
+            return "Message deleted"
+        case Permission():
+            return "Permission answered"
+    assert_never(content)
