@@ -112,6 +112,14 @@ class AnswersChallenge(Protocol):
 
 
 @runtime_checkable
+class AnswersWebhooks(Protocol):
+    """The provider acts upon the body of our 200. Twilio, for one, sends plain text on to the customer."""
+
+    def answer(self) -> tuple[str, str]:
+        """The body and the content type that say: taken, and nothing else to do."""
+
+
+@runtime_checkable
 class ShowsTyping(Protocol):
     """The provider can show the customer that we have read and are writing."""
 

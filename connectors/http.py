@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import msgspec
@@ -58,15 +58,17 @@ async def call(
     provider: str,
     headers: Mapping[str, str],
     json: Any = None,
+    form: Mapping[str, str] | None = None,
     timeout: aiohttp.ClientTimeout = PATIENCE,  # noqa: ASYNC109 - aiohttp's own kind of limit
 ) -> Answer:
     """Make one call and give the answer, whatever its status. Follows no redirects.
 
+    The body is `json`, or else `form` as a browser would send it, or nothing.
     Raises `Unreachable` if the call surely did not arrive, `OutcomeUnknown` if it may have, and
     `ProviderDown` for a redirect. `provider` is the name that an agent reads.
     """
-    body = None if json is None else msgspec.json.encode(json)
-    sent = dict(headers) | ({} if body is None else {"Content-Type": "application/json"})
+    body, kind = _written(json, form)
+    sent = dict(headers) | ({} if body is None else {"Content-Type": kind})
     try:
         async with http.request(
             method, url, data=body, headers=sent, timeout=timeout, allow_redirects=False
@@ -85,6 +87,12 @@ async def call(
             f"{provider} sent us to another address; check the channel's.", code=f"http_{answer.status}"
         )
     return answer
+
+
+def _written(json: Any, form: Mapping[str, str] | None) -> tuple[bytes | None, str]:
+    if form is not None:
+        return urlencode(form, errors="replace").encode("ascii"), "application/x-www-form-urlencoded"
+    return (None if json is None else msgspec.json.encode(json)), "application/json"
 
 
 async def _read(response: aiohttp.ClientResponse) -> Answer:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import structlog
 from aiohttp import web
 
-from connectors.contract import Webhook
+from connectors.contract import AnswersWebhooks, Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
@@ -69,7 +69,9 @@ async def _taken(knock: _Knock) -> web.Response:
         log.warning("webhook rejected", channel=line.channel.id, reason=str(error))
         return web.Response(status=401, text=str(error))
     await parts.ingest.submit(await arrivals_of(parts, line, webhook))
-    return web.Response(text="OK")
+    connector = line.connector
+    body, kind = connector.answer() if isinstance(connector, AnswersWebhooks) else ("OK", "text/plain")
+    return web.Response(text=body, content_type=kind)
 
 
 async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arrival]:

@@ -33,7 +33,7 @@ class FarSide:
     calls: list[Call] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json() if request.can_read_body else None
+        body = await _read(request)
         self.calls.append(Call(request.method, request.path, dict(request.headers), body))
         if self.silent:
             await asyncio.sleep(60)
@@ -41,6 +41,13 @@ class FarSide:
             assert request.transport is not None
             request.transport.close()
         return web.Response(status=self.status, text=self.body, headers=self.headers)
+
+
+async def _read(request: web.Request) -> Any:
+    """The JSON value, or the form's fields by name."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        return {name: str(value) for name, value in (await request.post()).items()}
+    return await request.json() if request.can_read_body else None
 
 
 @asynccontextmanager

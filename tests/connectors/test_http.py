@@ -53,3 +53,12 @@ def test_the_wish_to_wait_is_read_from_a_date() -> None:
     now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     given = format_datetime(now.replace(minute=1), usegmt=True)
     assert Answer(status=429, headers={"retry-after": given}, body=b"").retry_after(now) == 60
+
+
+async def test_a_form_travels_as_a_browser_would_send_it(
+    http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    form = {"To": "+16505550101", "Body": "a&b=ü 🙂\n\ud83d"}
+    await call(http, "POST", provider.url, provider="Acme", headers={}, form=form)
+    assert provider.calls[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert provider.calls[0].body == form | {"Body": "a&b=ü 🙂\n?"}
