@@ -26,7 +26,8 @@ class Media(_Content, frozen=True):
     """A file, known by the provider's id, by an address, or by both.
 
     `sha256` is lower-case hex of the file itself, `size` is in bytes. `media_id` is the provider's handle;
-    it is fetched after commit, never while parsing.
+    it is fetched after commit, never while parsing. `file_id` is the inbox's own copy, once it has one;
+    `problem` says in plain words why it never will.
     """
 
     media_id: str | None = None
@@ -36,6 +37,8 @@ class Media(_Content, frozen=True):
     size: int | None = None
     filename: str | None = None
     caption: str | None = None
+    file_id: str | None = None
+    problem: str | None = None
 
 
 class Image(Media, frozen=True, tag="image"):

@@ -7,12 +7,12 @@ small protocols of their own, asked for with `isinstance`.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 import aiohttp
 import msgspec
 
-from connectors.content import Content
+from connectors.content import Content, Media, Template
 from connectors.events import Event, Identity
 
 Clock = Callable[[], datetime]
@@ -125,6 +125,94 @@ class ShowsTyping(Protocol):
 
     async def mark_read(self, external_id: str, *, account: str | None, typing: bool) -> None:
         """Show the message as read, and typing dots if `typing`. Raises `SendFailed`."""
+
+
+class Located(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a provider keeps a customer's file, and how it is had."""
+
+    url: str
+    hosts: tuple[str, ...]
+    """Hosts that it may come from; ``.example.com`` stands for every host of that domain."""
+    own: str = ""
+    """The origin of the channel's `api_base`: the one place that need not be a public address with TLS."""
+    headers: Mapping[str, str] = {}
+    """Sent to the host of `url` alone, never along a redirect to another."""
+    mime_type: str | None = None
+    sha256: str | None = None
+    """Lower-case hex of the file, where the provider tells it."""
+    size: int | None = None
+
+
+@runtime_checkable
+class KeepsMedia(Protocol):
+    """The provider keeps customers' files, and hands them out to us."""
+
+    async def locate(self, media: Media) -> Located:
+        """Where the file is now. Raises `SendFailed`, whose `retry` says whether to ask again later."""
+
+
+class FileToSend(msgspec.Struct, frozen=True, kw_only=True):
+    """One of our files on its way to a provider. `body` stands at its beginning."""
+
+    name: str
+    mime_type: str
+    size: int
+    body: BinaryIO
+
+
+class Uploaded(msgspec.Struct, frozen=True):
+    """The provider has taken a file: its handle, and for how many seconds that is good."""
+
+    media_id: str
+    lasts: float
+
+
+@runtime_checkable
+class TakesFiles(Protocol):
+    """The provider takes our files themselves. Others are given an address from which to fetch them."""
+
+    async def upload(self, file: FileToSend, *, account: str | None) -> Uploaded:
+        """Hand a file over, to be sent by its handle. Raises `SendFailed`."""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider says about a channel whose credentials it accepts."""
+
+    summary: str
+    """One line for an admin, such as the number and the name it is verified under."""
+    facts: Mapping[str, str] = {}
+    """What else it tells, by a name that people read."""
+
+
+@runtime_checkable
+class ChecksItself(Protocol):
+    """The credentials can be tried without sending anything to anyone."""
+
+    async def check(self) -> Checked:
+        """Ask the provider about this channel. Raises `SendFailed`, `CredentialsRefused` if they are void."""
+
+
+class TemplateForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A template as the provider has approved it, or not."""
+
+    name: str
+    language: str
+    status: str
+    """The provider's word in lower case: ``approved``, ``pending``, ``rejected``, ``paused``…"""
+    category: str = ""
+    components: list[dict[str, Any]] = []
+    """As the provider describes them."""
+
+
+@runtime_checkable
+class HasTemplates(Protocol):
+    """The provider approves templates beforehand."""
+
+    async def templates(self) -> list[TemplateForm]:
+        """All templates of this channel's account. Raises `SendFailed`."""
+
+    def misfit(self, template: Template, form: TemplateForm) -> str | None:
+        """What the provider would say against sending `template`, in words for an agent; None if nothing."""
 
 
 class Kind(Protocol):

@@ -59,11 +59,12 @@ async def call(
     headers: Mapping[str, str],
     json: Any = None,
     form: Mapping[str, str] | None = None,
+    parts: aiohttp.FormData | None = None,
     timeout: aiohttp.ClientTimeout = PATIENCE,  # noqa: ASYNC109 - aiohttp's own kind of limit
 ) -> Answer:
     """Make one call and give the answer, whatever its status. Follows no redirects.
 
-    The body is `json`, or else `form` as a browser would send it, or nothing.
+    The body is `json`, or else `form` as a browser would send it, or `parts` with files in them, or nothing.
     Raises `Unreachable` if the call surely did not arrive, `OutcomeUnknown` if it may have, and
     `ProviderDown` for a redirect. `provider` is the name that an agent reads.
     """
@@ -71,7 +72,7 @@ async def call(
     sent = dict(headers) | ({} if body is None else {"Content-Type": kind})
     try:
         async with http.request(
-            method, url, data=body, headers=sent, timeout=timeout, allow_redirects=False
+            method, url, data=parts or body, headers=sent, timeout=timeout, allow_redirects=False
         ) as response:
             answer = await _read(response)
     except aiohttp.InvalidURL:

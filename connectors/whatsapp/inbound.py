@@ -70,6 +70,7 @@ def _text(item: Json) -> Content:
 def _media(item: Json, *, kind: str, make: type[Media]) -> Any:
     said = part(item, kind)
     media_id, url = text(said, "id"), text(said, "url") or text(said, "link")
+    flags: dict[str, Any] = {ours: said.get(theirs) is True for ours, theirs in _FLAGS.get(kind, ())}
     if not media_id and not url:
         raise Malformed(f"the {kind} has neither an id nor an address")
     return make(
@@ -79,7 +80,7 @@ def _media(item: Json, *, kind: str, make: type[Media]) -> Any:
         sha256=_digest(text(said, "sha256")),
         filename=text(said, "filename"),
         caption=text(said, "caption"),
-        **{ours: said.get(theirs) is True for ours, theirs in _FLAGS.get(kind, ())},
+        **flags,
     )
 
 
