@@ -63,6 +63,8 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """Written by staff outside of Parley: kept as outbound, answered by nobody."""
     group_id: str | None = None
     """The group it was written in, for providers that have groups."""
+    wish: str | None = None
+    """``opt_out``, ``opt_in`` or ``help`` if the provider took the message for that and has answered it."""
 
 
 class DeliveryStatus(StrEnum):

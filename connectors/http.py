@@ -6,6 +6,7 @@ here logs, and no error names more of an address than its host: some providers w
 """
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -48,6 +49,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
             return None
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
+
+
+def basic(user: str, password: str) -> str:
+    """The Authorization header of RFC 7617, in UTF-8."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
 async def call(

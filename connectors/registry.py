@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from connectors.contract import Kind
 from connectors.errors import BadSettings
 from connectors.rcs import KIND as RCS
+from connectors.sms.twilio import KIND as TWILIO
 from connectors.webchat import KIND as WEBCHAT
 from connectors.whatsapp import KIND as WHATSAPP
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (WHATSAPP, RCS, WEBCHAT)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (WHATSAPP, RCS, TWILIO, WEBCHAT)}
 
 
 def kind_of(name: str) -> Kind:

@@ -6,12 +6,14 @@ from typing import Any
 
 import aiohttp
 
-from connectors.contract import Clock, Outbound, Receipt, Webhook
+from connectors.content import Media
+from connectors.contract import Clock, FileToSend, Located, Outbound, Receipt, Uploaded, Webhook
 from connectors.errors import ChallengeRejected, OutcomeUnknown, WebhookRejected
 from connectors.events import Event, Identity, IdentityKind
 from connectors.http import Answer, call
 from connectors.tolerant import Json, Malformed, decode, section, sections, text
 from connectors.whatsapp.faults import refusal
+from connectors.whatsapp.media import Shelf
 from connectors.whatsapp.outbound import CAPABILITIES, body_of
 from connectors.whatsapp.people import phone
 from connectors.whatsapp.webhook import read_webhook
@@ -31,6 +33,9 @@ class WhatsApp:
         self._access_token = settings["access_token"]
         self._phone_number_id = settings["phone_number_id"]
         self._base = f"{settings['api_base'].rstrip('/')}/{settings['api_version']}"
+        self._files = Shelf(
+            http, base=self._base, origin=settings["api_base"], token=settings["access_token"]
+        )
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless Meta signed exactly these bytes with the app secret.
@@ -70,6 +75,14 @@ class WhatsApp:
         """Show the message and all before it as read; typing dots stay until we answer, 25 s at most."""
         body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
         await self._call(account, body | ({"typing_indicator": {"type": "text"}} if typing else {}))
+
+    async def locate(self, media: Media) -> Located:
+        """Where a customer's file is now. Raises `SendFailed`."""
+        return await self._files.locate(media, self._phone_number_id)
+
+    async def upload(self, file: FileToSend, *, account: str | None) -> Uploaded:
+        """Hand a file over, to be sent by its handle. Raises `SendFailed`."""
+        return await self._files.upload(file, account or self._phone_number_id)
 
     async def _call(self, account: str | None, body: Json, *, attempt: int = 1) -> Answer:
         answer = await call(

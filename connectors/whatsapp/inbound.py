@@ -77,7 +77,7 @@ def _media(item: Json, *, kind: str, make: type[Media]) -> Any:
         media_id=media_id,
         url=url,
         mime_type=text(said, "mime_type"),
-        sha256=_digest(text(said, "sha256")),
+        sha256=digest(text(said, "sha256")),
         filename=text(said, "filename"),
         caption=text(said, "caption"),
         **flags,
@@ -87,7 +87,7 @@ def _media(item: Json, *, kind: str, make: type[Media]) -> Any:
 _FLAGS = {"audio": (("voice", "voice"),), "sticker": (("animated", "animated"),)}
 
 
-def _digest(given: str | None) -> str | None:
+def digest(given: str | None) -> str | None:
     """Meta writes SHA-256 as Base64 in webhooks and as hex in its documentation; None if it is neither."""
     if not given or re.fullmatch(r"[0-9a-fA-F]{64}", given):
         return given.lower() if given else None
