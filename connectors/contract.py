@@ -7,13 +7,14 @@ small protocols of their own, asked for with `isinstance`.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 import aiohttp
 import msgspec
 
 from connectors.content import Content, Media, Template
-from connectors.events import Event, Identity
+from connectors.events import Event, Identity, Purpose
 
 Clock = Callable[[], datetime]
 """Gives the present with its time zone."""
@@ -42,6 +43,8 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     """Which of our numbers the customer wrote to, if the channel has several."""
     reply_to: str | None = None
     """The external id of the message that this one answers."""
+    purpose: Purpose = Purpose.CONVERSATION
+    """What it is for, where the provider wants to know."""
     attempt: int = 1
 
 
@@ -53,17 +56,56 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The identity that the provider resolved the recipient to, if it says."""
 
 
+class StopWords(StrEnum):
+    """Which whole messages of a customer are read as a wish about consent: “STOP”, “START”, “HELP”."""
+
+    ALL = "all"
+    """Every word of the law and of the carriers, “cancel” and “end” among them: short messages and RCS."""
+    CLEAR = "clear"
+    """Only words that mean nothing else, such as “stop” and “unsubscribe”."""
+    NONE = "none"
+    """None: who talks to us has come to us, as in a web chat."""
+
+
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a channel can carry and what it keeps to. Lengths are in characters."""
+    """What a channel can carry and what it keeps to. Lengths are in characters.
+
+    `connectors.fitting` makes of any content what these allow; what is not said here is not carried.
+    """
 
     contents: frozenset[str]
     """Tags of the contents that `send` takes."""
     text_length: int
+    captions: frozenset[str] = frozenset()
+    """Tags of the files that take a text with them."""
+    caption_length: int = 1024
     options: int = 0
     """How many answers a message may offer as buttons; 0: none, they become numbered text."""
     list_rows: int = 0
     """How many answers a list may hold; 0: no lists."""
     option_title_length: int = 20
+    list_title_length: int | None = None
+    """The same for the rows of a list, if it differs."""
+    option_description_length: int = 0
+    """What a row says below its title; 0: nothing, it joins the text."""
+    options_text_length: int | None = None
+    """The text above buttons, if it must be shorter than others."""
+    header_length: int = 0
+    footer_length: int = 0
+    """The lines above and below a question; 0: they join its text."""
+    links: str = "none"
+    """Whether an option may open a page: ``none``, ``alone`` (as the only option) or ``any``."""
+    actions: frozenset[str] = frozenset()
+    """Tags of the actions that an option can do."""
+    card_options: int = 0
+    card_title_length: int = 200
+    card_text_length: int = 2000
+    carousel_cards: tuple[int, int] = (2, 10)
+    carousel_options: int = 0
+    """How many options a card has in a carousel."""
+    short_messages: bool = False
+    """Texts are SMS: counted in segments, and dearer with characters that GSM-7 lacks."""
+    stop_words: StopWords = StopWords.ALL
     window_hours: float | None = None
     """How long after the customer's last message free text is allowed; None: always."""
     rate_per_second: float | None = None
@@ -117,6 +159,18 @@ class AnswersWebhooks(Protocol):
 
     def answer(self) -> tuple[str, str]:
         """The body and the content type that say: taken, and nothing else to do."""
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """The provider can take a message back as long as the customer does not have it."""
+
+    async def take_back(self, external_id: str, *, to: tuple[Identity, ...], account: str | None) -> None:
+        """Take it back. Raises `SendFailed` if the provider does not agree, or has no such message.
+
+        That it agreed does not prove that the customer did not get it in the same moment: wait a little for
+        a report before anything else is sent in its place.
+        """
 
 
 @runtime_checkable

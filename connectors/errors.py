@@ -1,5 +1,7 @@
 """Everything that a connector may raise. An error says what happened and carries the decision."""
 
+from connectors.events import Purpose
+
 
 class ConnectorError(Exception):
     """The base of all connector errors. The text is plain words, fit for an agent; never a secret."""
@@ -25,6 +27,8 @@ class SendFailed(ConnectorError):
     """
 
     retry = False
+    elsewhere = False
+    """Set it where the customer surely will not get the message here: another channel may be tried."""
 
     def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -67,7 +71,15 @@ class RecipientRefused(SendFailed):
 
 
 class OptedOut(RecipientRefused):
-    """The recipient asked the provider to let nothing through from us."""
+    """The recipient asked the provider to let nothing through from us, or nothing of this `purpose`."""
+
+    purpose = Purpose.CONVERSATION
+
+
+class OptedOutOfMarketing(OptedOut):
+    """The recipient takes answers from us, but no marketing."""
+
+    purpose = Purpose.MARKETING
 
 
 class WindowClosed(SendFailed):

@@ -41,6 +41,25 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     username: str | None = None
 
 
+class Purpose(StrEnum):
+    """What messages to a customer are for, and what a customer may refuse."""
+
+    CONVERSATION = "conversation"
+    """An answer, a notice. Who refuses this gets nothing at all."""
+    MARKETING = "marketing"
+    CONSENT = "consent"
+    """The one confirmation of an opt-out or opt-in."""
+
+
+class ConsentGiven(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The provider says that the customer consented or refused; it has read the words, or had a switch."""
+
+    granted: bool
+    purpose: Purpose = Purpose.CONVERSATION
+    is_confirmed: bool = False
+    """The provider has told the customer so already: one confirmation is enough."""
+
+
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """A message was written by a customer, or by staff in the provider's own app (`echo`)."""
 
@@ -61,6 +80,8 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """The advertisement or product that brought the customer, as the provider describes it."""
     echo: bool = False
     """Written by staff outside of Parley: kept as outbound, answered by nobody."""
+    consent: ConsentGiven | None = None
+    """What the provider itself made of it as to consent. Words that it did not judge are judged later."""
     group_id: str | None = None
     """The group it was written in, for providers that have groups."""
     wish: str | None = None
@@ -84,6 +105,10 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
 
     code: str
     message: str
+    elsewhere: bool = False
+    """The customer surely does not have it and will not get it: another channel may be tried."""
+    refused: Purpose | None = None
+    """It failed because the customer opted out of this."""
 
 
 class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from connectors.errors import (
     SendFailed,
     WebhookRejected,
 )
-from connectors.events import Event, Identity, IdentityKind
+from connectors.events import Event, Identity, IdentityKind, Purpose
 from connectors.http import Answer, call
 from connectors.rcs.credentials import tokens_for
 from connectors.rcs.envelope import is_signed, opened
@@ -33,6 +33,8 @@ from connectors.tolerant import Json, Malformed, decode, text
 
 API = "https://rcsbusinessmessaging.googleapis.com"
 _LONGEST_SECRET = 4096
+TRAFFIC = {Purpose.CONSENT: "ACKNOWLEDGEMENT", Purpose.MARKETING: "PROMOTION"}
+"""What Google calls messages that are for something else than the channel's own traffic."""
 
 
 class Rcs:
@@ -104,7 +106,9 @@ class Rcs:
             await self.revoke(message.content.external_id, number=number, account=agent)
             return Receipt(external_id=as_uuid(message.message_id))
         message_id = as_uuid(message.message_id)
-        body = {"contentMessage": content_of(message, message_id)} | self._frame
+        body = {"contentMessage": content_of(message, message_id)} | self._frame_of(message)
+        if self._is_out_of_reach(number):
+            raise refusal(Answer(status=404, body=b"", headers={}))
         query = {"messageId": message_id, "agentId": agent}
         answer = await self._call("POST", f"phones/{number}/agentMessages", query, body)
         if answer.status == 409:  # ALREADY_EXISTS: an attempt whose answer was lost had arrived
@@ -137,6 +141,10 @@ class Rcs:
         if not answer.is_success:
             raise refusal(answer)
 
+    async def take_back(self, external_id: str, *, to: tuple[Identity, ...], account: str | None) -> None:
+        """Take a message back before it is delivered; see `revoke`."""
+        await self.revoke(external_id, number=_recipient(to), account=account)
+
     async def features(self, number: str, *, account: str | None = None) -> frozenset[str] | None:
         """What a phone can show, by Google's names; None if RCS does not reach it. Asked once a day."""
         is_known, features = self._reach.recall(number, self._clock())
@@ -149,6 +157,16 @@ class Rcs:
         found = None if answer.status == 404 else _features_in(answer)
         self._reach.note(number, found, self._clock())
         return found
+
+    def _is_out_of_reach(self, number: str) -> bool:
+        """Whether Google has just said that RCS does not reach this phone: it need not be asked again."""
+        is_known, features = self._reach.recall(number, self._clock())
+        return is_known and features is None
+
+    def _frame_of(self, message: Outbound) -> Json:
+        """What goes beside the content. Agents that must say what a message is say it here."""
+        is_said = "messageTrafficType" in self._frame and message.purpose in TRAFFIC
+        return self._frame | ({"messageTrafficType": TRAFFIC[message.purpose]} if is_said else {})
 
     async def _show(self, number: str, account: str | None, event: Json) -> None:
         query = {"eventId": str(uuid.uuid4()), "agentId": account or self._agent_id}

@@ -67,8 +67,9 @@ def refusal(answer: Answer) -> SendFailed:
     details = text(said, "message")
     if error is ContentRefused and details:
         words = f"{words} It says: {_short(details)}"
-    code = str(answer.status)
-    return error(words, code=code, retry_after=answer.retry_after())
+    found = error(words, code=str(answer.status), retry_after=answer.retry_after())
+    found.elsewhere = found.code == NOT_REACHABLE
+    return found
 
 
 def reported(kind: str, item: Json) -> Fault:
@@ -76,7 +77,7 @@ def reported(kind: str, item: Json) -> Fault:
     error = item.get("error")
     said = error if type(error) is dict else {}
     if words := _REPORTS.get(kind):
-        return Fault(code=kind, message=words)
+        return Fault(code=kind, message=words, elsewhere=kind == EXPIRED)
     reason = text(item, "reason", "description") or text(said, "message", "description", "reason")
     reason = reason or (error if type(error) is str else None)
     code = text(item, "code", "errorCode") or text(said, "code", "status")

@@ -40,8 +40,17 @@ CAPABILITIES = Capabilities(
         {"text", "image", "audio", "video", "document", "location", "options", "card", "carousel", "revoke"}
     ),
     text_length=TEXT,
+    captions=frozenset({"image", "video"}),
+    caption_length=CARD_TEXT,
     options=CHIPS,
     option_title_length=TITLE,
+    links="any",
+    actions=frozenset({"dial", "share_location", "show_place", "save_date"}),
+    card_options=CHIPS,
+    card_title_length=CARD_TITLE,
+    card_text_length=CARD_TEXT,
+    carousel_cards=(FEWEST_CARDS, MOST_CARDS),
+    carousel_options=CARD_CHIPS,
     idempotent_send=True,
 )
 

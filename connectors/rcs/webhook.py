@@ -13,6 +13,7 @@ import msgspec
 from connectors.content import Choice, System
 from connectors.contract import Clock
 from connectors.events import (
+    ConsentGiven,
     CustomerTyped,
     DeliveryStatus,
     Event,
@@ -41,9 +42,10 @@ STATUSES = {
 """How far a report says that a message has come. If it could not be revoked it may still arrive: sent."""
 
 CONSENT = {
-    "SUBSCRIBE": System("subscribed", "The customer subscribed to this agent's messages."),
-    "UNSUBSCRIBE": System("unsubscribed", "The customer unsubscribed from this agent's messages."),
+    "SUBSCRIBE": (System("subscribed", "The customer subscribed to this agent's messages."), True),
+    "UNSUBSCRIBE": (System("unsubscribed", "The customer unsubscribed from this agent's messages."), False),
 }
+"""What is kept of the customer's switch, and whether it is on. The phone shows that it was switched."""
 
 NOTICES = frozenset({"verification", "agent_launch_event", "agent_verification_event", "brand_verification"})
 """`attributes.type` of what is about the agent, not about a customer."""
@@ -138,13 +140,14 @@ def _message(item: Json, account: str | None, at: datetime) -> Event:
 
 
 def _consent(item: Json, account: str | None, at: datetime) -> Event:
-    """Kept where everything about the customer is kept; whoever keeps consent looks for the event's name."""
     sender = phone(identifier(item, "senderPhoneNumber", "phoneNumber", "userPhoneNumber"))
     event_id = text(item, "eventId") or hashlib.sha256(msgspec.json.encode(item)).hexdigest()[:32]
+    content, granted = CONSENT[item["eventType"]]
     return MessageReceived(
         external_id=external_id(sender.value, f"{EVENT}{event_id[:256]}"),
         identities=(sender,),
-        content=CONSENT[item["eventType"]],
+        content=content,
+        consent=ConsentGiven(granted=granted, is_confirmed=True),
         sent_at=at,
         account=account,
     )

@@ -9,15 +9,37 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Capabilities, Clock, Connector, Outbound, Receipt, Setting, Webhook
+from connectors.contract import (
+    Capabilities,
+    Clock,
+    Connector,
+    Outbound,
+    Receipt,
+    Setting,
+    StopWords,
+    Webhook,
+)
 from connectors.errors import WebhookRejected
 from connectors.events import Event
 
 CAPABILITIES = Capabilities(
-    contents=frozenset({"text", "options", "image", "document", "card", "carousel", "location"}),
+    contents=frozenset(
+        {"text", "options", "image", "audio", "video", "document", "sticker"}
+        | {"card", "carousel", "location", "contacts"}
+    ),
     text_length=8_000,
+    captions=frozenset({"image", "audio", "video", "document"}),
+    caption_length=8_000,
     options=13,
     option_title_length=80,
+    header_length=200,
+    footer_length=200,
+    links="any",
+    card_options=13,
+    card_text_length=8_000,
+    carousel_cards=(1, 20),
+    carousel_options=13,
+    stop_words=StopWords.NONE,
     idempotent_send=True,
 )
 

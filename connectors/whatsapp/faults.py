@@ -9,6 +9,7 @@ from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
     OptedOut,
+    OptedOutOfMarketing,
     OutcomeUnknown,
     ProviderDown,
     RecipientRefused,
@@ -52,7 +53,7 @@ MEANINGS: dict[int, Meaning] = {
         WindowClosed, "More than 24 hours have passed since the customer wrote; only a template may be sent."
     ),
     131049: Meaning(RecipientRefused, "WhatsApp held the message back for now; try again after a day."),
-    131050: Meaning(OptedOut, "The customer has stopped marketing messages from you on WhatsApp."),
+    131050: Meaning(OptedOutOfMarketing, "The customer has stopped marketing messages from you on WhatsApp."),
     130472: Meaning(RecipientRefused, "The customer is in a WhatsApp experiment and gets no such messages."),
     130497: Meaning(RecipientRefused, "The account may not write to customers in this country."),
     # What the message holds.
@@ -99,7 +100,8 @@ def fault(said: Json) -> Fault:
     code = number(said, "code")
     meaning = MEANINGS.get(int(code)) if code is not None else None
     if meaning:
-        return Fault(code=text(said, "code") or "", message=meaning.words)
+        refused = meaning.error.purpose if issubclass(meaning.error, OptedOut) else None
+        return Fault(code=text(said, "code") or "", message=meaning.words, refused=refused)
     details = text(section(said, "error_data"), "details") or text(said, "details")
     words = details or text(said, "message") or text(said, "title") or "WhatsApp gave no reason."
     return Fault(code=text(said, "code") or "unknown", message=_short(words))

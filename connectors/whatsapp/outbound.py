@@ -25,7 +25,7 @@ from connectors.content import (
     Text,
     Video,
 )
-from connectors.contract import Capabilities, Outbound
+from connectors.contract import Capabilities, Outbound, StopWords
 from connectors.cutting import distinct, shortened
 from connectors.errors import ContentRefused, RecipientRefused
 from connectors.events import Identity, IdentityKind
@@ -43,9 +43,18 @@ CAPABILITIES = Capabilities(
         | {"options", "location", "contacts", "reaction", "template"}
     ),
     text_length=TEXT,
+    captions=frozenset({"image", "video", "document"}),
+    caption_length=CAPTION,
     options=BUTTONS,
     list_rows=ROWS,
     option_title_length=BUTTON_TITLE,
+    list_title_length=ROW_TITLE,
+    option_description_length=ROW_DESCRIPTION,
+    options_text_length=BUTTON_BODY,
+    header_length=HEADER,
+    footer_length=FOOTER,
+    links="alone",
+    stop_words=StopWords.CLEAR,
     window_hours=24,
     rate_per_second=80,
 )

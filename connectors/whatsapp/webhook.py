@@ -11,10 +11,12 @@ from typing import Any
 from connectors.content import System
 from connectors.contract import Clock
 from connectors.events import (
+    ConsentGiven,
     DeliveryStatus,
     Event,
     IdentityChanged,
     MessageReceived,
+    Purpose,
     StatusChanged,
     Unreadable,
 )
@@ -27,6 +29,7 @@ from connectors.whatsapp.times import moment
 FIELDS = {
     "messages": ("messages", "statuses", "errors"),
     "smb_message_echoes": ("message_echoes", "errors"),
+    "user_preferences": ("user_preferences", "errors"),
 }
 """The arrays that concern us, by the field of the change. All other fields are about the account."""
 
@@ -183,6 +186,28 @@ def _status(item: Json, people: People, account: str | None, at: datetime) -> Ev
     )
 
 
+def _preference(item: Json, people: People, account: str | None, at: datetime) -> Event:
+    """The customer's own switch for marketing messages, in WhatsApp's settings of our chat.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences
+    """
+    value, category = text(item, "value"), text(item, "category") or ""
+    if value not in ("stop", "resume") or category != "marketing_messages":
+        raise Malformed(f"the preference “{category}: {value}” is unknown")
+    named = {"from": text(item, "wa_id"), "from_user_id": text(item, "user_id")}
+    names, profile = people.sender({key: name for key, name in named.items() if name})
+    granted = value == "resume"
+    return MessageReceived(
+        external_id=f"preference:{names[0].value}:{value}:{text(item, 'timestamp')}"[:512],
+        identities=names,
+        content=System("marketing_resumed" if granted else "marketing_stopped", text(item, "detail")),
+        sent_at=at,
+        profile=profile,
+        account=account,
+        consent=ConsentGiven(granted=granted, purpose=Purpose.MARKETING, is_confirmed=True),
+    )
+
+
 def _error(item: Json, people: People, account: str | None, at: datetime) -> Event:
     """An error of the number as a whole: nobody's message, but an admin should see it."""
     found = fault(item)
@@ -197,6 +222,7 @@ ITEMS: dict[str, Callable[[Json, People, str | None, datetime], Event]] = {
     "messages": _message,
     "message_echoes": _echo,
     "statuses": _status,
+    "user_preferences": _preference,
     "errors": _error,
 }
 """How an item is read, by the array it stands in."""

@@ -36,7 +36,7 @@ from connectors.errors import (
     SendFailed,
     Throttled,
 )
-from connectors.events import Identity, IdentityKind
+from connectors.events import Identity, IdentityKind, Purpose
 from connectors.rcs.names import as_uuid
 from connectors.rcs.outbound import content_of
 from connectors.rcs.reach import ABSENCE_LASTS, FEATURES_LAST, Reach
@@ -357,7 +357,7 @@ async def test_a_message_can_be_taken_back(http: aiohttp.ClientSession, provider
     assert asked(provider) == ("DELETE", f"/v1/phones/{ANA}/agentMessages/a/b c", {"agentId": AGENT})
     provider.status = 404
     with pytest.raises(SendFailed, match="no such message"):
-        await connector.revoke("m1", number=ANA)
+        await connector.take_back("m1", to=TO, account=None)
     provider.status = 500
     with pytest.raises(ProviderDown):
         await connector.revoke("m1", number=ANA)
@@ -388,6 +388,28 @@ async def test_who_could_not_be_reached_is_known_to_be_out_of_reach(
     with pytest.raises(RecipientRefused):
         await connector.send(an_outbound(Text("Hi")))
     assert await connector.features(ANA) is None and len(provider.calls) == 1
+    with pytest.raises(RecipientRefused) as caught:
+        await connector.send(an_outbound(Text("Hi again")))
+    assert len(provider.calls) == 1, "Google has just said so"
+    assert caught.value.code == "404" and caught.value.elsewhere, "another channel may be tried at once"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said"),
+    [
+        (Purpose.CONVERSATION, "TRANSACTION"),
+        (Purpose.MARKETING, "PROMOTION"),
+        (Purpose.CONSENT, "ACKNOWLEDGEMENT"),
+    ],
+)
+async def test_an_agent_that_must_say_what_a_message_is_for_says_so(
+    purpose: Purpose, said: str, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    provider.body = json.dumps({"name": f"phones/{ANA}/agentMessages/m1"})
+    message = an_outbound(Text("Hi"), purpose=purpose)
+    await a_connector(http, api_base=provider.url, traffic_type="TRANSACTION").send(message)
+    await a_connector(http, api_base=provider.url).send(message)
+    assert [call.body.get("messageTrafficType") for call in provider.calls] == [said, None]
 
 
 def test_a_phone_is_forgotten_after_a_while_and_who_is_out_of_reach_sooner() -> None:

@@ -179,6 +179,7 @@ def test_consent_is_kept_with_the_conversation(kind: str, name: str) -> None:
     event = message(eventType=kind, eventId="E1", messageId=None)
     assert isinstance(event.content, System) and event.content.event == name
     assert event.external_id == f"{ANA}:event:E1"
+    assert event.consent and event.consent.granted is (kind == "SUBSCRIBE") and event.consent.is_confirmed
     twice = [message(eventType=kind, messageId=None).external_id for _ in range(2)]
     assert twice[0] == twice[1] != event.external_id
 

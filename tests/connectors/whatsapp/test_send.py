@@ -28,7 +28,7 @@ from connectors.contract import Outbound, Receipt, ShowsTyping
 from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
-    OptedOut,
+    OptedOutOfMarketing,
     OutcomeUnknown,
     ProviderDown,
     RecipientRefused,
@@ -235,7 +235,7 @@ ERRORS: list[tuple[int, int, type[SendFailed], bool]] = [
     *((500, code, ProviderDown, True) for code in (131000, 131016, 131057)),
     *((400, code, RecipientRefused, False) for code in (131021, 131026, 131030, 131049, 130472, 130497)),
     (400, 131047, WindowClosed, False),
-    (400, 131050, OptedOut, False),
+    (400, 131050, OptedOutOfMarketing, False),
     *((400, code, ContentRefused, False) for code in (100, 131008, 131009, 131051, 131052, 131053, 131062)),
     *(
         (400, code, ContentRefused, False)

@@ -16,6 +16,7 @@ from connectors.events import (
     IdentityChanged,
     MessageReceived,
     Profile,
+    Purpose,
     StatusChanged,
     Unreadable,
 )
@@ -214,6 +215,32 @@ def test_an_error_of_the_number_is_shown_to_an_admin() -> None:
     error = {"code": 130429, "title": "Rate limit hit"}
     (event,) = of_body(a_body(a_value(errors=[error])))
     assert isinstance(event, Unreadable) and "130429" in event.reason and event.raw == error
+
+
+@pytest.mark.parametrize(("value", "granted"), [("stop", False), ("resume", True)])
+def test_the_customers_switch_for_marketing_is_consent(value: str, granted: bool) -> None:
+    switch = {
+        "wa_id": "16505550101",
+        "detail": "User requested to stop marketing messages",
+        "category": "marketing_messages",
+        "value": value,
+        "timestamp": 1731705721,
+    }
+    body = a_body(a_value(contacts=[ANA], user_preferences=[switch]), field="user_preferences")
+    (event,) = of_body(body)
+    assert isinstance(event, MessageReceived) and event.consent
+    assert (event.consent.granted, event.consent.purpose) == (granted, Purpose.MARKETING)
+    assert [i.value for i in event.identities] == ["US.77001", "+16505550101"]
+    assert [event] == of_body(body), "a redelivery has the same id"
+    switch["value"] = "perhaps"
+    (odd,) = of_body(body)
+    assert isinstance(odd, Unreadable)
+
+
+def test_a_report_says_that_the_customer_stopped_marketing() -> None:
+    failed = {"id": "wamid.X", "status": "failed", "timestamp": "1751142888", "errors": [{"code": 131050}]}
+    (event,) = of_body(a_body(a_value(statuses=[failed])))
+    assert isinstance(event, StatusChanged) and event.fault and event.fault.refused is Purpose.MARKETING
 
 
 @pytest.mark.parametrize("field", ["message_template_status_update", "account_update", "history", "flows"])
