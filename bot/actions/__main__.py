@@ -32,7 +32,7 @@ def main() -> int:
     return 0
 
 
-async def _close(app: Sanic) -> None:
+async def _close(app: Sanic, loop: object) -> None:
     await orders().close()
 
 
