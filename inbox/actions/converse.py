@@ -68,7 +68,7 @@ async def reply(
             return sent
         speaker = thread.conversation.speaker
         if speaker.kind is SpeakerKind.NOBODY:
-            _make_speaker(thread, who)
+            await _make_speaker(desk, thread, session, who)
         elif not speaks(speaker, who):
             raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
         if thread.conversation.status is not Status.OPEN:
@@ -104,7 +104,7 @@ async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: 
             return
         if speaker.epoch != epoch:
             raise StaleEpoch(f"{_name(speaker)} has taken this conversation in the meantime.")
-        _make_speaker(thread, who)
+        await _make_speaker(desk, thread, session, who)
         if thread.conversation.status is not Status.OPEN:
             thread.set(status=Status.OPEN, resolved_at=None)
         thread.activity("taken_over", by=who.name, was=_name(speaker))
@@ -153,7 +153,7 @@ async def reopen(desk: Desk, conversation_id: str, who: Principal) -> Conversati
         if thread.conversation.status is Status.OPEN:
             return
         thread.set(status=Status.OPEN, resolved_at=None)
-        _make_speaker(thread, who)
+        await _make_speaker(desk, thread, session, who)
         thread.activity("reopened", by=who.name)
 
     conversation, _ = await change(desk, conversation_id, who, work)
@@ -205,7 +205,7 @@ async def retry(desk: Desk, message_id: str, who: Principal) -> Message:
             raise Invalid("Only a message that failed can be sent again.")
         speaker = thread.conversation.speaker
         if speaker.kind is SpeakerKind.NOBODY:
-            _make_speaker(thread, who)
+            await _make_speaker(desk, thread, session, who)
         elif speaker.kind is SpeakerKind.AGENT and not speaks(speaker, who):
             raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
         epoch = thread.conversation.speaker.epoch
@@ -241,10 +241,14 @@ def text_of(text: str, limit: int) -> Text:
     return Text(text)
 
 
-def _make_speaker(thread: Thread, who: Principal) -> None:
+async def _make_speaker(desk: Desk, thread: Thread, session: Any, who: Principal) -> None:
+    """The human speaks. What people wrote before they handed back to the bot still goes out."""
+    before = thread.conversation.speaker
     thread.speaker(SpeakerKind.AGENT, who.id, who.name)
     if who.is_user:
         thread.set(assignee_id=who.id)
+    if before.kind is not SpeakerKind.AGENT:
+        await _keep_what_was_said(desk, thread, session)
 
 
 async def _let_bot_speak(desk: Desk, thread: Thread, session: Any, *, outcome: str, note: str | None) -> None:

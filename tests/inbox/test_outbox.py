@@ -16,6 +16,7 @@ from connectors.errors import (
 from inbox.actions import converse
 from inbox.lines import Pace
 from inbox.model.message import BOT
+from inbox.model.people import Principal
 from inbox.model.retries import GIVE_UP
 from inbox.store import StoreUnavailable
 from tests.inbox.factories import an_agent, heard, told
@@ -245,6 +246,20 @@ async def test_it_goes_out_also_if_its_first_attempt_was_under_way(office: Offic
     office.clock.forward(minutes=1)
     await office.deliver()
     assert await office.out() == [("Bye!", "sent")]
+
+
+@pytest.mark.parametrize("who", [MARCO, GIULIA])
+async def test_it_goes_out_also_if_a_human_is_back_before_it_left(office: Office, who: Principal) -> None:
+    conversation = await office.hears("Hi")
+    await converse.take_over(office.desk, conversation.id, MARCO, epoch=1)
+    await say(office, conversation.id, MARCO, "Bye!")
+    given = await converse.hand_back(office.desk, conversation.id, MARCO, outcome="unresolved", note=None)
+    await office.says("from the bot", author=BOT)
+    await converse.take_over(office.desk, conversation.id, who, epoch=given.speaker.epoch)
+    await say(office, conversation.id, who, "Me again")
+    await office.deliver()
+    expected = [("Bye!", "sent"), ("from the bot", "cancelled"), ("Me again", "sent")]
+    assert await office.out() == expected
 
 
 async def test_a_takeover_in_the_middle_of_an_attempt_ends_the_retries(office: Office) -> None:
