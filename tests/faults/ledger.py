@@ -1,0 +1,66 @@
+"""What really happened, written down outside the product: by those who sent, received and were answered."""
+
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Taken(NamedTuple):
+    """A message that the provider accepted from us, each time that it did."""
+
+    number: str
+    ours: str
+    """Our own id for it, which the provider gives back in its reports."""
+    text: str
+    at: float
+
+
+class Rule(NamedTuple):
+    """A time in which an agent surely speaks: from the answer to the take-over to the wish to hand back."""
+
+    number: str
+    since: float
+    until: float
+
+
+@dataclass
+class Ledger:
+    """One run's book. Times are `time.monotonic()` of the harness."""
+
+    said: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By customer: (id, text) of every message that was answered 200, in the order of sending."""
+    unordered: set[str] = field(default_factory=set)
+    """Customers whose webhooks were let loose at once: their order is nobody's promise."""
+    taken: list[Taken] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+    """Ours that the provider took without its answer getting through."""
+    reported: dict[str, float] = field(default_factory=dict)
+    """When the inbox had first answered 200 to the provider's report on that message of ours."""
+    replied: list[tuple[str, str, str]] = field(default_factory=list)
+    """(customer, agent, text) of every reply of an agent that the API acknowledged."""
+    rules: list[Rule] = field(default_factory=list)
+    knocks: Counter[int] = field(default_factory=Counter)
+    """How webhooks were answered: status, 0 for no answer."""
+    longest_knock: float = 0.0
+    """Seconds that the slowest answer to a webhook took, whatever it was."""
+    struck: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def arrivals(self) -> Counter[str]:
+        """How often each message of ours reached its customer."""
+        return Counter(taken.ours for taken in self.taken)
+
+    def took(self, number: str, ours: str, text: str) -> int:
+        """Note that the provider accepted a message; how many it has accepted by now."""
+        self.taken.append(Taken(number, ours, text, time.monotonic()))
+        return len(self.taken)
+
+    def is_unavoidable(self, ours: str) -> bool:
+        """Whether a second sending of this message could not have been known to be one.
+
+        The provider gives no idempotency, its answer was lost, and its report came too late to tell.
+        """
+        times = [taken.at for taken in self.taken if taken.ours == ours]
+        told = self.reported.get(ours)
+        return len(times) == 2 and ours in self.doubtful and (told is None or told > times[1])
