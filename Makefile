@@ -20,6 +20,7 @@ run: $(READY) ## Set everything up, start it and print where to go
 .PHONY: test
 test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/chromium
+	@scripts/redis >/dev/null
 	@.venv/bin/pytest
 	@scripts/test-bot
 

@@ -44,6 +44,13 @@ async def counts(store: Store, agent_id: str) -> dict[str, int]:
     return {tab: await store.conversations.count(tab_query(tab, agent_id)) for tab in TABS}
 
 
+async def counts_of(store: Store, agent_ids: set[str]) -> dict[str, dict[str, int]]:
+    """The counts of several agents, at the price of one: only `mine` differs."""
+    shared = {tab: await store.conversations.count(tab_query(tab, "")) for tab in TABS if tab != "mine"}
+    mine = await store.conversations.count_by_assignee(agent_ids)
+    return {agent_id: {**shared, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
+
+
 async def listing(request: web.Request, principal: Principal, store: Store, limit: int) -> Listing:
     """The page of the list that the request's query asks for. Raises `Invalid`."""
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))

@@ -71,7 +71,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         SOCKETS.labels(AGENTS).inc()
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
-        await self._tell_presence()
+        await self.tell_presence()
 
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A page is gone; with its last page an agent is offline."""
@@ -81,7 +81,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         SOCKETS.labels(AGENTS).dec()
         with suppress(StoreError):  # then its presence ends by itself
             viewed = await self._parts.store.presence.leave(page)
-            await self._tell_presence()
+            await self.tell_presence()
             if viewed:
                 await self._tell_viewers(viewed)
 
@@ -153,7 +153,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.emit("viewing", news, room=conversation_room(conversation_id))
         return agents
 
-    async def _tell_presence(self) -> None:
+    async def tell_presence(self) -> None:
+        """Tell all agents who is here."""
         online = await self._parts.store.presence.online(self._parts.clock())
         users = await self._parts.store.users.list({"disabled": False}, sort="name")
         agents = [

@@ -174,7 +174,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         event = MessageReceived(
             external_id=external_id,
             identities=(visitor.identity,),
-            content=self._content(body),
+            content=await self._content(visitor, body),
             sent_at=self._parts.clock(),
             reply_to=text_in(body, "reply_to", most=100) if body.get("reply_to") else None,
         )
@@ -186,7 +186,15 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.enter_room(page, visitor_room(message.contact_id))
         return {"message": wire.visitor_message_json(message)}
 
-    def _content(self, body: Json) -> Content:
+    async def _content(self, visitor: Visitor, body: Json) -> Content:
+        if body.get("file"):
+            given = Document(file_id=text_in(body, "file", most=100))
+            return await attached(
+                msgspec.structs.replace(given, caption=None),
+                uploader=f"visitor:{visitor.id}",
+                conversation_id=None,
+                store=self._parts.store,
+            )
         choice = body.get("choice")
         if isinstance(choice, dict):
             title, payload = text_in(choice, "title", most=500), text_in(choice, "payload", most=4000)

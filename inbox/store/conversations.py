@@ -87,6 +87,14 @@ class Conversations:
         """How many match."""
         return int(await self._all.count_documents(query))
 
+    async def count_by_assignee(self, agent_ids: Iterable[str]) -> dict[str, int]:
+        """How many open conversations each of these agents has; those without any are left out."""
+        which = {"assignee_id": {"$in": list(agent_ids)}, "status": "open"}
+        counted = self._all.aggregate(
+            [{"$match": which}, {"$group": {"_id": "$assignee_id", "n": {"$sum": 1}}}]
+        )
+        return {c["_id"]: c["n"] for c in await counted.to_list(None)}
+
     async def due(self, work: Field, now: datetime, limit: int) -> list[str]:
         """Ids of conversations whose work anyone may take now, the longest due first."""
         query = {f"{work}.at": {"$lte": now, "$type": "date"}}

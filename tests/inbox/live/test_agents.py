@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import socketio
 
-from inbox.live import Live
+from inbox.live.counting import Counting
 from tests.parley import Client, Parley, until
 
 
@@ -160,8 +160,9 @@ async def test_a_session_that_ended_elsewhere_ends_the_page_too(
 @pytest.fixture
 def live_agents(parley: Parley) -> Any:
     """The namespace `/agents` of the running Parley."""
-    (live,) = [hear.__self__ for hear in parley.parts.bus._listeners if isinstance(hear.__self__, Live)]
-    return live._agents
+    listeners = [hear.__self__ for hear in parley.parts.bus._listeners]
+    (counting,) = [listener for listener in listeners if isinstance(listener, Counting)]
+    return counting._agents
 
 
 @pytest.mark.parametrize(

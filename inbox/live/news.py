@@ -1,0 +1,127 @@
+"""The way from a commit to every screen: what was committed here, and what was missed from elsewhere."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import socketio
+import structlog
+
+from inbox import wire
+from inbox.live.agents import AGENTS, conversation_room
+from inbox.live.fanout import Fanout
+from inbox.live.visitors import VISITORS, told_to_visitor, visitor_room
+from inbox.model.commit import ConversationChange
+from inbox.model.conversation import Conversation
+from inbox.model.message import Message
+from inbox.store import Store, StoreError
+
+log = structlog.get_logger(__name__)
+
+_LOOK_EVERY = 1.0
+_OVERLAP = timedelta(seconds=10)
+"""Commits become visible a little out of the order of their times."""
+
+_A_LOOK = 500
+_LATEST = 30
+"""How many of a thread's last messages a visitor is told again after a gap."""
+
+
+class News:
+    """Tells pages what changed. A change that must wait is told together with the conversation's next one."""
+
+    def __init__(self, server: socketio.AsyncServer, store: Store, fanout: Fanout | None) -> None:
+        self._server = server
+        self._store = store
+        self._fanout = fanout
+        self._waiting: dict[str, ConversationChange] = {}
+        self._wake = asyncio.Event()
+
+    def hear(self, changes: Sequence[ConversationChange]) -> None:
+        """These were committed by this process."""
+        for change in changes:
+            earlier = self._waiting.pop(change.after.id, None)
+            self._waiting[change.after.id] = _merged(earlier, change) if earlier else change
+        self._wake.set()
+
+    async def tell(self) -> None:
+        """Tell of what was committed here, on all processes. Runs until it is cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                change = self._waiting.pop(next(iter(self._waiting)))
+                try:
+                    await self._tell_one(change.after, [*change.added, *change.changed])
+                except Exception:
+                    log.exception("cannot tell of a change", conversation=change.after.id)
+
+    async def make_good(self, renew: Callable[[], object]) -> None:
+        """Tell this process's pages what no other process could tell them. Runs until it is cancelled.
+
+        While Redis is gone that is all that others do, a second later than otherwise. `renew` is called when
+        it is over.
+        """
+        fanout = self._fanout
+        while fanout:
+            await fanout.gap.wait()
+            told: dict[str, int] = {}
+            while (since := fanout.take_gap()) is not None:
+                try:
+                    await self._look_up(since - _OVERLAP, told)
+                except StoreError as error:
+                    log.warning("cannot look up what was missed", error=type(error).__name__)
+                    fanout.open_gap(since)
+                await asyncio.sleep(_LOOK_EVERY)
+            renew()
+
+    async def _look_up(self, since: datetime, told: dict[str, int]) -> None:
+        place: tuple[datetime, str] | None = (since, "")
+        while place:
+            found, place = await self._store.conversations.changed_since(*place, _A_LOOK)
+            for conversation in found:
+                if told.get(conversation.id) != conversation.rev:
+                    told[conversation.id] = conversation.rev
+                    await self._tell_here(conversation)
+
+    async def _tell_here(self, conversation: Conversation) -> None:
+        """An agent's page that has the thread open sees by the `rev` that it must ask for more."""
+        row = wire.conversation_json(conversation)
+        await self._server.emit("conversation", row, room="agents", namespace=AGENTS, ignore_queue=True)
+        room = visitor_room(conversation.contact_id)
+        if conversation.channel_kind == "webchat" and self._is_here(room, VISITORS):
+            messages, _ = await self._store.messages.page(conversation.id, before_seq=None, limit=_LATEST)
+            news = told_to_visitor(conversation, messages)
+            await self._server.emit("messages", news, room=room, namespace=VISITORS, ignore_queue=True)
+
+    async def _tell_one(self, conversation: Conversation, touched: list[Message]) -> None:
+        if self._is_heard("agents", AGENTS):
+            row = wire.conversation_json(conversation)
+            await self._server.emit("conversation", row, room="agents", namespace=AGENTS)
+        room = conversation_room(conversation.id)
+        if touched and self._is_heard(room, AGENTS):
+            items = [wire.message_json(m) for m in touched]
+            news = {"conversation_id": conversation.id, "rev": conversation.rev, "items": items}
+            await self._server.emit("messages", news, room=room, namespace=AGENTS)
+        room = visitor_room(conversation.contact_id)
+        if conversation.channel_kind == "webchat" and self._is_heard(room, VISITORS):
+            news = told_to_visitor(conversation, touched)
+            await self._server.emit("messages", news, room=room, namespace=VISITORS)
+
+    def _is_heard(self, room: str, namespace: str) -> bool:
+        """Whether anybody may be in the room: with Redis, on another process."""
+        return self._fanout is not None or self._is_here(room, namespace)
+
+    def _is_here(self, room: str, namespace: str) -> bool:
+        return room in self._server.manager.rooms.get(namespace, {})
+
+
+def _merged(earlier: ConversationChange, later: ConversationChange) -> ConversationChange:
+    """Both as one change: each message once, as it is after the later one."""
+    anew = {m.id for m in (*later.added, *later.changed)}
+    return ConversationChange(
+        earlier.before,
+        later.after,
+        [m for m in earlier.added if m.id not in anew] + later.added,
+        [m for m in earlier.changed if m.id not in anew] + later.changed,
+    )
