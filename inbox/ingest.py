@@ -1,14 +1,15 @@
 """Group commit: whatever arrives while one transaction is being written goes into the next one together.
 
 `Ingest.submit` answers after the commit is durable on a majority, so a provider's 200 is a promise kept.
+
+There are a few lanes, so that one batch is worked out while MongoDB writes another. A customer always has the
+same lane, which keeps their messages in order and the lanes out of each other's conversations.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
+from zlib import crc32
 
 import msgspec
 import structlog
@@ -19,25 +20,19 @@ from connectors.events import IdentityChanged, MessageReceived, StatusChanged, U
 from inbox.actions.merge import merge_contacts
 from inbox.actions.receive import Arrival, Known, Received, receive
 from inbox.bus import Bus
+from inbox.lane import Busy, Lane, Parcel, refuse_all
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
 from inbox.model.ids import external_key
 from inbox.recent import Recent, together
 from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
 
+__all__ = ["Busy", "Ingest", "known_of"]
+
 log = structlog.get_logger(__name__)
 
 _TRIES = 3
 """How often a batch is tried as a whole before it is tried in halves."""
-
-
-class Busy(Exception):
-    """So much is waiting to be written that it is better to come back later."""
-
-
-class _Parcel(NamedTuple):
-    arrivals: list[Arrival]
-    done: asyncio.Future[Received]
 
 
 class Ingest:
@@ -50,78 +45,64 @@ class Ingest:
         clock: Clock,
         *,
         reopen: timedelta,
+        lanes: int = 2,
         batch: int = 100,
         limit: int = 10_000,
         patience: float = 8.0,
+        slow: float = 2.0,
     ) -> None:
+        """`batch`, `limit`, `patience` and `slow` are those of each `Lane`."""
         self._store = store
         self._bus = bus
         self._recent = Recent(bus)
         self._clock = clock
         self._reopen = reopen
-        self._batch = batch
-        self._limit = limit
-        self._patience = patience
-        self._waiting: deque[_Parcel] = deque()
-        self._waiting_arrivals = 0
-        self._wake = asyncio.Event()
-        self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._lanes = [
+            Lane(self._commit_all, batch=batch, limit=limit, patience=patience, slow=slow)
+            for _ in range(lanes)
+        ]
 
     def start(self) -> None:
         """Begin to take arrivals."""
-        self._task = asyncio.create_task(self._run(), name="ingest")
+        for lane in self._lanes:
+            lane.start()
 
     async def stop(self, patience: float = 10.0) -> None:
         """Write what is waiting, then stop. What cannot be written within `patience` seconds is refused."""
-        self._is_stopping = True
-        self._wake.set()
-        if self._task:
-            await asyncio.wait({self._task}, timeout=patience)
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        _refuse(self._waiting, Busy("This process is stopping."))
+        await asyncio.gather(*(lane.stop(patience) for lane in self._lanes))
 
     async def submit(self, arrivals: list[Arrival]) -> Received:
-        """Commit these arrivals, in their order, and say what became of them.
+        """Commit these arrivals, those of one customer in their order, and say what became of them.
 
         Raises `Busy` when too much is waiting or the store is too slow, `StoreError` or `Conflict` when
-        nothing could be written; the provider then sends again, and what had been written after all is known
+        not all could be written; the provider then sends again, and what had been written after all is known
         by its id. Values that cannot be stored are in quarantine.
         """
-        if not arrivals:
-            return Received()
-        if self._is_stopping or self._waiting_arrivals >= self._limit:
-            raise Busy("Too many messages are waiting to be stored.")
-        done: asyncio.Future[Received] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Parcel(arrivals, done))
-        self._waiting_arrivals += len(arrivals)
-        self._wake.set()
-        try:
-            async with asyncio.timeout(self._patience):
-                return await done
-        except TimeoutError:
-            raise Busy("The store takes too long.") from None
+        if len(arrivals) == 1:
+            return await self._lane_of(arrivals[0]).put(arrivals)
+        parts: dict[Lane, list[Arrival]] = {}
+        for arrival in arrivals:
+            parts.setdefault(self._lane_of(arrival), []).append(arrival)
+        done = [lane.put(part) for lane, part in parts.items()]
+        every = Received()
+        for each in await asyncio.gather(*done, return_exceptions=True):
+            if isinstance(each, BaseException):
+                raise each
+            every.add(each)
+        return every
 
-    async def _run(self) -> None:
-        while self._waiting or not self._is_stopping:
-            if self._waiting:
-                await self._commit_all(self._take())
-            else:
-                self._wake.clear()
-                await self._wake.wait()
+    def _lane_of(self, arrival: Arrival) -> Lane:
+        """The lane of the customer; of a report, whose customer only the store knows, any."""
+        match arrival.event:
+            case MessageReceived(identities=(identity, *_)) | IdentityChanged(previous=(identity, *_)):
+                name = identity.value
+            case StatusChanged(external_id=external_id):
+                name = external_id
+            case _:
+                name = ""
+        return self._lanes[crc32(name.encode("utf-8", "surrogatepass")) % len(self._lanes)]
 
-    def _take(self) -> list[_Parcel]:
-        parcels: list[_Parcel] = []
-        size = 0
-        while self._waiting and (not parcels or size + len(self._waiting[0].arrivals) <= self._batch):
-            parcels.append(self._waiting.popleft())
-            size += len(parcels[-1].arrivals)
-        self._waiting_arrivals -= size
-        return parcels
-
-    async def _commit_all(self, parcels: list[_Parcel]) -> None:
+    async def _commit_all(self, parcels: list[Parcel]) -> None:
         """Commit the parcels as one; if one of them cannot be written, each by itself. Raises nothing."""
         arrivals = [arrival for parcel in parcels for arrival in parcel.arrivals]
         try:
@@ -135,7 +116,7 @@ class Ingest:
                 received = await self._commit_one_by_one(arrivals)
         except Conflict as error:
             if len(parcels) == 1:
-                _refuse(parcels, error)
+                refuse_all(parcels, error)
                 return
             middle = len(parcels) // 2  # fewer conversations at a time meet fewer others
             await self._commit_all(parcels[:middle])
@@ -144,9 +125,9 @@ class Ingest:
         except Exception as error:
             if not isinstance(error, StoreError):
                 log.exception("ingest failed", events=len(arrivals))
-            _refuse(parcels, error)
+            refuse_all(parcels, error)
         except BaseException:
-            _refuse(parcels, Busy("This process is stopping."))
+            refuse_all(parcels, Busy("This process is stopping."))
             raise
         else:
             for parcel in parcels:
@@ -155,7 +136,7 @@ class Ingest:
 
     async def _commit_one_by_one(self, arrivals: list[Arrival]) -> Received:
         """Put what MongoDB refuses into quarantine and commit the rest."""
-        together = Received()
+        every = Received()
         for arrival in arrivals:
             try:
                 received = await self._commit([arrival])
@@ -163,10 +144,8 @@ class Ingest:
                 why = type(error.__cause__).__name__  # the text may quote the message
                 log.warning("event quarantined", channel=arrival.channel_id, error=why)
                 received = await self._quarantine(arrival, error)
-            together.messages.update(received.messages)
-            together.quarantined.extend(received.quarantined)
-            together.duplicates += received.duplicates
-        return together
+            every.add(received)
+        return every
 
     async def _quarantine(self, arrival: Arrival, refusal: Unwritable) -> Received:
         try:
@@ -206,12 +185,6 @@ class Ingest:
             await merge_contacts(keep, give_up, store=self._store, bus=self._bus, now=self._clock())
         except (Conflict, StoreError, Unwritable) as error:
             log.warning("contacts not merged", keep=keep, give_up=give_up, error=str(error))
-
-
-def _refuse(parcels: Iterable[_Parcel], error: Exception) -> None:
-    for parcel in parcels:
-        if not parcel.done.done():
-            parcel.done.set_exception(error)
 
 
 async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known:

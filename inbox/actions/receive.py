@@ -72,6 +72,13 @@ class Received(msgspec.Struct):
     """Ids in quarantine of what could not be taken in."""
     duplicates: int = 0
 
+    def add(self, other: "Received") -> None:
+        """Take over what became of others."""
+        self.messages.update(other.messages)
+        self.merges.extend(other.merges)
+        self.quarantined.extend(other.quarantined)
+        self.duplicates += other.duplicates
+
 
 class Receiving:
     """One batch on its way from events to a commit."""

@@ -13,7 +13,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeo
 from inbox.model.commit import Commit
 from inbox.store import registers
 from inbox.store.codec import Document
-from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact, write
+from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
@@ -103,13 +103,7 @@ class Store:
         Both happen in one transaction, so nothing that `work` read can have changed; it may be run several
         times, at most `attempts`. Raises `Conflict`, `Unwritable`, `StoreUnavailable`.
         """
-
-        async def reading_and_writing(session: Any) -> tuple[Commit, T]:
-            commit, result = await work(session)
-            await write(self._database, commit, session)
-            return commit, result
-
-        return await transact(self._client, reading_and_writing, attempts=attempts or ATTEMPTS)
+        return await transact(self._client, self._database, work, attempts=attempts or ATTEMPTS)
 
     async def order(self, number: str) -> Document | None:
         """A sample order by its number, as `/api/v1/orders` shows it, or None."""

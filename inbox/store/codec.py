@@ -22,6 +22,11 @@ def to_value(document: Document, kind: type[T]) -> T:
     return msgspec.convert(document, kind)
 
 
-def difference(before: Document, after: Document) -> Document:
-    """The update that turns one document into the other; fields are compared whole."""
-    return {"$set": {name: value for name, value in after.items() if before.get(name, ...) != value}}
+def difference(before: msgspec.Struct, after: msgspec.Struct) -> Document:
+    """The update that turns the document of one value into that of another of its kind; fields are whole."""
+    changed: Document = {}
+    for name in after.__struct_fields__:
+        value = getattr(after, name)
+        if value is not (old := getattr(before, name)) and value != old:
+            changed[name] = msgspec.to_builtins(value, builtin_types=(datetime, bytes))
+    return {"$set": changed}

@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 from bson.errors import BSONError
@@ -24,6 +26,8 @@ from inbox.store.codec import difference, to_document
 DURABLE = WriteConcern(w="majority", j=True)
 _SNAPSHOT = ReadConcern("snapshot")
 ATTEMPTS = 12
+_WRITERS = 32
+"""How many commits are written at once. A store that does not answer holds each for some seconds."""
 _PAUSE = 0.01
 """Seconds, times the attempts so far, within which those who met on a conversation part again."""
 
@@ -74,20 +78,33 @@ class StoreUnavailable(PyMongoError):
     """MongoDB does not answer. Whether the last commit was written is unknown."""
 
 
-async def transact(client: Any, work: Callable[[Any], Awaitable[T]], *, attempts: int = ATTEMPTS) -> T:
-    """Run `work(session)` in one transaction and return its result.
+@cache
+def _writers() -> ThreadPoolExecutor:
+    """The threads in which commits are written."""
+    return ThreadPoolExecutor(_WRITERS, "commit")
 
-    `work` is run again when others changed what it read, so it must have no effect but its reads and writes
-    in the session. Raises `Conflict`, `Unwritable` or `StoreUnavailable`.
+
+async def transact(
+    client: Any,
+    database: Any,
+    work: Callable[[Any], Awaitable[tuple[Commit, T]]],
+    *,
+    attempts: int = ATTEMPTS,
+) -> tuple[Commit, T]:
+    """Run `work(session)`, which reads and answers a commit and a result, and write that commit.
+
+    Both happen in one transaction. `work` is run again when others changed what it read, so it must have no
+    effect but its reads in the session. Raises `Conflict`, `Unwritable` or `StoreUnavailable`.
     """
+    loop = asyncio.get_running_loop()
     async with await client.start_session() as session:
         for attempt in range(attempts):
             if attempt:
                 await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=DURABLE)
             try:
-                result = await work(session)
-                await _commit(session)
+                commit, result = await work(session)
+                await loop.run_in_executor(_writers(), _write, database.delegate, commit, session.delegate)
             except PyMongoError as error:
                 await _abort(session)
                 if not _is_passing(error):
@@ -99,23 +116,27 @@ async def transact(client: Any, work: Callable[[Any], Awaitable[T]], *, attempts
                 await _abort(session)
                 raise
             else:
-                return result
+                return commit, result
     raise Conflict("Others kept changing the same conversation; please try again.")
 
 
-async def _commit(session: Any) -> None:
-    """Commit, asking again while the answer is lost: a commit is safe to repeat."""
-    last: PyMongoError | None = None
-    for _ in range(ATTEMPTS):
+def _write(database: Any, commit: Commit, session: Any) -> None:
+    """Write all of a commit and make it durable, in a thread.
+
+    Given to the driver as one piece of work: motor would send each command to a thread of its own, and every
+    way there and back waits for the interpreter's lock, which the event loop seldom lets go of under load.
+    """
+    for collection, batch in _writes(commit).items():
+        answer = database[collection].bulk_write(batch, ordered=True, session=session)
+        if collection == "conversations" and answer.matched_count != _updates(batch):
+            raise Outdated("A conversation has changed since it was read.")
+    for attempt in range(ATTEMPTS):
         try:
-            await session.commit_transaction()
+            session.commit_transaction()
             return
-        except PyMongoError as error:
-            if not error.has_error_label("UnknownTransactionCommitResult"):
+        except PyMongoError as error:  # while its answer is lost, a commit is safe to repeat
+            if attempt == ATTEMPTS - 1 or not error.has_error_label("UnknownTransactionCommitResult"):
                 raise
-            last = error
-    if last:
-        raise last
 
 
 async def _abort(session: Any) -> None:
@@ -152,8 +173,8 @@ def _codes(error: OperationFailure) -> set[int]:
     return {error.code or 0} | {e.get("code", 0) for e in (*details.get("writeErrors", ()), *concern)}
 
 
-async def write(database: Any, commit: Commit, session: Any) -> None:
-    """Put all of a commit's writes into the session's transaction, one command a collection."""
+def _writes(commit: Commit) -> dict[str, list[Any]]:
+    """All writes of a commit, one command for each collection, in the order in which they are to be done."""
     operations: dict[str, list[Any]] = {
         "contacts": [_put(c.before, c.after) for c in commit.contacts],
         "conversations": [
@@ -171,19 +192,14 @@ async def write(database: Any, commit: Commit, session: Any) -> None:
         entry = {"_id": new_id(), "at": commit.conversations[0].after.updated_at}
         entry["ids"] = [c.after.id for c in commit.conversations]
         operations["changes"] = [InsertOne(entry)]
-    for collection, batch in operations.items():
-        if batch:
-            answer = await database[collection].bulk_write(batch, ordered=True, session=session)
-            if collection == "conversations" and answer.matched_count != _updates(batch):
-                raise Outdated("A conversation has changed since it was read.")
+    return {collection: batch for collection, batch in operations.items() if batch}
 
 
 def _put(before: Any, after: Any, **at: Any) -> Any:
     """Insert what is new, else set just the fields that changed, if the document is still as `at` says."""
-    document = to_document(after)
     if before is None:
-        return InsertOne(document)
-    return UpdateOne({"_id": after.id, **at}, difference(to_document(before), document))
+        return InsertOne(to_document(after))
+    return UpdateOne({"_id": after.id, **at}, difference(before, after))
 
 
 def _updates(operations: list[Any]) -> int:

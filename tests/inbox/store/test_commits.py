@@ -77,7 +77,7 @@ async def raising(store: Store, error: Exception) -> None:
     async def work(session):
         raise error
 
-    await transact(store._client, work)
+    await transact(store._client, store._database, work)
 
 
 @pytest.mark.parametrize(
