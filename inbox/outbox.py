@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import structlog
 
 from connectors.contract import Clock, Outbound, Receipt
@@ -17,12 +18,13 @@ from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Th
 from connectors.events import DeliveryStatus, Fault
 from inbox.bus import Bus
 from inbox.early import EarlyReports
+from inbox.leases import Leases
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS
 from inbox.model.channel import Health
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import Conversation
-from inbox.model.ids import external_key, new_id
+from inbox.model.ids import external_key
 from inbox.model.message import Message
 from inbox.model.retries import GRACE, next_attempt
 from inbox.model.thread import Thread
@@ -30,8 +32,8 @@ from inbox.store import Conflict, Store, StoreError
 from inbox.worker import Worker
 
 log = structlog.get_logger(__name__)
+replace = msgspec.structs.replace
 
-_LEASE = timedelta(seconds=60)
 _PATIENT_TRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down a receipt: without it the message would be sent again."""
 
@@ -52,7 +54,8 @@ class Outbox:
         self._lines = lines
         self._clock = clock
         self.early = EarlyReports(store, bus, clock)
-        self.worker = Worker("delivery", store, clock, self.run, at_once=at_once)
+        self._leases = Leases("delivery", store, clock)
+        self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, leases=self._leases)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -63,22 +66,28 @@ class Outbox:
 
     async def run(self, conversation_id: str) -> None:
         """Send all that a conversation has queued, until nothing is left or something must wait."""
-        owner = new_id()
+        is_over = False
+        while not is_over and (claimed := await self._leases.claim(conversation_id)):
+            conversation, owner = claimed
+            try:
+                is_over = await self._send_all(conversation, owner)
+            except asyncio.CancelledError:  # this process stops: another may go on at once
+                await self._store.conversations.postpone(conversation_id, "delivery", owner, self._clock())
+                raise
+            finally:
+                self._leases.drop(owner)
+
+    async def _send_all(self, conversation: Conversation, owner: str) -> bool:
+        """Send what is queued. False if more came just when it seemed to be all."""
         store = self._store.conversations
-        conversation = await store.claim(conversation_id, "delivery", owner, self._clock(), _LEASE)
-        while conversation is not None:
-            queued = await self._store.messages.to_send(conversation.id, 1)
-            if not queued:
-                if await store.finish(conversation.id, "delivery", owner, conversation.rev, self._clock()):
-                    return
-                conversation = await store.claim(conversation_id, "delivery", owner, self._clock(), _LEASE)
-                continue
+        while queued := await self._store.messages.to_send(conversation.id, 1):
             if not await self._deliver(conversation, queued[0], owner):
-                return
-            conversation = await store.get(conversation_id)
-            if conversation is None or conversation.delivery is None or conversation.delivery.owner != owner:
-                return
-            await store.renew(conversation_id, "delivery", owner, self._clock() + _LEASE)
+                return True
+            present = await store.get(conversation.id)
+            if present is None or present.delivery is None or present.delivery.owner != owner:
+                return True
+            conversation = present
+        return await store.finish(conversation.id, "delivery", owner, conversation.rev, self._clock())
 
     async def _deliver(self, conversation: Conversation, message: Message, owner: str) -> bool:
         """Bring one message to an end. False when the conversation has to wait or is no longer ours."""
@@ -93,6 +102,10 @@ class Outbox:
         message, going = await self._begin(message, owner)
         if not going:
             return message.status == DeliveryStatus.CANCELLED
+        if not self._leases.is_sure(owner):  # we stood still: somebody else may be about to send it
+            await self._settle(message, owner, status=DeliveryStatus.QUEUED, error=None)
+            await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock())
+            return False
         try:
             with SEND_SECONDS.labels(line.channel.id).time():
                 receipt = await line.connector.send(outbound_of(conversation, message))
@@ -114,16 +127,18 @@ class Outbox:
         """How long to wait for a report before a message is sent again whose first sending broke off.
 
         The provider may have taken it: its webhook, which carries our id, is the proof. If the sender died,
-        the wait begins when that is found out, since while nobody ran no report could come in either.
+        we wait from the attempt on, but no longer back than we have been there: while nobody ran, or the
+        store was gone, no report could come in either.
         """
         if message.status != DeliveryStatus.SENDING or line.connector.capabilities.idempotent_send:
             return None
         now = self._clock()
         if message.error is None:
+            heard_since = max(self.worker.steady_since or now, message.attempted_at or message.created_at)
             await self._settle(
-                message, owner, status=DeliveryStatus.SENDING, error=BROKEN_OFF, attempted_at=now
+                message, owner, status=DeliveryStatus.SENDING, error=BROKEN_OFF, attempted_at=heard_since
             )
-            return GRACE
+            message = replace(message, attempted_at=heard_since)
         since = now - (message.attempted_at or message.created_at)
         return GRACE - since if since < GRACE else None
 
@@ -211,7 +226,7 @@ class Outbox:
             await self._store.channels.note_health(line.channel.id, health)
 
     async def _settle(
-        self, message: Message, owner: str, *, status: DeliveryStatus, error: Fault, **fields: Any
+        self, message: Message, owner: str, *, status: DeliveryStatus, error: Fault | None, **fields: Any
     ) -> None:
         """Write down how an attempt ended, unless a report has already said more."""
 

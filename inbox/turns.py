@@ -1,9 +1,9 @@
 """The bot's turns: one at a time for a conversation, whichever process runs it, and never silence.
 
-A turn is claimed by a lease on the conversation. What the customer writes meanwhile joins the next turn. The
-bot is asked with an id made of the conversation and the last message, so a turn that is asked twice because a
-process died in between is answered twice the same. The answer is committed only if the bot is still the
-speaker and the lease is still ours.
+A turn is claimed by a lease on the conversation. What the customer writes meanwhile joins the next turn, also
+if this one has to be asked again. The bot is asked with an id made of the conversation and the last message,
+so a turn that is asked twice because a process died in between is answered twice the same. The answer is
+committed only if the bot is still the speaker and the lease is still ours.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from connectors.preview import preview
 from inbox.actions.handoff import hand_over
 from inbox.bus import Bus
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
+from inbox.leases import Leases
 from inbox.metrics import TURN_SECONDS, TURNS
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
-from inbox.model.ids import new_id
 from inbox.model.message import BOT, Message
 from inbox.model.thread import Thread, asks
 from inbox.store import Conflict, Store, StoreError, Unwritable
@@ -32,8 +32,6 @@ log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(seconds=1)
 _RECENT = 40
-_MARGIN = timedelta(seconds=15)
-"""What a turn may take beyond what the bot may: reading, and commits that others hold up."""
 
 
 class Turns:
@@ -46,8 +44,8 @@ class Turns:
         self._bus = bus
         self._dialogue = dialogue
         self._clock = clock
-        self._lease = timedelta(seconds=dialogue.timeout * 2) + _MARGIN
-        self.worker = Worker("turn", store, clock, self.run, at_once=at_once)
+        self._leases = Leases("turn", store, clock)
+        self.worker = Worker("turn", store, clock, self.run, at_once=at_once, leases=self._leases)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -60,14 +58,22 @@ class Turns:
         """Run one turn of the conversation, if one is due and nobody else runs it."""
         if self._dialogue.is_starting and not self._dialogue.is_ready:
             return  # what is due stays due, and is found once the bot has loaded
-        owner = new_id()
-        conversation = await self._store.conversations.claim(
-            conversation_id, "turn", owner, self._clock(), self._lease
-        )
-        if conversation is None:
+        claimed = await self._leases.claim(conversation_id)
+        if claimed is None:
             return
+        conversation, owner = claimed
+        try:
+            await self._run(conversation, owner)
+        except asyncio.CancelledError:  # this process stops: another may take the turn at once
+            await self._store.conversations.postpone(conversation.id, "turn", owner, self._clock())
+            raise
+        finally:
+            self._leases.drop(owner)
+
+    async def _run(self, conversation: Conversation, owner: str) -> None:
+        upto = conversation.turn.upto if conversation.turn else None
         heard = await self._store.messages.heard(
-            conversation.id, conversation.bot_seq, conversation.inbound_seq
+            conversation.id, conversation.bot_seq, conversation.inbound_seq if upto is None else upto
         )
         part = next_part([m for m in heard if asks(m.content)])
         if conversation.speaker.kind is not SpeakerKind.BOT or not part:
@@ -100,9 +106,6 @@ class Turns:
                 log.exception("turn failed", conversation=conversation.id)
             refused = BotError(f"The bot's answer cannot be used: {error}")
             await self._give_up(conversation, part, owner, refused)
-        except asyncio.CancelledError:  # this process stops: another may take the turn at once
-            await self._store.conversations.postpone(conversation.id, "turn", owner, self._clock())
-            raise
 
     def _may_wait(self, part: list[Message]) -> bool:
         """Whether there is still time for the bot to come back: while it loads, or within its limit."""

@@ -7,10 +7,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 import structlog
 
 from connectors.contract import Clock
+from inbox.leases import Leases
 from inbox.store import Conflict, Store, StoreError
 
 log = structlog.get_logger(__name__)
@@ -22,10 +25,26 @@ class Worker:
     """Calls `job(conversation_id)` for what is due, in this process for a conversation once at a time."""
 
     def __init__(
-        self, work: str, store: Store, clock: Clock, job: Job, *, at_once: int, look_every: float = 0.5
+        self,
+        work: str,
+        store: Store,
+        clock: Clock,
+        job: Job,
+        *,
+        at_once: int,
+        look_every: float = 0.5,
+        due: Callable[[datetime, int], Awaitable[list[str]]] | None = None,
+        leases: Leases | None = None,
     ) -> None:
+        """`due(now, limit)` gives ids of what is due; without it, the conversations with this `work`.
+
+        `leases` are renewed while the worker works.
+        """
+        self.steady_since: datetime | None = None
+        """Since when we have worked and the store has answered; None while it does not."""
+        self._leases = leases
+        self._due = due or partial(store.conversations.due, work)
         self._work = work
-        self._store = store
         self._clock = clock
         self._job = job
         self._at_once = at_once
@@ -39,6 +58,8 @@ class Worker:
     def start(self) -> None:
         """Begin to work."""
         self._tasks = [asyncio.create_task(self._serve(), name=self._work) for _ in range(self._at_once)]
+        if self._leases:
+            self._tasks.append(asyncio.create_task(self._leases.beat(), name=f"{self._work} beat"))
         self._tasks.append(asyncio.create_task(self._look(), name=f"{self._work} look"))
 
     async def stop(self, patience: float = 8.0) -> None:
@@ -84,8 +105,10 @@ class Worker:
         """Find what nobody told us of: another process's leftovers, retries, work from before a start."""
         while True:
             try:
-                for conversation_id in await self._store.conversations.due(self._work, self._clock(), 200):
+                for conversation_id in await self._due(self._clock(), 200):
                     self.wake(conversation_id)
+                self.steady_since = self.steady_since or self._clock()
             except StoreError as error:
+                self.steady_since = None
                 log.warning("cannot look for work", work=self._work, error=type(error).__name__)
             await asyncio.sleep(self._look_every * random.uniform(0.8, 1.2))  # noqa: S311

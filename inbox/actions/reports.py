@@ -9,6 +9,8 @@ def reported(thread: Thread, message: Message, event: StatusChanged, key: str) -
     """Apply a provider's report to a message of ours and return it. None if it says nothing new."""
     if not may_become(message.status, event.status) or _is_old_news(message, event):
         return None
+    if message.status == DeliveryStatus.SENDING:
+        thread.deliver_at_once()  # its outcome is known: what follows need not wait any more
     return thread.change(
         message,
         status=event.status,

@@ -54,6 +54,11 @@ class Work(msgspec.Struct, frozen=True):
     at: datetime
     owner: str | None = None
     attempts: int = 0
+    upto: int | None = None
+    """For a turn that was claimed: `seq` of the last message that may belong to it.
+
+    Whoever takes it up after a crash asks the bot the same question again, whatever has arrived since.
+    """
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -133,12 +133,16 @@ class Thread:
         if self._next.delivery is None:
             self.set(delivery=Work(at=self.now))
 
+    def deliver_at_once(self) -> None:
+        """Let the outbox look now at what waits for another attempt or for a report."""
+        if self._next.delivery and self._next.delivery.owner is None:
+            self.set(delivery=Work(at=self.now))
+
     def speaker(self, kind: SpeakerKind, agent_id: str | None = None, name: str | None = None) -> Speaker:
         """Change who speaks: the epoch grows, and what the former speaker had not sent is refused."""
         speaker = Speaker(kind, agent_id, name, self._next.speaker.epoch + 1)
         self.set(speaker=speaker)
-        if self._next.delivery and self._next.delivery.owner is None:
-            self.set(delivery=Work(at=self.now))  # what is refused now must not hold back what is said next
+        self.deliver_at_once()  # what is refused now must not hold back what is said next
         if kind is SpeakerKind.BOT:
             self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again
         else:

@@ -1,6 +1,6 @@
 """Conversations: found for the list, claimed for their work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,11 @@ class Conversations:
             return []
         found = await self._all.find({"$or": wanted}, session=session).to_list(None)
         return [to_value(d, Conversation) for d in found]
+
+    async def revs(self, ids: list[str], session: Any = None) -> dict[str, int]:
+        """The present revision of each of these conversations that exist."""
+        found = self._all.find({"_id": {"$in": ids}}, {"rev": 1}, session=session)
+        return {d["_id"]: d["rev"] for d in await found.to_list(None)}
 
     async def of_contact(self, contact_id: str, limit: int = 20) -> list[Conversation]:
         """A contact's conversations on all channels, the last changed first."""
@@ -104,20 +109,25 @@ class Conversations:
     async def claim(
         self, conversation_id: str, work: Field, owner: str, now: datetime, lease: timedelta
     ) -> Conversation | None:
-        """Take the work until `now + lease`; None if it is not due or another has it."""
+        """Take the work until `now + lease`; None if it is not due or another has it.
+
+        The first to take a turn also decides up to which message it goes.
+        """
+        taken: Document = {f"{work}.owner": owner, f"{work}.at": now + lease}
+        taken[f"{work}.attempts"] = {"$add": [f"${work}.attempts", 1]}
+        if work == "turn":
+            taken["turn.upto"] = {"$ifNull": ["$turn.upto", "$inbound_seq"]}
         document = await self._all.find_one_and_update(
-            {"_id": conversation_id, f"{work}.at": {"$lte": now}},
-            {"$set": {f"{work}.owner": owner, f"{work}.at": now + lease}, "$inc": {f"{work}.attempts": 1}},
-            return_document=True,
+            {"_id": conversation_id, f"{work}.at": {"$lte": now}}, [{"$set": taken}], return_document=True
         )
         return to_value(document, Conversation) if document else None
 
-    async def renew(self, conversation_id: str, work: Field, owner: str, until: datetime) -> bool:
-        """Keep the work for longer. False when it is no longer ours."""
-        answer = await self._all.update_one(
-            {"_id": conversation_id, f"{work}.owner": owner}, {"$set": {f"{work}.at": until}}
-        )
-        return bool(answer.matched_count)
+    async def renew(self, work: Field, held: Mapping[str, str], until: datetime) -> set[str]:
+        """Keep work for longer: `held` has conversations by owner. Those whose work it still is."""
+        mine = {"_id": {"$in": list(held.values())}, f"{work}.owner": {"$in": list(held)}}
+        await self._all.update_many(mine, {"$set": {f"{work}.at": until}})
+        found = await self._all.find(mine, {f"{work}.owner": 1}).to_list(None)
+        return {d[work]["owner"] for d in found}
 
     async def postpone(self, conversation_id: str, work: Field, owner: str, until: datetime) -> bool:
         """Give the work back, to be taken by anyone from `until` on."""

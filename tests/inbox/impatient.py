@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from inbox import outbox, turns
+from inbox import leases, outbox
 from inbox.app import run
 from inbox.settings import load
 
 if __name__ == "__main__":
-    outbox._LEASE = timedelta(seconds=3)
+    leases.LEASE, leases.BEAT = timedelta(seconds=3), 1.0
     outbox.GRACE = timedelta(seconds=1.5)
-    turns._MARGIN = timedelta(seconds=1)
     run(load())

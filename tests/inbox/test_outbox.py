@@ -1,6 +1,7 @@
 """The only way out: in order, once, by the present speaker alone, and honest about what failed."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -348,11 +349,16 @@ async def killed_while_sending(office: Office) -> None:
         on_its_way.set()
         await asyncio.sleep(3600)
 
+    async def never(*_) -> bool:
+        return False
+
     office.provider.answers = [take_and_hang]
     process = asyncio.create_task(office.another().deliver())
     await on_its_way.wait()
+    office.store.conversations.postpone = never  # killed: it cannot even give the delivery back
     process.cancel()
     await asyncio.gather(process, return_exceptions=True)
+    del office.store.conversations.postpone
 
 
 async def test_who_dies_while_sending_leaves_it_to_the_report(office: Office) -> None:
@@ -369,6 +375,69 @@ async def test_who_dies_while_sending_leaves_it_to_the_report(office: Office) ->
     await office.deliver()
     assert office.provider.taken == ["one"]
     assert await office.out() == [("one", "delivered")]
+
+
+async def test_who_was_there_all_along_waits_for_the_report_from_the_attempt_on(office: Office) -> None:
+    await office.hears("Hi")
+    await office.says("one", author=BOT)
+    office.outbox.worker.steady_since = office.clock()
+    await killed_while_sending(office)
+    office.clock.forward(seconds=10)
+    await office.deliver()
+    assert len(office.provider.asked) == 1
+    office.clock.forward(seconds=19)
+    await office.deliver()
+    assert len(office.provider.asked) == 1, "a report may still come"
+    office.clock.forward(seconds=2)
+    await office.deliver()
+    assert office.provider.taken == ["one", "one"]
+
+
+async def test_a_report_ends_the_wait_of_what_follows(office: Office) -> None:
+    await office.hears("Hi")
+    message, _ = await office.says("one", "two", author=BOT)
+    office.provider.answers = [OutcomeUnknown("The line broke.")]
+    await office.deliver()
+    await office.take(told("wamid.9", "sent", message_id=message.id))
+    await office.deliver()
+    assert await office.out() == [("one", "sent"), ("two", "sent")]
+    assert office.provider.taken == ["two"]
+
+
+async def test_who_stops_while_sending_gives_the_delivery_back_with_its_doubt(office: Office) -> None:
+    await office.hears("Hi")
+    await office.says("one", author=BOT)
+    on_its_way = asyncio.Event()
+
+    async def hangs(message) -> None:
+        on_its_way.set()
+        await asyncio.sleep(3600)
+
+    office.provider.answers = [hangs]
+    stopping = office.another()
+    stopping.outbox.worker.start()
+    await on_its_way.wait()
+    await stopping.outbox.worker.stop(0.01)
+    assert (await office.conversation()).delivery.owner is None
+    await office.deliver()
+    assert len(office.provider.asked) == 1, "the provider may have it"
+    office.clock.forward(seconds=31)
+    await office.deliver()
+    assert office.provider.taken == ["one"]
+
+
+async def test_who_stood_still_for_longer_than_its_lease_does_not_send(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.hears("Hi")
+    await office.says("one", author=BOT)
+    monkeypatch.setattr("inbox.leases.LEASE", timedelta(seconds=-1))
+    await office.deliver()
+    assert office.provider.asked == []
+    assert await office.out() == [("one", "queued")]
+    monkeypatch.undo()
+    await office.deliver()
+    assert office.provider.taken == ["one"]
 
 
 async def test_without_a_report_the_successor_sends_it(office: Office) -> None:

@@ -189,6 +189,42 @@ async def test_a_process_that_dies_in_a_turn_is_succeeded(office: Office) -> Non
     assert await replies(office) == ["Hello"]
 
 
+async def test_its_successor_asks_the_same_question_whatever_has_arrived_since(office: Office) -> None:
+    await office.hears("Hi")
+    office.bot.script = lambda turn: fails(BotNotReady("the line broke, perhaps in the middle of it"))
+    await office.turn()
+    await office.hears("Anybody?")
+    office.clock.forward(seconds=2)
+    office.bot.script = lambda turn: says(f"You said: {turn.text}")
+    await office.turn()
+    await office.turn()
+    assert [turn.text for turn in office.bot.turns] == ["Hi", "Hi", "Anybody?"]
+    assert office.bot.turns[0].turn_id == office.bot.turns[1].turn_id
+    assert await replies(office) == ["You said: Hi", "You said: Anybody?"]
+
+
+async def test_a_turn_that_takes_long_stays_with_its_process(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.leases.LEASE", timedelta(seconds=1))
+    monkeypatch.setattr("inbox.leases.BEAT", 0.05)
+    other = office.another()
+
+    async def slowly(turn):
+        for _ in range(10):
+            await asyncio.sleep(0.1)
+            office.clock.forward(seconds=0.2)
+            await other.turn()
+        return says("Here I am")
+
+    office.bot.script = slowly
+    async with working(office):
+        await office.hears("Hi")
+        await until(lambda: replies(office))
+    assert len(office.bot.turns) == 1
+    assert await replies(office) == ["Here I am"]
+
+
 async def never(*_) -> bool:
     return False
 

@@ -1,0 +1,77 @@
+"""What this process holds of one kind of work: claimed for a few seconds, renewed while it goes on.
+
+A lease is short, so that a killed process is soon succeeded; a heartbeat renews it, so that work may take
+long all the same. A lease decides only who begins. Whether a result may be written is decided by the owner's
+name, in the transaction that writes it.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from connectors.contract import Clock
+from inbox.model.conversation import Conversation
+from inbox.model.ids import new_id
+from inbox.store import Store, StoreError
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=9)
+"""How long a killed process's work waits for a successor."""
+
+BEAT = 2.5
+"""Seconds between two renewals. Two may fail before anybody else may take the work."""
+
+
+class Leases:
+    """Claims the work `work` of conversations, and keeps what was claimed."""
+
+    def __init__(self, work: str, store: Store, clock: Clock) -> None:
+        self._work = work
+        self._store = store
+        self._clock = clock
+        self._held: dict[str, tuple[str, float]] = {}
+        """By owner: the conversation, and until when by the loop's clock it surely is ours."""
+
+    async def claim(self, conversation_id: str) -> tuple[Conversation, str] | None:
+        """The conversation, and our name as its owner; None if it is not due or another has it."""
+        owner, since = new_id(), _loop_time()
+        conversation = await self._store.conversations.claim(
+            conversation_id, self._work, owner, self._clock(), LEASE
+        )
+        if conversation is None:
+            return None
+        self._held[owner] = (conversation_id, since + LEASE.total_seconds())
+        return conversation, owner
+
+    def drop(self, owner: str) -> None:
+        """Renew this one no longer."""
+        self._held.pop(owner, None)
+
+    def is_sure(self, owner: str) -> bool:
+        """Whether nobody else can have taken the work by now, however long this process stood still."""
+        return owner in self._held and _loop_time() < self._held[owner][1]
+
+    async def beat(self) -> None:
+        """Renew what is held, for ever."""
+        while True:
+            await asyncio.sleep(BEAT)
+            since = _loop_time()
+            held = dict(self._held)
+            old = {
+                o: at for o, (at, until) in held.items() if until < since + LEASE.total_seconds() - BEAT / 2
+            }
+            if not old:
+                continue
+            try:
+                kept = await self._store.conversations.renew(self._work, old, self._clock() + LEASE)
+            except StoreError as error:
+                log.warning("leases not renewed", work=self._work, error=type(error).__name__)
+                continue
+            for owner in kept & self._held.keys():
+                self._held[owner] = (old[owner], since + LEASE.total_seconds())
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
