@@ -5,10 +5,14 @@ Nothing relies on it being right. A commit that was worked out from it writes ea
 written and everything is read. A contact has no `rev`: whoever takes an identity from one must change all its
 current conversations with it. So it serves the plain case alone: a customer whom we know writes in an open
 conversation.
+
+Where several processes take in messages of the same customers, much of it is old, and a commit that fails
+costs more than to ask first. So after a failure the revisions are asked for, until they have been right for
+a while.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from connectors.content import Choice
@@ -20,6 +24,8 @@ from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation, Status
 
 _REMEMBERED = 20_000
+_DOUBTED = 50
+"""For how many batches the revisions are asked for after one was wrong."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -61,6 +67,7 @@ class Recent:
     def __init__(self, bus: Bus, limit: int = _REMEMBERED) -> None:
         self._contacts: _Last[str, Contact] = _Last(limit)
         self._conversations: _Last[tuple[str, str], Conversation] = _Last(limit)
+        self._doubted = 0
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -94,6 +101,23 @@ class Recent:
                 self._contacts.drop(key)
         for conversation in known.conversations:
             self._conversations.drop((conversation.contact_id, conversation.channel_id))
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether to ask for the revisions before relying on what is remembered."""
+        return self._doubted > 0
+
+    def doubt(self, conversations: Iterable[Conversation]) -> None:
+        """A commit that relied on these could not be written."""
+        if any(True for _ in conversations):
+            self._doubted = _DOUBTED
+
+    def compare(self, known: Known, revs: Mapping[str, int]) -> None:
+        """Forget what is old of `known`, by the revisions that the store has now."""
+        old = [c for c in known.conversations if revs.get(c.id) != c.rev]
+        people = {c.contact_id for c in old}
+        self.forget(Known(contacts=[c for c in known.contacts if c.id in people], conversations=old))
+        self._doubted = _DOUBTED if old else self._doubted - 1
 
     def split(self, arrivals: list[Arrival]) -> tuple[Known, list[Arrival]]:
         """What is known of the plain ones among the arrivals, and the others, which must be asked about."""

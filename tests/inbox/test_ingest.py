@@ -175,6 +175,28 @@ async def test_who_would_wait_too_long_is_told_to_come_back() -> None:
     await asyncio.wait_for(ingest.stop(patience=0.05), 2)
 
 
+async def test_while_the_store_is_slow_whoever_comes_is_sent_away_at_once() -> None:
+    ingest = an_ingest(Frozen(), slow=0.05)
+    ingest.start()
+    waiting = asyncio.create_task(ingest.submit([heard("first")]))
+    await asyncio.sleep(0.1)
+    with pytest.raises(Busy):
+        await asyncio.wait_for(ingest.submit([heard("second")]), 0.02)
+    await ingest.stop(patience=0.01)
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_a_webhook_of_many_customers_keeps_the_order_of_each(store: Store, ingest: Ingest) -> None:
+    for part in range(3):
+        batch = [heard(f"{part}.{n}", phone(f"+1555{n % 9}"), id=f"{part}.{n}") for n in range(60)]
+        received = await ingest.submit(batch)
+        assert len(received.messages) == 60
+    for conversation in await store.conversations.page({}, waiting=False, after=None, limit=100):
+        page, _ = await store.messages.page(conversation.id, before_seq=None, limit=100)
+        said = [tuple(map(int, m.content.text.split("."))) for m in page]
+        assert said == sorted(said)
+
+
 async def test_who_waits_when_the_process_stops_is_told_to_come_back() -> None:
     ingest = an_ingest(Frozen())
     ingest.start()
