@@ -11,18 +11,21 @@ import structlog
 from aiohttp import web
 
 from connectors.contract import Clock
-from inbox import logs
+from connectors.download import Downloads
+from inbox import leaving, logs
 from inbox.actions.questions import warm_up
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
-from inbox.http import admin_api, api, files, health, hooks, pages
+from inbox.http import admin_api, api, files, health, hooks, media, pages
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
-from inbox.model.secrets import Unsealable, Vault, VisitorTokens
+from inbox.media import MediaFetch
+from inbox.media_out import OutgoingFiles
+from inbox.model.secrets import FileLinks, Unsealable, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.settings import Settings
@@ -57,7 +60,7 @@ def run(settings: Settings) -> None:
         port=settings.http_port,
         access_log=None,
         print=None,
-        shutdown_timeout=5,
+        shutdown_timeout=leaving.REQUESTS,
         loop=_new_loop(),
     )
 
@@ -96,8 +99,8 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application:
-    """The application with all its parts, not yet started."""
+async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
+    """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
     app = web.Application(
         middlewares=[errors, rate_limit(_BURST, _PER_SECOND)],
         client_max_size=settings.max_body,
@@ -108,21 +111,24 @@ async def make_app(settings: Settings, *, clock: Clock = now) -> web.Application
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, admin_api, health, files, pages):
+    for room in (hooks, api, admin_api, media, health, files, pages):
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)
     app.cleanup_ctx.append(lambda app: _running(app, parts, live))
+    app.on_shutdown.append(lambda app: leaving.wind_down(parts, live))
     return app
 
 
-async def _parts(settings: Settings, clock: Clock) -> Parts:
+async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     store = await Store.open(settings.mongodb_uri or "mongodb://localhost", settings.mongodb_db)
+    await store.clock.set()
+    clock = clock or store.clock
     http = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=200, limit_per_host=100), cookie_jar=aiohttp.DummyCookieJar()
     )
     secret = settings.secret()
-    bus, vault = Bus(), Vault(secret)
+    bus, vault, links = Bus(), Vault(secret), FileLinks(secret, settings.public_url)
     lines = Lines(store, vault, http, clock, rehearsal_url=f"{_local_url(settings)}/rehearsal")
     dialogue = Dialogue(
         http,
@@ -131,6 +137,7 @@ async def _parts(settings: Settings, clock: Clock) -> Parts:
         timeout=settings.bot_timeout,
         start_limit=settings.bot_start,
     )
+    outgoing = OutgoingFiles(store, clock, lambda file, until: links.url(file.id, file.name, until))
     return Parts(
         settings=settings,
         clock=clock,
@@ -139,12 +146,14 @@ async def _parts(settings: Settings, clock: Clock) -> Parts:
         bus=bus,
         vault=vault,
         visitors=VisitorTokens(secret),
+        links=links,
         lines=lines,
         ingest=Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours)),
         dialogue=dialogue,
         turns=Turns(store, bus, dialogue, clock),
-        outbox=Outbox(store, bus, lines, clock),
+        outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready),
         courtesy=Courtesy(lines, bus),
+        media=MediaFetch(store, bus, lines, Downloads(http), clock, limit=settings.max_file),
     )
 
 
@@ -155,12 +164,12 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     live.start()
     parts.outbox.worker.start()
     parts.turns.worker.start()
+    parts.media.start()
     loose = [asyncio.create_task(_sweep(parts))]
     yield
     for task in loose:
         task.cancel()
-    await asyncio.gather(parts.turns.worker.stop(4.0), parts.outbox.worker.stop(4.0))
-    await parts.ingest.stop()
+    await parts.ingest.stop(leaving.REQUESTS)
     await parts.courtesy.stop()
     await live.stop()
     await parts.dialogue.stop()

@@ -6,13 +6,14 @@ cancelled there. What failed for a passing reason holds back the rest of its con
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import structlog
 
+from connectors.content import Content
 from connectors.contract import Clock, Outbound, Receipt
 from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
 from connectors.events import DeliveryStatus, Fault
@@ -45,14 +46,28 @@ BROKEN_OFF = Fault("broken_off", "Sending broke off; the provider may have taken
 NO_CHANNEL = Fault("no_channel", "Not sent: the channel was removed or is switched off.")
 
 
+Ready = Callable[[Content, Line, str | None], Awaitable[Content]]
+"""Brings a content's file to where the provider can have it. Raises `SendFailed`."""
+
+
 class Outbox:
     """Sends what is queued."""
 
-    def __init__(self, store: Store, bus: Bus, lines: Lines, clock: Clock, *, at_once: int = 32) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        lines: Lines,
+        clock: Clock,
+        *,
+        at_once: int = 32,
+        ready: Ready | None = None,
+    ) -> None:
         self._store = store
         self._bus = bus
         self._lines = lines
         self._clock = clock
+        self._ready = ready or _as_it_is
         self.early = EarlyReports(store, bus, clock)
         self._leases = Leases("delivery", store, clock)
         self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, leases=self._leases)
@@ -99,6 +114,11 @@ class Outbox:
             await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock() + wait)
             return False
         await line.pace()
+        try:  # before the message is marked: nothing has been sent yet, however long this takes
+            content = await self._ready(message.content, line, conversation.account)
+        except SendFailed as error:
+            message = replace(message, attempts=message.attempts + 1)
+            return await self._failed(message, owner, line, error)
         message, going = await self._begin(message, owner)
         if not going:
             return message.status == DeliveryStatus.CANCELLED
@@ -106,9 +126,10 @@ class Outbox:
             await self._settle(message, owner, status=DeliveryStatus.QUEUED, error=None)
             await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock())
             return False
+        outbound = replace(outbound_of(conversation, message), content=content)
         try:
             with SEND_SECONDS.labels(line.channel.id).time():
-                receipt = await line.connector.send(outbound_of(conversation, message))
+                receipt = await line.connector.send(outbound)
         except SendFailed as error:
             SENDS.labels(line.channel.id, error.code).inc()
             return await self._failed(message, owner, line, error)
@@ -213,7 +234,7 @@ class Outbox:
             return True
         unknown = isinstance(error, OutcomeUnknown)
         status = DeliveryStatus.SENDING if unknown else DeliveryStatus.QUEUED
-        await self._settle(message, owner, status=status, error=fault)
+        await self._settle(message, owner, status=status, error=fault, attempts=message.attempts)
         await self._store.conversations.postpone(
             message.conversation_id, "delivery", owner, self._clock() + wait
         )
@@ -257,6 +278,10 @@ class Outbox:
         commit, result = await self._store.change(work)
         self._bus.publish(commit)
         return result
+
+
+async def _as_it_is(content: Content, line: Line, account: str | None) -> Content:
+    return content
 
 
 def outbound_of(conversation: Conversation, message: Message) -> Outbound:

@@ -12,7 +12,8 @@ from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.ingest import Ingest
 from inbox.lines import Lines
-from inbox.model.secrets import Vault, VisitorTokens
+from inbox.media import MediaFetch
+from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.settings import Settings
 from inbox.store import Store
@@ -29,12 +30,14 @@ class Parts(NamedTuple):
     bus: Bus
     vault: Vault
     visitors: VisitorTokens
+    links: FileLinks
     lines: Lines
     ingest: Ingest
     dialogue: Dialogue
     turns: Turns
     outbox: Outbox
     courtesy: Courtesy
+    media: MediaFetch
 
     @property
     def desk(self) -> Desk:

@@ -149,6 +149,7 @@ class Settings(BaseSettings):
     max_body: int = Field(
         4 * MIB, ge=64 * 1024, description="Largest request body, in bytes; Meta's webhooks reach 3 MB."
     )
+    max_file: int = Field(100 * MIB, ge=64 * 1024, description="Largest file that is kept or sent, in bytes.")
     max_text: int = Field(8000, ge=1, description="Longest text that may be sent, in characters.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least weight of what is logged: debug, info, warning or error."

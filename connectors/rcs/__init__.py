@@ -50,6 +50,12 @@ class RcsKind:
         Setting(name="region", meaning="Where the agent lives: us, europe or asia", default=""),
         Setting(name="api_base", meaning="Where the RBM API is", default=API),
         Setting(
+            name="media_hosts",
+            meaning="Hosts beside Google's that customers' files come from, for carriers; .example.com "
+            "stands for all of a domain",
+            default="",
+        ),
+        Setting(
             name="traffic_type",
             meaning="What messages are, which multi-use agents must say: " + ", ".join(TRAFFIC),
             default="",

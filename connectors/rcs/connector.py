@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from connectors.content import Revoke
-from connectors.contract import Clock, Outbound, Receipt, Webhook
+from connectors.content import Media, Revoke
+from connectors.contract import Clock, Located, Outbound, Receipt, Webhook
 from connectors.errors import (
     ChallengeRejected,
     ContentRefused,
@@ -36,6 +36,9 @@ _LONGEST_SECRET = 4096
 TRAFFIC = {Purpose.CONSENT: "ACKNOWLEDGEMENT", Purpose.MARKETING: "PROMOTION"}
 """What Google calls messages that are for something else than the channel's own traffic."""
 
+MEDIA_HOSTS = (".googleapis.com", ".googleusercontent.com", ".google.com")
+"""Where Google keeps customers' files."""
+
 
 class Rcs:
     """One RCS agent."""
@@ -53,6 +56,7 @@ class Rcs:
         self._is_google = settings["carrier"] == "google"
         self._tokens = tokens_for(settings["service_account"], api_base=base, http=http)
         self._base = f"{base}/v1"
+        self._hosts = (*MEDIA_HOSTS, *settings["media_hosts"].split())
         self._reach = Reach()
         self._frame: Json = {}
         if settings["traffic_type"]:
@@ -116,6 +120,12 @@ class Rcs:
         if not answer.is_success:
             raise self._refused(answer, number)
         return Receipt(external_id=_id_in(answer))
+
+    async def locate(self, media: Media) -> Located:
+        """Where a customer's file is: Google puts it behind an address that needs no credentials."""
+        if not media.url:
+            raise ContentRefused("There is no file in the message.", code="content")
+        return Located(url=media.url, hosts=self._hosts, own=self._base, mime_type=media.mime_type)
 
     async def mark_read(self, external_id: str, *, account: str | None, typing: bool) -> None:
         """Show the message as read; typing dots stay until we answer, some 20 s at most."""

@@ -77,6 +77,12 @@ class WebChatKind:
             meaning="Sites that may embed the widget, separated by spaces; * allows every site",
             default="*",
         ),
+        Setting(
+            name="uploads",
+            meaning="Types of files that visitors may send, such as image/* application/pdf; empty: none",
+            default="image/* audio/* video/* application/pdf text/plain",
+        ),
+        Setting(name="upload_mb", meaning="Largest file that visitors may send, in MB", default="10"),
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

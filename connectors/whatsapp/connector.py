@@ -78,7 +78,7 @@ class WhatsApp:
 
     async def locate(self, media: Media) -> Located:
         """Where a customer's file is now. Raises `SendFailed`."""
-        return await self._files.locate(media, self._phone_number_id)
+        return await self._files.locate(media)
 
     async def upload(self, file: FileToSend, *, account: str | None) -> Uploaded:
         """Hand a file over, to be sent by its handle. Raises `SendFailed`."""

@@ -10,6 +10,7 @@ from connectors.content import INTERNAL, Content, Text
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.files import attached
 from inbox.http.auth import allowed, signed_in, who
 from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
 from inbox.http.lists import changes, counts, listing
@@ -111,6 +112,7 @@ async def post_message(request: web.Request) -> web.Response:
         message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
     else:
         content = _content(body, parts.settings.max_text)
+        content = await attached(content, uploader=principal.id, conversation_id=at, store=parts.store)
         message = await converse.reply(parts.desk, at, principal, content=content, client_id=client_id)
     return answer(wire.message_json(message), 201)
 

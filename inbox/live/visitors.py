@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import socketio
 
-from connectors.content import Choice, Content
+from connectors.content import Audio, Choice, Content, Image
 from connectors.events import (
     DeliveryStatus,
     Identity,
@@ -17,9 +17,11 @@ from connectors.events import (
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import ActionRefused, Invalid
+from inbox.actions.files import attached
 from inbox.actions.receive import Arrival
 from inbox.http.auth import address_of, is_this_machine
 from inbox.http.limits import Buckets
+from inbox.http.media import FILES_LAST, upload_rules, visitor_subject
 from inbox.lines import Line
 from inbox.live.answers import Json, answered, is_text, number_in, text_in
 from inbox.metrics import SOCKETS
@@ -133,6 +135,19 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             "greeting": line.channel.settings["greeting"],
             "agents_online": bool(online),
             "limits": {"text": self._parts.settings.max_text},
+            "files": self._files(line, visitor_id),
+        }
+
+    def _files(self, line: Line, visitor_id: str) -> Json:
+        """Where the visitor's files are brought and had, and which may be brought."""
+        types, largest = upload_rules(line, self._parts.settings.max_file)
+        until = self._parts.clock() + FILES_LAST
+        ticket = self._parts.links.ticket(visitor_subject(line.channel.id, visitor_id), until)
+        return {
+            "at": f"/visitors/{line.channel.id}/files/{visitor_id}/{ticket}/",
+            "to": f"/visitors/{line.channel.id}/files",
+            "types": types,
+            "largest": largest,
         }
 
     async def on_disconnect(self, page: str, reason: str = "") -> None:
@@ -174,7 +189,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         event = MessageReceived(
             external_id=external_id,
             identities=(visitor.identity,),
-            content=await self._content(visitor, body),
+            content=await self._content(page, body),
             sent_at=self._parts.clock(),
             reply_to=text_in(body, "reply_to", most=100) if body.get("reply_to") else None,
         )
@@ -186,15 +201,9 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.enter_room(page, visitor_room(message.contact_id))
         return {"message": wire.visitor_message_json(message)}
 
-    async def _content(self, visitor: Visitor, body: Json) -> Content:
+    async def _content(self, page: str, body: Json) -> Content:
         if body.get("file"):
-            given = Document(file_id=text_in(body, "file", most=100))
-            return await attached(
-                msgspec.structs.replace(given, caption=None),
-                uploader=f"visitor:{visitor.id}",
-                conversation_id=None,
-                store=self._parts.store,
-            )
+            return await self._file(page, body)
         choice = body.get("choice")
         if isinstance(choice, dict):
             title, payload = text_in(choice, "title", most=500), text_in(choice, "payload", most=4000)
@@ -205,6 +214,18 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if len(body["text"]) > limit:
             raise TooLong(f"At most {limit:,} characters, please.")
         return converse.text_of(body["text"], limit)
+
+    async def _file(self, page: str, body: Json) -> Content:
+        """The file that the visitor has just brought, or sends again with the same `client_id`."""
+        conversation = await self._join(page)
+        is_voice = body.get("voice") is True
+        file_id = text_in(body, "file", most=100)
+        return await attached(
+            Audio(file_id=file_id, voice=True) if is_voice else Image(file_id=file_id),
+            uploader=f"visitor:{self._here[page].id}",
+            conversation_id=conversation.id if conversation else None,
+            store=self._parts.store,
+        )
 
     @answered
     async def on_typing(self, page: str, body: Json) -> Json:

@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -66,6 +68,38 @@ class VisitorTokens:
     def _sign(self, visitor: str, channel_id: str) -> str:
         digest = hmac.digest(self._key, _bytes(f"{channel_id}\n{visitor}"), "sha256")
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+class FileLinks:
+    """Addresses by which one file can be had without signing in, until a time that is signed with it."""
+
+    def __init__(self, secret: str, public_url: str) -> None:
+        self._key = _key(secret, "files")
+        self._public_url = public_url
+
+    def path(self, file_id: str, name: str, until: datetime) -> str:
+        """The file's address on this site, good until then."""
+        return f"/files/{file_id}/{self.ticket(file_id, until)}/{quote(name or 'file', safe='')}"
+
+    def url(self, file_id: str, name: str, until: datetime) -> str:
+        """The file's address for the whole world, good until then."""
+        return self._public_url + self.path(file_id, name, until)
+
+    def ticket(self, subject: str, until: datetime) -> str:
+        """Proof that we allow `subject`, a file or whoever else, until then."""
+        expires = int(until.timestamp())
+        return f"{expires}.{self._sign(subject, expires)}"
+
+    def is_good(self, subject: str, ticket: str, now: datetime) -> bool:
+        """Whether we gave this ticket for this subject and it still holds."""
+        expires, _, signature = ticket.partition(".")
+        if not (expires.isascii() and expires.isdigit() and len(expires) < 12):
+            return False
+        return are_same(signature, self._sign(subject, int(expires))) and now.timestamp() < int(expires)
+
+    def _sign(self, subject: str, expires: int) -> str:
+        digest = hmac.digest(self._key, _bytes(f"{subject}\n{expires}"), "sha256")
+        return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
 def new_secret() -> str:

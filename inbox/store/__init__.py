@@ -12,10 +12,12 @@ from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeo
 
 from inbox.model.commit import Commit
 from inbox.store import registers
+from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
+from inbox.store.files import Files
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
@@ -38,9 +40,11 @@ class Store:
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._database = client.get_database(name, codec_options=_TIMES, write_concern=DURABLE)
+        self.clock = StoreClock(self._database)
         self.contacts = Contacts(self._database)
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)
+        self.files = Files(self._database)
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = registers.users(self._database)

@@ -22,6 +22,7 @@ from pymongo.write_concern import WriteConcern
 from inbox.model.commit import Commit
 from inbox.model.ids import new_id
 from inbox.store.codec import difference, to_document
+from inbox.store.files import file_write
 
 DURABLE = WriteConcern(w="majority", j=True)
 _SNAPSHOT = ReadConcern("snapshot")
@@ -184,6 +185,7 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
             *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
         ],
+        "files": [file for c in commit.conversations for m in c.added if (file := file_write(m))],
         "quarantine": [_keep(q) for q in commit.quarantined],
         "requests": [_keep(r) for r in commit.requests],
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],

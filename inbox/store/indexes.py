@@ -78,6 +78,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
     "tokens": [_index("name")],
     "presence": [_index("until", expireAfterSeconds=0), _index("conversation_id")],
+    "files": [
+        # What is to be fetched? What has this conversation, and what was never sent?
+        _index("work.at", partialFilterExpression={"work.at": _DATE}),
+        _index("conversation_id", "created_at"),
+    ],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }
 
