@@ -105,14 +105,16 @@ class Contacts(_Content, frozen=True, tag="contacts"):
 class Choice(_Content, frozen=True, tag="choice"):
     """What was tapped: a button, a list row or a suggestion.
 
-    `source` is ``button``, ``list``, ``template`` or ``suggestion``. `payload` is what the sender of the
-    options had put behind it, and is not to be trusted: a client can forge it.
+    `source` is ``button``, ``list``, ``template`` or ``suggestion``, or ``text`` where nothing could be
+    tapped and the customer wrote: `typed` is what they wrote. `payload` is what the sender of the options
+    had put behind it, and is not to be trusted: a client can forge it.
     """
 
     title: str
     payload: str
     source: str = "button"
     description: str | None = None
+    typed: str | None = None
 
 
 class Option(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,5 +1,6 @@
-"""Shortening what a provider's limit does not hold, at the end of a word and never inside a character."""
+"""Cutting what a provider's limit does not hold, where it hurts least and never inside a character."""
 
+import re
 import unicodedata
 
 _JOINER = "\u200d"
@@ -30,6 +31,79 @@ def distinct(titles: list[str], limit: int) -> list[str]:
             short, count = shortened(title, limit - len(tail)) + tail, count + 1
         found.append(short)
     return found
+
+
+_BOUNDS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\n[^\S\n]*\n\s*",  # a paragraph
+        r"\s*\n\s*",  # a line
+        r"[.!?…。！？।॥۔؟]+[\"'”’»)\]]*(?:\s+|(?<=[。！？।॥۔])(?=\S))",  # a sentence
+        r"[,;:、，；：،]\s+",  # a clause
+        r"\s+",  # a word
+    )
+)
+"""Where a text may be cut, the best places first. The next piece begins where the match ends."""
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """The text in as few pieces of at most `limit` characters (2 or more) as there can be.
+
+    With that number given, each piece ends at the best bound there is: of a paragraph, a line, a sentence, a
+    clause, a word, at least of a character. Nothing is lost but white space where two pieces part. Only a
+    character that is itself longer than the limit is cut.
+    """
+    left, found = text.strip(), []
+    while len(left) > limit:
+        may_need = _least(left, limit) - 1
+        end = _best_end(left, limit, may_need)
+        found.append(left[:end].rstrip())
+        left = left[end:].lstrip()
+    return [*found, left]
+
+
+def tail_start(text: str, limit: int) -> int:
+    """Where the last piece of at most `limit` characters may begin: the latest bound of the best kind."""
+    least = len(text) - limit
+    for bound in _BOUNDS:
+        ends = [match.end() for match in bound.finditer(text) if least <= match.end() < len(text)]
+        if ends:
+            return ends[-1] if bound is not _BOUNDS[-1] else ends[0]
+    return len(text) - len(_hard_end_of(text, limit))
+
+
+def _hard_end_of(text: str, limit: int) -> str:
+    start = len(text) - limit
+    while start < len(text) - 1 and _continues(text, start):
+        start += 1
+    return text[start:]
+
+
+def _best_end(text: str, limit: int, may_need: int) -> int:
+    """The end of a first piece after which the rest still fits into `may_need` pieces."""
+    furthest = _hard_end(text, limit)
+    for bound in _BOUNDS:
+        found = bound.finditer(text, 0, limit + 64)
+        ends = [m.end() for m in found if m.start() + len(m.group().rstrip()) <= limit]
+        if ends and _least(text[ends[-1] :].lstrip(), limit) <= may_need:
+            return ends[-1]
+    return furthest
+
+
+def _least(text: str, limit: int) -> int:
+    """How many pieces there must be at least, when no bound but those of characters is minded."""
+    count, at = 0, 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        count, at = count + 1, at + _hard_end(text[at : at + limit + 1], limit)
+    return count
+
+
+def _hard_end(text: str, limit: int) -> int:
+    """The last end of a character within the limit; the limit itself if one character fills all of it."""
+    return len(text) if len(text) <= limit else _whole_character_end(text, limit) or limit
 
 
 def _whole_character_end(text: str, end: int) -> int:

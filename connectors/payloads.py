@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.content import Choice, Option
+from connectors.content import Carousel, Choice, Content, Option, Options, RichCard
 
 _REFERENCE = re.compile(r"parley-option:(\d{1,3}):([0-9a-f]{16})")
 
@@ -35,8 +35,19 @@ def is_reference(payload: str) -> bool:
     return _REFERENCE.fullmatch(payload) is not None
 
 
-def restored(choice: Choice, options: Sequence[Option]) -> Choice:
-    """The choice with the payload it stands for, looked up in the options of the message it answers.
+def offered(content: Content | None) -> list[Sequence[Option]]:
+    """The options of a message, those of each of its cards by themselves."""
+    match content:
+        case Options(options=options) | RichCard(options=options):
+            return [options]
+        case Carousel(cards=cards):
+            return [card.options for card in cards]
+        case _:
+            return []
+
+
+def restored(choice: Choice, *offers: Sequence[Option]) -> Choice:
+    """The choice with the payload it stands for, looked up in what was `offered` by the message it answers.
 
     A choice that is no reference comes back as it is. One that does not match those options is forged or
     answers another message: it gets its title as payload, as if the customer had typed it.
@@ -45,9 +56,9 @@ def restored(choice: Choice, options: Sequence[Option]) -> Choice:
     if found is None:
         return choice
     place = int(found[1])
-    if place < len(options):
-        own = options[place].payload or options[place].title
-        if _reference(place, own) == choice.payload:
+    for options in offers:
+        own = options[place].payload or options[place].title if place < len(options) else ""
+        if own and _reference(place, own) == choice.payload:
             return msgspec.structs.replace(choice, payload=own)
     return msgspec.structs.replace(choice, payload=choice.title)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.content import Choice, Content, Options
+from connectors.content import Choice, Content
 from connectors.contract import Webhook
 from connectors.events import (
     DeliveryStatus,
@@ -19,7 +19,7 @@ from connectors.events import (
     StatusChanged,
     Unreadable,
 )
-from connectors.payloads import is_reference, restored
+from connectors.payloads import is_reference, offered, restored
 from inbox.actions.quarantine import quarantined
 from inbox.actions.reports import reported
 from inbox.model.commit import (
@@ -169,8 +169,7 @@ class Receiving:
         if not isinstance(event.content, Choice) or not is_reference(event.content.payload):
             return event.content
         asked = self.by_key.get(external_key(channel_id, event.reply_to or ""))
-        options = asked.content.options if asked and isinstance(asked.content, Options) else []
-        return restored(event.content, options)
+        return restored(event.content, *offered(asked.content if asked else None))
 
     def _echo(
         self, thread: Thread, contact: Contact, arrival: Arrival, event: MessageReceived, key: str

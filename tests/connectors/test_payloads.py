@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.content import Choice, Option
-from connectors.payloads import is_reference, payloads_within, restored
+from connectors.content import Carousel, Choice, Option, RichCard, Text
+from connectors.payloads import is_reference, offered, payloads_within, restored
 
 LONG = '/inform{"order":"' + "4" * 400 + '"}'
 
@@ -22,6 +22,18 @@ def test_a_long_payload_comes_back_whole() -> None:
     sent = payloads_within(options, 256)[1]
     assert is_reference(sent) and len(sent) < 40
     assert restored(a_tap(sent), options).payload == LONG
+
+
+def test_it_comes_back_from_a_card_and_from_any_card_of_a_carousel() -> None:
+    first, second = [Option("Yes", LONG + "1")], [Option("No", "/deny"), Option("Yes", LONG + "2")]
+    for card, options in ((0, first), (1, second)):
+        for content in (
+            Carousel([RichCard("a", options=first), RichCard("b", options=second)]),
+            RichCard(options=options),
+        ):
+            sent = payloads_within(options, 256)[-1]
+            assert restored(a_tap(sent), *offered(content)).payload == f"{LONG}{card + 1}"
+    assert offered(None) == offered(Text("Hi")) == []
 
 
 def test_a_forged_or_stale_reference_is_what_the_button_said() -> None:
