@@ -84,8 +84,6 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """What the provider itself made of it as to consent. Words that it did not judge are judged later."""
     group_id: str | None = None
     """The group it was written in, for providers that have groups."""
-    wish: str | None = None
-    """``opt_out``, ``opt_in`` or ``help`` if the provider took the message for that and has answered it."""
 
 
 class DeliveryStatus(StrEnum):

@@ -1,15 +1,18 @@
 """What a webhook says, whether it came as JSON, as a form or in the query of a GET."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors.contract import Webhook
 from connectors.events import Event, Unreadable
+from connectors.http import Answer
 from connectors.tolerant import Json, Malformed, decode, keepable
 
 Pairs = list[tuple[str, str]]
 MOST_FIELDS = 1000
+_OUR_IDS = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
 def form_of(webhook: Webhook) -> Pairs:
@@ -42,6 +45,20 @@ def said_in(webhook: Webhook) -> Any:
     if not pairs:
         raise Malformed("there is nothing in it")
     return dict(reversed(pairs))
+
+
+def object_in(answer: Answer) -> Json:
+    """The JSON object that a provider answered; empty if it is none."""
+    try:
+        said = decode(answer.body)
+    except Malformed:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def our_id(given: str | None) -> str | None:
+    """Our own id of a message, as a provider carries it back; None for what cannot be one."""
+    return given if given and _OUR_IDS.fullmatch(given) else None
 
 
 def read_all(

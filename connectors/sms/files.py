@@ -1,13 +1,15 @@
-"""Files that come and go as addresses. They are fetched after commit, never here."""
+"""Files and places that customers send. Files come as addresses and are fetched after commit, never here."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from connectors.content import Audio, Content, Document, Image, Media, Sticker, Video
+from connectors.content import Audio, Content, Document, Image, Location, Media, Sticker, Video
+from connectors.contract import Located
 from connectors.errors import ContentRefused
+from connectors.tolerant import Malformed
 
 MEDIA: dict[str, Any] = {"image": Image, "video": Video, "audio": Audio, "document": Document}
-_ADDRESS = 2048
 
 
 def file_at(
@@ -42,13 +44,20 @@ def file_at(
     return file
 
 
-def public_address(content: Media, provider: str) -> str:
-    """Where the provider can fetch a file that we send. Raises `ContentRefused`."""
-    if not content.url:
-        raise ContentRefused("There is no file in the message.", code="content")
-    if urlsplit(content.url).scheme not in ("http", "https") or len(content.url) > _ADDRESS:
-        raise ContentRefused(f"{provider} fetches files from a public address only.", code="content")
-    return content.url
+def point(latitude: float | None, longitude: float | None, name: str | None, address: str | None) -> Content:
+    """A place in WGS 84 degrees. Raises `Malformed` for what is none."""
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        raise Malformed("the location is no point on Earth")
+    return Location(latitude=latitude, longitude=longitude, name=name or None, address=address or None)
+
+
+def located(
+    media: Media, hosts: tuple[str, ...], base: str, headers: Mapping[str, str] | None = None
+) -> Located:
+    """Where a customer's file is, on one of these hosts. Raises `ContentRefused` without an address."""
+    if not media.url:
+        raise ContentRefused("There is no address of the file in the message.", code="content")
+    return Located(url=media.url, hosts=hosts, own=base, headers=headers or {}, mime_type=media.mime_type)
 
 
 def _name(url: str | None) -> str | None:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
+    OptedOut,
     OutcomeUnknown,
     ProviderDown,
+    RecipientRefused,
     SendFailed,
     Throttled,
 )
@@ -40,10 +42,14 @@ def refusal(
     """
     meaning = table.get(code or "") or by_status(answer.status, provider, words)
     label = code or f"http_{answer.status}"
-    wait = answer.retry_after()
+    return error_of(meaning, label, retry_after=answer.retry_after())
+
+
+def error_of(meaning: Meaning, code: str, *, retry_after: float | None = None) -> SendFailed:
+    """The error that a meaning stands for."""
     if issubclass(meaning.error, Throttled):
-        return meaning.error(meaning.words, code=label, retry_after=wait, scope=meaning.scope)
-    return meaning.error(meaning.words, code=label, retry_after=wait)
+        return meaning.error(meaning.words, code=code, retry_after=retry_after, scope=meaning.scope)
+    return meaning.error(meaning.words, code=code, retry_after=retry_after)
 
 
 def by_status(status: int, provider: str, words: str | None = None) -> Meaning:
@@ -72,7 +78,13 @@ def fault(code: str | None, table: Mapping[str, Meaning], words: str | None, pro
     """Why a message failed that the provider had taken."""
     known = table.get(code or "")
     if known:
-        return Fault(code=code or "", message=known.words)
+        refused = known.error.purpose if issubclass(known.error, OptedOut) else None
+        return Fault(
+            code=code or "",
+            message=known.words,
+            elsewhere=issubclass(known.error, RecipientRefused) and refused is None,
+            refused=refused,
+        )
     said = shown(words) or f"{provider} could not deliver the message and gave no reason."
     return Fault(code=code or "unknown", message=said)
 

@@ -1,22 +1,27 @@
 """Twilio as a connector: who may call us, what they say, and how we answer."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
-from connectors.contract import Clock, Outbound, Receipt, Webhook
-from connectors.errors import OutcomeUnknown, WebhookRejected
+from connectors.content import Media
+from connectors.contract import Checked, Clock, Located, Outbound, Receipt, Webhook
+from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, WebhookRejected
 from connectors.events import Event
 from connectors.http import Answer, basic, call
+from connectors.sms.fields import object_in
+from connectors.sms.files import located
 from connectors.sms.filling import rate_of
 from connectors.sms.meanings import refusal
 from connectors.sms.twilio.faults import MEANINGS
 from connectors.sms.twilio.outbound import capabilities, form_of
 from connectors.sms.twilio.signature import is_signed
 from connectors.sms.twilio.webhook import read_webhook
-from connectors.tolerant import Json, Malformed, decode, text
+from connectors.tolerant import text
+
+HOSTS = (".twilio.com", ".twiliocdn.com", "s3-external-1.amazonaws.com")
+"""Where customers' files may be."""
 
 
 class Twilio:
@@ -28,8 +33,8 @@ class Twilio:
         self._token = settings["auth_token"].encode()
         self._auth = basic(settings["account_sid"], settings["auth_token"])
         account = quote(settings["account_sid"], safe="")
-        base = settings["api_base"].rstrip("/")
-        self._messages = f"{base}/2010-04-01/Accounts/{account}/Messages.json"
+        self._base = settings["api_base"].rstrip("/")
+        self._account = f"{self._base}/2010-04-01/Accounts/{account}"
         self.capabilities = capabilities(settings.get("from", ""), rate_of("Twilio", settings))
 
     def verify(self, webhook: Webhook) -> None:
@@ -45,6 +50,22 @@ class Twilio:
         """No instructions: plain text would be sent to the customer."""
         return "<Response/>", "text/xml"
 
+    async def locate(self, media: Media) -> Located:
+        """Where a customer's file is: Twilio leads on from its API to where it keeps files."""
+        return located(media, HOSTS, self._base, {"Authorization": self._auth})
+
+    async def check(self) -> Checked:
+        """Ask for the account. Raises `SendFailed`."""
+        url = f"{self._account}.json"
+        headers = {"Authorization": self._auth}
+        answer = await call(self._http, "GET", url, provider="Twilio", headers=headers)
+        said = object_in(answer)
+        if not answer.is_success:
+            raise _refusal(answer)
+        if (status := text(said, "status") or "active") != "active":
+            raise CredentialsRefused(f"The Twilio account is {status}.", code=status)
+        return Checked(summary=text(said, "friendly_name") or "Twilio knows the account.")
+
     async def send(self, message: Outbound) -> Receipt:
         """Deliver one message or raise `SendFailed`.
 
@@ -54,24 +75,20 @@ class Twilio:
         answer = await call(
             self._http,
             "POST",
-            self._messages,
+            f"{self._account}/Messages.json",
             provider="Twilio",
             headers={"Authorization": self._auth},
             form=form_of(message, self._settings),
         )
-        said = _said(answer)
         if not answer.is_success:
-            words = text(said, "message")
-            raise refusal(answer, provider="Twilio", code=text(said, "code"), table=MEANINGS, words=words)
-        sid = text(said, "sid")
+            raise _refusal(answer)
+        sid = text(object_in(answer), "sid")
         if not sid:
             raise OutcomeUnknown("Twilio took the message but did not say by which id.", code="no_id")
         return Receipt(external_id=sid)
 
 
-def _said(answer: Answer) -> Json:
-    try:
-        said: Any = decode(answer.body)
-    except Malformed:
-        said = None
-    return said if isinstance(said, dict) else {}
+def _refusal(answer: Answer) -> SendFailed:
+    said = object_in(answer)
+    code, words = text(said, "code"), text(said, "message")
+    return refusal(answer, provider="Twilio", code=code, table=MEANINGS, words=words)

@@ -1,7 +1,7 @@
 """What a customer sent, from the fields of Twilio's webhook."""
 
-from connectors.content import Choice, Content, FormAnswer, Location, Text, Unsupported
-from connectors.sms.files import file_at
+from connectors.content import Choice, Content, FormAnswer, Text, Unsupported
+from connectors.sms.files import file_at, point
 from connectors.tolerant import Json, Malformed, decode, keepable, number, text
 
 MOST_FILES = 10
@@ -62,14 +62,8 @@ def _row(item: Json) -> Content:
 
 
 def _location(item: Json) -> Content:
-    latitude, longitude = number(item, "Latitude"), number(item, "Longitude")
-    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
-        raise Malformed("the location is no point on Earth")
-    return Location(
-        latitude=latitude,
-        longitude=longitude,
-        name=text(item, "Label") or None,
-        address=text(item, "Address") or None,
+    return point(
+        number(item, "Latitude"), number(item, "Longitude"), text(item, "Label"), text(item, "Address")
     )
 
 

@@ -12,7 +12,7 @@ from connectors.content import Audio, Document, Image, Location, Sticker, Templa
 from connectors.contract import Capabilities, Outbound
 from connectors.errors import ContentRefused
 from connectors.events import IdentityKind
-from connectors.sms.files import public_address
+from connectors.sms.outgoing import not_carried, public_address, words_within
 from connectors.sms.people import WHATSAPP, address
 from connectors.sms.twilio.webhook import OUR_ID
 
@@ -27,6 +27,9 @@ def capabilities(sender: str, rate: float | None) -> Capabilities:
     return Capabilities(
         contents=frozenset(files | {"location", "template", "sticker"} if on_whatsapp else files),
         text_length=LONGEST,
+        captions=frozenset({"image", "video", "document", "audio"}),
+        caption_length=LONGEST,
+        short_messages=not on_whatsapp,
         window_hours=24 if on_whatsapp else None,
         rate_per_second=rate,
     )
@@ -39,8 +42,7 @@ def form_of(message: Outbound, settings: Mapping[str, str]) -> dict[str, str]:
     on_whatsapp = sender.startswith(WHATSAPP)
     write = (ON_WHATSAPP if on_whatsapp else BY_SMS).get(type(message.content))
     if write is None:
-        what = type(message.content).__name__.lower()
-        raise ContentRefused(f"Twilio cannot carry this content ({what}).", code="content")
+        raise not_carried(message.content, "Twilio")
     form = {"To": _recipient(message, on_whatsapp)} | write(message.content)
     if sender:
         form["From"] = sender
@@ -62,14 +64,12 @@ def _recipient(message: Outbound, on_whatsapp: bool) -> str:
 
 
 def _text(content: Any) -> dict[str, str]:
-    if not content.text.strip():
-        raise ContentRefused("There is no text in the message.", code="content")
-    return {"Body": _within(content.text)}
+    return {"Body": words_within(content.text, LONGEST, "Twilio")}
 
 
 def _media(content: Any) -> dict[str, str]:
     form = {"MediaUrl": public_address(content, "Twilio")}
-    return form | ({"Body": _within(content.caption)} if content.caption else {})
+    return form | ({"Body": words_within(content.caption, LONGEST, "Twilio")} if content.caption else {})
 
 
 def _location(content: Any) -> dict[str, str]:
@@ -88,14 +88,6 @@ def _template(content: Any) -> dict[str, str]:
             values[str(len(values) + 1)] = str(parameter.get("text") or parameter.get("payload") or "")
     form = {"ContentSid": content.name}
     return form | ({"ContentVariables": msgspec.json.encode(values).decode()} if values else {})
-
-
-def _within(text: str) -> str:
-    if len(text) > LONGEST:
-        raise ContentRefused(
-            f"The text has {len(text):,} characters; Twilio takes {LONGEST:,}.", code="too_long"
-        )
-    return text
 
 
 Writer = Callable[[Any], dict[str, str]]

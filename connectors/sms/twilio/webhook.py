@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.contract import Clock, Webhook
 from connectors.events import (
+    ConsentGiven,
     DeliveryStatus,
     Event,
     Identity,
@@ -18,7 +19,7 @@ from connectors.events import (
     Profile,
     StatusChanged,
 )
-from connectors.sms.fields import oldest_first, read_all, said_in, unread
+from connectors.sms.fields import oldest_first, our_id, read_all, said_in, unread
 from connectors.sms.meanings import fault
 from connectors.sms.people import WHATSAPP, number, person
 from connectors.sms.times import moment
@@ -42,9 +43,12 @@ STATUSES = {
 RECEIVED = ("received", "receiving")
 OUR_ID = "parley_id"
 """The name under which our own id travels in the query of the callback's address."""
-WISHES = {"STOP": "opt_out", "START": "opt_in", "HELP": "help"}
+CONSENT = {
+    "STOP": ConsentGiven(granted=False, is_confirmed=True),
+    "START": ConsentGiven(granted=True, is_confirmed=True),
+}
+"""What Twilio's advanced opt-out made of a message, which it has answered by itself."""
 
-_OUR_IDS = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9.]{1,140}")
 _STREAMED = re.compile(r"com\.twilio\.messaging\.(inbound-message|message)\.([a-z_-]+)")
 
@@ -113,7 +117,7 @@ def _messages(item: Json, clock: Clock) -> list[Event]:
         reply_to=text(item, "OriginalRepliedMessageSid") or None,
         forwarded="true" in (text(item, "Forwarded"), text(item, "FrequentlyForwarded")),
         referral={name: value for name, value in item.items() if name.startswith("Referral") and value},
-        wish=WISHES.get((text(item, "OptOutType") or "").upper()),
+        consent=CONSENT.get((text(item, "OptOutType") or "").upper()),
     )
     more = [
         MessageReceived(
@@ -154,6 +158,6 @@ def _status(item: Json, status: DeliveryStatus, ours: str | None, clock: Clock) 
         status=status,
         at=at,
         account=number(text(item, "From")),
-        message_id=ours if ours and _OUR_IDS.fullmatch(ours) else None,
+        message_id=our_id(ours),
         fault=fault(code, MEANINGS, words, "Twilio") if failed or code else None,
     )

@@ -1,0 +1,164 @@
+"""Kaleyra's callbacks: messages and reports, of SMS and of WhatsApp, by GET, by form or as JSON.
+
+https://developers.kaleyra.io/docs/account-settings-callback-profiles
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.contract import Clock, Webhook
+from connectors.events import DeliveryStatus, Event, MessageReceived, Profile, StatusChanged
+from connectors.sms.fields import oldest_first, our_id, read_all, said_in, unread
+from connectors.sms.kaleyra.faults import BY_TRACE
+from connectors.sms.kaleyra.inbound import TYPES, content_of, embedded, flat
+from connectors.sms.kaleyra.mapping import mapped
+from connectors.sms.meanings import fault
+from connectors.sms.passwords import IN_THE_ADDRESS
+from connectors.sms.people import number, person
+from connectors.sms.times import moment
+from connectors.tolerant import Json, Malformed, identifier, section, sections, text
+
+STATUSES = {
+    "submitted": DeliveryStatus.SENT,
+    "sent": DeliveryStatus.SENT,
+    "sent - no dlr": DeliveryStatus.SENT,
+    "awaited-dlr": DeliveryStatus.SENT,
+    "enroute": DeliveryStatus.SENT,
+    "queued": DeliveryStatus.QUEUED,
+    "accepted": DeliveryStatus.QUEUED,
+    "acceptd": DeliveryStatus.QUEUED,
+    "delivrd": DeliveryStatus.DELIVERED,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.READ,
+    "0": DeliveryStatus.FAILED,
+    "failed": DeliveryStatus.FAILED,
+    "undelivered": DeliveryStatus.FAILED,
+    "undeliv": DeliveryStatus.FAILED,
+    "not-sent": DeliveryStatus.FAILED,
+    "notsent": DeliveryStatus.FAILED,
+    "expired": DeliveryStatus.FAILED,
+    "rejectd": DeliveryStatus.FAILED,
+    "rejected": DeliveryStatus.FAILED,
+    "deleted": DeliveryStatus.FAILED,
+}
+EVENT = "event"
+"""The name in the address by which a callback profile may say what it is about: ``message`` or ``status``."""
+
+
+def read_webhook(webhook: Webhook, mapping: dict[str, str], *, clock: Clock) -> list[Event]:
+    """What happened, oldest first. Raises nothing."""
+    try:
+        said = said_in(webhook)
+        items = list(_items(said))
+    except Malformed as error:
+        return unread(webhook, "Kaleyra", error)
+    about = webhook.query.get(EVENT)
+    return oldest_first(read_all(items, lambda item: [_read(item, mapping, about, clock)]))
+
+
+def _items(said: Any) -> Iterator[Any]:
+    """Each callback; one in Meta's form holds several."""
+    for each in said if isinstance(said, list) else [said]:
+        if isinstance(each, dict) and isinstance(each.get("entry"), list):
+            for value in _values(each):
+                yield from _parts(value)
+        elif isinstance(each, dict):
+            yield from _parts(each)
+        else:
+            yield each
+
+
+def _values(whole: Json) -> Iterator[Json]:
+    for entry in sections(whole, "entry"):
+        for change in sections(entry, "changes"):
+            yield section(change, "value")
+
+
+def _parts(said: Json) -> Iterator[Json]:
+    """Messages and statuses in Meta's form, which older callbacks pass through, or the callback itself."""
+    is_meta = isinstance(said.get("messages"), list) or isinstance(said.get("statuses"), list)
+    if not is_meta:
+        yield said
+        return
+    contacts = sections(said, "contacts")
+    metadata = section(said, "metadata")
+    for message in sections(said, "messages"):
+        yield flat(message, contacts, text(metadata, "display_phone_number"))
+    for status in sections(said, "statuses"):
+        error = next(iter(sections(status, "errors")), {})
+        yield {
+            "id": status.get("id"),
+            "status": status.get("status"),
+            "timestamp": status.get("timestamp"),
+            "trace": text(error, "code"),
+            "description": text(error, "title") or text(error, "message"),
+        }
+
+
+def _read(item: Json, mapping: dict[str, str], about: str | None, clock: Clock) -> Event:
+    fields = mapped({name: value for name, value in item.items() if name not in IN_THE_ADDRESS}, mapping)
+    if (about or _kind(fields)) == "status":
+        return _status(fields, clock)
+    return _message(fields, item, clock)
+
+
+def _kind(fields: Json) -> str:
+    """What a callback is about. Reports may bring the text of our message, messages may bring a status."""
+    kind = (text(fields, "type") or "").lower()
+    is_message = "keyword" in fields or kind in TYPES or embedded(fields) is not None
+    status = (text(fields, "status") or "").strip().lower()
+    if is_message and "trace" in fields and not ({"body", "media_url", "location"} & fields.keys()):
+        is_message = False
+    if status in STATUSES and not is_message:
+        return "status"
+    if is_message or (
+        {"body", "media_url", "location", "contacts"} & fields.keys() and "status" not in fields
+    ):
+        return "message"
+    if "status" in fields:
+        return "status"
+    raise Malformed("neither a message nor a report")
+
+
+def _message(fields: Json, item: Json, clock: Clock) -> MessageReceived:
+    inner = embedded(fields) or {}
+    external_id = text(inner, "id") or text(fields, "id")
+    at = moment(fields.get("at")) or moment(inner.get("timestamp")) or clock()
+    return MessageReceived(
+        external_id=external_id if external_id and len(external_id) <= 512 else _digest(item),
+        identities=(person(text(fields, "from") or text(inner, "from") or ""),),
+        content=content_of(fields, inner, item),
+        sent_at=at,
+        profile=Profile(name=text(fields, "name") or None),
+        account=number(text(fields, "to")),
+        reply_to=text(fields, "reply_to") or text(section(inner, "context"), "id") or None,
+    )
+
+
+def _digest(item: Json) -> str:
+    """An id for callbacks without one: over all that they say, so a repetition gets the same."""
+    said = sorted((name, repr(value)) for name, value in item.items() if name not in IN_THE_ADDRESS)
+    return "digest:" + hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:40]
+
+
+def message_id(given: str) -> str:
+    """Kaleyra counts the recipients of a message behind a colon; ours have one, so the rest is the id."""
+    whole, colon, place = given.rpartition(":")
+    return whole if colon and place.isascii() and place.isdigit() else given
+
+
+def _status(fields: Json, clock: Clock) -> StatusChanged:
+    said = (text(fields, "status") or "").strip().lower()
+    if said not in STATUSES:
+        raise Malformed(f"the status “{said}” is unknown")
+    status = STATUSES[said]
+    code = text(fields, "trace") or said.upper()
+    failed = status is DeliveryStatus.FAILED
+    return StatusChanged(
+        external_id=message_id(identifier(fields, "id")),
+        status=status,
+        at=moment(fields.get("at")) or clock(),
+        message_id=our_id(text(fields, "ref")),
+        fault=fault(code.upper(), BY_TRACE, text(fields, "description"), "Kaleyra") if failed else None,
+    )
