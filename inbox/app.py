@@ -165,7 +165,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()
-    loose = [asyncio.create_task(_sweep(parts))]
+    loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
