@@ -101,13 +101,16 @@ def _sent(case: Case, ledger: Ledger) -> list[str]:
 def _spoken(case: Case, ledger: Ledger) -> list[str]:
     """Nobody speaks in another's time, and what an agent said is there once and arrives."""
     found = []
-    authors: dict[tuple[str, int], set[Author]] = {}
+    authors: dict[tuple[str, int], list[Author]] = {}
     by_id = {m.id: m for m in case.messages}
     for message in case.messages:
         speaks = message.author.kind in (AuthorKind.BOT, AuthorKind.AGENT)
         if speaks and ledger.arrivals[message.id] and not message.is_internal:
-            authors.setdefault((message.conversation_id, message.epoch), set()).add(message.author)
-    found += [f"two speak in epoch {epoch}" for (_, epoch), who in authors.items() if len(who) > 1]
+            spoke = authors.setdefault((message.conversation_id, message.epoch), [])
+            if spoke[-1:] != [message.author]:
+                spoke.append(message.author)
+    # What was kept from the epoch before comes first; nobody's words come between another's.
+    found += [f"two speak in epoch {e}" for (_, e), who in authors.items() if len(who) > len(set(who))]
     for rule in (r for r in ledger.rules if r.number == case.number):
         for taken in (t for t in ledger.taken if t.number == case.number):
             inside = rule.since + _UNDER_WAY < taken.at < rule.until

@@ -44,6 +44,8 @@ class Ledger:
     """How webhooks were answered: status, 0 for no answer."""
     longest_knock: float = 0.0
     """Seconds that the slowest answer to a webhook took, whatever it was."""
+    longest_look: float = 0.0
+    """The same for an agent's question, answered or not."""
     struck: list[tuple[float, str]] = field(default_factory=list)
 
     @property

@@ -109,13 +109,17 @@ class Agent:
         limit = aiohttp.ClientTimeout(total=10)
         while True:
             url = f"{self._chance.choice(self._cloud.doors)}/api/v1{path}"
+            since = time.monotonic()
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                 async with http.request(
                     method, url, json=body, headers=self._headers, timeout=limit
                 ) as answer:
                     found = await answer.json(content_type=None)
+                    took = time.monotonic() - since
+                    self._ledger.longest_look = max(self._ledger.longest_look, took)
                     if answer.status < 500 and answer.status != 429:
                         return answer.status, found
+            self._ledger.longest_look = max(self._ledger.longest_look, time.monotonic() - since)
             await asyncio.sleep(0.3)
 
 
