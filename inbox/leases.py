@@ -6,6 +6,7 @@ name, in the transaction that writes it.
 """
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 
 import structlog
@@ -34,11 +35,16 @@ class Leases:
         self._held: dict[str, tuple[str, float]] = {}
         """By owner: the conversation, and until when by the loop's clock it surely is ours."""
 
-    async def claim(self, conversation_id: str) -> tuple[Conversation, str] | None:
-        """The conversation, and our name as its owner; None if it is not due or another has it."""
+    async def claim(
+        self, conversation_id: str, elsewhere: Collection[str] = ()
+    ) -> tuple[Conversation, str] | None:
+        """The conversation, and our name as its owner; None if it is not due or another has it.
+
+        `elsewhere` are channels whose work is another process's.
+        """
         owner, since = new_id(), _loop_time()
         conversation = await self._store.conversations.claim(
-            conversation_id, self._work, owner, self._clock(), LEASE
+            conversation_id, self._work, owner, self._clock(), LEASE, elsewhere
         )
         if conversation is None:
             return None

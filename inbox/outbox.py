@@ -6,8 +6,8 @@ cancelled there. What failed for a passing reason holds back the rest of its con
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -62,7 +62,9 @@ class Outbox:
         *,
         at_once: int = 32,
         ready: Ready | None = None,
+        elsewhere: Callable[[], Collection[str]] = tuple,
     ) -> None:
+        """`elsewhere` gives the channels that only another process can send for at this moment."""
         self._store = store
         self._bus = bus
         self._lines = lines
@@ -70,7 +72,10 @@ class Outbox:
         self._ready = ready or _as_it_is
         self.early = EarlyReports(store, bus, clock)
         self._leases = Leases("delivery", store, clock)
-        self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, leases=self._leases)
+        self._elsewhere = elsewhere
+        self.worker = Worker(
+            "delivery", store, clock, self.run, at_once=at_once, due=self._due, leases=self._leases
+        )
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -79,10 +84,13 @@ class Outbox:
             if due and due.owner is None and (change.before is None or change.before.delivery != due):
                 self.worker.wake(change.after.id)
 
+    async def _due(self, now: datetime, limit: int) -> list[str]:
+        return await self._store.conversations.due("delivery", now, limit, self._elsewhere())
+
     async def run(self, conversation_id: str) -> None:
         """Send all that a conversation has queued, until nothing is left or something must wait."""
         is_over = False
-        while not is_over and (claimed := await self._leases.claim(conversation_id)):
+        while not is_over and (claimed := await self._leases.claim(conversation_id, self._elsewhere())):
             conversation, owner = claimed
             try:
                 is_over = await self._send_all(conversation, owner)

@@ -10,6 +10,7 @@ from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeoutError
 
+from connectors.contract import Clock
 from inbox.model.commit import Commit
 from inbox.store import registers
 from inbox.store.clock import StoreClock
@@ -18,10 +19,12 @@ from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, U
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.files import Files
+from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
+from inbox.store.shelves import ChannelShelf
 
 __all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
@@ -32,6 +35,10 @@ T = TypeVar("T")
 _TIMES: Any = CodecOptions(tz_aware=True)
 _PATIENCE = timedelta(seconds=5)
 """Who asks a store that is gone is told so after this, rather than left to wait."""
+
+_SILENCE = 10_000
+"""Milliseconds after which a connection that says nothing is given up, as of a frozen server. Without this
+whoever had asked would wait for minutes, and keep a thread waiting."""
 
 
 class Store:
@@ -51,6 +58,7 @@ class Store:
         self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
         self.quarantine = registers.Quarantine(self._database)
+        self.holders = Holders(self._database)
 
     @classmethod
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:
@@ -59,21 +67,19 @@ class Store:
         Raises `StoreUnavailable` if no primary answers within `wait`, `StoreTooNew` for a newer schema.
         """
         limit = int(min(wait, _PATIENCE).total_seconds() * 1000)
-        client: Any = AsyncIOMotorClient(
-            uri, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit, appname="parley"
-        )
+        options = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "appname": "parley"}
+        client: Any = AsyncIOMotorClient(uri, **options)  # an index of a big collection takes its time
         store = cls(client, name)
         try:
             await store._wait(wait)
             await migrate(store._database)
             await create_indexes(store._database)
-        except BaseException as error:
+        except PyMongoError as error:
+            how = "does not answer" if isinstance(error, ConnectionFailure) else "refuses"
+            raise StoreUnavailable(f"MongoDB {how}: {str(error)[:200]}") from error
+        finally:
             client.close()
-            if isinstance(error, PyMongoError):
-                how = "does not answer" if isinstance(error, ConnectionFailure) else "refuses"
-                raise StoreUnavailable(f"MongoDB {how}: {str(error)[:200]}") from error
-            raise
-        return store
+        return cls(AsyncIOMotorClient(uri, socketTimeoutMS=_SILENCE, **options), name)
 
     async def _wait(self, patience: timedelta) -> None:
         """Return as soon as a primary answers."""
@@ -85,6 +91,10 @@ class Store:
             except ServerSelectionTimeoutError:
                 if time.monotonic() >= deadline:
                     raise
+
+    def shelf(self, channel_id: str, clock: Clock) -> ChannelShelf:
+        """What a channel's connector remembers."""
+        return ChannelShelf(self._database, channel_id, clock)
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,6 +1,6 @@
 """Conversations: found for the list, claimed for their work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,16 +100,25 @@ class Conversations:
         )
         return {c["_id"]: c["n"] for c in await counted.to_list(None)}
 
-    async def due(self, work: Field, now: datetime, limit: int) -> list[str]:
-        """Ids of conversations whose work anyone may take now, the longest due first."""
-        query = {f"{work}.at": {"$lte": now, "$type": "date"}}
+    async def due(self, work: Field, now: datetime, limit: int, elsewhere: Collection[str] = ()) -> list[str]:
+        """Ids of conversations whose work anyone may take now, the longest due first.
+
+        `elsewhere` are channels whose work is another process's.
+        """
+        query: Document = {f"{work}.at": {"$lte": now, "$type": "date"}, **_not_in(elsewhere)}
         found = self._all.find(query, {"_id": 1}).sort(f"{work}.at", 1).limit(limit)
         return [d["_id"] for d in await found.to_list(limit)]
 
     async def claim(
-        self, conversation_id: str, work: Field, owner: str, now: datetime, lease: timedelta
+        self,
+        conversation_id: str,
+        work: Field,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        elsewhere: Collection[str] = (),
     ) -> Conversation | None:
-        """Take the work until `now + lease`; None if it is not due or another has it.
+        """Take the work until `now + lease`; None if it is not due, or another has it or must have it.
 
         The first to take a turn also decides up to which message it goes.
         """
@@ -118,7 +127,9 @@ class Conversations:
         if work == "turn":
             taken["turn.upto"] = {"$ifNull": ["$turn.upto", "$inbound_seq"]}
         document = await self._all.find_one_and_update(
-            {"_id": conversation_id, f"{work}.at": {"$lte": now}}, [{"$set": taken}], return_document=True
+            {"_id": conversation_id, f"{work}.at": {"$lte": now}, **_not_in(elsewhere)},
+            [{"$set": taken}],
+            return_document=True,
         )
         return to_value(document, Conversation) if document else None
 
@@ -153,3 +164,7 @@ class Conversations:
             return_document=True,
         )
         return document is not None and document[work] is None
+
+
+def _not_in(channels: Collection[str]) -> Document:
+    return {"channel_id": {"$nin": list(channels)}} if channels else {}

@@ -5,6 +5,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
+from inbox.store.holders import HOLDERS_KEPT
+
 _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
@@ -83,6 +85,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("work.at", partialFilterExpression={"work.at": _DATE}),
         _index("conversation_id", "created_at"),
     ],
+    # What do connectors remember? Which process holds which line?
+    "shelves": [_index("names"), _index("until", expireAfterSeconds=0)],
+    "line_holders": [_index("until", expireAfterSeconds=HOLDERS_KEPT)],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }
 

@@ -37,6 +37,12 @@ class Messages:
         query = either[0] if len(either) == 1 else {"$or": either}
         return [to_value(d, Message) for d in await self._all.find(query, session=session).to_list(None)]
 
+    async def ids_between(self, first_key: str, last_key: str, limit: int = 50) -> list[str]:
+        """The provider's ids of messages whose `external_key` lies between these, in their order."""
+        query = {"external_key": {"$gte": first_key, "$lt": last_key}}
+        found = self._all.find(query, {"external_id": 1}).sort("external_key", 1).limit(limit)
+        return [d["external_id"] for d in await found.to_list(limit)]
+
     async def by_client_id(
         self, conversation_id: str, author_id: str, client_id: str, session: Any = None
     ) -> Message | None:
