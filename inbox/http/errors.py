@@ -94,6 +94,7 @@ def policy(nonce: str, *, ancestors: str = "'none'", images: str = "") -> str:
             f"script-src 'self' 'nonce-{nonce}'",
             f"style-src 'self' 'nonce-{nonce}'",
             f"img-src 'self' data: blob: {images}".strip(),
+            "media-src 'self' blob:",
             "connect-src 'self' ws: wss:",
             "object-src 'none'",
             "base-uri 'none'",

@@ -111,8 +111,8 @@ export class Actions {
   // Writing ----------------------------------------------------------------------------------
 
   /** Show the message at once and send it; those of one conversation go in the order they were written. */
-  send(id, text, { note = false } = {}) {
-    const row = { client_id: newClientId(), text, note, created_at: new Date().toISOString(), state: "sending" };
+  send(id, text, { note = false, content = null } = {}) {
+    const row = { client_id: newClientId(), text, note, content, created_at: new Date().toISOString(), state: "sending" };
     this.store.change((s) => S.addPending(s, id, row));
     const turn = (this.sending.get(id) ?? Promise.resolve()).then(() => this.deliver(id, row));
     this.sending.set(id, turn);
@@ -120,12 +120,13 @@ export class Actions {
   }
 
   async deliver(id, row) {
-    const body = { client_id: row.client_id, text: row.text, ...(row.note && { note: true }) };
+    const said = row.content ? { content: sendable(row.content) } : { text: row.text };
+    const body = { client_id: row.client_id, ...said, ...(row.note && { note: true }) };
     try {
       const message = await post(`/conversations/${id}/messages`, body);
       this.store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));
     } catch (error) {
-      if (error.status === 409) this.giveBack(id, row, error);
+      if (error.status === 409 && !row.content) this.giveBack(id, row, error);
       else this.store.change((s) => S.changePending(s, id, row.client_id, { state: "failed", error: error.message,
                                                                             passes: error.passes }));
     }
@@ -218,6 +219,9 @@ export class Actions {
     if (conversation) this.put(conversation);
   }
 }
+
+/** A content without what only this page knows of it. */
+const sendable = ({ local, ...content }) => content;
 
 /** Threads that were looked at stay for a while, so that going back is instant. */
 function forgetOldest(threads, keep = 20) {

@@ -35,6 +35,28 @@ export const get = (path, query = {}) => call("GET", path + search(query));
 export const post = (path, body = {}) => call("POST", path, body);
 export const remove = (path) => call("DELETE", path);
 
+/** Bring a file. `stop()` ends it; `done` gives what the server calls it; `onPart` hears how much of it is there. */
+export function upload(file, onPart) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    request.open("POST", "/api/v1/files");
+    request.responseType = "json";
+    request.setRequestHeader("X-CSRF-Token", csrfToken());
+    request.setRequestHeader("X-Filename", encodeURIComponent(file.name || ""));
+    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    request.upload.onprogress = ({ loaded, total }) => onPart(total ? loaded / total : 0);
+    request.onerror = () => reject(new Problem({ title: "No connection", detail: "The file did not get through." }));
+    request.onabort = () => reject(new Problem({ title: "Stopped" }));
+    request.onload = () => {
+      if (request.status === 401) signIn();
+      if (request.status === 201) resolve(request.response);
+      else reject(new Problem({ title: request.statusText, ...request.response, status: request.status }));
+    };
+    request.send(file);
+  });
+  return { stop: () => request.abort(), done };
+}
+
 /** Where to go when nobody is signed in, and back again afterwards. */
 export function signIn() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);

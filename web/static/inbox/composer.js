@@ -1,5 +1,6 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachments.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
@@ -11,8 +12,9 @@ export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const SEND_KEYS = isMac ? "⌘↵" : "Ctrl ↵";
 
 export function Composer({ conversation }) {
-  const { act } = useInbox();
+  const { act, ui } = useInbox();
   const { id } = conversation;
+  const attached = useAttachments(id, (...words) => ui.say(...words));
   const [me, draftRev] = useStore((s) => [s.me, s.draftRev]);
   const [enterSends] = usePref("enterSends");
   const [draft, setDraft] = useDraft(id, draftRev);
@@ -29,10 +31,18 @@ export function Composer({ conversation }) {
     if (mode !== draft.mode) setDraft(moved(draft, mode));
     field.current?.focus();
   };
+  const mayAttach = mayWrite && !isNote;
+  const addFiles = (list) => { if (mayAttach) attached.add(list); else ui.say("Files go to the customer: take over and choose Reply first.", "bad"); };
+  const isReady = mayWrite && (isNote || attached.files.length === 0 ? Boolean(text.trim()) : attached.areReady);
   const send = (event) => {
     event?.preventDefault();
-    if (!text.trim() || !mayWrite) return;
-    act.send(id, text.trim(), { note: isNote });
+    if (!isReady) return;
+    for (const one of isNote ? [] : attached.take()) {
+      const kind = /^(image|audio|video)\//.exec(one.file.mime_type)?.[1] ?? "document";
+      const content = { type: kind, file_id: one.file.id, filename: one.file.name, mime_type: one.file.mime_type, size: one.file.size };
+      act.send(id, "", { content: { ...content, local: one.local } });
+    }
+    if (text.trim()) act.send(id, text.trim(), { note: isNote });
     setDraft({ ...draft, [draft.mode]: "", moved: false });
     tellTyping(false);
     field.current.focus();
@@ -49,7 +59,7 @@ export function Composer({ conversation }) {
   return html`<form class=${names("composer", isNote && "isnote")} onSubmit=${send} aria-label=${isNote ? "Private note" : "Reply"}>
     ${!isNote && barrier && html`<${Barrier} barrier=${barrier} conversation=${conversation} hasDraft=${Boolean(draft.reply.trim())}
       onNote=${() => switchTo("note")} />`}
-    <div class="box">
+    <div class="box" ...${takesFiles(addFiles)}>
       <div class="mode" role="group" aria-label="What to write">
         <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />Reply</button>
         <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />Private note</button>
@@ -57,9 +67,11 @@ export function Composer({ conversation }) {
       <textarea ref=${field} rows="1" dir="auto" value=${text} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
         readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
+      ${!isNote && html`<${Attachments} of=${attached} />`}
       <div class="bar">
+        ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
         <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier)}</span>
-        <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!text.trim() || !mayWrite}>
+        <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
           ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
           <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
       </div>

@@ -2,8 +2,9 @@
 // we do not know yet is shown by its name, never dropped. Text is only ever text: Preact escapes it.
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
+import { Media } from "./media.js";
 import { rich } from "./text.js";
-import { address, bytes, humanise } from "./words.js";
+import { address, humanise } from "./words.js";
 
 export function Content({ content }) {
   const Kind = KINDS[content.type] ?? Unknown;
@@ -11,17 +12,6 @@ export function Content({ content }) {
 }
 
 const Text = ({ content }) => html`<div class="text" dir="auto">${rich(content.text)}</div>`;
-
-const MEDIA = { image: "Picture", audio: "Sound", video: "Video", document: "Document", sticker: "Sticker" };
-
-function Media({ content }) {
-  const { type, filename, mime_type: mime, size, caption } = content;
-  const kind = type === "audio" && content.voice ? "Voice message" : MEDIA[type];
-  const facts = [filename && kind, mime, bytes(size)].filter(Boolean).join(" · ");
-  return html`<div class="card"><span class="tile"><${Icon} name=${type} size=${20} /></span>
-      <div class="grow"><div class="name" dir="auto">${filename ?? kind}</div>${facts && html`<div class="fact">${facts}</div>`}</div></div>
-    ${caption && html`<div class="text" dir="auto">${rich(caption)}</div>`}`;
-}
 
 function Location({ content }) {
   const { latitude, longitude, name, address: street, url } = content;

@@ -91,7 +91,7 @@ export function Pending({ row, conversationId }) {
       <${Content} content=${{ type: "note", text: row.text }} />${failed && below}</article>`;
   }
   return html`<article class=${names("m out agent first last pending", failed && "failed")} aria-label="You, sending">
-    <div class="b"><${Content} content=${{ type: "text", text: row.text }} /></div>${below}</article>`;
+    <div class="b"><${Content} content=${row.content ?? { type: "text", text: row.text }} /></div>${below}</article>`;
 }
 
 /** Someone is writing, or the bot is thinking. */
