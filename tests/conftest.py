@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser, async_playwright
 
 from inbox.settings import Settings
@@ -12,6 +13,11 @@ from inbox.store import Store
 from tests.mongo import running_mongod
 from tests.parley import Parley, running_parley, settings_for
 from tests.stores import an_empty_store
+
+
+# A busy machine is no fault of an example.
+hypothesis_settings.register_profile("parley", deadline=None)
+hypothesis_settings.load_profile("parley")
 
 
 @pytest.fixture(scope="session")
