@@ -14,7 +14,6 @@ from tests.mongo import running_mongod
 from tests.parley import Parley, running_parley, settings_for
 from tests.stores import an_empty_store
 
-
 # A busy machine is no fault of an example.
 hypothesis_settings.register_profile("parley", deadline=None)
 hypothesis_settings.load_profile("parley")
