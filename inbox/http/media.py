@@ -117,6 +117,8 @@ async def download_of_visitor(request: web.Request) -> web.StreamResponse:
     if not parts.links.is_good(subject, request.match_info["ticket"], parts.clock()):
         raise NotFound("This address is no longer good.")
     file = await _stored(request)
+    if file.conversation_id is None and file.uploader == f"visitor:{visitor_id}":
+        return await _served(request, file)  # just brought, and about to be sent
     if file.conversation_id is None or file.channel_id != channel_id:
         raise NotFound("There is no such file.")
     conversation = await parts.store.conversations.get(file.conversation_id)

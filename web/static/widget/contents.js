@@ -3,6 +3,15 @@
 import { element, icon } from "./element.js";
 import { link, linkify, safeImage, safeUrl } from "./text.js";
 
+let filesAt = "";
+
+/** Where the server has this visitor's files; the welcome says so. */
+export function findFilesAt(place) {
+  filesAt = place ?? "";
+}
+
+const urlOf = (content) => (content.file_id && filesAt ? filesAt + encodeURIComponent(content.file_id) : content.url);
+
 const DRAWINGS = {
   text: (content) => [bubble(content.text)],
   choice: (content) => [bubble(content.title)],
@@ -55,11 +64,11 @@ function bubble(text, { before = null, after = null } = {}) {
 const caption = (content) => (content.caption ? bubble(content.caption) : null);
 
 function picture(content, say) {
-  const url = safeImage(content.url);
+  const url = safeImage(urlOf(content));
   const name = content.caption || content.filename || say("photo");
   if (!url) return bubble(say("noPhoto"));
   const image = element("img", { src: url, alt: name, decoding: "async" });
-  const target = safeUrl(content.url);
+  const target = safeUrl(urlOf(content) ?? "");
   const framed = target ? link(target, image) : element("span", {}, image);
   framed.classList.add("picture");
   image.addEventListener("error", () => framed.replaceChildren(element("span", { class: "broken" }, icon("alert"), say("noPhoto"))));
@@ -67,12 +76,12 @@ function picture(content, say) {
 }
 
 function player(tag, content, say) {
-  const url = safeUrl(content.url);
-  return url ? element(tag, { class: "player", src: url, controls: true, preload: "none", "aria-label": content.filename || say(tag) }) : file(content, say);
+  const url = urlOf(content) ? safeUrl(urlOf(content)) : null;
+  return url ? element(tag, { class: "player", src: url, controls: true, preload: "metadata", "aria-label": content.filename || say(tag) }) : file(content, say);
 }
 
 function file(content, say) {
-  const url = safeUrl(content.url);
+  const url = urlOf(content) ? safeUrl(urlOf(content)) : null;
   const named = [
     element("span", { class: "tile" }, icon("file")),
     element("span", { class: "about" },

@@ -3,6 +3,8 @@
 import { newBanner } from "./banner.js";
 import { newClock } from "./clock.js";
 import { newComposer } from "./composer.js";
+import { findFilesAt } from "./contents.js";
+import { newFiles } from "./files.js";
 import { connectHost } from "./host.js";
 import { newMenu } from "./menu.js";
 import { rowsOf } from "./rows.js";
@@ -59,6 +61,8 @@ function startChat({ embedder, wanted, storage }) {
       welcome(said) {
         welcome = said;
         composer.setLimit(said.limits?.text ?? 8000);
+        findFilesAt(said.files?.at);
+        files.allow(said.files);
       },
       up: banner.up,
       down: banner.down,
@@ -78,6 +82,11 @@ function startChat({ embedder, wanted, storage }) {
   const composer = newComposer({
     form: at("composer"), input: at("input"), button: at("send"), counter: at("counter"), words, storage,
     act: { send: (text) => talk.post({ text }), typing: talk.tellTyping },
+  });
+
+  const files = newFiles({
+    list: at("files"), button: at("attach"), input: at("file"), places: [at("composer"), at("scroller")], say,
+    act: { token: talk.token, sent: (file) => talk.post({ look: lookOf(file) }) },
   });
 
   function render() {
@@ -167,6 +176,12 @@ function startChat({ embedder, wanted, storage }) {
     },
     reset: talk.forget,
   };
+}
+
+/** How a file that the server has will look as a message. */
+function lookOf({ id, name, mime_type, size }) {
+  const kind = /^(image|audio|video)\/(?!heic|amr)/.exec(mime_type)?.[1] ?? "document";
+  return { type: kind, file_id: id, filename: name, mime_type, size };
 }
 
 /** The page's own words, in the visitor's language. */

@@ -104,7 +104,7 @@ function asMessage(entry) {
     seq: Infinity,
     direction: "in",
     author: { kind: "contact", name: null },
-    content: entry.choice ? { type: "choice", ...entry.choice } : { type: "text", text: entry.text },
+    content: entry.look ?? (entry.choice ? { type: "choice", ...entry.choice } : { type: "text", text: entry.text }),
     status: entry.state,
     error: entry.error ?? null,
     created_at: new Date(entry.at).toISOString(),

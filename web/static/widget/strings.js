@@ -3,6 +3,7 @@
 const EN = {
   chat: "Chat", close: "Close chat", menu: "More", log: "Conversation", composer: "Your message", placeholder: "Write a message…", send: "Send",
   you: "You", assistant: "Assistant", agent: "Support", said: "{name}:", typing: "{name} is writing…",
+  attach: "Attach a file", uploading: "Uploading {name}", uploadFailed: "The file did not get through.", tooLarge: "At most {n} MB, please.", typeRefused: "Files of this type cannot be sent here.",
   sending: "Sending…", waits: "Waiting for a connection", sent: "Sent", failed: "Not sent", retry: "Retry", remove: "Remove",
   offline: "You are offline. What you write is sent when you are back.", reconnecting: "Reconnecting…", connecting: "Connecting…", back: "Connected again",
   refused: "This chat is not available here.", busy: "Many people are writing at the moment. We keep trying.",
@@ -17,6 +18,7 @@ const EN = {
 const IT = {
   chat: "Chat", close: "Chiudi la chat", menu: "Altro", log: "Conversazione", composer: "Il tuo messaggio", placeholder: "Scrivi un messaggio…", send: "Invia",
   you: "Tu", assistant: "Assistente", agent: "Assistenza", said: "{name}:", typing: "{name} sta scrivendo…",
+  attach: "Allega un file", uploading: "Caricamento di {name}", uploadFailed: "Il file non è arrivato.", tooLarge: "Al massimo {n} MB.", typeRefused: "File di questo tipo non si possono inviare qui.",
   sending: "Invio…", waits: "In attesa di connessione", sent: "Inviato", failed: "Non inviato", retry: "Riprova", remove: "Elimina",
   offline: "Sei offline. Invieremo quello che scrivi appena torni in linea.", reconnecting: "Riconnessione…", connecting: "Connessione…", back: "Di nuovo in linea",
   refused: "Questa chat non è disponibile qui.", busy: "In questo momento scrivono in tanti. Continuiamo a provare.",
@@ -31,6 +33,7 @@ const IT = {
 const ES = {
   chat: "Chat", close: "Cerrar el chat", menu: "Más", log: "Conversación", composer: "Tu mensaje", placeholder: "Escribe un mensaje…", send: "Enviar",
   you: "Tú", assistant: "Asistente", agent: "Atención", said: "{name}:", typing: "{name} está escribiendo…",
+  attach: "Adjuntar un archivo", uploading: "Subiendo {name}", uploadFailed: "El archivo no llegó.", tooLarge: "Como máximo {n} MB.", typeRefused: "Aquí no se pueden enviar archivos de este tipo.",
   sending: "Enviando…", waits: "Esperando conexión", sent: "Enviado", failed: "No enviado", retry: "Reintentar", remove: "Eliminar",
   offline: "No tienes conexión. Enviaremos lo que escribas en cuanto vuelvas.", reconnecting: "Reconectando…", connecting: "Conectando…", back: "Conexión recuperada",
   refused: "Este chat no está disponible aquí.", busy: "Ahora mismo escribe mucha gente. Seguimos intentándolo.",
@@ -45,6 +48,7 @@ const ES = {
 const HI = {
   chat: "चैट", close: "चैट बंद करें", menu: "और", log: "बातचीत", composer: "आपका संदेश", placeholder: "संदेश लिखें…", send: "भेजें",
   you: "आप", assistant: "सहायक", agent: "सहायता टीम", said: "{name}:", typing: "{name} लिख रहे हैं…",
+  attach: "फ़ाइल जोड़ें", uploading: "{name} अपलोड हो रही है", uploadFailed: "फ़ाइल नहीं पहुँची।", tooLarge: "ज़्यादा से ज़्यादा {n} MB।", typeRefused: "इस प्रकार की फ़ाइलें यहाँ नहीं भेजी जा सकतीं।",
   sending: "भेजा जा रहा है…", waits: "कनेक्शन की प्रतीक्षा", sent: "भेजा गया", failed: "नहीं भेजा गया", retry: "फिर कोशिश करें", remove: "हटाएँ",
   offline: "आप ऑफ़लाइन हैं। वापस आते ही आपका संदेश भेज दिया जाएगा।", reconnecting: "फिर से जोड़ा जा रहा है…", connecting: "जोड़ा जा रहा है…", back: "फिर से जुड़ गए",
   refused: "यह चैट यहाँ उपलब्ध नहीं है।", busy: "अभी बहुत लोग लिख रहे हैं। हम कोशिश जारी रखे हैं।",
@@ -59,6 +63,7 @@ const HI = {
 const AR = {
   chat: "الدردشة", close: "إغلاق الدردشة", menu: "المزيد", log: "المحادثة", composer: "رسالتك", placeholder: "اكتب رسالة…", send: "إرسال",
   you: "أنت", assistant: "المساعد", agent: "الدعم", said: "{name}:", typing: "{name} يكتب…",
+  attach: "إرفاق ملف", uploading: "جارٍ رفع {name}", uploadFailed: "لم يصل الملف.", tooLarge: "بحد أقصى {n} ميغابايت.", typeRefused: "لا يمكن إرسال ملفات من هذا النوع هنا.",
   sending: "جارٍ الإرسال…", waits: "في انتظار الاتصال", sent: "أُرسلت", failed: "لم تُرسل", retry: "إعادة المحاولة", remove: "حذف",
   offline: "أنت غير متصل. سنرسل ما تكتبه فور عودة الاتصال.", reconnecting: "جارٍ إعادة الاتصال…", connecting: "جارٍ الاتصال…", back: "عاد الاتصال",
   refused: "هذه الدردشة غير متاحة هنا.", busy: "يكتب كثيرون الآن. نواصل المحاولة.",

@@ -100,7 +100,8 @@ export function newTalk({ storage, hello, on }) {
 
   const flush = outbox.newSender({
     next: () => state.outbox.find(isDue) ?? null,
-    deliver: ({ client_id, text, choice, reply_to = null }) => line.ask("send", choice ? { client_id, choice, reply_to } : { client_id, text }),
+    deliver: ({ client_id, text, choice, look, reply_to = null }) =>
+      line.ask("send", choice ? { client_id, choice, reply_to } : look ? { client_id, file: look.file_id } : { client_id, text }),
     isUp: line.isUp,
     onSent: (entry, message) => settle(store.applySent(state, message), [entry]),
     onFailed: (entry, error) => revise({ ...entry, state: "failed", error }),
@@ -158,12 +159,13 @@ export function newTalk({ storage, hello, on }) {
     state: () => state,
     writer: () => writer ?? (state.waiting && state.speaker.kind === "bot" ? state.speaker : null),
     isUp: line.isUp,
+    token: () => token,
     unread: () => store.unreadCount(state, seenSeq()),
     start() {
       change(outbox.storedEntries(storage).reduce(store.withEntry, state));
       line.connect();
     },
-    /** `said`: `{text}` or `{choice, reply_to}`. */
+    /** `said`: `{text}`, `{choice, reply_to}` or `{look}`, the content of a file that the server has. */
     post: (said) => hand(outbox.newEntry(said)),
     retry(clientId) {
       const entry = state.outbox.find((each) => each.client_id === clientId);
