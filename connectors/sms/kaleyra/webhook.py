@@ -58,42 +58,40 @@ def read_webhook(webhook: Webhook, mapping: dict[str, str], *, clock: Clock) -> 
 
 
 def _items(said: Any) -> Iterator[Any]:
-    """Each callback; one in Meta's form holds several."""
+    """Each callback; one in Meta's form holds several. What holds none is kept whole."""
     for each in said if isinstance(said, list) else [said]:
-        if isinstance(each, dict) and isinstance(each.get("entry"), list):
-            for value in _values(each):
-                yield from _parts(value)
-        elif isinstance(each, dict):
-            yield from _parts(each)
-        else:
-            yield each
+        found = list(_in_metas_form(each)) if isinstance(each, dict) else []
+        yield from found or [each]
 
 
-def _values(whole: Json) -> Iterator[Json]:
-    for entry in sections(whole, "entry"):
-        for change in sections(entry, "changes"):
-            yield section(change, "value")
+def _in_metas_form(said: Json) -> Iterator[Any]:
+    """Messages and statuses in Meta's form, with or without its frame, which older callbacks pass through."""
+    for entry in _listed(said, "entry"):
+        for change in _listed(entry, "changes"):
+            value = change.get("value") if isinstance(change, dict) else change
+            yield from _in_metas_form(value) if isinstance(value, dict) else [value]
+    contacts, account = sections(said, "contacts"), text(section(said, "metadata"), "display_phone_number")
+    for message in _listed(said, "messages"):
+        yield flat(message, contacts, account) if isinstance(message, dict) else message
+    for status in _listed(said, "statuses"):
+        yield _flat_status(status) if isinstance(status, dict) else status
 
 
-def _parts(said: Json) -> Iterator[Json]:
-    """Messages and statuses in Meta's form, which older callbacks pass through, or the callback itself."""
-    is_meta = isinstance(said.get("messages"), list) or isinstance(said.get("statuses"), list)
-    if not is_meta:
-        yield said
-        return
-    contacts = sections(said, "contacts")
-    metadata = section(said, "metadata")
-    for message in sections(said, "messages"):
-        yield flat(message, contacts, text(metadata, "display_phone_number"))
-    for status in sections(said, "statuses"):
-        error = next(iter(sections(status, "errors")), {})
-        yield {
-            "id": status.get("id"),
-            "status": status.get("status"),
-            "timestamp": status.get("timestamp"),
-            "trace": text(error, "code"),
-            "description": text(error, "title") or text(error, "message"),
-        }
+def _listed(said: Any, key: str) -> list[Any]:
+    found = said.get(key) if isinstance(said, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _flat_status(status: Json) -> Json:
+    error = next(iter(sections(status, "errors")), {})
+    return {
+        "id": status.get("id"),
+        "status": status.get("status"),
+        "timestamp": status.get("timestamp"),
+        "ref": status.get("biz_opaque_callback_data"),
+        "trace": text(error, "code"),
+        "description": text(error, "title") or text(error, "message"),
+    }
 
 
 def _read(item: Json, mapping: dict[str, str], about: str | None, clock: Clock) -> Event:

@@ -42,6 +42,12 @@ class TwilioKind:
             meaning="This channel's webhook address, so that every message is reported on",
             default="",
         ),
+        Setting(
+            name="webhook_key",
+            meaning="The secret of the account's shared key for webhooks, if it has made one",
+            secret=True,
+            default="",
+        ),
         Setting(name="api_base", meaning="Where Twilio's API is", default="https://api.twilio.com"),
         RATE,
     )

@@ -31,6 +31,7 @@ class Twilio:
         """`settings` are complete: see `TwilioKind.settings`."""
         self._http, self._clock, self._settings = http, clock, settings
         self._token = settings["auth_token"].encode()
+        self._shared_key = settings["webhook_key"].encode()
         self._auth = basic(settings["account_sid"], settings["auth_token"])
         account = quote(settings["account_sid"], safe="")
         self._base = settings["api_base"].rstrip("/")
@@ -38,8 +39,8 @@ class Twilio:
         self.capabilities = capabilities(settings.get("from", ""), rate_of("Twilio", settings))
 
     def verify(self, webhook: Webhook) -> None:
-        """Raise `WebhookRejected` unless Twilio signed this request with the account's auth token."""
-        if not is_signed(webhook, self._token):
+        """Raise `WebhookRejected` unless Twilio signed this request with the account's token or key."""
+        if not is_signed(webhook, self._token, self._shared_key):
             raise WebhookRejected("Twilio's signature is missing or wrong.")
 
     def parse(self, webhook: Webhook) -> list[Event]:

@@ -2,7 +2,8 @@
 
 Base64 of HMAC-SHA1 with the auth token over the address as Twilio called it, followed, for a form, by every
 name in order with each of its distinct values in order. A body that is no form is signed by its SHA-256,
-which stands in the query as ``bodySHA256``.
+which stands in the query as ``bodySHA256``. Who has made a shared key for webhooks gets HMAC-SHA256 with that
+key instead, which a header of its own tells.
 """
 
 import base64
@@ -18,11 +19,16 @@ _PORTS = {"http": 80, "https": 443}
 _MOST_FIELDS = 1000
 
 
-def is_signed(webhook: Webhook, token: bytes) -> bool:
-    """Whether Twilio signed exactly this request. Takes the same time whatever is wrong with it."""
+def is_signed(webhook: Webhook, token: bytes, shared_key: bytes = b"") -> bool:
+    """Whether Twilio signed exactly this request. Takes the same time whatever is wrong with it.
+
+    `shared_key` is the secret of the account's key for webhooks; without one everything is signed by `token`.
+    """
+    algorithm = _algorithm(webhook.headers.get("x-twilio-webhooks-signature-settings", ""))
+    key = shared_key if algorithm == "sha256" and shared_key else token
     given = webhook.headers.get("x-twilio-signature", "").encode("utf-8", "surrogatepass")
     digest = _query_value(webhook.url, "bodySHA256")
-    if digest is None:
+    if digest is None or "form" in webhook.headers.get("content-type", ""):
         pairs = _fields(webhook.body)
         is_whole = pairs is not None
         rest = _in_order(pairs or [])
@@ -32,14 +38,23 @@ def is_signed(webhook: Webhook, token: bytes) -> bool:
         rest = b""
     is_known = False
     for url in _spellings(webhook.url):
-        is_known |= hmac.compare_digest(given, signature(url, rest, token))
-    return is_known and is_whole and bool(token)
+        is_known |= hmac.compare_digest(given, signature(url, rest, key, algorithm or "sha1"))
+    return is_known and is_whole and bool(key) and algorithm is not None
 
 
-def signature(url: str, fields: bytes, token: bytes) -> bytes:
+def signature(url: str, fields: bytes, key: bytes, algorithm: str = "sha1") -> bytes:
     """The signature over an address and what follows it."""
     signed = url.encode("utf-8", "surrogatepass") + fields
-    return base64.b64encode(hmac.digest(token, signed, "sha1"))
+    return base64.b64encode(hmac.digest(key, signed, algorithm))
+
+
+def _algorithm(written: str) -> str | None:
+    """The hash that ``key=…,algorithm=HMAC_SHA256`` names; SHA-1 if it names none, None if it is unknown."""
+    for part in written.split(","):
+        name, _, value = part.partition("=")
+        if name.strip() == "algorithm" and value.strip():
+            return {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}.get(value.strip().upper())
+    return "sha1"
 
 
 def _in_order(pairs: list[tuple[str, str]]) -> bytes:
