@@ -8,13 +8,14 @@ from connectors.rcs import KIND as RCS
 from connectors.sms.infobip import KIND as INFOBIP
 from connectors.sms.kaleyra import KIND as KALEYRA
 from connectors.sms.sinch import KIND as SINCH
+from connectors.sms.smpp import KIND as SMPP
 from connectors.sms.twilio import KIND as TWILIO
 from connectors.sms.vonage import KIND as VONAGE
 from connectors.webchat import KIND as WEBCHAT
 from connectors.whatsapp import KIND as WHATSAPP
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (WHATSAPP, RCS, TWILIO, KALEYRA, VONAGE, INFOBIP, SINCH, WEBCHAT)
+    kind.name: kind for kind in (WHATSAPP, RCS, SMPP, TWILIO, KALEYRA, VONAGE, INFOBIP, SINCH, WEBCHAT)
 }
 
 

@@ -14,6 +14,7 @@ from connectors.contract import Clock
 from connectors.download import Downloads
 from inbox import leaving, logs
 from inbox.actions.questions import warm_up
+from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
@@ -137,6 +138,8 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         timeout=settings.bot_timeout,
         start_limit=settings.bot_start,
     )
+    ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
+    binds = Binds(store, ingest, lines, clock)
     outgoing = OutgoingFiles(store, clock, lambda file, until: links.url(file.id, file.name, until))
     return Parts(
         settings=settings,
@@ -148,10 +151,11 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         visitors=VisitorTokens(secret),
         links=links,
         lines=lines,
-        ingest=Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours)),
+        ingest=ingest,
         dialogue=dialogue,
         turns=Turns(store, bus, dialogue, clock),
-        outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready),
+        outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=binds.elsewhere),
+        binds=binds,
         courtesy=Courtesy(lines, bus),
         media=MediaFetch(store, bus, lines, Downloads(http), clock, limit=settings.max_file),
     )
@@ -162,6 +166,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.ingest.start()
     parts.dialogue.start()
     live.start()
+    parts.binds.start()
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()

@@ -6,8 +6,8 @@ name, in the transaction that writes it.
 """
 
 import asyncio
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -28,23 +28,26 @@ BEAT = 2.5
 class Leases:
     """Claims the work `work` of conversations, and keeps what was claimed."""
 
-    def __init__(self, work: str, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, work: str, store: Store, clock: Clock, *, elsewhere: Callable[[], Collection[str]] = tuple
+    ) -> None:
+        """`elsewhere` gives the channels whose work only another process can do at this moment."""
+        self._elsewhere = elsewhere
         self._work = work
         self._store = store
         self._clock = clock
         self._held: dict[str, tuple[str, float]] = {}
         """By owner: the conversation, and until when by the loop's clock it surely is ours."""
 
-    async def claim(
-        self, conversation_id: str, elsewhere: Collection[str] = ()
-    ) -> tuple[Conversation, str] | None:
-        """The conversation, and our name as its owner; None if it is not due or another has it.
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """Ids of conversations whose work we may take now, the longest due first."""
+        return await self._store.conversations.due(self._work, now, limit, self._elsewhere())
 
-        `elsewhere` are channels whose work is another process's.
-        """
+    async def claim(self, conversation_id: str) -> tuple[Conversation, str] | None:
+        """The conversation, and our name as its owner; None if it is not due, or another has it or must."""
         owner, since = new_id(), _loop_time()
         conversation = await self._store.conversations.claim(
-            conversation_id, self._work, owner, self._clock(), LEASE, elsewhere
+            conversation_id, self._work, owner, self._clock(), LEASE, self._elsewhere()
         )
         if conversation is None:
             return None

@@ -37,6 +37,7 @@ async def wind_down(parts: Parts, live: Live) -> None:
         parts.turns.worker.stop(PATIENCE),
         parts.outbox.worker.stop(PATIENCE),
         parts.media.stop(PATIENCE),
+        parts.binds.stop(),
         _close_pages(live),
     )
 

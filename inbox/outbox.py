@@ -7,7 +7,7 @@ cancelled there. What failed for a passing reason holds back the rest of its con
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -71,11 +71,9 @@ class Outbox:
         self._clock = clock
         self._ready = ready or _as_it_is
         self.early = EarlyReports(store, bus, clock)
-        self._leases = Leases("delivery", store, clock)
-        self._elsewhere = elsewhere
-        self.worker = Worker(
-            "delivery", store, clock, self.run, at_once=at_once, due=self._due, leases=self._leases
-        )
+        self._leases = Leases("delivery", store, clock, elsewhere=elsewhere)
+        due, held = self._leases.due, self._leases
+        self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, due=due, leases=held)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -84,13 +82,10 @@ class Outbox:
             if due and due.owner is None and (change.before is None or change.before.delivery != due):
                 self.worker.wake(change.after.id)
 
-    async def _due(self, now: datetime, limit: int) -> list[str]:
-        return await self._store.conversations.due("delivery", now, limit, self._elsewhere())
-
     async def run(self, conversation_id: str) -> None:
         """Send all that a conversation has queued, until nothing is left or something must wait."""
         is_over = False
-        while not is_over and (claimed := await self._leases.claim(conversation_id, self._elsewhere())):
+        while not is_over and (claimed := await self._leases.claim(conversation_id)):
             conversation, owner = claimed
             try:
                 is_over = await self._send_all(conversation, owner)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from connectors.contract import Clock
 from inbox.actions.converse import Desk
+from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
@@ -36,6 +37,7 @@ class Parts(NamedTuple):
     dialogue: Dialogue
     turns: Turns
     outbox: Outbox
+    binds: Binds
     courtesy: Courtesy
     media: MediaFetch
 

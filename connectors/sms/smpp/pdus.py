@@ -1,8 +1,8 @@
 """Protocol data units: octets to values and back. SMPP 3.4, sections 3.2 and 4.
 
-A table says what each command's body holds, so reading and writing cannot part ways. Reading is tolerant where
-SMSCs are sloppy and harmless (an error response without a body, an identifier without its NUL, a broken
-parameter after a sound message); it raises `Malformed` where going on would mean guessing.
+A table says what each command's body holds, so reading and writing cannot part ways. Reading is tolerant
+where SMSCs are sloppy and harmless (an error response without a body, an identifier without its NUL, a
+broken parameter after a sound message); it raises `Malformed` where going on would mean guessing.
 """
 
 from collections.abc import Mapping
