@@ -21,6 +21,7 @@ run: $(READY) ## Set everything up, start it and print where to go
 test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/chromium
 	@scripts/redis >/dev/null
+	@scripts/nginx >/dev/null
 	@.venv/bin/pytest
 	@scripts/test-bot
 

@@ -65,9 +65,13 @@ class Live:
         self._tasks = [asyncio.create_task(job, name=name) for name, job in jobs.items()]
 
     async def _send_away(self, app: web.Application) -> None:
-        """Close the connections, as a broken network would: pages come back by themselves, elsewhere."""
-        with contextlib.suppress(Exception):
-            await self.server.eio.disconnect()
+        """Close the connections as a broken network would: pages come back by themselves, elsewhere.
+
+        Engine.IO's own farewell would tell some clients to stay away. `None` ends a connection's writer,
+        which closes the WebSocket.
+        """
+        for socket in list(self.server.eio.sockets.values()):
+            await socket.queue.put(None)
 
     async def stop(self) -> None:
         """Tell nothing more."""

@@ -27,8 +27,9 @@ class Page:
 
     async def connect(self, url: str, auth: Any = None, **headers: str) -> "Page":
         """Connect by a WebSocket."""
+        again = headers.copy  # the client takes the cookie out of what it is given
         await self.socket.connect(
-            url, namespaces=[self.namespace], auth=auth, headers=headers, transports=["websocket"]
+            url, namespaces=[self.namespace], auth=auth, headers=again, transports=["websocket"]
         )
         return self
 

@@ -1,0 +1,46 @@
+"""A real nginx with the configuration of `deploy/nginx`, in front of processes of this machine."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from inbox.machine.ports import free_port
+from inbox.machine.process import Program, start
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@asynccontextmanager
+async def a_front(folder: Path, ports: Sequence[int]) -> AsyncIterator[str]:
+    """Its address. Only the two files that differ from machine to machine are not those of `deploy/nginx`."""
+    port = free_port()
+    shutil.copy(ROOT / "deploy" / "nginx" / "nginx.conf", folder)
+    (folder / "listen.conf").write_text(f"listen 127.0.0.1:{port};\n")
+    shipped = (ROOT / "deploy" / "nginx" / "processes.conf").read_text()
+    options = next(line.split(" ", 2)[2] for line in shipped.splitlines() if line.startswith("server"))
+    lines = (f"server 127.0.0.1:{each} {options}\n" for each in ports)
+    (folder / "processes.conf").write_text("".join(lines))
+    found = await asyncio.to_thread(
+        subprocess.run, ROOT / "scripts" / "nginx", check=True, stdout=subprocess.PIPE, text=True
+    )
+    user = "user root; " if os.getuid() == 0 else ""
+    rest = f"daemon off; pid {folder}/nginx.pid; {user}"
+    argv = (found.stdout.strip(), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", rest)
+    process = await start(Program(name="nginx", argv=argv, log=folder / "nginx.log"))
+    try:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                assert process.is_running, process.last_words()
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                break
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await process.stop()
