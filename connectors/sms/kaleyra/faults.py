@@ -3,6 +3,8 @@
 https://developers.kaleyra.io/docs/sms-status-and-status-trace-codes
 """
 
+import re
+
 from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
@@ -26,6 +28,8 @@ _SENDER = Meaning(SendFailed, "Kaleyra does not let this channel's sender send."
 _CARRIER = Meaning(ProviderDown, "The carrier's network had a problem.")
 _BARRED = Meaning(RecipientRefused, "The carrier does not let messages through to this number.")
 _SPAM = Meaning(ContentRefused, "The message was held back as unwanted by Kaleyra or by the carrier.")
+
+_CODE = re.compile(r"[\w.-]{1,64}")
 
 BY_TRACE = {
     "OPT-OUT": _OUT,
@@ -89,12 +93,14 @@ def refused(answer: Answer, said: Json) -> SendFailed:
     """The error of an answer that is not a success: ``{"error": {field: message}}`` or code and message."""
     errors = section(said, "error")
     field = next(iter(errors), None)
-    code = text(said, "code", "error") or field
+    code = next(
+        (each for each in (text(said, "code", "error"), field) if each and _CODE.fullmatch(each)), None
+    )
     words = text(errors, field) if field else text(said, "message", "error")
     if answer.status in (401, 403, 429) or answer.status >= 500:
         field = None
     found = refusal(
         answer, provider="Kaleyra", code=field or code, table=BY_FIELD if field else {}, words=words
     )
-    found.code = (code or found.code)[:64]
+    found.code = code or found.code
     return found

@@ -75,7 +75,8 @@ class Vonage:
     async def check(self) -> Checked:
         """Ask for the account's balance. Raises `SendFailed`."""
         query = urlencode({"api_key": self._settings["api_key"], "api_secret": self._settings["api_secret"]})
-        url = f"{self._base}/account/get-balance?{query}"
+        base = BASES["sms"] if self._base == BASES["messages"] else self._base
+        url = f"{base}/account/get-balance?{query}"
         answer = await call(self._http, "GET", url, provider="Vonage", headers={})
         if not answer.is_success:
             raise refusal(answer, provider="Vonage", code=None, table={})
