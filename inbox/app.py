@@ -21,6 +21,7 @@ from inbox.dialogue import Dialogue
 from inbox.http import admin_api, api, files, health, hooks, media, pages
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit
+from inbox.indexing import Indexing
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
@@ -170,10 +171,13 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()
+    indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
+    indexing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
+    await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
     await parts.courtesy.stop()
     await live.stop()

@@ -13,7 +13,7 @@ from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
 from inbox.http.auth import allowed, signed_in, who
 from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
-from inbox.http.lists import changes, counts, listing
+from inbox.http.lists import Match, changes, counts, listing
 from inbox.model.message import Message
 from inbox.model.people import ORDERS, READ
 from inbox.parts import PARTS
@@ -41,8 +41,16 @@ async def list_conversations(request: web.Request) -> web.Response:
     principal = await allowed(request, READ)
     limit = number(request, "limit", 50, least=1, most=100) or 50
     page = await listing(request, principal, request.app[PARTS].store, limit)
-    items = [wire.conversation_json(c) for c in page.items]
+    items = [wire.conversation_json(c) | _match_json(page.matches.get(c.id)) for c in page.items]
     return answer({"items": items, "next_cursor": page.next_cursor})
+
+
+def _match_json(match: Match | None) -> dict[str, Any]:
+    if match is None:
+        return {}
+    shown = match.excerpt
+    text, marks = shown or (None, [])
+    return {"match": {"message_id": match.message_id, "text": text, "marks": marks}}
 
 
 @routes.get("/api/v1/conversations/changes")

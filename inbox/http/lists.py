@@ -1,7 +1,6 @@
 """The list of conversations: which ones, in which order, from where on."""
 
 import base64
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,6 +11,8 @@ from inbox.actions.errors import Invalid
 from inbox.http.bodies import choice
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.people import Principal
+from inbox.model.said import Excerpt, excerpt, said_in
+from inbox.model.words import query_words
 from inbox.store import CHANGES_KEPT, Store
 
 TABS = ("all", "mine", "unassigned", "bot")
@@ -21,11 +22,25 @@ _REMEMBERED = timedelta(seconds=CHANGES_KEPT * 0.9)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_FOUND = 400
+"""In how many messages what is looked for is taken into account, the newest."""
+
+
+class Match(NamedTuple):
+    """Where a conversation has what was looked for."""
+
+    message_id: str | None
+    """None where it is the customer's name or address."""
+    excerpt: Excerpt | None
+
+
 class Listing(NamedTuple):
     """One page of the list."""
 
     items: list[Conversation]
     next_cursor: str | None
+    matches: dict[str, Match]
+    """By conversation, when something was looked for."""
 
 
 def tab_query(tab: str, agent_id: str, status: str = "open") -> dict[str, Any]:
@@ -56,19 +71,40 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
     if channel_id := request.query.get("channel_id"):
         query["channel_id"] = channel_id
-    if words := request.query.get("q", "").replace("\0", "").strip()[:100]:
-        found = {"$regex": re.escape(words), "$options": "i"}
-        fields = ("contact.name", "contact.address", "last_message.preview")
-        query["$or"] = [{field: found} for field in fields]
+    words = request.query.get("q", "").strip()[:100]
+    found: dict[str, str] = {}
+    if words:
+        hits = await store.findings.find(*query_words(words), limit=_FOUND)
+        for finding_id, conversation_id in hits:  # the newest first
+            found.setdefault(conversation_id, finding_id)
+        query["_id"] = {"$in": list(found)}
     waiting = choice(request, "sort", ("newest", "waiting")) == "waiting"
     cursor = request.query.get("cursor")
     after = _open_cursor(cursor) if cursor else None
     items = await store.conversations.page(query, waiting=waiting, after=after, limit=limit + 1)
     if len(items) <= limit:
-        return Listing(_in_order(items, waiting), None)
+        return Listing(_in_order(items, waiting), None, await _matches(items, found, words, store))
     last = items[limit - 1]
     at = last.waiting_since if waiting else last.listed_at
-    return Listing(_in_order(items[:limit], waiting), cursor_of(at or last.created_at, last.id))
+    return Listing(
+        _in_order(items[:limit], waiting),
+        cursor_of(at or last.created_at, last.id),
+        await _matches(items[:limit], found, words, store),
+    )
+
+
+async def _matches(
+    items: list[Conversation], found: dict[str, str], words: str, store: Store
+) -> dict[str, Match]:
+    """Where each of these conversations has what was looked for."""
+    wanted = {c.id: found[c.id] for c in items if c.id in found}
+    said = {m.id: m for m in await store.findings.messages_of(list(wanted.values()))} if wanted else {}
+    return {
+        conversation_id: Match(finding, excerpt(said_in(said[finding].content), words))
+        if finding in said
+        else Match(None, None)
+        for conversation_id, finding in wanted.items()
+    }
 
 
 def _in_order(items: list[Conversation], waiting: bool) -> list[Conversation]:

@@ -19,6 +19,7 @@ from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, U
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.files import Files
+from inbox.store.findings import Findings
 from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
 from inbox.store.messages import Messages
@@ -59,6 +60,7 @@ class Store:
         self.tokens = registers.tokens(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)
+        self.findings = Findings(self._database)
 
     @classmethod
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:

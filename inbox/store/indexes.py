@@ -74,6 +74,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     # What has changed since? One entry for each commit: cheaper than an index over all conversations.
     "changes": [_index("at", "_id"), _index("at", name="forget", expireAfterSeconds=CHANGES_KEPT)],
+    # Who said that? Written after the commit.
+    "findings": [_index("words", "-_id"), _index("conversation_id")],
     "early_statuses": [_index("at", expireAfterSeconds=7 * 86_400)],
     "quarantine": [_index("-at"), _index("request_id")],
     "users": [_index("email", unique=True)],

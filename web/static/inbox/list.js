@@ -40,7 +40,7 @@ function Search() {
   };
   return html`<div class="search" role="search"><${Icon} name="search" size=${16} />
     <input id="search" type="search" value=${text} onInput=${(event) => set(event.target.value)} onKeyDown=${onKeyDown}
-      placeholder="Search names, numbers, last words…" aria-label="Search names, numbers, last words" autocomplete="off" />
+      placeholder="Search every message, name, number…" aria-label="Search every message, name and number" autocomplete="off" />
     ${text ? html`<button type="button" class="iconbtn small" aria-label="Clear the search" onClick=${() => set("")}><${Icon} name="close" size=${14} /></button>`
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
@@ -98,7 +98,7 @@ function Rows({ onOpen }) {
     return () => watcher.disconnect();
   }, [list.cursor, list.state]);
   return html`<div class="rows" id="rows" role="tabpanel" aria-labelledby=${`tab-${view.tab}`} aria-busy=${list.state === "loading" ? "true" : "false"}>
-    <ul>${all.map((conversation) => html`<${Row} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId}
+    <ul>${all.map((conversation) => html`<${Row} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId} match=${list.matches.get(conversation.id)}
       typing=${typing.get(conversation.id)?.find((one) => one.kind === "contact")} myId=${me.id} tab=${view.tab} onOpen=${onOpen} />`)}</ul>
     ${list.state === "loading" && !all.length && html`<div class="rowskeleton" aria-hidden="true">${[1, 2, 3, 4].map((i) => html`<i key=${i}></i>`)}</div>`}
     ${list.state === "failed" && html`<${Empty} icon="alert" title="The list could not be loaded."><p>${list.error}</p>
@@ -123,7 +123,7 @@ class Row extends Component {
     return !alike(this.props, next);
   }
 
-  render({ conversation, isOpen, typing, myId, tab, onOpen }) {
+  render({ conversation, match, isOpen, typing, myId, tab, onOpen }) {
     const { id, contact, channel_kind: kind, last_message: last, unread_count: unread, status, waiting_since: waiting } = conversation;
     const open = (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -135,11 +135,23 @@ class Row extends Component {
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}
-      <span class="prev">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? "No messages yet"}</bdi>`}</span>
+      <span class="prev">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? "No messages yet"}</bdi>`}</span>
       ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> unread</span></span>`}
       <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
     </a></li>`;
   }
+}
+
+/** A text in which spans are marked. Spans count code points, as the server does. */
+function Marked({ text, marks }) {
+  const letters = [...text];
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    parts.push(letters.slice(at, start).join(""), html`<mark>${letters.slice(start, end).join("")}</mark>`);
+    at = end;
+  }
+  return html`${parts}${letters.slice(at).join("")}`;
 }
 
 function prefix(last, { speaker, assignee_id: assignee }, myId) {

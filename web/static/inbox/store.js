@@ -17,7 +17,7 @@ export function emptyState(me) {
     viewing: new Map(),
     counts: {},
     view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "" },
-    list: { ids: new Set(), cursor: null, state: "loading", error: null },
+    list: { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null },
     listRev: 0,
     openId: null,
     connection: "connecting",
@@ -82,7 +82,7 @@ export function belongs(conversation, view, myId) {
 
 export function setView(state, view) {
   state.view = { ...state.view, ...view };
-  state.list = { ids: new Set(), cursor: null, state: "loading", error: null };
+  state.list = { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null };
   state.listRev += 1;
   return state.view;
 }
@@ -91,7 +91,8 @@ export function setView(state, view) {
 export function putPage(state, view, page, { first }) {
   if (state.view !== view) return false;
   if (first) state.list.ids.clear();
-  for (const conversation of page.items) {
+  for (const { match, ...conversation } of page.items) {
+    if (match) state.list.matches.set(conversation.id, match);
     putConversation(state, conversation);
     const kept = state.conversations.get(conversation.id);
     if (belongs(kept, view, state.me.id)) state.list.ids.add(conversation.id);

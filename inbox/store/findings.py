@@ -1,0 +1,124 @@
+"""The words of every message and of every customer, by which they are found again.
+
+Written after the commits, by one process at a time (`inbox/indexing.py`): an index of words that grew with
+each message would cost more than all else of taking it in. What is here can be made again from the rest.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError, ExecutionTimeout
+
+from inbox.store.codec import Document
+
+_DUPLICATE = 11000
+_PATIENCE_MS = 2_000
+_PROGRESS = "findings"
+
+
+class Entry(NamedTuple):
+    """What a message, or a customer as a conversation shows them, is found by."""
+
+    id: str
+    """The message's, or the conversation's for the customer's name and address."""
+    conversation_id: str
+    words: list[str]
+
+
+class Said(NamedTuple):
+    """A message as the index needs it."""
+
+    id: str
+    conversation_id: str
+    content: Document
+
+
+class Findings:
+    """The collection `findings`, and how far it has come."""
+
+    def __init__(self, database: Any) -> None:
+        self._all = database.findings
+        self._progress = database.progress
+        self._messages = database.messages
+        self._conversations = database.conversations
+
+    async def add(self, entries: Iterable[Entry]) -> None:
+        """Put the words of new messages there. Those that are there already stay."""
+        documents = [{"_id": e.id, "conversation_id": e.conversation_id, "words": e.words} for e in entries]
+        if not documents:
+            return
+        try:
+            await self._all.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            if any(e["code"] != _DUPLICATE for e in (error.details or {}).get("writeErrors", ())):
+                raise
+
+    async def put(self, entries: Iterable[Entry]) -> None:
+        """Put the words of customers there, in place of those before."""
+        writes = [
+            ReplaceOne({"_id": e.id}, {"conversation_id": e.conversation_id, "words": e.words}, upsert=True)
+            for e in entries
+        ]
+        if writes:
+            await self._all.bulk_write(writes, ordered=False)
+
+    async def find(
+        self, words: list[str], begun: str | None, *, before: str | None = None, limit: int = 50
+    ) -> list[tuple[str, str]]:
+        """Ids of messages with all of these words, and of their conversations; the newest first.
+
+        An id that is the conversation's own stands for its customer.
+
+        `begun` is the beginning of one more word. Empty if nothing is asked for. What cannot be found within
+        two seconds, being too common in too many messages, is not found: the answer is empty then.
+        """
+        clauses: list[Document] = [{"words": word} for word in words]
+        if begun:
+            beginning = {"$gte": begun, "$lt": begun + "\U0010ffff"}
+            clauses.append({"words": {"$elemMatch": beginning}})  # one word, not one for each bound
+        if not clauses:
+            return []
+        if before:
+            clauses.append({"_id": {"$lt": before}})
+        found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
+        try:
+            return [(d["_id"], d["conversation_id"]) async for d in found.max_time_ms(_PATIENCE_MS)]
+        except ExecutionTimeout:
+            return []
+
+    async def forget(self, conversation_ids: list[str]) -> None:
+        """Remove all words of these conversations."""
+        await self._all.delete_many({"conversation_id": {"$in": conversation_ids}})
+
+    async def place(self) -> str:
+        """Up to which message everything has been put there; empty before the first."""
+        document = await self._progress.find_one({"_id": _PROGRESS})
+        return document["place"] if document else ""
+
+    async def keep_place(self, place: str) -> None:
+        """Everything up to this message has been put there."""
+        change = {"$set": {"place": place, "at": datetime.now(UTC)}}
+        await self._progress.update_one({"_id": _PROGRESS}, change, upsert=True)
+
+    async def messages_after(self, place: str, limit: int) -> list[Said]:
+        """The next messages in the order of their ids, which is that of their times."""
+        fields = {"conversation_id": 1, "content": 1}
+        found = self._messages.find({"_id": {"$gt": place}}, fields).sort("_id", 1).limit(limit)
+        return [Said(d["_id"], d["conversation_id"], d["content"]) async for d in found]
+
+    async def ids_between(self, place: str, until: str) -> list[str]:
+        """Ids of the messages after one place, up to another."""
+        found = self._messages.find({"_id": {"$gt": place, "$lte": until}}, {"_id": 1})
+        return [d["_id"] async for d in found]
+
+    async def messages_of(self, ids: list[str]) -> list[Said]:
+        """These messages."""
+        found = self._messages.find({"_id": {"$in": ids}}, {"conversation_id": 1, "content": 1})
+        return [Said(d["_id"], d["conversation_id"], d["content"]) async for d in found]
+
+    async def customers_of(self, conversation_ids: list[str]) -> dict[str, tuple[str, str | None]]:
+        """Name and address of each conversation's customer."""
+        found = self._conversations.find({"_id": {"$in": conversation_ids}}, {"contact": 1})
+        return {d["_id"]: (d["contact"]["name"], d["contact"].get("address")) async for d in found}
