@@ -20,8 +20,7 @@ from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.http import admin_api, api, files, health, hooks, media, pages
 from inbox.http.errors import add_headers, errors
-from inbox.http.limits import rate_limit
-from inbox.indexing import Indexing
+from inbox.http.limits import rate_limit, time_limit
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
@@ -104,7 +103,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
     """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
     app = web.Application(
-        middlewares=[errors, rate_limit(_BURST, _PER_SECOND)],
+        middlewares=[errors, rate_limit(_BURST, _PER_SECOND), time_limit],
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)
@@ -118,7 +117,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     if settings.rehearsal:
         _add_rehearsal(app, parts)
     app.cleanup_ctx.append(lambda app: _running(app, parts, live))
-    app.on_shutdown.append(lambda app: leaving.wind_down(parts, live))
+    app.on_shutdown.append(lambda app: leaving.wind_down(parts))
     return app
 
 
@@ -171,13 +170,10 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()
-    indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
-    indexing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
-    await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
     await parts.courtesy.stop()
     await live.stop()

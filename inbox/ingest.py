@@ -48,7 +48,7 @@ class Ingest:
         lanes: int = 2,
         batch: int = 100,
         limit: int = 10_000,
-        patience: float = 8.0,
+        patience: float = 4.0,
         slow: float = 2.0,
     ) -> None:
         """`batch`, `limit`, `patience` and `slow` are those of each `Lane`."""

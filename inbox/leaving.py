@@ -7,12 +7,10 @@ finds it when its lease is over. Leaving well only spares the customers that wai
 import asyncio
 import os
 import threading
-from contextlib import suppress
 
 import structlog
 from aiohttp import web
 
-from inbox.live import Live
 from inbox.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -27,26 +25,15 @@ LAST = 9.5
 """Seconds after which a process that still waits, say for a store that does not answer, ends all the same."""
 
 
-async def wind_down(parts: Parts, live: Live) -> None:
-    """Let go of everything at once. By now the process listens no more, so nothing new comes in.
-
-    Pages go to another process by themselves, and would hold us up.
-    """
+async def wind_down(parts: Parts) -> None:
+    """Let go of everything at once. By now the process listens no more, so nothing new comes in."""
     log.info("leaving")
     await asyncio.gather(
         parts.turns.worker.stop(PATIENCE),
         parts.outbox.worker.stop(PATIENCE),
         parts.media.stop(PATIENCE),
         parts.binds.stop(),
-        _close_pages(live),
     )
-
-
-async def _close_pages(live: Live) -> None:
-    engine = live.server.eio
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*(engine.disconnect(page) for page in list(engine.sockets)))
 
 
 async def be_gone_in_time(app: web.Application) -> None:

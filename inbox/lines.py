@@ -14,13 +14,15 @@ from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
 from inbox.model.secrets import Unsealable, Vault
-from inbox.store import Store
+from inbox.store import Store, StoreError, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
 _FRESH = 2.0
 """Seconds for which a channel is used without asking the store whether it has changed."""
 
+_PATIENCE = 1.0
+"""Seconds that the store has to tell of a channel: a provider's webhook waits for it."""
 
 _IN_LINE = 1.0
 """Seconds for which a message waits in line for its channel's rate."""
@@ -100,12 +102,24 @@ class Lines:
         self._checked: dict[str, float] = {}
 
     async def get(self, channel_id: str) -> Line | None:
-        """The line of that channel; None if there is none, it is switched off or its settings are wrong."""
+        """The line of that channel; None if there is none, it is switched off or its settings are wrong.
+
+        While the store does not answer, what is known of the channel stands. Raises `StoreError` if that is
+        nothing.
+        """
         now = asyncio.get_running_loop().time()
         line = self._known.get(channel_id)
         if line and now - self._checked[channel_id] < _FRESH:
             return line
-        channel = await self._store.channels.get(channel_id)
+        if line:
+            self._checked[channel_id] = now  # meanwhile the others go by what is known
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                channel = await self._store.channels.get(channel_id)
+        except (StoreError, TimeoutError) as error:
+            if line:
+                return line
+            raise StoreUnavailable("MongoDB does not tell of the channel.") from error
         if channel is None or not channel.enabled:
             self._known.pop(channel_id, None)
             return None

@@ -1,5 +1,9 @@
-"""How often one address may ask. Webhooks have no such limit: their senders are verified, and many."""
+"""How often one address may ask, and how long an agent's page waits for an answer.
 
+Webhooks have no such limits: their senders are verified, and many, and ingest refuses them in time.
+"""
+
+import asyncio
 from collections import OrderedDict
 from time import monotonic
 
@@ -8,9 +12,13 @@ from aiohttp.typedefs import Handler, Middleware
 
 from inbox.http.auth import address_of
 from inbox.http.errors import problem
+from inbox.ingest import Busy
 
 _FREE = ("/hooks/", "/socket.io/", "/static/", "/healthz", "/readyz", "/metrics", "/rehearsal/")
 _ADDRESSES = 50_000
+_SCREEN = ("/api/v1/conversations", "/api/v1/contacts", "/api/v1/counts", "/api/v1/agents", "/api/v1/me")
+_PATIENCE = 5.0
+"""Seconds that the store has for what an agent's page shows."""
 
 
 class Buckets:
@@ -30,6 +38,18 @@ class Buckets:
         if len(self._levels) > _ADDRESSES:
             self._levels.popitem(last=False)
         return allowed
+
+
+@web.middleware
+async def time_limit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A middleware that answers 503 in time to an agent's page when the store is slow; it asks again."""
+    if request.method != "GET" or not request.path.startswith(_SCREEN):
+        return await handler(request)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await handler(request)
+    except TimeoutError:
+        raise Busy("The store takes too long.") from None
 
 
 def rate_limit(burst: float, per_second: float) -> Middleware:

@@ -69,7 +69,7 @@ class Store:
         Raises `StoreUnavailable` if no primary answers within `wait`, `StoreTooNew` for a newer schema.
         """
         limit = int(min(wait, _PATIENCE).total_seconds() * 1000)
-        options = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "appname": "parley"}
+        options: Any = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "appname": "parley"}
         client: Any = AsyncIOMotorClient(uri, **options)  # an index of a big collection takes its time
         store = cls(client, name)
         try:

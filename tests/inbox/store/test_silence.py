@@ -1,0 +1,33 @@
+"""A store that says nothing is given up in time."""
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from inbox.store import Store, StoreError
+from tests.faults.proxy import Proxy, Wire
+
+
+async def test_who_asks_a_store_that_has_fallen_silent_is_told_so(
+    mongodb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.store._SILENCE", 500)
+    proxy = Proxy(urlsplit(mongodb).port or 0)
+    await proxy.start()
+    store = await Store.open(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true", "test_silence")
+    try:
+        assert await store.conversations.get("x") is None
+        await proxy.become(Wire.STALLED)
+        since = time.monotonic()
+        with pytest.raises(StoreError):
+            async with asyncio.timeout(20):
+                await store.conversations.get("x")
+        assert time.monotonic() - since < 8
+        await proxy.become(Wire.WHOLE)
+        assert await store.conversations.get("x") is None
+    finally:
+        await store._client.drop_database("test_silence")
+        store.close()
+        await proxy.stop()
