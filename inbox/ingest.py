@@ -67,6 +67,11 @@ class Ingest:
         for lane in self._lanes:
             lane.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is more waiting than is being written."""
+        return any(lane.has_waiting for lane in self._lanes)
+
     async def stop(self, patience: float = 10.0) -> None:
         """Write what is waiting, then stop. What cannot be written within `patience` seconds is refused."""
         await asyncio.gather(*(lane.stop(patience) for lane in self._lanes))

@@ -81,6 +81,11 @@ class Lane:
         for parcel in self._waiting:
             parcel.refuse(Busy("This process is stopping."))
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether anything waits for the batch that is being written."""
+        return bool(self._waiting)
+
     def put(self, arrivals: list[Arrival]) -> asyncio.Future[Received]:
         """Hand in. The future raises what `write` says, or `Busy`. Raises `Busy` too."""
         if self._is_stopping or self._size >= self._limit:
