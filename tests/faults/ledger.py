@@ -45,13 +45,22 @@ class Ledger:
     longest_knock: float = 0.0
     """Seconds that the slowest answer to a webhook took, whatever it was."""
     longest_look: float = 0.0
-    """The same for an agent's question, answered or not."""
+    """The same for what an agent asked to see."""
+    longest_act: float = 0.0
+    """The same for what an agent asked to be done."""
     struck: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def arrivals(self) -> Counter[str]:
         """How often each message of ours reached its customer."""
         return Counter(taken.ours for taken in self.taken)
+
+    def waited(self, method: str, seconds: float) -> None:
+        """Note how long an agent waited for an answer, or for none."""
+        if method == "GET":
+            self.longest_look = max(self.longest_look, seconds)
+        else:
+            self.longest_act = max(self.longest_act, seconds)
 
     def took(self, number: str, ours: str, text: str) -> int:
         """Note that the provider accepted a message; how many it has accepted by now."""

@@ -115,11 +115,10 @@ class Agent:
                     method, url, json=body, headers=self._headers, timeout=limit
                 ) as answer:
                     found = await answer.json(content_type=None)
-                    took = time.monotonic() - since
-                    self._ledger.longest_look = max(self._ledger.longest_look, took)
+                    self._ledger.waited(method, time.monotonic() - since)
                     if answer.status < 500 and answer.status != 429:
                         return answer.status, found
-            self._ledger.longest_look = max(self._ledger.longest_look, time.monotonic() - since)
+            self._ledger.waited(method, time.monotonic() - since)
             await asyncio.sleep(0.3)
 
 

@@ -131,7 +131,7 @@ def _account(stage: Stage, rest: float) -> list[str]:
         f"{sum(map(len, ledger.said.values()))} messages acknowledged, {len(ledger.taken)} delivered, "
         f"{len(ledger.replied)} replies of agents; all at rest {rest:.1f} s after the load",
         f"webhooks: {knocks}; the slowest answer took {ledger.longest_knock:.1f} s, "
-        f"of an agent's request {ledger.longest_look:.1f} s",
+        f"to an agent {ledger.longest_look:.1f} s for a look and {ledger.longest_act:.1f} s for an act",
     ]
     if stage.stops:
         told.append("graceful stops: " + ", ".join(f"{seconds:.1f} s" for seconds in stage.stops))
