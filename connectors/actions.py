@@ -1,6 +1,6 @@
 """What a tap on an option does on the customer's phone, beside sending its payload."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,22 @@ class Dial(msgspec.Struct, frozen=True, tag_field="type", tag="dial"):
 
 class ShareLocation(msgspec.Struct, frozen=True, tag_field="type", tag="share_location"):
     """Send us where one is."""
+
+
+class ShareContact(msgspec.Struct, frozen=True, tag_field="type", tag="share_contact"):
+    """Send us one's phone number: for customers whom the provider names by an id alone."""
+
+
+class FillForm(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="fill_form"):
+    """Open a form that lives at the provider, on WhatsApp a flow.
+
+    Without a `screen` the form asks our own server where to begin. `token` comes back with the answers.
+    """
+
+    form_id: str
+    screen: str | None = None
+    values: dict[str, Any] = {}
+    token: str | None = None
 
 
 class ShowPlace(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="show_place"):
@@ -33,4 +49,4 @@ class SaveDate(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"
     description: str | None = None
 
 
-Action: TypeAlias = Dial | ShareLocation | ShowPlace | SaveDate
+Action: TypeAlias = Dial | ShareLocation | ShareContact | FillForm | ShowPlace | SaveDate

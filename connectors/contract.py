@@ -97,6 +97,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an option may open a page: ``none``, ``alone`` (as the only option) or ``any``."""
     actions: frozenset[str] = frozenset()
     """Tags of the actions that an option can do."""
+    lone_actions: frozenset[str] = frozenset()
+    """The same for an option that is the only one of its message."""
     card_options: int = 0
     card_title_length: int = 200
     card_text_length: int = 2000

@@ -42,8 +42,10 @@ def options(fitting: Fitting, content: Options) -> list[Content]:
 def can_tap(fitting: Fitting, option: Option, among: int) -> bool:
     """Whether the channel has a button that does what this option does; `among` so many."""
     carries = fitting.carries
-    if option.action is not None and _tag(option) in carries.actions:
-        return True
+    if option.action is not None:
+        able = carries.actions | carries.lone_actions if among == 1 else carries.actions
+        if _tag(option) in able:
+            return True
     if option.url:
         return carries.links == "any" or (carries.links == "alone" and among == 1)
     return option.action is None or isinstance(option.action, ShareLocation)

@@ -6,9 +6,19 @@ from typing import Any
 
 import aiohttp
 
-from connectors.content import Media
-from connectors.contract import Clock, FileToSend, Located, Outbound, Receipt, Uploaded, Webhook
-from connectors.errors import ChallengeRejected, OutcomeUnknown, WebhookRejected
+from connectors.content import Media, Template
+from connectors.contract import (
+    Checked,
+    Clock,
+    FileToSend,
+    Located,
+    Outbound,
+    Receipt,
+    TemplateForm,
+    Uploaded,
+    Webhook,
+)
+from connectors.errors import ChallengeRejected, OutcomeUnknown, SendFailed, WebhookRejected
 from connectors.events import Event, Identity, IdentityKind
 from connectors.http import Answer, call
 from connectors.tolerant import Json, Malformed, decode, section, sections, text
@@ -16,6 +26,7 @@ from connectors.whatsapp.faults import refusal
 from connectors.whatsapp.media import Shelf
 from connectors.whatsapp.outbound import CAPABILITIES, body_of
 from connectors.whatsapp.people import phone
+from connectors.whatsapp.templates import MOST_PAGES, misfit, page_query, read_page
 from connectors.whatsapp.webhook import read_webhook
 
 
@@ -32,6 +43,7 @@ class WhatsApp:
         self._verify_token = settings["verify_token"].encode()
         self._access_token = settings["access_token"]
         self._phone_number_id = settings["phone_number_id"]
+        self._waba_id = settings["waba_id"]
         self._base = f"{settings['api_base'].rstrip('/')}/{settings['api_version']}"
         self._files = Shelf(
             http, base=self._base, origin=settings["api_base"], token=settings["access_token"]
@@ -84,6 +96,49 @@ class WhatsApp:
         """Hand a file over, to be sent by its handle. Raises `SendFailed`."""
         return await self._files.upload(file, account or self._phone_number_id)
 
+    async def check(self) -> Checked:
+        """Ask Meta about the number, and about the business account if one is set. Raises `SendFailed`."""
+        fields = "display_phone_number,verified_name,quality_rating,platform_type,status,throughput"
+        said = await self._get(f"{self._phone_number_id}?fields={fields}")
+        shown = text(said, "display_phone_number") or self._phone_number_id
+        name = text(said, "verified_name")
+        facts = {words: value for key, words in _FACTS.items() if (value := text(said, key))}
+        if self._waba_id:
+            account = await self._get(f"{self._waba_id}?fields=name")
+            facts["Business account"] = text(account, "name") or self._waba_id
+        return Checked(summary=f"{shown}, “{name}”" if name else shown, facts=facts)
+
+    async def templates(self) -> list[TemplateForm]:
+        """All templates of the business account. Raises `SendFailed`."""
+        if not self._waba_id:
+            raise SendFailed("The channel's waba_id is not set, so Meta cannot be asked.", code="no_waba_id")
+        found: list[TemplateForm] = []
+        after: str | None = None
+        for _ in range(MOST_PAGES):
+            said = await self._get(f"{self._waba_id}/message_templates?{page_query(after)}")
+            page, after = read_page(said)
+            found += page
+            if after is None:
+                break
+        return found
+
+    def misfit(self, template: Template, form: TemplateForm) -> str | None:
+        """What Meta would say against the template with these parameters; None if nothing."""
+        return misfit(template, form)
+
+    async def _get(self, place: str) -> Json:
+        headers = {"Authorization": f"Bearer {self._access_token}"}
+        answer = await call(self._http, "GET", f"{self._base}/{place}", provider="WhatsApp", headers=headers)
+        if not answer.is_success:
+            raise refusal(answer)
+        try:
+            said = decode(answer.body)
+        except Malformed:
+            said = None
+        if not isinstance(said, dict):
+            raise OutcomeUnknown("WhatsApp's answer cannot be read.", code="unreadable")
+        return said
+
     async def _call(self, account: str | None, body: Json, *, attempt: int = 1) -> Answer:
         answer = await call(
             self._http,
@@ -96,6 +151,14 @@ class WhatsApp:
         if not answer.is_success:
             raise refusal(answer, attempt=attempt)
         return answer
+
+
+_FACTS = {
+    "quality_rating": "Quality",
+    "status": "Status",
+    "platform_type": "Platform",
+}
+"""What Meta tells of a number beside its name."""
 
 
 def _receipt(answer: Answer) -> Receipt:

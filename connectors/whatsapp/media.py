@@ -83,7 +83,7 @@ class Shelf:
 
     async def upload(self, file: FileToSend, number_id: str) -> Uploaded:
         """Hand a file to Meta. Raises `SendFailed`."""
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)  # Meta shows the name to the customer as it comes
         form.add_field("messaging_product", "whatsapp")
         form.add_field("type", file.mime_type)
         form.add_field("file", file.body, filename=file.name, content_type=file.mime_type)

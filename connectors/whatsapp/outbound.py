@@ -17,7 +17,6 @@ from connectors.content import (
     Image,
     Location,
     Media,
-    Option,
     Options,
     Reaction,
     Sticker,
@@ -26,16 +25,25 @@ from connectors.content import (
     Video,
 )
 from connectors.contract import Capabilities, Outbound, StopWords
-from connectors.cutting import distinct, shortened
 from connectors.errors import ContentRefused, RecipientRefused
 from connectors.events import Identity, IdentityKind
-from connectors.payloads import payloads_within
 from connectors.tolerant import Json
+from connectors.whatsapp.interactive import (
+    BUTTON_BODY,
+    BUTTON_TITLE,
+    BUTTONS,
+    FOOTER,
+    HEADER,
+    LONE_ACTIONS,
+    ROW_DESCRIPTION,
+    ROW_TITLE,
+    ROWS,
+    question,
+    within,
+)
+from connectors.whatsapp.media import LARGEST, TAKEN
 
-TEXT, CAPTION, BUTTON_BODY, LIST_BODY = 4096, 1024, 1024, 4096
-HEADER, FOOTER = 60, 60
-BUTTONS, BUTTON_TITLE, BUTTON_ID = 3, 20, 256
-ROWS, ROW_TITLE, ROW_DESCRIPTION, ROW_ID, LIST_BUTTON = 10, 24, 72, 200, 20
+TEXT, CAPTION = 4096, 1024
 
 CAPABILITIES = Capabilities(
     contents=frozenset(
@@ -54,6 +62,7 @@ CAPABILITIES = Capabilities(
     header_length=HEADER,
     footer_length=FOOTER,
     links="alone",
+    lone_actions=LONE_ACTIONS,
     stop_words=StopWords.CLEAR,
     window_hours=24,
     rate_per_second=80,
@@ -96,13 +105,15 @@ def _recipient(to: tuple[Identity, ...]) -> Json:
 def _text(content: Any) -> Json:
     if not content.text.strip():
         raise ContentRefused("There is no text in the message.", code="content")
-    body = _within(content.text, TEXT, "text")
+    body = within(content.text, TEXT, "text")
     has_link = "https://" in body or "http://" in body
     return {"type": "text", "text": {"body": body, "preview_url": has_link}}
 
 
 def _media(kind: str, *, caption: bool = True, filename: bool = False) -> Callable[[Any], Json]:
     def write(content: Media) -> Json:
+        if kind != "document" and not _is_taken(kind, content):
+            return _document(content)
         if content.media_id:
             said: Json = {"id": content.media_id}
         elif content.url:
@@ -112,7 +123,7 @@ def _media(kind: str, *, caption: bool = True, filename: bool = False) -> Callab
         if content.caption and not caption:
             raise ContentRefused(f"WhatsApp carries no text with {_an(kind)}.", code="content")
         if content.caption:
-            said["caption"] = _within(content.caption, CAPTION, "caption")
+            said["caption"] = within(content.caption, CAPTION, "caption")
         if content.filename and filename:
             said["filename"] = content.filename
         return {"type": kind, kind: said}
@@ -120,62 +131,17 @@ def _media(kind: str, *, caption: bool = True, filename: bool = False) -> Callab
     return write
 
 
+def _is_taken(kind: str, content: Media) -> bool:
+    """Whether Meta takes the file as this kind, as far as is known; else it goes as a document."""
+    mime = (content.mime_type or "").partition(";")[0].strip().lower()
+    return (not mime or mime in TAKEN[kind]) and (content.size or 0) <= LARGEST[kind]
+
+
+_document = _media("document", filename=True)
+
+
 def _options(content: Any) -> Json:
-    options = content.options
-    if not options:
-        return _text(Text(content.text))
-    if any(option.url for option in options):
-        return _interactive(content, "cta_url", _link(options), BUTTON_BODY)
-    if len(options) > ROWS:
-        raise ContentRefused(
-            f"WhatsApp shows at most {ROWS} options; this message has {len(options)}.", code="options"
-        )
-    if _fit_on_buttons(content):
-        return _interactive(content, "button", {"buttons": _buttons(options)}, BUTTON_BODY)
-    rows = {"button": shortened(content.button or "Choose", LIST_BUTTON), "sections": [_rows(options)]}
-    return _interactive(content, "list", rows, LIST_BODY)
-
-
-def _fit_on_buttons(content: Options) -> bool:
-    """Buttons show no description, and their body is shorter than a list's."""
-    described = any(option.description for option in content.options)
-    return len(content.options) <= BUTTONS and not described and len(content.text) <= BUTTON_BODY
-
-
-def _interactive(content: Options, kind: str, action: Json, limit: int) -> Json:
-    said: Json = {"type": kind, "body": {"text": _within(content.text, limit, "text")}, "action": action}
-    if content.header:
-        said["header"] = {"type": "text", "text": shortened(content.header, HEADER)}
-    if content.footer:
-        said["footer"] = {"text": shortened(content.footer, FOOTER)}
-    return {"type": "interactive", "interactive": said}
-
-
-def _link(options: list[Option]) -> Json:
-    if len(options) > 1:
-        raise ContentRefused(
-            "WhatsApp shows a link only as the one button of a message; put the others in the text.",
-            code="options",
-        )
-    shown = shortened(options[0].title, BUTTON_TITLE)
-    return {"name": "cta_url", "parameters": {"display_text": shown, "url": options[0].url}}
-
-
-def _buttons(options: list[Option]) -> list[Json]:
-    titles = distinct([option.title for option in options], BUTTON_TITLE)
-    replies = zip(payloads_within(options, BUTTON_ID), titles, strict=True)
-    return [{"type": "reply", "reply": {"id": payload, "title": title}} for payload, title in replies]
-
-
-def _rows(options: list[Option]) -> Json:
-    titles = distinct([option.title for option in options], ROW_TITLE)
-    rows = []
-    for option, payload, title in zip(options, payloads_within(options, ROW_ID), titles, strict=True):
-        row = {"id": payload, "title": title}
-        if option.description:
-            row["description"] = shortened(option.description, ROW_DESCRIPTION)
-        rows.append(row)
-    return {"rows": rows}
+    return question(content) if content.options else _text(Text(content.text))
 
 
 def _location(content: Any) -> Json:
@@ -214,14 +180,6 @@ def _template(content: Any) -> Json:
     return {"type": "template", "template": said | ({"components": c} if (c := content.components) else {})}
 
 
-def _within(text: str, limit: int, what: str) -> str:
-    if len(text) > limit:
-        raise ContentRefused(
-            f"The {what} has {len(text):,} characters; WhatsApp takes {limit:,}.", code="too_long"
-        )
-    return text
-
-
 def _an(name: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
@@ -230,7 +188,7 @@ WRITERS: dict[type, Callable[[Any], Json]] = {
     Text: _text,
     Image: _media("image"),
     Video: _media("video"),
-    Document: _media("document", filename=True),
+    Document: _document,
     Audio: _media("audio", caption=False),
     Sticker: _media("sticker", caption=False),
     Options: _options,

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import phonenumbers
 
+from connectors.content import Contacts, Content
 from connectors.events import Identity, IdentityKind, Profile
 from connectors.tolerant import Json, Malformed, section, sections, text
 
@@ -43,6 +44,18 @@ def identities(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
         raise Malformed("an id of a person is too long")
     strongest = (Identity(IdentityKind.BSUID, user_id),) if user_id and user_id.strip() else ()
     return (*strongest, phone(number)) if number and number.strip() else strongest
+
+
+def with_shared_number(names: tuple[Identity, ...], content: Content) -> tuple[Identity, ...]:
+    """The names, and the number that the customer shared when we asked for it.
+
+    WhatsApp says that a card is the sender's own by ``origin: contact_request``; any other may be anybody's.
+    """
+    if not isinstance(content, Contacts) or any(name.kind is IdentityKind.PHONE for name in names):
+        return names
+    own = [card for card in content.cards if card.origin == "contact_request"]
+    number = next((each.wa_id for card in own for each in card.phones if each.wa_id), None)
+    return (*names, phone(number)) if number and len(own) == 1 else names
 
 
 class People:

@@ -23,7 +23,7 @@ from connectors.events import (
 from connectors.tolerant import Json, Malformed, decode, identifier, keepable, section, sections, text
 from connectors.whatsapp.faults import fault
 from connectors.whatsapp.inbound import read
-from connectors.whatsapp.people import People, identities
+from connectors.whatsapp.people import People, identities, with_shared_number
 from connectors.whatsapp.times import moment
 
 FIELDS = {
@@ -124,10 +124,11 @@ def _received(
     external_id = identifier(item, "id")
     names, profile = who(item)
     context = section(item, "context")
+    content = read(item)
     return MessageReceived(
         external_id=external_id,
-        identities=names,
-        content=read(item),
+        identities=names if echo else with_shared_number(names, content),
+        content=content,
         sent_at=at,
         profile=profile,
         account=account,

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from connectors.actions import FillForm, ShareContact, ShareLocation
 from connectors.content import (
     Audio,
     Card,
@@ -98,6 +99,83 @@ CASES: dict[str, tuple[Content, dict[str, Any]]] = {
         interactive(
             "cta_url", {"name": "cta_url", "parameters": {"display_text": "Track it", "url": "https://t"}}
         ),
+    ),
+    "asking where one is": (
+        Options("Where are you?", [Option("Share", action=ShareLocation())], header="H", footer="F"),
+        {
+            "interactive": {
+                "type": "location_request_message",
+                "body": {"text": "Where are you?"},
+                "action": {"name": "send_location"},
+            }
+        },
+    ),
+    "asking for the number": (
+        Options("Your number?", [Option("Share", action=ShareContact())]),
+        {
+            "interactive": {
+                "type": "request_contact_info",
+                "body": {"text": "Your number?"},
+                "action": {"name": "request_contact_info"},
+            }
+        },
+    ),
+    "a flow that begins at a screen": (
+        Options("Which?", [Option("Book", action=FillForm("123", "FIRST", {"city": "Milan"}, "t-1"))]),
+        interactive(
+            "flow",
+            {
+                "name": "flow",
+                "parameters": {
+                    "flow_message_version": "3",
+                    "flow_id": "123",
+                    "flow_cta": "Book",
+                    "flow_token": "t-1",
+                    "flow_action": "navigate",
+                    "flow_action_payload": {"screen": "FIRST", "data": {"city": "Milan"}},
+                },
+            },
+        ),
+    ),
+    "a flow that asks our server": (
+        Options("Which?", [Option("Book", "/booked", action=FillForm("123"))]),
+        interactive(
+            "flow",
+            {
+                "name": "flow",
+                "parameters": {
+                    "flow_message_version": "3",
+                    "flow_id": "123",
+                    "flow_cta": "Book",
+                    "flow_token": "/booked",
+                    "flow_action": "data_exchange",
+                },
+            },
+        ),
+    ),
+    "a place among other answers is a button": (
+        Options("Which?", [Option("Here", "/here", action=ShareLocation()), Option("There", "/there")]),
+        interactive(
+            "button",
+            {
+                "buttons": [
+                    {"type": "reply", "reply": {"id": "/here", "title": "Here"}},
+                    {"type": "reply", "reply": {"id": "/there", "title": "There"}},
+                ]
+            },
+        ),
+    ),
+    "a picture of a type that Meta does not take": (
+        Image(media_id="1", mime_type="image/gif", filename="a.gif", caption="c"),
+        {"document": {"id": "1", "caption": "c", "filename": "a.gif"}},
+    ),
+    "a voice note of a browser": (
+        Audio(media_id="1", mime_type="audio/webm; codecs=opus", voice=True),
+        {"document": {"id": "1"}},
+    ),
+    "a film that is too large for one": (
+        Video(media_id="1", mime_type="video/mp4", size=17 * 1024 * 1024),
+        {"document": {"id": "1"}},
     ),
     "no options": (Options("Which?", []), {"text": {"body": "Which?", "preview_url": False}}),
     "location": (

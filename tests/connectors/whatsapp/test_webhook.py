@@ -79,6 +79,15 @@ def test_people_are_known_by_all_their_names(
     assert event.profile.name == name
 
 
+@pytest.mark.parametrize(("origin", "known"), [("contact_request", True), ("other", False), (None, False)])
+def test_a_number_that_was_asked_for_is_the_senders_own(origin: str | None, known: bool) -> None:
+    card = {"name": {"formatted_name": "Eve"}, "phones": [{"phone": "+1 650", "wa_id": "16505550109"}]}
+    card |= {"origin": origin} if origin else {}
+    asked = a_message(type="contacts", contacts=[card], from_user_id="US.9", **{"from": None, "text": None})
+    (event,) = map(received, parsed(asked, contacts=[]))
+    assert keys(event) == ["bsuid:US.9"] + (["phone:+16505550109"] if known else [])
+
+
 def test_a_lone_contact_does_not_lend_its_name_to_two_strangers() -> None:
     events = parsed(a_message(id="1", **{"from": "1700"}), a_message(id="2", **{"from": "1800"}))
     assert [received(event).profile.name for event in events] == [None, None]
