@@ -69,6 +69,45 @@ def test_a_vector_is_judged_by_its_shape(said: dict[str, Any], expected: Outcome
     assert outcome(said) is expected, verdict_on(Vector("x/some.json", "x", 1, said)).words
 
 
+TWILIO = {"MessageSid": "SM1", "From": "+16505550101", "To": "+15550100200"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "said", "expected"),
+    [
+        ("sms", {"form": TWILIO | {"Body": "Hi", "SmsStatus": "received"}}, RIGHT),
+        ("sms", {"raw_body": "MessageSid=SM1&From=%2B16505550101&To=%2B15550100200&Body=Hi"}, RIGHT),
+        ("sms", {"params": TWILIO | {"MessageStatus": "undelivered", "ErrorCode": "30003"}}, RIGHT),
+        ("sms", {"params": TWILIO | {"MessageStatus": "teleported"}}, UNJUDGED),
+        ("twilio", {"body": {"From": "", "Body": "who?", "MessageSid": "SM1"}}, WRONG),
+        ("sms", {"body": {"msisdn": "16505550101", "to": "1", "messageId": "7", "text": "Hi"}}, RIGHT),
+        ("vonage", {"body": {"message_uuid": "u", "status": "read", "to": "1", "from": "2"}}, RIGHT),
+        ("sms", {"body": {"type": "mo_text", "id": "1", "from": "16505550101", "body": "Hi"}}, RIGHT),
+        ("infobip", {"body": {"results": [{"messageId": "1", "from": "16505550101", "text": "Hi"}]}}, RIGHT),
+        ("infobip", {"body": {"results": [{"messageId": "1", "from": "16505550101"}]}}, WRONG),
+        ("kaleyra", {"query": "from=16505550101&body=Hi&type=text"}, RIGHT),
+        ("kaleyra", {"query": "from=<from>&body=<body>&type=<type>"}, RIGHT),
+        ("kaleyra", {"statuses": ["DELIVRD"], "trace_codes": ["OPT-OUT"]}, RIGHT),
+        ("kaleyra", {"statuses": ["TELEPORTED"]}, WRONG),
+        ("twilio", {"method": "POST", "form": {"To": "+16505550101", "From": "+1555", "Body": "Hi"}}, RIGHT),
+        ("twilio", {"method": "POST", "form": {"To": "+16505550101", "Body": "Hi", "Colour": "red"}}, WRONG),
+        (
+            "sinch",
+            {"method": "POST", "path": "/xms/v1/{p}/batches", "body": {"to": ["1"], "body": "Hi"}},
+            RIGHT,
+        ),
+        ("twilio", {"status": 400, "body": {"code": 21610}, "expected": "OptedOut"}, RIGHT),
+        ("twilio", {"status": 429, "body": {"code": 20429}, "expected": {"retry": False}}, WRONG),
+    ],
+)
+def test_sms_providers_are_known_by_what_only_they_say(
+    folder: str, said: dict[str, Any], expected: Outcome
+) -> None:
+    assert outcome(said, folder, f"{folder}/some.json") is expected, verdict_on(
+        Vector(f"{folder}/some.json", folder, 1, said)
+    ).words
+
+
 HUB = "sha256=88aab3ede8d3adf94d26ab90d3bafd4a2083070c3bcce9c014ee04a443847c0b"  # openssl dgst -hmac secret
 
 

@@ -12,6 +12,7 @@ from tests.conformance.judges import (
     consent,
     handshakes,
     inbound,
+    inbound_sms,
     pdus,
     refusals,
     segments,
@@ -39,6 +40,7 @@ JUDGES = (
     Judge("opt-out", consent.is_mine, consent.judge),
     Judge("refusal", refusals.is_mine, refusals.judge),
     Judge("send", sends.is_mine, sends.judge),
+    Judge("inbound", inbound_sms.is_mine, inbound_sms.judge),
     Judge("inbound", inbound.is_mine, inbound.judge),
 )
 

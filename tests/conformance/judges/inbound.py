@@ -49,9 +49,9 @@ def judge(vector: Vector) -> str:
     sent = body if isinstance(body, str) else json.dumps(body, ensure_ascii=True)
     ours = connector(kind, **_settings(kind, body))
     events = made(lambda: ours.parse(webhook(sent.encode())))
-    _all_there(claims, events)
+    all_there(claims, events)
     _type_named(vector.said, claims)
-    made_of_it = ", ".join(_word(event) for event in events) or "nothing, as it should be"
+    made_of_it = ", ".join(word(event) for event in events) or "nothing, as it should be"
     return f"{kind}: {made_of_it}"
 
 
@@ -63,7 +63,7 @@ def _read(reader: Callable[[Any], list[Claim] | None], body: Any) -> list[Claim]
     return reader(whole)
 
 
-def _all_there(claims: list[Claim], events: list[Any]) -> None:
+def all_there(claims: list[Claim], events: list[Any]) -> None:
     unread = [event for event in events if isinstance(event, Unreadable)]
     if unread and (placeholder := _placeholder(unread[0].raw)):
         raise CannotJudge(
@@ -73,7 +73,7 @@ def _all_there(claims: list[Claim], events: list[Any]) -> None:
         raise Disagrees(f"could not be read: {unread[0].reason}")
     if len(events) != len(claims):
         raise Disagrees(
-            f"{len(events)} events, the body holds {len(claims)}: {shown([_word(e) for e in events])}"
+            f"{len(events)} events, the body holds {len(claims)}: {shown([word(e) for e in events])}"
         )
     left = list(events)
     for claim in claims:
@@ -127,7 +127,7 @@ def _settings(kind: str, body: Any) -> dict[str, str]:
     return {"carrier": claims_rcs.carrier(body)} if kind == "rcs" else {}
 
 
-def _word(event: Any) -> str:
+def word(event: Any) -> str:
     said = msgspec.to_builtins(event)
     if "status" in said and "content" not in said:
         fault = f" ({said['fault']['code']})" if said.get("fault") else ""

@@ -7,6 +7,7 @@ from connectors.content import Text
 from connectors.contract import Outbound
 from connectors.errors import SendFailed
 from connectors.events import Identity, IdentityKind
+from tests.conformance.judges.providers import provider_of
 from tests.conformance.ours import Line, connector, run
 from tests.conformance.vectors import Json, Vector
 from tests.conformance.verdicts import CannotJudge, Disagrees, agree
@@ -23,7 +24,7 @@ def is_mine(vector: Vector) -> bool:
 def judge(vector: Vector) -> str:
     status, body = _status(vector.said), _refusal(vector.said)
     line = Line(status=status or 400, body=body if isinstance(body, bytes) else json.dumps(body).encode())
-    ours = connector(vector.folder, line)
+    ours = connector(provider_of(vector) or vector.folder, line)
     try:
         run(ours.send(Outbound(message_id="m1", to=TO, content=Text("Hello"))))
     except SendFailed as error:

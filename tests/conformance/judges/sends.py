@@ -14,7 +14,8 @@ from connectors.contract import Outbound, ShowsTyping
 from connectors.errors import SendFailed
 from connectors.events import Identity, IdentityKind
 from connectors.rcs.connector import Rcs
-from tests.conformance.judges import sends_rcs, sends_whatsapp
+from tests.conformance.judges import sends_rcs, sends_sms, sends_whatsapp
+from tests.conformance.judges.providers import SMS, provider_of
 from tests.conformance.ours import Line, connector, run
 from tests.conformance.vectors import Json, Vector
 from tests.conformance.verdicts import CannotJudge, Disagrees
@@ -28,7 +29,7 @@ LAYOUT = frozenset(
 ANSWERS = {
     "rcs": b'{"name":"phones/+16505550101/agentMessages/m1"}',
     "whatsapp": b'{"messages":[{"id":"wamid.1"}]}',
-}
+} | sends_sms.ANSWERS
 
 
 def is_mine(vector: Vector) -> bool:
@@ -40,13 +41,15 @@ def is_mine(vector: Vector) -> bool:
 def judge(vector: Vector) -> str:
     said = vector.said
     body = said.get("body", said.get("request"))
-    kind = "whatsapp" if _is_whatsapp(body) else vector.folder
+    kind = "whatsapp" if _is_whatsapp(body) else provider_of(vector, sends_sms.asked(said)) or vector.folder
     if kind == "rcs":
         wish = sends_rcs.wish_for(
             said.get("method", "POST"), str(said.get("path", said.get("url", ""))), body
         )
     elif kind == "whatsapp":
         wish = sends_whatsapp.wish_for(body)
+    elif kind in SMS:
+        wish, body = sends_sms.wish_for(kind, said), sends_sms.asked(said)
     else:
         connector(kind)  # says so if there is none
         raise CannotJudge(f"nothing reads {kind}'s requests back yet")
@@ -74,7 +77,7 @@ def _compared(calls: list[Json], said: Json, body: Any) -> str:
         raise Disagrees(f"no {method} was made, but {[call['method'] for call in calls]}")
     lacks = [list(_differences(body, call["body"])) for call in fitting]
     differences = min(lacks, key=len)
-    serious = [each for each in differences if each[0] not in LAYOUT]
+    serious = [each for each in differences if each[0] not in LAYOUT | sends_sms.WITHOUT_MEANING]
     call = fitting[lacks.index(differences)]
     if serious:
         raise Disagrees(

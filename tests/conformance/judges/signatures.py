@@ -11,7 +11,10 @@ from tests.conformance.ours import connector, webhook
 from tests.conformance.vectors import Json, Vector
 from tests.conformance.verdicts import CannotJudge, Disagrees
 
-_SECRETS = ("app_secret", "client_token", "auth_token", "signature_secret", "secret", "token", "key")
+_SECRETS = (
+    *("app_secret", "client_token", "auth_token", "signature_secret", "callback_secret", "webhook_secret"),
+    *("secret", "token", "key"),
+)
 
 SCHEMES = {
     "x-hub-signature-256": "whatsapp",
@@ -53,7 +56,7 @@ def judge(vector: Vector) -> str:
     secret = next((said[key] for key in _SECRETS if key in said), None)
     asked = _request(provider, said)
     try:
-        ours = connector(provider, **{SETTINGS.get(provider, "secret"): secret or ""})
+        ours = connector(provider, **_settings(provider, said, secret or ""))
         ours.verify(asked)
         valid = True
     except (WebhookRejected, BadSettings):
@@ -64,6 +67,17 @@ def judge(vector: Vector) -> str:
         raise Disagrees(f"{provider} {_word(valid)} it, the vector wants it {_word(wanted)}")
     _stored(said, ours, asked) if valid else None
     return f"{provider} {_word(valid)}"
+
+
+def _settings(provider: str, said: Json, secret: str) -> dict[str, str]:
+    """The secret, under the connector's own name for it, and what the vector says about the method."""
+    settings = {SETTINGS.get(provider, "secret"): secret}
+    method = str(said.get("method", said.get("algorithm", ""))).lower().replace("-", "").replace("_", "")
+    if provider == "vonage" and "hash" in method and "hmac" not in method:
+        settings["signature_method"] = "md5hash"
+    if provider == "twilio" and "sha256" in method:
+        settings |= {"webhook_key": secret}
+    return settings
 
 
 def _stored(said: Json, ours: Any, asked: Any) -> None:
@@ -103,7 +117,7 @@ def _is_valid(said: Json) -> bool | None:
             return bool(place["valid"])
     if isinstance(expected, dict) and isinstance(expected.get("status_code"), int):
         return expected["status_code"] < 300
-    return True if "sig" in said else None
+    return True if "sig" in said or "signature" in said else None
 
 
 def _request(provider: str, said: Json) -> Any:
@@ -112,6 +126,8 @@ def _request(provider: str, said: Json) -> Any:
     if isinstance(given, str) and provider in HEADERS:
         headers[HEADERS[provider]] = given
     url, params = str(said.get("url", "")), said.get("params")
+    if provider == "twilio" and "sha256" in str(said.get("algorithm", "")).lower():
+        headers["X-Twilio-Webhooks-Signature-Settings"] = "key=k,algorithm=HMAC_SHA256"
     if isinstance(said.get("jwt"), str):
         headers["Authorization"] = f"Bearer {said['jwt']}"
     if isinstance(params, dict):
@@ -123,7 +139,17 @@ def _request(provider: str, said: Json) -> Any:
         body = json.dumps(body)
     if provider == "twilio":
         headers |= {"Content-Type": "application/json"}
+    if provider == "sinch" and isinstance(given, str):
+        headers |= _of_sinch(said, given)
     return webhook(body.encode(), url=url, headers=headers)
+
+
+def _of_sinch(said: Json, given: str) -> Json:
+    """The newer signature where a nonce stands beside it, else the older."""
+    if "nonce" not in said:
+        return {"X-Sinch-Signature": given}
+    name = "X-Sinch-Webhook-Signature"
+    return {name: given, f"{name}-Nonce": said["nonce"], f"{name}-Timestamp": str(said.get("timestamp", ""))}
 
 
 def _word(valid: bool) -> str:
