@@ -2,7 +2,7 @@
 
 import typer
 
-from inbox.cli import bot, channel, doctor, serve, settings, sms, token, up, user
+from inbox.cli import bot, channel, doctor, prepare, serve, settings, sms, token, up, user
 from inbox.cli.terminal import PlainSpoken
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 
 app.command("up")(up.up)
 app.command("serve")(serve.serve)
+app.command("prepare")(prepare.prepare)
 app.add_typer(bot.commands, name="bot", help="Train, run and measure the bot.")
 app.add_typer(user.commands, name="user", help="Those who may sign in.")
 app.add_typer(channel.commands, name="channel", help="Lines to customers.")

@@ -1,6 +1,8 @@
 """The command as somebody types it: what it changes, what it prints, how it refuses."""
 
+import stat
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +110,16 @@ def test_a_wrong_setting_is_named(bare: Parley, monkeypatch: pytest.MonkeyPatch)
     refused = bare("user", "list")
     assert refused.exit_code == 1
     assert refused.stderr.startswith("PARLEY_HTTP_PORT: Input should be a valid integer")
+
+
+def test_a_store_is_prepared_once_however_often_it_is_asked(parley: Parley, tmp_path: Path) -> None:
+    file = tmp_path / "run" / "api_token"
+    first = parley("prepare", "--token-file", str(file))
+    assert "may sign in" in first.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    token = file.read_text()
+    assert parley("prepare", "--token-file", str(file)).output == ""
+    assert file.read_text() == token
+    parley("token", "revoke", "the bot's actions")
+    parley("prepare", "--token-file", str(file))
+    assert file.read_text() != token
