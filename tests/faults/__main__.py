@@ -65,6 +65,7 @@ def _plan(given: argparse.Namespace, seed: int) -> Plan:
         at=given.at,
         lasting=given.lasting,
         seconds=given.seconds,
+        within=given.within,
         processes=given.processes,
         customers=given.customers,
         pause=given.pause,
@@ -86,6 +87,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], metavar="NAME", help="strike this one; may be repeated")
     add("--at", action="append", default=[], type=float, metavar="S", help="when, for each --fault in turn")
     add("--lasting", action="append", default=[], type=float, metavar="S", help="for how long, likewise")
+    add("--within", type=float, metavar="S", help="all of them somewhere in so many seconds, over each other")
     add("--seed", type=int, help="for everything that is left to chance; printed")
     add("--seconds", type=float, help="how long the load lasts (default: until the last fault is over)")
     add("--minutes", type=float, help="go on with new rounds of chosen faults for so long")

@@ -62,7 +62,7 @@ class Agent:
         """`share` is 0 or 1: an agent serves every second customer, so that none hands back another's."""
         self.name = name
         self._share = share
-        self._headers = headers
+        self.headers = headers
         self._cloud = cloud
         self._ledger = ledger
         self._chance = chance
@@ -112,7 +112,7 @@ class Agent:
             since = time.monotonic()
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                 async with http.request(
-                    method, url, json=body, headers=self._headers, timeout=limit
+                    method, url, json=body, headers=self.headers, timeout=limit
                 ) as answer:
                     found = await answer.json(content_type=None)
                     self._ledger.waited(method, time.monotonic() - since)

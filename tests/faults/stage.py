@@ -28,6 +28,7 @@ from inbox.model.people import Role
 from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
+from tests.faults.clockwork import Clockwork, build
 from tests.faults.ledger import Ledger
 from tests.faults.people import Agent
 from tests.faults.provider import ACCOUNT, CHANNEL, SECRET, Cloud
@@ -35,10 +36,6 @@ from tests.faults.proxy import Proxy
 from tests.parley import ADMIN_PASSWORD, settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
-FAKETIME = (
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
-)
 DISK_MB = 600
 
 
@@ -125,7 +122,9 @@ def _mount(folder: Path) -> bool:
 class Application(Guest):
     """One process of the application, with wires of its own to the store and the bot."""
 
-    def __init__(self, index: int, settings: Settings, to_store: Proxy, to_bot: Proxy, clock: Path) -> None:
+    def __init__(
+        self, index: int, settings: Settings, to_store: Proxy, to_bot: Proxy, clock: Clockwork | None
+    ) -> None:
         self.to_store = to_store
         self.to_bot = to_bot
         self.clock = clock
@@ -144,24 +143,11 @@ class Application(Guest):
             name=f"application {index}",
             argv=(sys.executable, "-m", "inbox.cli", "serve"),
             log=settings.home / f"application-{index}.log",
-            environment=own.environment() | _clockwork(clock),
+            environment=own.environment() | (clock.environment if clock else {}),
             folder=ROOT,
         )
         super().__init__(program.name, program, url=f"{url}/healthz")
         self.url = url
-
-
-def _clockwork(file: Path) -> dict[str, str]:
-    """With which a process reads how far its clock is off from `file`; nothing if there is no such file."""
-    library = next((path for path in FAKETIME if Path(path).exists()), None)
-    if library is None or not file.exists():
-        return {}
-    return {
-        "LD_PRELOAD": library,
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
 
 
 class Stage:
@@ -212,10 +198,9 @@ async def a_stage(home: Path, seed: int, *, processes: int, faults: set[str]) ->
         stack.push_async_callback(stage.bot.kill)
         await stage.bot.start()
         bot_port = int(settings.bot_url.rsplit(":", 1)[1])
+        library = build(home) if "clock-jump" in faults else None
         for index in range(processes):
-            clock = home / f"clock-{index}"
-            if "clock-jump" in faults:
-                clock.write_text("+0")
+            clock = Clockwork(home / f"clock-{index}", library) if library else None
             to_store = await _a_proxy(stack, server.port)
             application = Application(index, settings, to_store, await _a_proxy(stack, bot_port), clock)
             stage.applications.append(application)

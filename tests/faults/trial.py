@@ -44,15 +44,18 @@ def plan_of(
     at: Sequence[float] = (),
     lasting: Sequence[float] = (),
     seconds: float | None = None,
+    within: float | None = None,
     **more: int | float,
 ) -> Plan:
-    """A plan of these faults; those without a time get one by chance, one after the other's end."""
+    """A plan of these faults. Those without a time get one by chance: one after the other's end, or all
+    somewhere `within` so many seconds."""
     chance = random.Random(seed)
     blows: list[Blow] = []
     free = 1.0
     for place, name in enumerate(faults):
         long = lasting[place] if place < len(lasting) else BY_NAME[name].lasting
-        when = at[place] if place < len(at) else free + chance.uniform(0, 2)
+        when = free + chance.uniform(0, 2) if within is None else chance.uniform(0.5, within)
+        when = at[place] if place < len(at) else when
         blows.append(Blow(round(when, 2), name, long))
         free = max(free, when + long + 1)
     return Plan(seed, seconds or free + 2, tuple(blows), **more)  # type: ignore[arg-type]
