@@ -7,45 +7,119 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, create_bot_utterance
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel, UserMessage
+import jsonschema
+import rasa.core.policies.memoization
+import rasa.core.policies.rule_policy
+import rasa.core.processor
+from rasa.core.actions.action import (
+    Action,
+    ActionBotResponse,
+    ActionExecutionRejection,
+    ActionListen,
+    RemoteAction,
+    create_bot_utterance,
+)
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.core.tracker_store import TrackerStore
+from rasa.engine.constants import PLACEHOLDER_MESSAGE
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, FollowupAction, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+import engine.recall
+from engine.archive import opened
 
 HANDOFF_SLOT = "handoff"
 FAILED = "action_failed"
 FAILED_RESPONSE = f"utter_hand_over_{FAILED}"
 FAILED_WORDS = "Something isn't working on my side, sorry. I'll get a colleague to look into it."
 
+AT_ONCE = (ActionListen, ActionBotResponse)
+"""Actions of Rasa's own that ask nobody and so need no watch."""
+
 log = logging.getLogger("parley.dialogue")
 
 
+class Checked:
+    """Checks action servers' answers as stock Rasa does, which checks the schema itself each time, too."""
+
+    _validator: jsonschema.protocols.Validator | None = None
+
+    @classmethod
+    def validate(cls, answer: dict[str, Any]) -> bool:
+        """True. Raises `jsonschema.ValidationError` when an action server does not keep to the format."""
+        if cls._validator is None:
+            schema = RemoteAction.action_response_format_spec()
+            cls._validator = jsonschema.validators.validator_for(schema)(schema)
+        error = jsonschema.exceptions.best_match(cls._validator.iter_errors(answer))
+        if error is not None:
+            raise error
+        return True
+
+
+class _Uncopied:
+    """Stands for `copy` where Rasa copies whole dialogues for debug lines that are never written."""
+
+    @staticmethod
+    def deepcopy(it: Any) -> Any:
+        return it
+
+
+for _module in (rasa.core.processor, rasa.core.policies.memoization, rasa.core.policies.rule_policy):
+    _module.copy = _Uncopied
+engine.recall.install()
+RemoteAction._validate_action_result = lambda self, answer: Checked.validate(answer)
+
+
 class TurnProcessor(MessageProcessor):
-    """Runs turns. What one turn adds is saved at its end, in one write, or not at all."""
+    """Runs turns on trackers that are given to it; keeps nothing."""
 
     action_seconds = 6.0
 
-    async def take(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
-        """Run one turn on `tracker` and save it. Whatever an action does, the turn ends listening.
+    @classmethod
+    def of(cls, model: Path, actions: EndpointConfig) -> TurnProcessor:
+        """One for the model at that path. Blocks; raises when it cannot be loaded."""
+        processor = cls(model, None, None, None, actions)
+        processor.nlg = NaturalLanguageGenerator.create(None, processor.domain)
+        return processor
 
-        Raises what parsing, predicting or saving raised; then nothing was saved.
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        path = Path(model_path)
+        return path.name, *opened(path)
+
+    def parse_all(self, messages: list[UserMessage]) -> list[dict[str, Any]]:
+        """What each message means, all in one run of the graph. Raises what its components raise."""
+        target = self.model_metadata.nlu_target
+        found = self.graph_runner.run({PLACEHOLDER_MESSAGE: messages}, [target])[target]
+        parses = []
+        for message in found:
+            parse = {"text": "", "intent": {"name": None, "confidence": 0.0}, "entities": []}
+            parse.update(message.as_dict(only_output_properties=True))
+            self._update_full_retrieval_intent(parse)
+            parses.append(parse)
+        return parses
+
+    async def take(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
+        """Run one turn on `tracker`. Whatever an action does, the turn ends listening.
+
+        Raises what predicting raised; the tracker is of no use then.
         """
         await self._update_tracker_session(tracker, message.output_channel)
         await self._handle_message_with_tracker(message, tracker)
-        await self.finish(message.output_channel, tracker)
+        await self.run_action_extract_slots(message.output_channel, tracker)
+        await self._run_prediction_loop(message.output_channel, tracker)
 
-    async def finish(self, output: OutputChannel, tracker: DialogueStateTracker) -> None:
-        """Answer the last message on `tracker` and save it."""
-        await self.run_action_extract_slots(output, tracker)
-        await self._run_prediction_loop(output, tracker)
-        await self.save_tracker(tracker)
+    async def begin_session(self, tracker: DialogueStateTracker) -> None:
+        """Begin the first session of a conversation in which nothing has happened yet."""
+        if not tracker.events:
+            await self._update_tracker_session(tracker, CollectingOutputChannel())
 
     async def _run_action(
         self,
@@ -55,8 +129,9 @@ class TurnProcessor(MessageProcessor):
         nlg: NaturalLanguageGenerator,
         prediction: PolicyPrediction,
     ) -> bool:
-        watched = Watched(action, self.action_seconds)
-        return await super()._run_action(watched, tracker, output_channel, nlg, prediction)
+        if not isinstance(action, AT_ONCE):
+            action = Watched(action, self.action_seconds)
+        return await super()._run_action(action, tracker, output_channel, nlg, prediction)
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -126,34 +201,3 @@ async def apology(
         SlotSet(REQUESTED_SLOT, None),
         FollowupAction(ACTION_LISTEN_NAME),
     ]
-
-
-class TurnAgent(Agent):
-    """Rasa's agent with our processor, and with no store to fall back on.
-
-    Stock Rasa answers from an empty in-memory store while its database is away, and so forgets
-    the customer in mid-sentence; here the turn fails, and the inbox knows.
-    """
-
-    processor: TurnProcessor | None
-
-    @staticmethod
-    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
-        if store is None:
-            raise ValueError("An agent needs a tracker store.")
-        return store
-
-    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
-        """Load the model at `model_path` and answer with it. Raises when it cannot be loaded."""
-        self.processor = TurnProcessor(
-            model_path=model_path,
-            tracker_store=self.tracker_store,
-            lock_store=self.lock_store,
-            action_endpoint=self.action_endpoint,
-            generator=self.nlg,
-        )
-        self.domain = self.processor.domain
-        self.tracker_store.domain = self.domain
-        responses: dict[str, Any] = self.domain.responses
-        self.nlg.responses = responses
-        self._set_fingerprint(fingerprint)

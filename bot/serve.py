@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import light  # noqa: F401 - before anything of Rasa's
 import quiet
 
 import asyncio
@@ -11,19 +12,23 @@ import socket
 import sys
 import time
 
-from rasa.core.run import configure_app
-from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
-from dialogue import TurnAgent, TurnProcessor
+from dialogue import TurnProcessor
+from engine.models import ModelFolder, Models
+from engine.served import loaded
 from inbox_channel import InboxChannel
-from model_files import ModelUnusable, check, model_path
+from journal.collection import Journal
+from model_files import ModelUnusable, check
+from safety import become_harmless, check_door
 from settings import SettingMissing, Settings
-from tracker_store import ConversationStore
 
 MAX_BODY = 1 << 20
+BACKLOG = 256
+SWITCH_SECONDS = 0.001
+"""How long the event loop may wait for a thread that parses."""
 
 log = logging.getLogger("parley.serve")
 
@@ -36,52 +41,51 @@ def main() -> int:
     try:
         settings = Settings.read()
         channel = InboxChannel.from_credentials(None)
+        if not settings.mongodb_uri:
+            raise SettingMissing("PARLEY_BOT_MONGODB_URI must name the MongoDB server.")
+        check_door(settings.host)
         check(settings.models)
-        door = socket.create_server((settings.host, settings.port), backlog=256)
+        door = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
     except (SettingMissing, ModelUnusable, ValueError) as error:
         print(f"parley bot: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(
-            f"parley bot: cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
-            file=sys.stderr,
-        )
+        where = f"{settings.host}:{settings.port}"
+        print(f"parley bot: cannot listen on {where}: {error.strerror}.", file=sys.stderr)
         return 2
+    become_harmless()
+    sys.setswitchinterval(SWITCH_SECONDS)
     application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0
 
 
 def application(channel: InboxChannel, settings: Settings) -> Sanic:
-    """Rasa's server with our channel alone: its own HTTP API is not there to be attacked."""
-    app = configure_app([channel], cors=None, enable_api=False, route="/webhooks/")
+    """A server with our channel alone: Rasa's own HTTP API is not there to be attacked."""
+    app = Sanic("parley_bot", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MAX_BODY
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.ctx.agent = None
-
-    async def load(app: Sanic) -> None:
-        try:
-            agent = await asyncio.get_running_loop().run_in_executor(None, loaded, settings)
-            await agent.parse_message("hello")
-        except Exception:
-            log.exception("The model could not be loaded.")
-            os._exit(3)  # the supervisor restarts us; a server that can never be ready helps nobody
-        app.ctx.agent = agent
-        log.info("ready after %.1f s, model %s", time.monotonic() - quiet.BEGAN, agent.model_id)
-
-    app.add_task(load)
+    app.blueprint(channel.blueprint(None), url_prefix=f"/webhooks/{channel.url_prefix()}")
+    journal = Journal(settings.mongodb_uri, settings.mongodb_db, keep_days=settings.keep_days)
+    TurnProcessor.action_seconds = settings.action_seconds
+    # Actions get the domain only where `nlu_data/domain.yml` says so.
+    actions = EndpointConfig(settings.actions_url, enable_selective_domain=True)
+    app.ctx.models = Models(
+        ModelFolder(settings.models), lambda path, sealed: loaded(path, sealed, journal, actions)
+    )
+    app.add_task(_begin(app.ctx.models, journal))
     return app
 
 
-def loaded(settings: Settings) -> TurnAgent:
-    """An agent with the checked model, our store and our actions."""
-    check(settings.models)
-    TurnProcessor.action_seconds = settings.action_seconds
-    agent = TurnAgent(
-        tracker_store=ConversationStore(Domain.empty()),
-        action_endpoint=EndpointConfig(settings.actions_url, enable_selective_domain=True),
-    )
-    agent.load_model(model_path(settings.models))
-    return agent
+async def _begin(models: Models, journal: Journal) -> None:
+    try:
+        await asyncio.gather(
+            models.begin(), asyncio.get_running_loop().run_in_executor(None, journal.prepare)
+        )
+    except Exception:
+        log.exception("The bot cannot start.")
+        os._exit(3)  # the supervisor restarts us; a server that can never be ready helps nobody
+    log.info("ready after %.1f s", time.monotonic() - quiet.BEGAN)
+    await models.watch()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,11 @@ class Settings:
     token: str
     host: str
     port: int
+    processes: int
     models: Path
+    mongodb_uri: str
+    mongodb_db: str
+    keep_days: float
     actions_url: str
     actions_host: str
     actions_port: int
@@ -37,6 +41,10 @@ class Settings:
             token=env.get("PARLEY_BOT_TOKEN", ""),
             host=env.get("PARLEY_BOT_HOST", "127.0.0.1"),
             port=int(env.get("PARLEY_BOT_PORT", "5005")),
+            processes=int(env.get("PARLEY_BOT_PROCESSES", "1")),
+            mongodb_uri=env.get("PARLEY_BOT_MONGODB_URI", ""),
+            mongodb_db=env.get("PARLEY_BOT_MONGODB_DB", "parley_bot"),
+            keep_days=float(env.get("PARLEY_BOT_KEEP_DAYS", "0")),
             models=Path(env.get("PARLEY_BOT_MODELS", str(HERE / "models"))),
             actions_url=env.get("PARLEY_ACTIONS_URL", f"http://127.0.0.1:{actions_port}/webhook"),
             actions_host=env.get("PARLEY_ACTIONS_HOST", "127.0.0.1"),

@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-from rasa.core.agent import Agent
 from rasa.core.channels import channel as rasa_channel
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from engine.served import ServedModel
 from inbox_channel.problems import Malformed, NotReady, Problem, Unauthorised
-from inbox_channel.requests import Report, Turn
+from inbox_channel.requests import Fields, Report, Turn
 from inbox_channel.turns import Conversations
 from inbox_channel.wording import CHANNEL
 from settings import required_token
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
+Result = TypeVar("Result")
 
 log = logging.getLogger("parley.channel")
 
@@ -46,31 +47,35 @@ class InboxChannel(rasa_channel.InputChannel):
         return cls(required_token())
 
     def blueprint(self, on_new_message: Callable[[rasa_channel.UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The three addresses that `README.md` describes."""
+        """The addresses that `README.md` describes."""
         routes = Blueprint("inbox_channel", CHANNEL)
         routes.add_route(self._guarded(self._turn), "/turn", methods=["POST"], name="turn")
         routes.add_route(self._guarded(self._events), "/events", methods=["POST"], name="events")
+        routes.add_route(self._guarded(self._erase), "/erase", methods=["POST"], name="erase")
         routes.add_route(self._guarded(self._health), "/health", methods=["GET"], name="health")
         return routes
 
     async def _turn(self, request: Request) -> HTTPResponse:
         turn = Turn.read(_body(request))
-        agent = _ready(request.app)
-        # Shielded: an inbox that stops listening must not leave half a turn behind.
-        answer = await asyncio.shield(asyncio.ensure_future(self._conversations.take(turn, agent)))
-        return json({**answer, "model": model_of(agent)})
+        model = _ready(request.app)
+        answer = await _whole(self._conversations.take(turn, model), model)
+        return json({**answer, "model": model.description})
 
     async def _events(self, request: Request) -> HTTPResponse:
         report = Report.read(_body(request))
-        agent = _ready(request.app)
-        noting = asyncio.ensure_future(self._conversations.note(report, agent))
-        return json({"appended": await asyncio.shield(noting)})
+        model = _ready(request.app)
+        return json({"appended": await _whole(self._conversations.note(report, model), model)})
+
+    async def _erase(self, request: Request) -> HTTPResponse:
+        conversation_id = Fields(_body(request)).word("conversation_id")
+        model = _ready(request.app)
+        return json({"erased": await _whole(self._conversations.erase(conversation_id, model), model)})
 
     async def _health(self, request: Request) -> HTTPResponse:
-        agent = getattr(request.app.ctx, "agent", None)
-        if agent is None or not agent.is_ready():
+        model = request.app.ctx.models.current
+        if model is None:
             return json({"ready": False}, status=503)
-        return json({"ready": True, "model": model_of(agent)})
+        return json({"ready": True, "model": model.description})
 
     def _guarded(self, handler: Handler) -> Handler:
         """`handler` behind the token, with every failure told as a problem."""
@@ -96,20 +101,21 @@ class InboxChannel(rasa_channel.InputChannel):
             raise Unauthorised("The bearer token is missing or wrong.")
 
 
-def model_of(agent: Agent) -> dict[str, Any]:
-    """The loaded model's id and the time of its training."""
-    metadata = agent.processor.model_metadata
-    return {
-        "id": metadata.model_id,
-        "trained_at": f"{metadata.trained_at.isoformat(timespec='seconds')}+00:00",
-    }
+async def _whole(work: Coroutine[Any, Any, Result], model: ServedModel) -> Result:
+    """`work` to its end on `model`: an inbox that stops listening must not leave half a turn behind."""
+
+    async def on_model() -> Result:
+        with model.in_use():
+            return await work
+
+    return await asyncio.shield(asyncio.ensure_future(on_model()))
 
 
-def _ready(app: Sanic) -> Agent:
-    agent = getattr(app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
+def _ready(app: Sanic) -> ServedModel:
+    model: ServedModel | None = app.ctx.models.current
+    if model is None:
         raise NotReady("No model is loaded yet.")
-    return agent
+    return model
 
 
 def _body(request: Request) -> Any:

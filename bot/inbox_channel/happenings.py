@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rasa.core.agent import Agent
 from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
     ACTION_SESSION_START_NAME,
@@ -28,25 +27,43 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from engine.served import ServedModel
+from inbox_channel.problems import AlreadyRunning
 from inbox_channel.requests import Happening, Report
 from inbox_channel.transcript import HANDOFF_SLOT, REPORTED
 from inbox_channel.wording import CHANNEL
+from journal.collection import Overtaken
+from journal.entries import Entry, state_of, written
 
 OUTCOME_SLOT = "last_handoff_outcome"
 
 
-async def append(report: Report, agent: Agent) -> int:
-    """Append what `report` tells, in one write; how many happenings were new."""
-    processor, store = agent.processor, agent.tracker_store
-    if store.has_event(report.conversation_id, f"metadata.{REPORTED}", report.event_id):
+async def append(report: Report, model: ServedModel) -> int:
+    """Append what `report` tells, in one write; how many happenings were new.
+
+    Raises `AlreadyRunning` when another process was quicker.
+    """
+    key = f"report:{report.event_id}"
+    conversation, known = await model.live.take(report.conversation_id, key)
+    if known is not None:
+        model.live.put(conversation)
         return 0
-    tracker = await processor.fetch_tracker_with_initial_session(report.conversation_id)
+    tracker = conversation.tracker
+    seen = len(tracker.events)
+    await model.processor.begin_session(tracker)
     for index, happening in enumerate(report.events):
         mark = {REPORTED: report.event_id, "index": index}
         for event in WRITERS[happening.type](happening, tracker, mark):
             event.metadata = {**event.metadata, **mark}
-            tracker.update(event, processor.domain)
-    await processor.save_tracker(tracker)
+            tracker.update(event, model.processor.domain)
+    events = written(list(tracker.events)[seen:])
+    entry = Entry(report.conversation_id, conversation.number + 1, key, events, state_of(tracker))
+    try:
+        await model.journal.append(entry)
+    except Overtaken as error:
+        raise AlreadyRunning("Another process has this conversation. Ask again.") from error
+    conversation.number += 1
+    model.live.put(conversation)
     return len(report.events)
 
 

@@ -1,22 +1,17 @@
-"""Reading a turn back from the events that Rasa kept of it.
-
-A turn's answer is always built from its events, the first time and every time after, so that a
-turn asked twice is answered twice the same.
-"""
+"""From the events that a turn added to what the inbox is told about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, REQUESTED_SLOT
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
 
-from inbox_channel.problems import Silent
+from inbox_channel.problems import Problem, Silent
 from inbox_channel.replies import replies_of
+from journal.entries import Entry
 
 FALLBACK_INTENT = "nlu_fallback"
 HANDOFF_SLOT = "handoff"
@@ -27,83 +22,51 @@ MAX_RANKING = 5
 REPORTED = "event_id"
 
 
-@dataclass(frozen=True)
-class Record:
-    """The events of one turn: the customer's message and what the bot did about it."""
+def answer_to(events: list[Event], after: DialogueStateTracker) -> dict[str, Any]:
+    """What the inbox is told about a turn that added `events`: replies, handoff, parse and state.
 
-    events: list[Event]
-    after: DialogueStateTracker
-
-    @property
-    def message(self) -> UserUttered:
-        """What the customer wrote."""
-        first = self.events[0]
-        assert isinstance(first, UserUttered)
-        return first
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the bot came to rest. It did not if its process died in the middle."""
-        return self.after.latest_action_name == ACTION_LISTEN_NAME and any(
-            isinstance(event, ActionExecuted) for event in self.events
-        )
-
-    def answer(self) -> dict[str, Any]:
-        """Replies, handoff, parse and state. Raises `Silent` when the bot wrongly said nothing."""
-        said = [event for event in self.events if isinstance(event, BotUttered)]
-        replies = [reply for utterance in said for reply in replies_of(utterance)]
-        handoff = _handoff(self.events)
-        if not replies and not handoff and not self._chose_to_listen():
-            ran = ", ".join(name for name in self._actions() if name != ACTION_LISTEN_NAME)
-            raise Silent(f"The bot ran {ran or 'no action'} and said nothing.")
+    Or the problem with it: an answer is written down with its turn, so that asking again is answered
+    the same.
+    """
+    start = next(i for i, event in enumerate(events) if isinstance(event, UserUttered))
+    message, done = events[start], events[start:]
+    assert isinstance(message, UserUttered)
+    try:
         return {
-            "replies": replies,
-            "handoff": handoff,
-            "parse": _parse(self.message),
-            "slots": _slots(self.after),
-            "active_form": self.after.active_loop_name,
+            **_said(done),
+            "parse": _parse(message),
+            "slots": _slots(after),
+            "active_form": after.active_loop_name,
         }
-
-    def _actions(self) -> list[str]:
-        return [event.action_name or "" for event in self.events if isinstance(event, ActionExecuted)]
-
-    def _chose_to_listen(self) -> bool:
-        """Whether a rule or a story says that nothing is to be said here."""
-        done = [event for event in self.events if isinstance(event, ActionExecuted)]
-        return len(done) == 1 and done[0].action_name == ACTION_LISTEN_NAME and bool(done[0].policy)
+    except Problem as problem:
+        return {"problem": {"title": problem.title, "detail": problem.detail}}
 
 
-def find_turn(tracker: DialogueStateTracker, turn_id: str, domain: Domain) -> Record | None:
-    """The turn that `turn_id` names, if `tracker` holds it."""
-    events = list(tracker.events)
-    own = (i for i, one in enumerate(events) if isinstance(one, UserUttered) and one.message_id == turn_id)
-    start = next(own, None)
-    if start is None:
-        return None
-    end = next((i for i in range(start + 1, len(events)) if _begins_another(events[i], turn_id)), None)
-    if end is None:
-        return Record(events[start:], tracker)
-    after = DialogueStateTracker.from_events(tracker.sender_id, events[:end], domain.slots)
-    return Record(events[start:end], after)
+def answer_of(entry: Entry) -> dict[str, Any]:
+    """The answer that was written down. Raises its problem if it was one."""
+    answer = entry.answer or {}
+    if problem := answer.get("problem"):
+        raised = Problem(problem["detail"])
+        raised.title = problem["title"]
+        raise raised
+    return answer
 
 
-def was_offered(tracker: DialogueStateTracker, payload: str) -> bool:
-    """Whether the bot offered a button with this payload. What it did not offer is forged."""
-    for event in tracker.events:
-        if isinstance(event, BotUttered):
-            offers = [*(event.data.get("buttons") or []), *(event.data.get("quick_replies") or [])]
-            if any(offer.get("payload") == payload for offer in offers):
-                return True
-    return False
+def _said(events: list[Event]) -> dict[str, Any]:
+    """Replies and handoff. Raises `Silent` when the bot wrongly said nothing."""
+    said = [event for event in events if isinstance(event, BotUttered)]
+    replies = [reply for utterance in said for reply in replies_of(utterance)]
+    handoff = _handoff(events)
+    actions = [event for event in events if isinstance(event, ActionExecuted)]
+    if not replies and not handoff and not _chose_to_listen(actions):
+        ran = ", ".join(done.action_name or "" for done in actions if done.action_name != ACTION_LISTEN_NAME)
+        raise Silent(f"The bot ran {ran or 'no action'} and said nothing.")
+    return {"replies": replies, "handoff": handoff}
 
 
-def _begins_another(event: Event, turn_id: str) -> bool:
-    if isinstance(event, UserUttered):
-        # Rasa's two-stage fallback repeats the customer's message within the turn, with its id.
-        return event.message_id != turn_id
-    if isinstance(event, ActionExecuted) and event.action_name == ACTION_SESSION_START_NAME:
-        return True
-    return REPORTED in event.metadata
+def _chose_to_listen(actions: list[ActionExecuted]) -> bool:
+    """Whether a rule or a story says that nothing is to be said here."""
+    return len(actions) == 1 and actions[0].action_name == ACTION_LISTEN_NAME and bool(actions[0].policy)
 
 
 def _handoff(events: list[Event]) -> dict[str, str] | None:

@@ -9,15 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
 from weakref import WeakValueDictionary
 
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel
-from rasa.shared.core.trackers import DialogueStateTracker
-
+from engine.served import ServedModel
 from inbox_channel.happenings import append
 from inbox_channel.problems import AlreadyRunning
 from inbox_channel.requests import Report, Turn
-from inbox_channel.transcript import Record, find_turn
+from inbox_channel.transcript import answer_of, answer_to
 from inbox_channel.wording import message_for
+from journal.collection import Overtaken
+from journal.entries import Entry, offered_by, state_of, written
 
 log = logging.getLogger("parley.turns")
 
@@ -25,18 +24,19 @@ log = logging.getLogger("parley.turns")
 class Conversations:
     """Every conversation that this process takes part in, one thing at a time in each.
 
-    The inbox gives a conversation's turns to one bot process at a time (its lease), so a lock
-    in memory is enough; Rasa's own locks would poll once a second.
+    The inbox gives a conversation's turns to one bot process at a time (its lease), so a lock in
+    memory is enough here; should two processes meet all the same, the journal takes the entry of one
+    and refuses the other's.
     """
 
     def __init__(self) -> None:
         self._running: set[tuple[str, str]] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def take(self, turn: Turn, agent: Agent) -> dict[str, Any]:
+    async def take(self, turn: Turn, model: ServedModel) -> dict[str, Any]:
         """The answer to `turn`, which is run unless it was run before.
 
-        Raises `AlreadyRunning` while the same turn runs, and what `Record.answer` and Rasa raise.
+        Raises `AlreadyRunning` while the same turn runs, and what `answer_of` and Rasa raise.
         """
         key = (turn.conversation_id, turn.turn_id)
         if key in self._running:
@@ -45,11 +45,11 @@ class Conversations:
         try:
             began = time.perf_counter()
             async with self._alone(turn.conversation_id):
-                record = await _run(turn, agent)
+                answer = await _run(turn, model)
             took_ms = round((time.perf_counter() - began) * 1000, 1)
         finally:
             self._running.discard(key)
-        answer = {"turn_id": turn.turn_id, **record.answer(), "took_ms": took_ms}
+        answer = {"turn_id": turn.turn_id, **answer, "took_ms": took_ms}
         log.info(
             "turn=%s conversation=%s intent=%s replies=%d handoff=%s took_ms=%s",
             turn.turn_id,
@@ -61,10 +61,16 @@ class Conversations:
         )
         return answer
 
-    async def note(self, report: Report, agent: Agent) -> int:
+    async def note(self, report: Report, model: ServedModel) -> int:
         """Append a report's happenings once; how many were new."""
         async with self._alone(report.conversation_id):
-            return await append(report, agent)
+            return await append(report, model)
+
+    async def erase(self, conversation_id: str, model: ServedModel) -> int:
+        """Forget a conversation; how many turns and reports it had."""
+        async with self._alone(conversation_id):
+            model.live.forget(conversation_id)
+            return await model.journal.erase(conversation_id)
 
     @asynccontextmanager
     async def _alone(self, conversation_id: str) -> AsyncIterator[None]:
@@ -72,29 +78,30 @@ class Conversations:
             yield
 
 
-async def _run(turn: Turn, agent: Agent) -> Record:
-    processor, store = agent.processor, agent.tracker_store
-    tracker: DialogueStateTracker = await processor.get_tracker(turn.conversation_id)
-    earlier = tracker
-    record = find_turn(tracker, turn.turn_id, processor.domain)
-    if record is None and _in_another_session(turn, tracker, store):
-        earlier = await store.retrieve_full_tracker(turn.conversation_id) or tracker
-        record = find_turn(earlier, turn.turn_id, processor.domain)
-    if record is None:
-        await processor.take(await message_for(turn, tracker, earlier, processor), tracker)
-    elif not record.is_complete:
-        await processor.finish(CollectingOutputChannel(), tracker)
-    else:
-        return record
-    done = find_turn(tracker, turn.turn_id, processor.domain)
-    assert done is not None
-    return done
-
-
-def _in_another_session(turn: Turn, tracker: DialogueStateTracker, store: Any) -> bool:
-    """Whether an earlier session is worth loading: the turn was run in it, or a button shown."""
-    if not tracker.events:
-        return False
-    if turn.payload:
-        return True
-    return bool(store.has_event(turn.conversation_id, "message_id", turn.turn_id))
+async def _run(turn: Turn, model: ServedModel) -> dict[str, Any]:
+    key = f"turn:{turn.turn_id}"
+    conversation, known = await model.live.take(turn.conversation_id, key)
+    if known is not None:
+        model.live.put(conversation)
+        return answer_of(known)
+    tracker = conversation.tracker
+    seen = len(tracker.events)
+    message = await message_for(turn, tracker, model)
+    await model.processor.take(message, tracker)
+    events = list(tracker.events)[seen:]
+    entry = Entry(
+        turn.conversation_id,
+        conversation.number + 1,
+        key,
+        answer=answer_to(events, tracker),
+        offers=offered_by(events),
+        events=written(events),
+        state=state_of(tracker),
+    )
+    try:
+        await model.journal.append(entry)
+    except Overtaken as error:
+        raise AlreadyRunning("Another process has this conversation. Ask again.") from error
+    conversation.number += 1
+    model.live.put(conversation)
+    return answer_of(entry)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES
 
+from engine.served import ServedModel
 from inbox_channel.requests import Turn
-from inbox_channel.transcript import FALLBACK_INTENT, was_offered
+from inbox_channel.transcript import FALLBACK_INTENT
+from journal.entries import offered_by
 
 CHANNEL = "parley"
 OUT_OF_SCOPE = "out_of_scope"
@@ -24,28 +25,32 @@ ALWAYS_OFFERED = ("/human_handoff",)
 """Payloads that every customer may send at any time: the way to a person is always open."""
 
 
-async def message_for(
-    turn: Turn, tracker: DialogueStateTracker, earlier: DialogueStateTracker, processor: MessageProcessor
-) -> UserMessage:
-    """The message to run. `earlier` holds every session, for buttons offered long ago."""
-    if turn.payload and (turn.payload in ALWAYS_OFFERED or was_offered(earlier, turn.payload)):
+async def message_for(turn: Turn, tracker: DialogueStateTracker, model: ServedModel) -> UserMessage:
+    """The message to run."""
+    if turn.payload and await _was_offered(turn.payload, tracker, model):
         if turn.payload.startswith(INTENT_MESSAGE_PREFIX):
-            return _message(turn, turn.payload, title=turn.text)
-        return await _free(turn, turn.payload, tracker, processor)
+            parse = await model.parse(turn.payload)
+            return _message(turn, turn.payload, parse=parse, title=turn.text)
+        return await _free(turn, turn.payload, model)
     if turn.text and turn.text.strip():
-        return await _free(turn, turn.text.strip(), tracker, processor)
+        return await _free(turn, turn.text.strip(), model)
     words = turn.payload or ""
     return _message(turn, words, parse=_decided(words, OUT_OF_SCOPE, 1.0))
 
 
-async def _free(
-    turn: Turn, text: str, tracker: DialogueStateTracker, processor: MessageProcessor
-) -> UserMessage:
+async def _was_offered(payload: str, tracker: DialogueStateTracker, model: ServedModel) -> bool:
+    """Whether the bot showed a button with this payload, ever. What it did not offer is forged."""
+    if payload in ALWAYS_OFFERED or payload in offered_by(list(tracker.events)):
+        return True
+    return await model.journal.was_offered(tracker.sender_id, payload)
+
+
+async def _free(turn: Turn, text: str, model: ServedModel) -> UserMessage:
     """A message whose text is only ever read as text."""
     bare = text.lstrip(INTENT_MESSAGE_PREFIX + " ") if text.startswith(INTENT_MESSAGE_PREFIX) else text
     if not bare:
         return _message(turn, text, parse=_decided(text, FALLBACK_INTENT, 0.0))
-    parse: dict[str, Any] = dict(await processor.parse_message(UserMessage(bare), tracker))
+    parse = await model.parse(bare)
     shift = len(text) - len(bare)
     for entity in parse[ENTITIES]:
         entity["start"] += shift

@@ -11,17 +11,26 @@ import sys
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
+from rasa.shared.core.domain import Domain
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = ROOT / "bot"
 TOKEN = "a-token-for-tests-only"
 API_TOKEN = "an-api-token-for-tests"
+
+
+def a_domain() -> Domain:
+    """The designers' domain. What Rasa warns of there is said by training."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Domain.load(ROOT / "nlu_data" / "domain.yml")
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from components.entity_overlap import without_overlaps
 from dialogue import Watched
 from inbox_channel.replies import UnknownReply, replies_of
 from model_files import ModelUnusable, check, model_path, seal
+from safety import check_door
 from settings import SettingMissing, required_token
 
 OPTION = {"title": "Yes", "payload": "/affirm"}
@@ -112,7 +114,71 @@ def test_a_model_is_served_only_as_it_was_sealed(tmp_path: Path) -> None:
     with pytest.raises(ModelUnusable, match="no model"):
         check(out)
     sealed = seal(trained, out, id="1", trained_at="2026-01-01T00:00:00+00:00", fingerprint="f")
-    assert check(out) == sealed
-    model_path(out).write_bytes(b"another")
+    file, found = check(out)
+    assert found == sealed and model_path(out).read_bytes() == file.read_bytes() == b"a model"
+    file.write_bytes(b"another")
     with pytest.raises(ModelUnusable, match="Train again"):
         check(out)
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_kill_while_sealing_leaves_the_old_model_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Dies before the nth thing that touches the disk; the bot must then start, and train again."""
+    out = tmp_path / "models"
+
+    def train(content: bytes) -> None:
+        trained = tmp_path / "new"
+        trained.write_bytes(content)
+        seal(trained, out, id=content.decode(), trained_at="2026-01-01T00:00:00+00:00", fingerprint=None)
+
+    train(b"first")
+    train(b"old")
+    calls = 0
+
+    def counted(real: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                raise KeyboardInterrupt
+            return real(*args, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", counted(os.fsync))
+        patch.setattr(os, "link", counted(os.link))
+        patch.setattr(Path, "replace", counted(Path.replace))
+        patch.setattr(Path, "unlink", counted(Path.unlink))
+        try:
+            train(b"new")
+        except KeyboardInterrupt:
+            pass
+        else:
+            assert calls < step, "no step was left to die before"
+    file, sealed = check(out)
+    assert file.read_bytes().decode() == sealed.id in ("old", "new")
+    train(b"newer")
+    assert check(out)[0].read_bytes() == b"newer"
+
+
+def test_only_the_model_that_counts_and_the_one_before_it_are_kept(tmp_path: Path) -> None:
+    out = tmp_path / "models"
+    for content in (b"1", b"2", b"3", b"4"):
+        (tmp_path / "new").write_bytes(content)
+        seal(tmp_path / "new", out, id="x", trained_at="2026-01-01T00:00:00+00:00", fingerprint=None)
+    assert {file.read_bytes() for file in out.glob("parley-*.tar.gz")} == {b"3", b"4"}
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "bot.example"])
+def test_no_other_machine_gets_in_unasked(host: str) -> None:
+    with pytest.raises(ValueError, match="PARLEY_BOT_BEYOND_LOOPBACK"):
+        check_door(host, {})
+    check_door(host, {"PARLEY_BOT_BEYOND_LOOPBACK": "yes"})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_this_machine_gets_in(host: str) -> None:
+    check_door(host, {})

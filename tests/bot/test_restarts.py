@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 from pymongo import MongoClient
 
 from running import Bot, Customer, a_turn, words
@@ -23,15 +29,69 @@ def test_dialogue_survives_a_killed_bot(bot: Bot) -> None:
     assert "your money back" in words(customer.says("a refund please"))
 
 
-def test_a_turn_that_was_cut_short_is_finished(bot: Bot, mongodb_uri: str) -> None:
+def test_a_turn_whose_bot_was_killed_is_run_when_asked_again(bot: Bot, mongodb_uri: str) -> None:
     customer = Customer(bot)
-    turn = a_turn(customer.conversation, text="what are your opening hours?")
-    bot.ask(turn)
+    customer.says("where is my order?")
+    turn = a_turn(customer.conversation, text="50001")  # the orders API dawdles over this one
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(
+            lambda: httpx.post(f"{bot.http.base_url}turn", json=turn, headers=bot.http.headers)
+        )
+        time.sleep(0.5)
+        bot.rasa.stop(kill=True)
+        assert isinstance(asked.exception(), httpx.TransportError), "the turn was over before the kill"
+    bot.rasa.start()
+    bot.wait()
+    answer = bot.ask(turn).json()
+    assert answer["handoff"]["reason"] == "action_failed"
+    assert bot.ask(turn).json()["replies"] == answer["replies"]
+    assert keys_of(bot, mongodb_uri, customer.conversation).count(f"turn:{turn['turn_id']}") == 1
+
+
+def test_a_bot_killed_again_and_again_answers_each_turn_once(bot: Bot, mongodb_uri: str) -> None:
+    """Kills at any moment of any turn: every turn is answered in the end, in order, and once."""
+    conversation = uuid.uuid4().hex
+    turns = [a_turn(conversation, text=text) for text in ["hello", "what are your opening hours?"] * 12]
+    dice = random.Random(4)
+    answers: dict[str, Any] = {}
+    done = threading.Event()
+
+    def ask_all() -> None:
+        with httpx.Client(headers=bot.http.headers, timeout=60) as http:
+            for turn in turns:
+                while turn["turn_id"] not in answers:
+                    try:
+                        answer = http.post(f"{bot.http.base_url}turn", json=turn)
+                    except httpx.TransportError:
+                        time.sleep(0.1)
+                        continue
+                    if answer.status_code == 200:
+                        answers[turn["turn_id"]] = answer.json()
+                    else:
+                        assert answer.status_code in (409, 503), answer.text
+                        time.sleep(0.1)
+        done.set()
+
+    asking = threading.Thread(target=ask_all)
+    asking.start()
+    for _ in range(3):
+        time.sleep(dice.uniform(0.05, 0.15))
+        if done.is_set():
+            break
+        bot.rasa.stop(kill=True)
+        bot.rasa.start()
+        bot.wait()
+    asking.join(120)
+    assert done.is_set()
+    assert keys_of(bot, mongodb_uri, conversation) == [f"turn:{turn['turn_id']}" for turn in turns]
+    for turn in turns:
+        assert bot.ask(turn).json()["replies"] == answers[turn["turn_id"]]["replies"]
+
+
+def keys_of(bot: Bot, mongodb_uri: str, conversation: str) -> list[str]:
+    """The keys of a conversation's entries, in their order; its numbers must have no gap."""
     client: MongoClient[dict[str, Any]] = MongoClient(mongodb_uri)
-    kept = client[bot.database]["conversations"]
-    events = (kept.find_one({"sender_id": customer.conversation}) or {})["events"]
-    last = next(i for i, event in enumerate(events) if event["event"] == "user")
-    kept.update_one({"sender_id": customer.conversation}, {"$set": {"events": events[: last + 1]}})
+    entries = list(client[bot.database]["journal"].find({"_id.c": conversation}).sort("_id", 1))
     client.close()
-    assert "Sunday" in words(bot.ask(turn).json())
-    assert customer.says("thanks")["replies"]
+    assert [entry["_id"]["n"] for entry in entries] == list(range(len(entries)))
+    return [entry["key"] for entry in entries]

@@ -1,0 +1,1 @@
+"""A trained model at work: loaded, run, batched, and exchanged for a newer one."""

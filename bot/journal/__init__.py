@@ -1,0 +1,1 @@
+"""What was said and decided in each conversation, kept by appending and read in bounded time."""
