@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
 from inbox.model.secrets import Unsealable, Vault
+from inbox.pace import Pace, shared_pace
 from inbox.store import Store, StoreError, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -21,37 +23,14 @@ log = structlog.get_logger(__name__)
 _FRESH = 2.0
 """Seconds for which a channel is used without asking the store whether it has changed."""
 
+_ACCOUNTS = 1000
+"""Accounts of which it is remembered, for as long, which channel serves them, or that none does."""
+
 _PATIENCE = 1.0
 """Seconds that the store has to tell of a channel: a provider's webhook waits for it."""
 
 _IN_LINE = 1.0
 """Seconds for which a message waits in line for its channel's rate."""
-
-
-class Pace:
-    """Lets so many through in a second, in the order in which they came."""
-
-    def __init__(self, rate: float | None) -> None:
-        self._gap = 1 / rate if rate else 0.0
-        self._next = 0.0
-
-    async def wait(self) -> None:
-        """Return when it is one's turn."""
-        if not self._gap and not self._next:
-            return
-        now = asyncio.get_running_loop().time()
-        mine = max(now, self._next)
-        self._next = mine + self._gap
-        if mine > now:
-            await asyncio.sleep(mine - now)
-
-    def due_in(self) -> float:
-        """Seconds until it would be one's turn."""
-        return max(0.0, self._next - asyncio.get_running_loop().time())
-
-    def hold(self, seconds: float) -> None:
-        """Let nobody through for so long."""
-        self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
 
 
 class Line(NamedTuple):
@@ -100,6 +79,12 @@ class Lines:
         self._clock = clock
         self._known: dict[str, Line] = {}
         self._checked: dict[str, float] = {}
+        self._serving: OrderedDict[tuple[str, str], tuple[str | None, float]] = OrderedDict()
+
+    @property
+    def rehearsal_url(self) -> str | None:
+        """Where the stand-ins answer, if there are any."""
+        return self._rehearsal_url
 
     async def get(self, channel_id: str) -> Line | None:
         """The line of that channel; None if there is none, it is switched off or its settings are wrong.
@@ -132,8 +117,16 @@ class Lines:
 
     async def for_account(self, kind: str, account: str) -> Line | None:
         """The line of a kind that serves this account of the provider."""
-        found = await self._store.channels.list({"kind": kind, "account": account, "enabled": True}, limit=1)
-        return await self.get(found[0].id) if found else None
+        now = asyncio.get_running_loop().time()
+        channel_id, until = self._serving.get((kind, account), (None, 0.0))
+        if now >= until:
+            wanted = {"kind": kind, "account": account, "enabled": True}
+            found = await self._store.channels.list(wanted, limit=1)
+            channel_id = found[0].id if found else None
+            self._serving[kind, account] = channel_id, now + _FRESH
+            if len(self._serving) > _ACCOUNTS:
+                self._serving.popitem(last=False)
+        return await self.get(channel_id) if channel_id else None
 
     def _connect(self, channel: Channel) -> Line | None:
         try:
@@ -147,6 +140,8 @@ class Lines:
             self._known.pop(channel.id, None)
             return None
         challenge = connector.challenge if isinstance(connector, AnswersChallenge) else None
-        line = Line(channel, connector, Pace(connector.capabilities.rate_per_second), challenge)
+        rate = connector.capabilities.rate_per_second
+        pace = shared_pace(channel.id, rate, self._store, self._clock)
+        line = Line(channel, connector, pace, challenge)
         self._known[channel.id] = line
         return line

@@ -24,7 +24,7 @@ def prepare(token_file: TokenFile = None) -> None:
     async def work(store: Store, settings: Settings) -> str | None:
         given = settings.admin_password.get_secret_value() if settings.admin_password else None
         made = await people.first_admin(settings.admin_email, given, store=store, clock=now)
-        if token_file and not await _holds_good(token_file, store):
+        if token_file and not await _holds_good(_kept(token_file), store):
             _write(token_file, await tokens.mint_for_bot(store=store, clock=now))
         if made is not None:
             shown = "as PARLEY_ADMIN_PASSWORD says" if given else f"{made} (shown only this once)"
@@ -35,11 +35,14 @@ def prepare(token_file: TokenFile = None) -> None:
         out.print(news, markup=False)
 
 
-async def _holds_good(file: Path, store: Store) -> bool:
+def _kept(file: Path) -> str:
     try:
-        secret = file.read_text(encoding="ascii").strip()
+        return file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        return False
+        return ""
+
+
+async def _holds_good(secret: str, store: Store) -> bool:
     return await tokens.holder_of(secret, store=store, clock=now) is not None
 
 

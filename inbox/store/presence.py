@@ -3,17 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo.write_concern import WriteConcern
+
 from inbox.store.codec import Document
 
 LIFE = timedelta(seconds=60)
+_BRIEFLY = WriteConcern(w=1)
 
 
 class Presence:
-    """The collections `presence` and `throttles`: what need not outlive a minute."""
+    """The collections `presence`, `throttles` and `paces`: what need not outlive a minute, nor a fall."""
 
     def __init__(self, database: Any) -> None:
         self._pages = database.presence
         self._throttles = database.throttles
+        self._paces = database.get_collection("paces", write_concern=_BRIEFLY)
 
     async def arrive(self, page: str, agent_id: str, name: str, now: datetime) -> None:
         """A page of an agent connected."""
@@ -75,6 +79,20 @@ class Presence:
             return_document=True,
         )
         return int(document["count"])
+
+    async def reserve(self, line: str, count: int, gap: float, earliest: float) -> float:
+        """Take the next `count` places of a line, `gap` seconds apart, and say when the first of them is.
+
+        Moments are seconds since 1970. No two who ask get the same place; none is before `earliest`.
+        """
+        first = {"$max": ["$next", earliest]}
+        document = await self._paces.find_one_and_update(
+            {"_id": line},
+            [{"$set": {"first": first, "next": {"$add": [first, count * gap]}}}],
+            upsert=True,
+            return_document=True,
+        )
+        return float(document["first"])
 
     async def pardon(self, key: str, strikes: int | None = None) -> None:
         """Take back so many attempts by `key`, or all."""

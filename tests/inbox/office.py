@@ -12,13 +12,14 @@ from inbox.actions.receive import Arrival, receive
 from inbox.bus import Bus
 from inbox.dialogue import Answer, Turn
 from inbox.ingest import known_of
-from inbox.lines import Line, Pace
+from inbox.lines import Line
 from inbox.model.channel import Channel
 from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
 from inbox.model.thread import Thread
 from inbox.outbox import Outbox
+from inbox.pace import Pace
 from inbox.store import Store
 from inbox.turns import Turns
 from tests.inbox.factories import NOON, Clock, heard

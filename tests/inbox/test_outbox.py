@@ -15,10 +15,10 @@ from connectors.errors import (
     Unreachable,
 )
 from inbox.actions import converse
-from inbox.lines import Pace
 from inbox.model.message import BOT
 from inbox.model.people import Principal
 from inbox.model.retries import GIVE_UP
+from inbox.pace import Pace
 from inbox.store import StoreUnavailable
 from tests.inbox.factories import an_agent, heard, told
 from tests.inbox.office import Office, Provider, working
