@@ -13,14 +13,16 @@ from aiohttp import web
 from connectors.contract import Clock
 from connectors.download import Downloads
 from inbox import leaving, logs
+from inbox.actions import triage
 from inbox.actions.questions import warm_up
 from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
-from inbox.http import admin_api, api, files, health, hooks, media, pages
+from inbox.http import admin_api, api, files, health, hooks, media, pages, triage_api
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
+from inbox.indexing import Indexing
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
@@ -112,7 +114,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, admin_api, media, health, files, pages):
+    for room in (hooks, api, triage_api, admin_api, media, health, files, pages):
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)
@@ -170,10 +172,13 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()
+    indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
+    indexing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
+    await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
     await parts.courtesy.stop()
     await live.stop()
@@ -183,10 +188,11 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
 
 
 async def _sweep(parts: Parts) -> None:
-    """Apply, now and then, what came too early and would be forgotten after a kill."""
+    """Now and then, wake what was snoozed, and apply what came too early and would be forgotten after a kill."""
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
         try:
+            await triage.wake(parts.desk)
             await parts.outbox.early.sweep()
         except (StoreError, Conflict) as error:
             log.warning("sweep put off", error=type(error).__name__)

@@ -44,6 +44,7 @@ def conversation_json(c: Conversation) -> Json:
         "last_message": _plain(c.last_message),
         "unread_count": c.unread_count,
         "waiting_since": moment(c.waiting_since),
+        "snoozed_until": moment(c.snoozed_until),
         "created_at": moment(c.created_at),
         "updated_at": moment(c.updated_at),
         "rev": c.rev,

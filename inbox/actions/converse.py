@@ -72,7 +72,7 @@ async def reply(
         elif not speaks(speaker, who):
             raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
         if thread.conversation.status is not Status.OPEN:
-            thread.set(status=Status.OPEN, resolved_at=None)
+            thread.open()
             thread.activity("reopened", by=who.name)
         thread.set(unread_count=0)
         return thread.say(author_of(who), content, client_id=client_id)
@@ -106,7 +106,7 @@ async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: 
             raise StaleEpoch(f"{_name(speaker)} has taken this conversation in the meantime.")
         await _make_speaker(desk, thread, session, who)
         if thread.conversation.status is not Status.OPEN:
-            thread.set(status=Status.OPEN, resolved_at=None)
+            thread.open()
         thread.activity("taken_over", by=who.name, was=_name(speaker))
 
     conversation, _ = await change(desk, conversation_id, who, work)
@@ -122,7 +122,8 @@ async def hand_back(
         if thread.conversation.speaker.kind is SpeakerKind.BOT:
             return
         await _let_bot_speak(desk, thread, session, outcome=outcome, note=note)
-        thread.set(assignee_id=None, status=Status.OPEN, resolved_at=None, waiting_since=None)
+        thread.open()
+        thread.set(assignee_id=None, waiting_since=None)
         thread.activity("handed_back", by=who.name, outcome=outcome, note=note)
 
     conversation, _ = await change(desk, conversation_id, who, work)
@@ -139,7 +140,8 @@ async def resolve(desk: Desk, conversation_id: str, who: Principal) -> Conversat
             thread.set(turn=None, bot_seq=thread.conversation.seq)
         else:
             await _let_bot_speak(desk, thread, session, outcome="resolved", note=None)
-        thread.set(status=Status.RESOLVED, resolved_at=thread.now, waiting_since=None, unread_count=0)
+        thread.set(status=Status.RESOLVED, resolved_at=thread.now, snoozed_until=None)
+        thread.set(waiting_since=None, unread_count=0)
         thread.activity("resolved", by=who.name)
 
     conversation, _ = await change(desk, conversation_id, who, work)
@@ -152,7 +154,7 @@ async def reopen(desk: Desk, conversation_id: str, who: Principal) -> Conversati
     async def work(thread: Thread, session: Any) -> None:
         if thread.conversation.status is Status.OPEN:
             return
-        thread.set(status=Status.OPEN, resolved_at=None)
+        thread.open()
         await _make_speaker(desk, thread, session, who)
         thread.activity("reopened", by=who.name)
 

@@ -8,9 +8,11 @@ import msgspec
 from aiohttp import web
 
 from inbox.actions.errors import Invalid
+from inbox.actions.triage import clean_label
 from inbox.http.bodies import choice
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.people import Principal
+from inbox.model.routing import PRIORITIES
 from inbox.model.said import Excerpt, excerpt, said_in
 from inbox.model.words import query_words
 from inbox.store import CHANGES_KEPT, Store
@@ -71,6 +73,10 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
     if channel_id := request.query.get("channel_id"):
         query["channel_id"] = channel_id
+    if label := request.query.get("label"):
+        query["labels"] = clean_label(label)
+    if request.query.get("priority"):
+        query["priority"] = choice(request, "priority", PRIORITIES)
     words = request.query.get("q", "").strip()[:100]
     found: dict[str, str] = {}
     if words:

@@ -120,6 +120,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     unread_count: int = 0
     waiting_since: datetime | None = None
     resolved_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    """When a snoozed conversation opens by itself; None: when the customer writes."""
     created_at: datetime
     updated_at: datetime
     rev: int = 0

@@ -159,6 +159,10 @@ class Thread:
         bot = self._next.bot
         self.set(bot=replace(bot, untold=[*bot.untold, event][-50:]))
 
+    def open(self) -> None:
+        """Something is left to do again, for whoever it was."""
+        self.set(status=Status.OPEN, resolved_at=None, snoozed_until=None)
+
     def reopen(self) -> None:
         """Open a resolved or snoozed conversation again, with the bot as the speaker if it was resolved."""
         was = self._next.status
@@ -167,4 +171,4 @@ class Thread:
                 self.speaker(SpeakerKind.BOT)
             self.set(summary=None, assignee_id=None, resolved_at=None)
             self.set(bot=BotState(model=self._next.bot.model, untold=self._next.bot.untold))
-        self.set(status=Status.OPEN)
+        self.open()

@@ -37,6 +37,16 @@ class Conversations:
         found = await self._all.find({"$or": wanted}, session=session).to_list(None)
         return [to_value(d, Conversation) for d in found]
 
+    async def snoozed_until(self, now: datetime, limit: int) -> list[str]:
+        """Ids of snoozed conversations whose time has come, the longest due first."""
+        query = {"snoozed_until": {"$lte": now, "$type": "date"}, "status": "snoozed"}
+        found = self._all.find(query, {"_id": 1}).sort("snoozed_until", 1).limit(limit)
+        return [d["_id"] for d in await found.to_list(limit)]
+
+    async def labels(self) -> list[str]:
+        """Every label in use, by the alphabet."""
+        return sorted(await self._all.distinct("labels", {"labels": {"$gt": ""}}))
+
     async def revs(self, ids: list[str], session: Any = None) -> dict[str, int]:
         """The present revision of each of these conversations that exist."""
         found = self._all.find({"_id": {"$in": ids}}, {"rev": 1}, session=session)

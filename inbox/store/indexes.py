@@ -11,6 +11,7 @@ _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
 _DATE = {"$type": "date"}
+PRESSING = ["urgent", "high", "medium", "low"]
 _CHANGED = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 
 CHANGES_KEPT = 3600
@@ -45,6 +46,10 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"assignee_id": _STRING},
         ),
         _index("status", "waiting_since", "_id", partialFilterExpression={"waiting_since": _DATE}),
+        # What wakes? What is labelled so, or pressing?
+        _index("snoozed_until", partialFilterExpression={"snoozed_until": _DATE}),
+        _index("labels", "-listed_at", "-_id", partialFilterExpression={"labels": _STRING}),
+        _index("priority", "-listed_at", "-_id", partialFilterExpression={"priority": {"$in": PRESSING}}),
         # What is due?
         _index("turn.at", partialFilterExpression={"turn.at": _DATE}),
         _index("delivery.at", partialFilterExpression={"delivery.at": _DATE}),

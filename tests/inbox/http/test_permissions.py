@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api
+from inbox.http import admin_api, api, triage_api
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -26,6 +26,10 @@ WHO: dict[str, str] = {
     "POST /api/v1/conversations/{id}/reopen": WRITE,
     "POST /api/v1/conversations/{id}/assign": WRITE,
     "POST /api/v1/conversations/{id}/read": WRITE,
+    "POST /api/v1/conversations/{id}/snooze": WRITE,
+    "POST /api/v1/conversations/{id}/priority": WRITE,
+    "POST /api/v1/conversations/{id}/labels": WRITE,
+    "GET /api/v1/labels": READ,
     "POST /api/v1/messages/{id}/retry": WRITE,
     "GET /api/v1/agents": READ,
     "GET /api/v1/contacts/{id}": READ,
@@ -41,11 +45,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "take_over": {"epoch": 1},
     "assign": {"agent_id": None},
     "read": {"seq": 1},
+    "priority": {"priority": "high"},
 }
 
 
 def every_route() -> list[str]:
-    return [f"{r.method} {r.path}" for room in (api, admin_api) for r in room.routes]
+    return [f"{r.method} {r.path}" for room in (api, triage_api, admin_api) for r in room.routes]
 
 
 def test_every_route_is_in_this_table() -> None:

@@ -191,6 +191,10 @@ export class Actions {
     return this.change(id, "reopen");
   }
 
+  snooze(id, until) {
+    return this.change(id, "snooze", { until });
+  }
+
   assign(id, agentId) {
     return this.change(id, "assign", { agent_id: agentId });
   }

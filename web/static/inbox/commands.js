@@ -28,6 +28,11 @@ export function assignKey(inbox) {
   if (conversation) inbox.act.assign(conversation.id, inbox.store.state.me.id);
 }
 
+export function snoozeKey(inbox) {
+  const conversation = openOf(inbox);
+  if (conversation && conversation.status !== "resolved") inbox.ui.ask("snoozeMenu", { id: conversation.id });
+}
+
 export function takeOverKey(inbox) {
   const conversation = openOf(inbox);
   const { me } = inbox.store.state;
@@ -47,6 +52,7 @@ export function commands(inbox) {
     { label: "Write a private note", keys: "N", run: write("note") },
     isOpen && conversation.speaker.kind !== "bot" && { label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }) },
     isOpen && { label: "Resolve", keys: "E", run: () => resolve(conversation, inbox) },
+    isOpen && { label: "Snooze", keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
     !isOpen && { label: "Reopen", run: () => act.reopen(conversation.id) },
     conversation.assignee_id !== me.id && { label: "Assign to me", keys: "A", run: () => act.assign(conversation.id, me.id) },
     ...agents.filter((agent) => agent.id !== me.id && agent.id !== conversation.assignee_id)

@@ -5,6 +5,7 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton } from "./parts.js";
 import { ago, full, month } from "./time.js";
+import { Triage } from "./triage.js";
 import { address, channelName, humanise, intentName, percent, reason } from "./words.js";
 
 export function Details({ conversation }) {
@@ -28,7 +29,7 @@ export function Details({ conversation }) {
       <dd key=${`d${kind}${value}`}><${Reached} kind=${kind} value=${value} /></dd>`)}</dl>
     <${Bot} bot=${conversation.bot} />
     ${!isQueued && summary}
-    ${conversation.labels.length > 0 && html`<h3>Labels</h3><div class="chips">${conversation.labels.map((label) => html`<span class="chip" key=${label}>${label}</span>`)}</div>`}
+    <${Triage} conversation=${conversation} />
     <${Earlier} contact=${contact} conversation=${conversation} />
   </aside>`;
 }

@@ -4,6 +4,7 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { KEYS } from "./keys.js";
 import { Palette } from "./palette.js";
+import { SnoozeMenu, SnoozeUntil } from "./snooze.js";
 import { speakerName } from "./words.js";
 
 export function Dialogs({ dialog }) {
@@ -93,4 +94,4 @@ function Keys() {
     <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;
 }
 
-const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };
+const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };

@@ -2,6 +2,7 @@
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
+import { Snooze, snoozeItems, until } from "./snooze.js";
 import { address, channelName, languageName, listed, speakerName } from "./words.js";
 
 export function Header({ conversation }) {
@@ -21,7 +22,7 @@ export function Header({ conversation }) {
       ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title="Take over (T)"
         onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
       ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>Hand to bot</button>`}
-      ${isOpen && html`<${Assign} conversation=${conversation} />`}
+      ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
       ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, { act, ui })}>Resolve</button>`
         : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>Reopen</button>`}
     </div>
@@ -33,8 +34,9 @@ export function Header({ conversation }) {
   <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span><${Viewers} id=${id} /></div>`;
 }
 
-function speakerLine({ status, speaker }, me) {
+function speakerLine({ status, speaker, snoozed_until: at }, me) {
   if (status === "resolved") return "Resolved";
+  if (status === "snoozed") return `Snoozed until ${until(at)}`;
   if (speaker.kind === "nobody") return "In the queue: nobody answers yet";
   if (speaker.kind === "agent" && speaker.id === me.id) return "You answer";
   return `${speakerName(speaker, me)} answers`;
@@ -90,12 +92,15 @@ function Assign({ conversation }) {
 
 const spelledOut = (item) => item && { ...item, label: `Assign to ${item.label === "Me" || item.label === "Nobody" ? item.label.toLowerCase() : item.label}` };
 
+const lower = (text) => text[0].toLowerCase() + text.slice(1);
+
 /** The same verbs where there is no room for buttons. */
 function More({ conversation }) {
   const { act, ui } = useInbox();
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   if (conversation.status === "resolved") return null;
   const bot = conversation.speaker.kind !== "bot" && [{ label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
-  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
+  const snooze = snoozeItems(conversation, { act, ui }).filter(Boolean).map((item) => ({ ...item, label: `Snooze: ${lower(item.label)}` }));
+  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -1,5 +1,5 @@
 // Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
-import { assignKey, moveBy, resolveKey, takeOverKey } from "./commands.js";
+import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey } from "./commands.js";
 import { isMac } from "./composer.js";
 
 const MOD = isMac ? "⌘" : "Ctrl";
@@ -12,6 +12,7 @@ export const KEYS = [
   { keys: ["T"], label: "Take over" },
   { keys: ["A"], label: "Assign to me" },
   { keys: ["E"], label: "Resolve" },
+  { keys: ["S"], label: "Snooze" },
   { keys: ["/"], label: "Search" },
   { keys: [MOD, "K"], label: "All commands" },
   { keys: [MOD, "↵"], label: "Send what you wrote" },
@@ -24,6 +25,7 @@ const DEEDS = {
   k: (inbox) => moveBy(inbox, -1),
   e: resolveKey,
   a: assignKey,
+  s: snoozeKey,
   t: takeOverKey,
   n: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "note" })),
   r: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })),

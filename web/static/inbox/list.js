@@ -45,7 +45,7 @@ function Search() {
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
 
-const STATUS = { open: "Open", resolved: "Resolved", any: "Open and resolved" };
+const STATUS = { open: "Open", snoozed: "Snoozed", resolved: "Resolved", any: "All of them" };
 const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first" };
 
 function Filter() {

@@ -1,4 +1,5 @@
 // What codes mean, in plain words. Written here once.
+import { full } from "./time.js";
 
 export const CHANNELS = { whatsapp: "WhatsApp", rcs: "RCS", sms: "SMS", webchat: "Web chat", web: "Web chat" };
 export const channelName = (kind) => CHANNELS[kind] ?? humanise(kind);
@@ -60,6 +61,10 @@ export function activity(event, details = {}) {
     case "assigned": return self ? `${by} took this conversation` : `${by ? `${by} assigned` : "Assigned"} to ${to ?? "an agent"}`;
     case "unassigned": return `${by ?? "An agent"} put this back into the queue`;
     case "resolved": return `Resolved${by ? ` by ${by}` : ""}`;
+    case "snoozed": return `${by ?? "An agent"} snoozed this until ${details.until ? full(details.until) : "the customer writes"}`;
+    case "woke": return "Back from snooze";
+    case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
+    case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
     case "reopened": return `Reopened${by ? ` by ${by}` : ""}`;
     default: return humanise(event);
   }

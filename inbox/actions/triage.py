@@ -1,0 +1,106 @@
+"""What people decide about a conversation besides answering it: when, how urgent, what about.
+
+All raise `Forbidden`, `NotFound`, `Invalid`, and `Conflict` or `StoreError` when nothing could be written.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from inbox.actions.converse import Desk, change
+from inbox.actions.errors import Invalid
+from inbox.model.commit import Commit, change_of
+from inbox.model.conversation import Conversation, Status
+from inbox.model.people import Principal
+from inbox.model.routing import PRIORITIES
+from inbox.model.thread import Thread
+
+_LABELS = 20
+_LABEL_LENGTH = 50
+_LONGEST_SNOOZE = timedelta(days=366)
+
+
+async def snooze(desk: Desk, conversation_id: str, who: Principal, *, until: datetime | None) -> Conversation:
+    """Put it out of sight until then, or until the customer writes: that always brings it back."""
+    now = desk.clock()
+    if until is not None and not now < until <= now + _LONGEST_SNOOZE:
+        raise Invalid("Choose a time in the future, within a year.")
+
+    async def work(thread: Thread, session: Any) -> None:
+        before = thread.conversation
+        if before.status is Status.SNOOZED and before.snoozed_until == until:
+            return
+        thread.set(status=Status.SNOOZED, snoozed_until=until, resolved_at=None, unread_count=0)
+        thread.activity("snoozed", by=who.name, until=until.isoformat() if until else None)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def wake(desk: Desk, limit: int = 100) -> int:
+    """Open what was snoozed until now. How many; any process may do it, several at once do no harm."""
+    now = desk.clock()
+    due = await desk.store.conversations.snoozed_until(now, limit)
+
+    for conversation_id in due:
+
+        async def work(session: Any, at: str = conversation_id) -> tuple[Commit, None]:
+            conversation = await desk.store.conversations.get(at, session)
+            if conversation is None or not _is_due(conversation, now):
+                return Commit(), None
+            thread = Thread(conversation, now)
+            thread.open()
+            thread.activity("woke")
+            return Commit(conversations=[change_of(thread)]), None
+
+        commit, _ = await desk.store.change(work)
+        desk.bus.publish(commit)
+    return len(due)
+
+
+async def prioritise(desk: Desk, conversation_id: str, who: Principal, *, priority: str) -> Conversation:
+    """Say how urgent it is: one of `PRIORITIES`."""
+    if priority not in PRIORITIES:
+        raise Invalid(f"The priority must be one of: {', '.join(PRIORITIES)}.")
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.priority != priority:
+            thread.set(priority=priority)
+            thread.activity("prioritised", by=who.name, priority=priority)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def label(
+    desk: Desk, conversation_id: str, who: Principal, *, add: Iterable[str] = (), remove: Iterable[str] = ()
+) -> Conversation:
+    """Add labels and take labels away. Two who do so at once both have their way."""
+    added, removed = [clean_label(name) for name in add], {clean_label(name) for name in remove}
+
+    async def work(thread: Thread, session: Any) -> None:
+        before = thread.conversation.labels
+        after = tuple(dict.fromkeys(name for name in (*before, *added) if name not in removed))
+        if len(after) > _LABELS:
+            raise Invalid(f"A conversation may have {_LABELS} labels.")
+        if after != before:
+            thread.set(labels=after)
+            new, gone = [n for n in after if n not in before], [n for n in before if n not in after]
+            thread.activity("labelled", by=who.name, added=new or None, removed=gone or None)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+def clean_label(name: str) -> str:
+    """A label as it is kept: lower case, single spaces. Raises `Invalid`."""
+    label = " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+    if not label or len(label) > _LABEL_LENGTH or not label.isprintable():
+        raise Invalid(f"A label has 1 to {_LABEL_LENGTH} printable characters.")
+    return label
+
+
+def _is_due(conversation: Conversation, now: datetime) -> bool:
+    until = conversation.snoozed_until
+    return conversation.status is Status.SNOOZED and until is not None and until <= now

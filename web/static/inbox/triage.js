@@ -1,0 +1,46 @@
+// How urgent a conversation is and what it is about.
+import { useEffect, useState } from "preact/hooks";
+import { get } from "./api.js";
+import { Icon } from "./icons.js";
+import { html, names, useInbox } from "./lib.js";
+import { Menu } from "./parts.js";
+import { humanise } from "./words.js";
+
+export const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
+
+export const priorityName = (priority) => (priority === "none" ? "No priority" : humanise(priority));
+
+/** A part of the details: priority and labels, each changed in place. */
+export function Triage({ conversation }) {
+  const { act } = useInbox();
+  const { id, priority, labels } = conversation;
+  const items = PRIORITIES.map((each) => ({ label: priorityName(each), checked: each === priority, run: () => act.change(id, "priority", { priority: each }) }));
+  return html`<h3>Priority and labels</h3>
+    <div class="triage">
+      <${Menu} label=${`Priority: ${priorityName(priority)}; change`} title="Priority" cls=${names("chip", "pick", ["urgent", "high"].includes(priority) && "bad")} items=${items}>
+        ${priorityName(priority)}<${Icon} name="caret" size=${13} /><//>
+      ${labels.map((label) => html`<span class="chip" key=${label}><bdi>${label}</bdi><button type="button" aria-label=${`Remove the label ${label}`}
+        onClick=${() => act.change(id, "labels", { remove: [label] })}><${Icon} name="close" size=${12} /></button></span>`)}
+      <${AddLabel} id=${id} labels=${labels} />
+    </div>`;
+}
+
+function AddLabel({ id, labels }) {
+  const { act } = useInbox();
+  const [text, setText] = useState(null);
+  const [known, setKnown] = useState([]);
+  useEffect(() => {
+    if (text === null || known.length) return;
+    get("/labels").then((answer) => setKnown(answer.items), () => {});
+  }, [text === null]);
+  useEffect(() => setText(null), [id]);
+  if (text === null) return html`<button type="button" class="chip pick" onClick=${() => setText("")}><${Icon} name="plus" size=${12} />Label</button>`;
+  const add = async (event) => {
+    event.preventDefault();
+    if (!text.trim() || await act.change(id, "labels", { add: [text] })) setText(null);
+  };
+  return html`<form class="addlabel" onSubmit=${add}>
+    <input autofocus ref=${(input) => input?.focus()} list="labels" maxlength="50" dir="auto" aria-label="New label" placeholder="Label, then ↵" value=${text} onInput=${(event) => setText(event.target.value)}
+      onBlur=${() => !text.trim() && setText(null)} onKeyDown=${(event) => { if (event.key === "Escape") { event.stopPropagation(); setText(null); } }} />
+    <datalist id="labels">${known.filter((label) => !labels.includes(label)).map((label) => html`<option value=${label} key=${label}></option>`)}</datalist></form>`;
+}
