@@ -206,7 +206,9 @@ def _local_url(settings: Settings) -> str:
 
 def _add_rehearsal(app: web.Application, parts: Parts) -> None:
     home = parts.settings.home / "rehearsal"
-    rehearsal = build_rehearsal([], inbox=_local_url(parts.settings), home=home)
+    rehearsal = build_rehearsal(
+        [], inbox=_local_url(parts.settings), home=home, public=parts.settings.public_url
+    )
     app.add_subapp("/rehearsal", rehearsal)
     app.cleanup_ctx.append(lambda app: _casting(rehearsal[STAGE], parts))
 

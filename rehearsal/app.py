@@ -8,22 +8,33 @@ from aiohttp import web
 from rehearsal import pages
 from rehearsal.files import LARGEST
 from rehearsal.rcs import RcsStandIn
+from rehearsal.sms.infobip import InfobipStandIn
+from rehearsal.sms.kaleyra import KaleyraStandIn
+from rehearsal.sms.sinch import SinchStandIn
+from rehearsal.sms.twilio import TwilioStandIn
+from rehearsal.sms.vonage import VonageStandIn
 from rehearsal.stage import STAGE, Stage
 from rehearsal.stand_in import Channel, StandIn
 from rehearsal.whatsapp import WhatsAppStandIn
 
-KINDS: tuple[type[StandIn], ...] = (WhatsAppStandIn, RcsStandIn)
+KINDS: tuple[type[StandIn], ...] = (
+    *(WhatsAppStandIn, RcsStandIn),
+    *(TwilioStandIn, KaleyraStandIn, VonageStandIn, InfobipStandIn, SinchStandIn),
+)
 """The stand-ins there are. A new one adds its class here."""
 
 
-def build(channels: Iterable[Channel], *, inbox: str, home: Path, pace: float = 1.0) -> web.Application:
+def build(
+    channels: Iterable[Channel], *, inbox: str, home: Path, pace: float = 1.0, public: str | None = None
+) -> web.Application:
     """An application with a stand-in and a phone for each of the channels that has one.
 
     `inbox` is the address below which ``/hooks/{channel}`` takes webhooks, `home` the folder where phones
-    and undelivered webhooks are kept. `app[STAGE]` adds and removes channels while it runs. A channel's
+    and undelivered webhooks are kept, `public` the inbox's address as the world knows it. `app[STAGE]` adds
+    and removes channels while it runs. A channel's
     `api_base` is this application's address followed by the channel's kind.
     """
-    stage = Stage(inbox=inbox, home=home, kinds=KINDS, pace=pace)
+    stage = Stage(inbox=inbox, home=home, kinds=KINDS, pace=pace, public=public)
     app = web.Application(client_max_size=LARGEST + (1 << 20))
     app[STAGE] = stage
     app.router.add_routes(pages.ROUTES)

@@ -143,6 +143,8 @@ def _outline(stand_in: StandIn) -> dict[str, Any]:
         "kind": channel.kind,
         "name": channel.name,
         "number": stand_in.number(),
+        "actions": stand_in.actions,
+        "codes": {str(code): words for code, words in stand_in.codes().items()},
         "customers": customers,
     }
 

@@ -16,9 +16,21 @@ from rehearsal.stand_in import Channel, StandIn
 class Stage:
     """Everything that a rehearsal holds. `pace` stretches all pauses; 1 is for people, less is for tests."""
 
-    def __init__(self, *, inbox: str, home: Path, kinds: Iterable[type[StandIn]], pace: float = 1.0) -> None:
-        """`inbox` is the address to which webhooks go; `home` is a folder that is made if need be."""
+    def __init__(
+        self,
+        *,
+        inbox: str,
+        home: Path,
+        kinds: Iterable[type[StandIn]],
+        pace: float = 1.0,
+        public: str | None = None,
+    ) -> None:
+        """`inbox` is the address to which webhooks go; `home` is a folder that is made if need be.
+
+        `public` is what the inbox takes for its own address, which some providers sign; by default `inbox`.
+        """
         self.inbox, self.home, self.pace = inbox.rstrip("/"), home, pace
+        self.public = (public or inbox).rstrip("/")
         self.files = Files(home / "files")
         self.stand_ins: dict[str, StandIn] = {}
         self._kinds = {kind.kind: kind for kind in kinds}

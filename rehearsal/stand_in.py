@@ -34,6 +34,7 @@ class Stage(Protocol):
     """What a stand-in needs from the application around it."""
 
     inbox: str
+    public: str
     home: Path
     files: Files
     pace: float
@@ -46,6 +47,8 @@ class StandIn:
     """One channel's provider. A subclass speaks the provider's wire format; see `rehearsal/whatsapp`."""
 
     kind: ClassVar[str]
+    actions: ClassVar[tuple[str, ...] | None] = None
+    """What a phone of this kind can do, by the page's names; None: everything."""
 
     def __init__(self, channel: Channel, stage: Stage) -> None:
         """Opens the channel's files in the stage's home, so that a restart loses nothing."""
@@ -71,6 +74,10 @@ class StandIn:
     def number(self) -> str:
         """The business's number as a phone shows it."""
         raise NotImplementedError
+
+    def codes(self) -> dict[int, str]:
+        """What can be asked for by `Trouble.fail`, in words; empty: what the page knows by itself."""
+        return {}
 
     def body(self, items: list[Any]) -> bytes:
         """The webhook that carries these items."""

@@ -35,10 +35,16 @@ async def add_samples(*, store: Store, vault: Vault, clock: Clock) -> None:
         "client_token": secrets.token_urlsafe(24),
         "service_account": await asyncio.to_thread(_service_account),
     }
+    sms = {
+        "account_sid": f"AC{secrets.token_hex(16)}",
+        "auth_token": secrets.token_hex(16),
+        "from": "+15550100200",
+    }
     samples: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
         ("webchat", "webchat", "Web chat", {"title": "Alder & Finch"}),
         ("whatsapp", "whatsapp", "WhatsApp", whatsapp),
         ("rcs", "rcs", "RCS", rcs),
+        ("twilio", "sms", "SMS", sms),
     )
     for kind, channel_id, name, settings in samples:
         try:

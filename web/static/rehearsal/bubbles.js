@@ -92,6 +92,7 @@ function choicesView(bubble, acts) {
 
 function toolsView(bubble, acts) {
   const liked = bubble.reactions?.me === "👍";
+  if (!acts.can("reaction")) return "";
   return h("span.tools", [
     h("button", { type: "button", "aria-label": "Reply to this message", onclick: () => acts.quote(bubble) },
       icon(ICONS.reply)),

@@ -32,14 +32,15 @@ async function refresh() {
   if (mine.again) refresh();
 }
 
-const KINDS = ["whatsapp", "rcs", "sms", "webchat"];
+const SMS = ["twilio", "kaleyra", "vonage", "infobip", "sinch"];
+const KINDS = ["whatsapp", "rcs", ...SMS];
 const byKind = (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
 
 async function list() {
   const found = (await api.phones()).sort(byKind);
   tabs.replaceChildren(...found.map((each) => h("button", {
     type: "button", "data-channel": each.channel, onclick: () => show(each.channel),
-  }, [h(`i.dot.${each.kind}`), each.name])));
+  }, [h(`i.dot.${SMS.includes(each.kind) ? "sms" : each.kind}`), each.name])));
   tabs.hidden = found.length < 2;
   const names = found.map((each) => each.channel);
   const wanted = decodeURIComponent(location.hash.slice(1));

@@ -76,7 +76,7 @@ export class Phone {
   menu() {
     const close = () => (this.attachMenu.open = false);
     const items = Object.entries(SAMPLES).map(([kind, words]) =>
-      h("button", { type: "button", onclick: () => (close(), this.act({ kind })) }, words));
+      h("button", { type: "button", "data-kind": kind, onclick: () => (close(), this.act({ kind })) }, words));
     items.push(h("button", { type: "button", onclick: () => (close(), this.file.click()) }, "From this computer…"));
     this.attachMenu = h("details.attach", { onkeydown: (event) => event.key === "Escape" && close() }, [
       h("summary.round", { "aria-label": "Attach" }, icon(ICONS.attach)), h("div.menu", items),
@@ -101,10 +101,16 @@ export class Phone {
     this.who.replaceChildren(...state.customers.map((each) => h("option", {
       value: each.id, selected: each.id === this.customer,
     }, `${each.name} · ${each.number ? address(`+${each.number}`) : each.username || "number hidden"}`)));
+    for (const item of this.attachMenu.querySelectorAll("[data-kind]")) item.hidden = !this.can(item.dataset.kind);
     this.drawThread();
     this.showTyping(state.typing[this.customer] || 0);
-    this.trouble.draw(state.trouble);
+    this.trouble.draw(state.trouble, state.codes);
     this.wire.draw(state.wire);
+  }
+
+  /** Whether a phone of this kind can do that; most can do everything. */
+  can(kind) {
+    return !this.state.actions || this.state.actions.includes(kind);
   }
 
   drawThread() {

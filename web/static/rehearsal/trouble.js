@@ -44,13 +44,19 @@ export function troublePanel(channel) {
       h("label.field", [words, field(name, { type: "number", min, max, step: name === "batch" ? 1 : 0.5, inputmode: "decimal" })])),
     problem,
   ]);
-  const draw = (trouble) => {
+  let offered = CODES;
+  const draw = (trouble, codes) => {
+    const named = Object.keys(codes || {}).length ? { 0: "Nothing", ...codes } : CODES;
+    if (JSON.stringify(named) !== JSON.stringify(offered)) {
+      offered = named;
+      fields.fail.replaceChildren(...Object.entries(named).map(([code, words]) => h("option", { value: code }, words)));
+    }
     for (const [name, input] of Object.entries(fields)) {
       if (input === document.activeElement) continue;
       if (input.type === "checkbox") input.checked = trouble[name];
       else {
         const value = String(trouble[name]);
-        if (name === "fail" && !(value in CODES)) input.append(h("option", { value }, value));
+        if (name === "fail" && !(value in offered)) input.append(h("option", { value }, value));
         input.value = value;
       }
     }

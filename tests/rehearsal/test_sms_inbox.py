@@ -1,0 +1,112 @@
+"""The sample SMS channel in a running Parley, and hostile callers at the hook of every provider."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from connectors.content import Text
+from connectors.events import DeliveryStatus
+from connectors.registry import complete, kind_of
+from inbox.actions.channels import add_channel
+from inbox.actions.samples import add_samples
+from inbox.app import now
+from inbox.model.secrets import Vault
+from inbox.settings import Settings
+from inbox.store import Store
+from tests.connectors.sms import samples
+from tests.connectors.sms.providers import PROVIDERS
+from tests.parley import Parley, answer, until
+
+
+async def test_a_new_installation_has_four_channels_one_of_them_sms(store: Store, settings: Settings) -> None:
+    vault = Vault(settings.secret())
+    for _ in range(2):
+        await add_samples(store=store, vault=vault, clock=now)
+    found = {channel.id: channel for channel in await store.channels.list()}
+    assert set(found) == {"webchat", "whatsapp", "rcs", "sms"}
+    sms = found["sms"]
+    assert (sms.kind, sms.rehearsal, sms.account) == ("twilio", True, "+15550100200")
+    opened = vault.open_all(sms.settings)
+    assert opened["auth_token"] not in str(sms.settings)
+    kind_of("twilio").connect(complete(kind_of("twilio"), opened), http=None, clock=now)  # type: ignore[arg-type]
+
+
+class Phone:
+    """Giulia's phone, by the API of the rehearsal's page."""
+
+    def __init__(self, parley: Parley) -> None:
+        self._parley = parley
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        url = f"{self._parley.url}/rehearsal/api/{path}"
+        async with self._parley.http.request(method, url, json=body) as said:
+            return await said.json() if said.content_type == "application/json" else None
+
+    async def write(self, text: str) -> None:
+        phone = await until(lambda: self.call("GET", "phones/sms"))
+        customer = phone["customers"][0]["id"]
+        said = await self.call(
+            "POST", "phones/sms/send", {"customer": customer, "kind": "text", "text": text}
+        )
+        assert said, "the phone took nothing"
+
+    async def shown(self) -> list[Any]:
+        phone = await self.call("GET", "phones/sms")
+        return [each for each in phone["bubbles"] if not each["mine"]] if phone else []
+
+
+async def messages(parley: Parley) -> list[Any]:
+    found = [each for each in await parley.conversations() if each.channel_id == "sms"]
+    return await parley.thread(found[0].id) if found else []
+
+
+async def test_a_customer_asks_and_the_bot_answers_by_sms(parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer("Your order is on its way. " * 8)
+    phone = Phone(parley)
+    await phone.write("Where is my order? 🙂")
+
+    async def delivered() -> bool:
+        return any(each.status == DeliveryStatus.DELIVERED for each in await messages(parley))
+
+    await until(delivered)
+    asked, answered = (await messages(parley))[:2]
+    assert asked.content == Text("Where is my order? 🙂")
+    (shown,) = await phone.shown()
+    assert shown["text"] == answered.content.text
+    assert shown["remark"] == "2 segments"
+    assert await parley.store.quarantine.list(limit=1) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "twilio-events"])
+async def test_no_caller_breaks_the_hook_and_nothing_signed_is_lost(name: str, parley: Parley) -> None:
+    provider, channel = PROVIDERS[name], f"hook-{secrets.token_hex(4)}"
+    vault = Vault(parley.settings.secret())
+    await add_channel(
+        provider.kind,
+        channel,
+        settings=provider.settings,
+        store=parley.store,
+        vault=vault,
+        clock=now,
+        name="SMS",
+    )
+    url = f"{parley.settings.public_url}/hooks/{channel}"
+
+    async def post(said: Any, *, body: bytes | None = None) -> int:
+        webhook = provider.webhook(said, url=url)
+        query = webhook.url.partition("?")[2]
+        place = f"{parley.url}/hooks/{channel}{'?' if query else ''}{query}"
+        sent = webhook.body if body is None else body
+        async with parley.http.post(place, data=sent, headers=dict(webhook.headers)) as response:
+            return response.status
+
+    sound = next(said for given, said, _ in samples.MESSAGES if given == name)
+    assert await post(sound) == 200
+    for odd in ({}, {"id": None, "From": []}, {"results": [1, {}]}, {"status": "\0"}, {"messages": "no"}):
+        said = {key: str(value) for key, value in odd.items()} if provider.as_form else odd
+        assert await post(said) == 200, odd
+    for body in (b"", b"\xff" * 99, b"{" * 9999, b"[" * 9999, b"a" * 70_000):
+        assert await post(sound, body=body) in (200, 401), body[:9]
+    kept = [each for each in await parley.store.quarantine.list(limit=50) if each.channel_id == channel]
+    assert len(kept) >= 5
