@@ -197,11 +197,15 @@ class Order(_Content, frozen=True, tag="order"):
 
 
 class Template(_Content, frozen=True, tag="template"):
-    """A message approved beforehand by the provider; `components` as the provider names them."""
+    """A message approved beforehand by the provider; `components` as the provider names them.
+
+    `text` is what the customer reads, for us to show: the provider knows the words itself.
+    """
 
     name: str
     language: str
     components: list[dict[str, Any]] = []
+    text: str | None = None
 
 
 class Edit(_Content, frozen=True, tag="edit"):

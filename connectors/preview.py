@@ -55,8 +55,8 @@ def _words(content: Content) -> str:
             return f"Order of {len(lines)} products"
         case FormAnswer(text=text, name=name):
             return text or f"Form: {name}"
-        case Template(name=name):
-            return f"Template: {name}"
+        case Template(name=name, text=text):
+            return text or f"Template: {name}"
         case Edit(content=inner):
             return f"Edited: {_words(inner)}"
         case System(text=text, event=event):

@@ -19,7 +19,17 @@ from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
-from inbox.http import admin_api, api, files, health, hooks, media, pages, triage_api
+from inbox.http import (
+    admin_api,
+    api,
+    channels_api,
+    files,
+    health,
+    hooks,
+    media,
+    pages,
+    triage_api,
+)
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
 from inbox.indexing import Indexing
@@ -31,9 +41,11 @@ from inbox.media_out import OutgoingFiles
 from inbox.model.secrets import FileLinks, Unsealable, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
+from inbox.pulse import Pulse
 from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
+from inbox.upkeep import Upkeep
 from rehearsal.app import build as build_rehearsal
 from rehearsal.stage import STAGE, Stage
 from rehearsal.stand_in import Channel as RehearsedChannel
@@ -114,7 +126,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, triage_api, admin_api, media, health, files, pages):
+    for room in (hooks, api, triage_api, admin_api, channels_api, media, health, files, pages):
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)
@@ -159,6 +171,8 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=binds.elsewhere),
         binds=binds,
         courtesy=Courtesy(lines, bus),
+        pulse=Pulse(store, clock),
+        upkeep=Upkeep(store, lines, clock),
         media=MediaFetch(store, bus, lines, Downloads(http), clock, limit=settings.max_file),
     )
 
@@ -172,6 +186,8 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.outbox.worker.start()
     parts.turns.worker.start()
     parts.media.start()
+    parts.pulse.start()
+    parts.upkeep.start()
     indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
     indexing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
@@ -180,7 +196,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
         task.cancel()
     await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
-    await parts.courtesy.stop()
+    await asyncio.gather(parts.courtesy.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()
     await parts.dialogue.stop()
     await parts.http.close()

@@ -16,9 +16,11 @@ from inbox.lines import Lines
 from inbox.media import MediaFetch
 from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
+from inbox.pulse import Pulse
 from inbox.settings import Settings
 from inbox.store import Store
 from inbox.turns import Turns
+from inbox.upkeep import Upkeep
 
 
 class Parts(NamedTuple):
@@ -40,6 +42,8 @@ class Parts(NamedTuple):
     binds: Binds
     courtesy: Courtesy
     media: MediaFetch
+    pulse: Pulse
+    upkeep: Upkeep
 
     @property
     def desk(self) -> Desk:

@@ -64,6 +64,64 @@ async def switch_channel(channel_id: str, *, on: bool, store: Store, clock: Cloc
     await store.channels.note_health(channel_id, health, enabled=on)
 
 
+async def change_channel(
+    channel_id: str,
+    *,
+    settings: Mapping[str, str],
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    name: str | None = None,
+    rehearsal: bool | None = None,
+    enabled: bool | None = None,
+) -> Channel:
+    """Change what is given and leave the rest; an empty secret is one that is left. The channel it became.
+
+    Raises `NotFound` and `Invalid`.
+    """
+    channel = await store.channels.get(channel_id)
+    if channel is None:
+        raise NotFound(f"There is no channel {channel_id}.")
+    fields: dict[str, object] = {}
+    if settings:
+        full = with_changes(channel, settings, vault)
+        fields["settings"] = sealed(channel.kind, full, vault)
+        fields["account"] = kind_of(channel.kind).account(vault.open_all(full))
+    if name is not None and name.strip():
+        fields["name"] = name.strip()
+    if rehearsal is not None:
+        fields["rehearsal"] = rehearsal
+    if settings or rehearsal is not None:  # what was said of the old settings is no longer true
+        fields["health"] = Health("new", None, clock())
+        fields["upkeep_at"] = None
+    if fields:
+        await store.channels.note(channel_id, **fields)
+    if enabled is not None and enabled != channel.enabled:
+        await switch_channel(channel_id, on=enabled, store=store, clock=clock)
+    changed = await store.channels.get(channel_id)
+    if changed is None:
+        raise NotFound(f"There is no channel {channel_id}.")
+    return changed
+
+
+def with_changes(channel: Channel, settings: Mapping[str, str], vault: Vault) -> dict[str, str]:
+    """A channel's settings with these in place of the old ones. Raises `Invalid` for a name that is none."""
+    secret = secret_names(channel.kind)
+    known = {setting.name for setting in kind_of(channel.kind).settings}
+    if unknown := sorted(set(settings) - known):
+        raise Invalid(f"{channel.kind} has no setting “{unknown[0]}”.")
+    new = {n: vault.seal(v) if n in secret else v for n, v in settings.items() if v or n not in secret}
+    return {n: v for n, v in (channel.settings | new).items() if n in known}
+
+
+def secret_names(kind_name: str) -> set[str]:
+    """Which settings of a kind are secrets; of a kind that is gone, none are known."""
+    try:
+        return {setting.name for setting in kind_of(kind_name).settings if setting.secret}
+    except BadSettings:
+        return set()
+
+
 def hook_url(channel: Channel, public_url: str) -> str:
     """Where the provider must send its webhooks."""
     return f"{public_url}/hooks/{channel.id}"

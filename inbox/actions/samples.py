@@ -26,6 +26,7 @@ async def add_samples(*, store: Store, vault: Vault, clock: Clock) -> None:
         return
     whatsapp = {
         "phone_number_id": "100000000000001",
+        "waba_id": "102290129340398",
         "access_token": secrets.token_urlsafe(24),
         "app_secret": secrets.token_hex(16),
         "verify_token": secrets.token_urlsafe(12),

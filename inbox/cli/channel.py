@@ -1,18 +1,26 @@
 """`parley channel`: lines to customers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
+import aiohttp
 import typer
 from rich.table import Column, Table
 
+from connectors.contract import Checked, HasTemplates
+from connectors.errors import SendFailed
 from connectors.registry import KINDS
 from inbox.actions import channels
+from inbox.actions.channel_checks import Workshop, channel_of, check_channel, send_test
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
 from inbox.model.channel import Channel
 from inbox.model.secrets import Vault
+from inbox.model.template import KeptTemplate
 from inbox.settings import Settings
 from inbox.store import Store
+from inbox.upkeep import sync_templates
 
 commands = typer.Typer(no_args_is_help=True)
 
@@ -84,6 +92,86 @@ def remove(channel_id: Id) -> None:
 
     with_store(work)
     out.print(f"The channel {channel_id} is removed.")
+
+
+@commands.command("set")
+def set_(
+    channel_id: Id,
+    given: Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="Settings to change.")],
+) -> None:
+    """Change settings of a channel; the others stay."""
+    values = dict(_pair(text) for text in given)
+
+    async def work(store: Store, settings: Settings) -> None:
+        await channels.change_channel(
+            channel_id, settings=values, store=store, vault=Vault(settings.secret()), clock=now
+        )
+
+    with_store(work)
+    out.print(f"Changed: {', '.join(values)}.", markup=False)
+
+
+@commands.command()
+def check(channel_id: Id) -> None:
+    """Ask the provider whether a channel's credentials are good."""
+
+    async def work(store: Store, settings: Settings) -> Checked:
+        async with _workshop(store, settings) as shop:
+            return await check_channel(shop, channel_id)
+
+    checked = with_store(work)
+    out.print(checked.summary, markup=False)
+    for name, value in checked.facts.items():
+        out.print(f"{name}: {value}", markup=False)
+
+
+@commands.command()
+def test(
+    channel_id: Id,
+    to: Annotated[str, typer.Option(help="A phone of your own, with its country code.")],
+    text: Annotated[str, typer.Option(help="What it says.")] = "This is a test message from Parley.",
+) -> None:
+    """Send a test message."""
+
+    async def work(store: Store, settings: Settings) -> str:
+        async with _workshop(store, settings) as shop:
+            return await send_test(shop, channel_id, to=to, text=text)
+
+    out.print(f"Sent; the provider calls it {with_store(work)}.", markup=False)
+
+
+@commands.command()
+def templates(
+    channel_id: Id,
+    sync: Annotated[bool, typer.Option(help="Ask the provider first.")] = True,
+) -> None:
+    """List a channel's templates as the provider has them."""
+
+    async def work(store: Store, settings: Settings) -> list[KeptTemplate]:
+        async with _workshop(store, settings) as shop:
+            channel = await channel_of(shop, channel_id)
+            connector = shop.connector(channel.kind, channel.settings, rehearsal=channel.rehearsal)
+            if not isinstance(connector, HasTemplates):
+                fail("This kind of channel has no templates.")
+            if sync:
+                try:
+                    await sync_templates(channel_id, connector, store, now)
+                except SendFailed as error:
+                    fail(str(error))
+            return await store.templates.of(channel_id)
+
+    table = Table("Name", "Language", "Status", "Category")
+    for each in with_store(work):
+        table.add_row(each.name, each.language, each.status, each.category)
+    out.print(table)
+
+
+@asynccontextmanager
+async def _workshop(store: Store, settings: Settings) -> AsyncIterator[Workshop]:
+    """What it takes to ask providers. Stand-ins of the rehearsal answer if Parley runs."""
+    stand_ins = f"http://127.0.0.1:{settings.http_port}/rehearsal"
+    async with aiohttp.ClientSession() as http:
+        yield Workshop(store, Vault(settings.secret()), http, now, stand_ins)
 
 
 @commands.command()

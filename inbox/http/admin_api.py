@@ -1,37 +1,16 @@
-"""`/api/v1` for admins: channels and their health, what is in quarantine, what could not be delivered."""
+"""`/api/v1` for admins: what is in quarantine, what could not be delivered."""
 
 from aiohttp import web
 
 from inbox import wire
-from inbox.actions.channels import hook_url
 from inbox.actions.errors import Invalid, NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.hooks import arrivals_of
-from inbox.model.people import ADMIN, READ
+from inbox.model.people import ADMIN
 from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
-
-
-@routes.get("/api/v1/channels")
-async def list_channels(request: web.Request) -> web.Response:
-    """The channels, without their settings."""
-    await allowed(request, READ)
-    parts = request.app[PARTS]
-    items = [
-        {
-            "id": c.id,
-            "kind": c.kind,
-            "name": c.name,
-            "rehearsal": c.rehearsal,
-            "enabled": c.enabled,
-            "hook_url": hook_url(c, parts.settings.public_url),
-            "health": {"state": c.health.state, "detail": c.health.detail, "at": wire.moment(c.health.at)},
-        }
-        for c in await parts.store.channels.list()
-    ]
-    return answer({"items": items})
 
 
 @routes.get("/api/v1/quarantine")

@@ -6,17 +6,18 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from connectors.content import INTERNAL, Content, Text
+from connectors.content import INTERNAL, Content, Template, Text
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
+from inbox.actions.templates import filled_in
 from inbox.http.auth import allowed, signed_in, who
 from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
 from inbox.http.lists import Match, changes, counts, listing
 from inbox.model.message import Message
 from inbox.model.people import ORDERS, READ
-from inbox.parts import PARTS
+from inbox.parts import PARTS, Parts
 
 routes = web.RouteTableDef()
 _AT = "/api/v1/conversations/{id}"
@@ -120,9 +121,21 @@ async def post_message(request: web.Request) -> web.Response:
         message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
     else:
         content = _content(body, parts.settings.max_text)
+        content = await _template(content, at, parts)
         content = await attached(content, uploader=principal.id, conversation_id=at, store=parts.store)
         message = await converse.reply(parts.desk, at, principal, content=content, client_id=client_id)
     return answer(wire.message_json(message), 201)
+
+
+async def _template(content: Content, conversation_id: str, parts: Parts) -> Content:
+    """A template with its words, if the provider would take it. Raises `Invalid`."""
+    if not isinstance(content, Template):
+        return content
+    conversation = await parts.store.conversations.get(conversation_id)
+    line = await parts.lines.get(conversation.channel_id) if conversation else None
+    if line is None:
+        return content
+    return await filled_in(content, channel_id=line.channel.id, connector=line.connector, store=parts.store)
 
 
 def _content(body: NewMessage, limit: int) -> Content:

@@ -67,8 +67,10 @@ async def _taken(knock: _Knock) -> web.Response:
         line.connector.verify(webhook)
     except WebhookRejected as error:
         log.warning("webhook rejected", channel=line.channel.id, reason=str(error))
+        parts.pulse.refused(line.channel.id)
         return web.Response(status=401, text=str(error))
     await parts.ingest.submit(await arrivals_of(parts, line, webhook))
+    parts.pulse.taken(line.channel.id)
     connector = line.connector
     body, kind = connector.answer() if isinstance(connector, AnswersWebhooks) else ("OK", "text/plain")
     return web.Response(text=body, content_type=kind)

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from inbox.live.agents import AGENTS, AgentsNamespace
+from inbox.live.alerts import Alerts
 from inbox.live.counting import Counting
 from inbox.live.fanout import Fanout
 from inbox.live.news import News
@@ -42,6 +43,7 @@ class Live:
         self.server.register_namespace(VisitorsNamespace(parts))
         self._news = News(self.server, parts.store, self._fanout)
         self._counting = Counting(self.server, self._agents, parts.store)
+        self._alerts = Alerts(self.server, self._agents, parts)
         self._renew_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         parts.bus.listen(self._news.hear)
@@ -61,6 +63,7 @@ class Live:
             "make good": self._news.make_good(self._renew_now.set),
             "count": self._counting.run(is_shared=self._fanout is not None),
             "renew": self._renew(),
+            "alerts": self._alerts.run(),
         }
         self._tasks = [asyncio.create_task(job, name=name) for name, job in jobs.items()]
 

@@ -26,4 +26,10 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     rehearsal: bool = False
     enabled: bool = True
     health: Health = Health()
+    last_webhook_at: datetime | None = None
+    """When the provider last sent something, to a few seconds."""
+    last_refused_at: datetime | None = None
+    """When somebody last sent something without the right signature."""
+    upkeep_at: datetime | None = None
+    """When the channel is next to be checked; none: now."""
     created_at: datetime

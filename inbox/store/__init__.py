@@ -26,6 +26,7 @@ from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
 from inbox.store.shelves import ChannelShelf
+from inbox.store.templates import Templates
 
 __all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
@@ -53,6 +54,7 @@ class Store:
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)
         self.files = Files(self._database)
+        self.templates = Templates(self._database)
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = registers.users(self._database)

@@ -90,6 +90,12 @@ class Messages:
         found = await self._all.find({"status": "failed"}).sort("_id", -1).to_list(limit)
         return [to_value(d, Message) for d in found]
 
+    async def last_failed(self, channel_id: str) -> Message | None:
+        """The newest message of a channel that could not be delivered, or None."""
+        query = {"status": "failed", "channel_id": channel_id}
+        found = await self._all.find(query).sort("_id", -1).limit(1).to_list(1)
+        return to_value(found[0], Message) if found else None
+
     async def early(self, external_keys: Iterable[str], session: Any = None) -> list[EarlyStatus]:
         """Reports that came before the receipt of their message was written."""
         query = {"_id": {"$in": list(external_keys)}}

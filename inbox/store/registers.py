@@ -1,6 +1,6 @@
 """The small collections: channels, users with their sessions and tokens, and the quarantine."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -71,6 +71,19 @@ class Channels(Register[Channel]):
         if enabled is not None:
             changes["enabled"] = enabled
         await self._all.update_one({"_id": channel_id}, {"$set": changes})
+
+    async def note(self, channel_id: str, **fields: Any) -> bool:
+        """Change some fields of a channel. False if there is none."""
+        values = {name: msgspec.to_builtins(v, builtin_types=(datetime,)) for name, v in fields.items()}
+        return bool((await self._all.update_one({"_id": channel_id}, {"$set": values})).matched_count)
+
+    async def claim_upkeep(self, now: datetime, lease: timedelta) -> Channel | None:
+        """A channel that is due to be looked after, then left to the caller for `lease`; None if none is."""
+        document = await self._all.find_one_and_update(
+            {"enabled": True, "$or": [{"upkeep_at": None}, {"upkeep_at": {"$lte": now}}]},
+            {"$set": {"upkeep_at": now + lease}},
+        )
+        return to_value(document, Channel) if document else None
 
 
 def users(database: Any) -> Register[User]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.whatsapp.errors import GraphError
+from rehearsal.whatsapp.templates import check_template
 
 Json = dict[str, Any]
 
@@ -118,6 +119,29 @@ def _check_link(action: Json) -> None:
         raise GraphError(131009, "The parameter url is no address.")
 
 
+def _check_named(name: str) -> Callable[[Json], None]:
+    def check_it(action: Json) -> None:
+        if action.get("name") != name:
+            raise GraphError(131009, f"The action's name must be {name}.")
+
+    return check_it
+
+
+def _check_flow(action: Json) -> None:
+    _check_named("flow")(action)
+    said = _part(action, "parameters")
+    if said.get("flow_message_version") != "3":
+        raise GraphError(131009, "The parameter flow_message_version must be 3.")
+    _text(said, "flow_cta", 20)
+    _text(said, "flow_token", 4096)
+    _text(said, "flow_id" if "flow_id" in said else "flow_name", 512)
+    how = said.get("flow_action", "navigate")
+    if how not in ("navigate", "data_exchange"):
+        raise GraphError(131009, "The parameter flow_action is unknown.")
+    if how == "navigate":
+        _text(_part(said, "flow_action_payload"), "screen", 512)
+
+
 def _distinct(entries: list[Json], *keys: str) -> None:
     for key in keys:
         if len({entry[key] for entry in entries}) < len(entries):
@@ -153,6 +177,7 @@ def _check_template(body: Json) -> None:
     _text(_part(said, "language"), "code", 15)
     if not isinstance(said.get("components", []), list):
         raise GraphError(132000, "The parameter components is no list.")
+    check_template(said)
 
 
 CHECKS: dict[str, Callable[[Json], None]] = {
@@ -173,5 +198,8 @@ ACTIONS: dict[str, tuple[int, Callable[[Json], None] | None]] = {
     "button": (1024, _check_buttons),
     "list": (4096, _check_list),
     "cta_url": (1024, _check_link),
+    "flow": (1024, _check_flow),
+    "location_request_message": (1024, _check_named("send_location")),
+    "request_contact_info": (1024, _check_named("request_contact_info")),
 }
 """How long the body of an interactive message may be, and how its action is checked."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.phones import Shown
+from rehearsal.whatsapp.templates import buttons_of, words_of
 
 Json = dict[str, Any]
 
@@ -79,7 +80,26 @@ def _template(body: Json) -> Json:
         if component.get("type") != "button"
         for parameter in component.get("parameters", [])
     ]
-    return {"text": " · ".join(words), "remark": f"Template {said['name']} ({said['language']['code']})"}
+    look: Json = {"remark": f"Template {said['name']} ({said['language']['code']})"}
+    look["text"] = words_of(said) or " · ".join(words)
+    picture = next((p["image"] for c in components for p in c.get("parameters", []) if "image" in p), None)
+    if picture:
+        shown = {"kind": "image", "file": picture.get("id"), "link": picture.get("link")}
+        look["media"] = {key: value for key, value in shown.items() if value}
+    look["choices"] = [
+        _template_button(button, index, components) for index, button in enumerate(buttons_of(said))
+    ]
+    return look
+
+
+def _template_button(button: Json, index: int, components: list[Json]) -> Shown:
+    """A template's button with the value that came for it: the end of its link, or its payload."""
+    mine = [c for c in components if c.get("type") == "button" and str(c.get("index", 0)) == str(index)]
+    parameters = [p for c in mine for p in c.get("parameters", [])]
+    value = str(next((p.get("payload", p.get("text")) for p in parameters), "") or "")
+    if button["type"] == "URL":
+        return Shown(id="", title=button["text"], url=button["url"].replace("{{1}}", value))
+    return Shown(id=f"template:{value or button['text']}", title=button["text"])
 
 
 DRAWERS: dict[str, Callable[[Json], Json]] = {
@@ -91,4 +111,28 @@ DRAWERS: dict[str, Callable[[Json], Json]] = {
     "template": _template,
 }
 
-ACTIONS: dict[str, Callable[[Json], Json]] = {"button": _buttons, "list": _list, "cta_url": _link}
+SHARE_PLACE, SHARE_NUMBER, FORM = "share:place", "share:number", "form:"
+"""Ids of choices that are WhatsApp's own: tapped, they send something else than a reply."""
+
+
+def _flow(action: Json) -> Json:
+    said = action["parameters"]
+    return {"choices": [Shown(id=f"{FORM}{said['flow_token']}", title=said["flow_cta"])]}
+
+
+def _place(action: Json) -> Json:
+    return {"choices": [Shown(id=SHARE_PLACE, title="Send location")]}
+
+
+def _number(action: Json) -> Json:
+    return {"choices": [Shown(id=SHARE_NUMBER, title="Share contact info")]}
+
+
+ACTIONS: dict[str, Callable[[Json], Json]] = {
+    "button": _buttons,
+    "list": _list,
+    "cta_url": _link,
+    "flow": _flow,
+    "location_request_message": _place,
+    "request_contact_info": _number,
+}

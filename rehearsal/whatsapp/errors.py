@@ -16,6 +16,8 @@ class Known(NamedTuple):
 
 KNOWN = {
     0: Known("AuthException", 401),
+    3: Known("API Method", 403),
+    200: Known("API Permission", 403),
     4: Known("Application request limit reached"),
     10: Known("Application does not have permission for this action", 403),
     100: Known("Invalid parameter"),
@@ -44,7 +46,16 @@ KNOWN = {
     131057: Known("Account in maintenance mode", 500),
     132000: Known("Number of parameters does not match the expected number of params"),
     132001: Known("Template name does not exist in the translation"),
+    131062: Known("Business-scoped User ID recipients are not supported for this message"),
+    132005: Known("Translated text too long"),
+    132007: Known("Template format character policy violated"),
+    132012: Known("Parameter format does not match format in the created template"),
     132015: Known("Template is paused"),
+    132016: Known("Template is disabled"),
+    132068: Known("Flow is in blocked state"),
+    132069: Known("Flow is in throttled state"),
+    133016: Known("Account register deregister rate limit exceeded"),
+    130497: Known("Business account is restricted from messaging users in this country"),
     133010: Known("Phone number not registered"),
 }
 

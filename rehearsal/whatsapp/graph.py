@@ -17,6 +17,7 @@ from rehearsal.stage import STAGE
 from rehearsal.stand_in import StandIn
 from rehearsal.whatsapp.errors import GraphError
 from rehearsal.whatsapp.stand_in import WhatsAppStandIn
+from rehearsal.whatsapp.templates import page
 
 _STAND_IN = web.RequestKey("stand_in", WhatsAppStandIn)
 _BODY = web.RequestKey("body", object)
@@ -82,10 +83,15 @@ async def describe(request: web.Request) -> web.StreamResponse:
     token = _token(request)
     for stand_in in _numbers(request):
         if _same(token, stand_in.channel.settings["access_token"]):
+            if file_id == account_of(stand_in):
+                return web.json_response({"id": file_id, "name": "Alder & Finch"})
             if file_id == stand_in.channel.settings["phone_number_id"]:
                 number = {
                     "display_phone_number": f"+{stand_in.number()}",
                     "verified_name": stand_in.channel.name,
+                    "quality_rating": "GREEN",
+                    "platform_type": "CLOUD_API",
+                    "status": "CONNECTED",
                 }
                 return web.json_response({"id": file_id} | number)
             file = _file(request, file_id)
@@ -95,6 +101,25 @@ async def describe(request: web.Request) -> web.StreamResponse:
                 {"id": file_id, "url": str(place), "messaging_product": "whatsapp"} | about
             )
     raise GraphError(190, "Invalid OAuth access token.")
+
+
+@_answered
+async def list_templates(request: web.Request) -> web.StreamResponse:
+    """``GET /{waba_id}/message_templates``: one page of the account's templates."""
+    token, wanted = _token(request), request.match_info["object_id"]
+    for stand_in in _numbers(request):
+        if _same(token, stand_in.channel.settings["access_token"]):
+            if wanted != account_of(stand_in):
+                raise GraphError(100, f"Object with ID '{wanted}' does not exist.", subcode=33)
+            limit = request.query.get("limit", "25")
+            most = min(int(limit), 250) if limit.isdigit() and int(limit) else 25
+            return web.json_response(page(request.query.get("after"), most))
+    raise GraphError(190, "Invalid OAuth access token.")
+
+
+def account_of(stand_in: WhatsAppStandIn) -> str:
+    """The id of the business account that the number belongs to."""
+    return stand_in.channel.settings.get("waba_id") or "102290129340398"
 
 
 @_answered
@@ -170,5 +195,6 @@ ROUTES = [
     web.post(_VERSION + "/{phone_number_id}/messages", send),
     web.post(_VERSION + "/{phone_number_id}/media", upload),
     web.get(_VERSION + "/{object_id}", describe),
+    web.get(_VERSION + "/{object_id}/message_templates", list_templates),
     web.get("/whatsapp/files/{file_id}", download),
 ]

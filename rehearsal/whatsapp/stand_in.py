@@ -14,7 +14,7 @@ from rehearsal.phones import Bubble, Customer
 from rehearsal.stand_in import Refused, StandIn
 from rehearsal.whatsapp.checks import check
 from rehearsal.whatsapp.drawing import drawn
-from rehearsal.whatsapp.errors import GraphError, in_webhook, is_told_later
+from rehearsal.whatsapp.errors import KNOWN, GraphError, in_webhook, is_told_later
 from rehearsal.whatsapp.writing import written
 
 Json = dict[str, Any]
@@ -36,6 +36,14 @@ class WhatsAppStandIn(StandIn):
         from rehearsal.whatsapp.graph import ROUTES  # it serves this class, so it imports this module
 
         return ROUTES
+
+    def codes(self) -> dict[int, str]:
+        """Meta's errors that can be asked for."""
+        return {
+            code: f"{code} · {known.title}{' (later)' if known.status is None else ''}"
+            for code, known in sorted(KNOWN.items())
+            if code
+        }
 
     def number(self) -> str:
         """A number of fiction, the same for the same phone number id."""

@@ -3,15 +3,20 @@
 Every writer takes the page's action and gives the message's type, its object, and the bubble's fields.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rehearsal.files import File, a_picture, a_sound
 from rehearsal.phones import Bubble
 from rehearsal.stand_in import Refused, StandIn
+from rehearsal.whatsapp.drawing import FORM, SHARE_NUMBER, SHARE_PLACE
 
 Json = dict[str, Any]
 
+
+TEMPLATE = "template:"
+"""Begins the id of a choice that is a template's own quick reply."""
 
 LONGEST = 65_536
 """Characters that WhatsApp lets a customer type."""
@@ -48,13 +53,44 @@ def _choice(stand_in: StandIn, action: Json) -> Written:
     choice = next((each for each in asked.choices if each.id == action.get("choice")), None)
     if choice is None or choice.url or asked.chosen is not None:
         raise Refused("That answer cannot be tapped, or no longer.")
+    asked.chosen = choice.id
+    stand_in.show(asked)
+    if choice.id.startswith(TEMPLATE):
+        said = {"text": choice.title, "payload": choice.id.removeprefix(TEMPLATE)}
+        return Written("button", said, {"text": choice.title}, asked.id)
+    if choice.id == SHARE_PLACE:
+        return _location(stand_in, {"reply_to": asked.id} | action)
+    if choice.id == SHARE_NUMBER:
+        return _own_number(stand_in, action, asked)
+    if choice.id.startswith(FORM):
+        return _form(action, choice.id.removeprefix(FORM), asked)
     kind = "list_reply" if asked.list_button else "button_reply"
     said = {"id": choice.id, "title": choice.title}
     if choice.description:
         said["description"] = choice.description
-    asked.chosen = choice.id
-    stand_in.show(asked)
     return Written("interactive", {"type": kind, kind: said}, {"text": choice.title}, asked.id)
+
+
+def _own_number(stand_in: StandIn, action: Json, asked: Bubble) -> Written:
+    """The customer shares the number that the business does not see."""
+    customer = stand_in.phones.customers[asked.customer]
+    number = customer.number or "16505550199"
+    card = {
+        "name": {"formatted_name": customer.name, "first_name": customer.name},
+        "phones": [{"phone": f"+{number}", "wa_id": number, "type": "CELL"}],
+        "origin": "contact_request",
+    }
+    look = {"cards": [{"name": customer.name, "lines": [f"+{number}"]}]}
+    return Written("contacts", [card], look, asked.id)
+
+
+def _form(action: Json, token: str, asked: Bubble) -> Written:
+    """A flow that was filled in; `values` are the answers."""
+    given = action.get("values")
+    values = given if isinstance(given, dict) else {"date": "2026-12-01", "guests": 2}
+    answer = json.dumps({"flow_token": token} | values)
+    said = {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": answer}}
+    return Written("interactive", said, {"text": "Sent the form", "remark": answer}, asked.id)
 
 
 def _media(kind: str, sample: tuple[str, str], make: Callable[[], bytes]) -> Callable[..., Written]:

@@ -131,7 +131,7 @@ async def test_after_a_day_only_a_template_gets_through(rehearsal: Rehearsal) ->
     await rehearsal.until(lambda: bool(statuses(rehearsal)))
     (failed,) = statuses(rehearsal)
     assert failed.status is DeliveryStatus.FAILED and failed.fault and failed.fault.code == "131047"
-    await rehearsal.connector.send(a_message(rehearsal, Template("order_update", "en_US")))
+    await rehearsal.connector.send(a_message(rehearsal, Template("we_are_here", "en_US")))
     await rehearsal.until(lambda: len(statuses(rehearsal)) == 4)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api, triage_api
+from inbox.http import admin_api, api, channels_api, triage_api
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -35,6 +35,17 @@ WHO: dict[str, str] = {
     "GET /api/v1/contacts/{id}": READ,
     "GET /api/v1/orders/{number}": ORDERS,
     "GET /api/v1/channels": READ,
+    "POST /api/v1/channels": ADMIN,
+    "POST /api/v1/channels/check": ADMIN,
+    "GET /api/v1/channels/{id}": ADMIN,
+    "PATCH /api/v1/channels/{id}": ADMIN,
+    "DELETE /api/v1/channels/{id}": ADMIN,
+    "POST /api/v1/channels/{id}/check": ADMIN,
+    "POST /api/v1/channels/{id}/test": ADMIN,
+    "GET /api/v1/channels/{id}/health": ADMIN,
+    "GET /api/v1/channels/{id}/templates": READ,
+    "POST /api/v1/channels/{id}/templates/sync": ADMIN,
+    "GET /api/v1/channel_kinds": ADMIN,
     "GET /api/v1/quarantine": ADMIN,
     "POST /api/v1/quarantine/{id}/replay": ADMIN,
     "DELETE /api/v1/quarantine/{id}": ADMIN,
@@ -50,7 +61,8 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def every_route() -> list[str]:
-    return [f"{r.method} {r.path}" for room in (api, triage_api, admin_api) for r in room.routes]
+    rooms = (api, triage_api, admin_api, channels_api)
+    return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
 
 def test_every_route_is_in_this_table() -> None:

@@ -86,7 +86,7 @@ const Permission = ({ content }) => html`<div class="head"><${Icon} name=${conte
 
 const Template = ({ content }) => html`<div class="head"><${Icon} name="template" size=${15} />Template ${content.name}
     <span class="fact">${content.language}</span></div>
-  ${templateTexts(content.components).map((text, i) => html`<div class="text" dir="auto" key=${i}>${rich(text)}</div>`)}`;
+  ${(content.text ? [content.text] : templateTexts(content.components)).map((text, i) => html`<div class="text" dir="auto" key=${i}>${rich(text)}</div>`)}`;
 
 const templateTexts = (components = []) => components.flatMap((component) =>
   [component.text, ...(component.parameters ?? []).map((parameter) => parameter.text)].filter((text) => typeof text === "string"));
