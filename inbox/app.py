@@ -28,6 +28,7 @@ from inbox.http import (
     hooks,
     media,
     pages,
+    replies_api,
     triage_api,
 )
 from inbox.http.errors import add_headers, errors
@@ -126,7 +127,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, triage_api, admin_api, channels_api, media, health, files, pages):
+    for room in (hooks, api, triage_api, replies_api, admin_api, channels_api, media, health, files, pages):
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)

@@ -60,6 +60,7 @@ class Store:
         self.users = registers.users(self._database)
         self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
+        self.replies = registers.replies(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)
         self.findings = Findings(self._database)

@@ -95,6 +95,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     # What do connectors remember? Which process holds which line?
     "shelves": [_index("names"), _index("until", expireAfterSeconds=0)],
     "line_holders": [_index("until", expireAfterSeconds=HOLDERS_KEPT)],
+    "saved_replies": [_index("shortcut", "language", unique=True)],
     "templates": [_index("channel_id", "name", "language")],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }

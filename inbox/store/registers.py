@@ -10,6 +10,7 @@ from connectors.contract import Webhook
 from inbox.model.channel import Channel, Health
 from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.people import Session, Token, User
+from inbox.model.replies import SavedReply
 from inbox.store.codec import Document, to_document, to_value
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -49,6 +50,19 @@ class Register(Generic[T]):
         """Keep the value in place of the one with its id."""
         document = to_document(value)
         await self._all.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    async def swap(self, value: T) -> bool:
+        """Keep the value in place of the one with its id. False if another unique field is taken."""
+        document = to_document(value)
+        try:
+            await self._all.replace_one({"_id": document["_id"]}, document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def count(self) -> int:
+        """How many there are, about."""
+        return int(await self._all.estimated_document_count())
 
     async def remove(self, key: str) -> bool:
         """Drop the value of that id. False if there was none."""
@@ -94,6 +108,11 @@ def users(database: Any) -> Register[User]:
 def sessions(database: Any) -> Register[Session]:
     """The collection `sessions`."""
     return Register(database.sessions, Session)
+
+
+def replies(database: Any) -> Register[SavedReply]:
+    """The collection `saved_replies`."""
+    return Register(database.saved_replies, SavedReply)
 
 
 def tokens(database: Any) -> Register[Token]:

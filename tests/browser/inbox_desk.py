@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSock
 from tests.parley import ADMIN_PASSWORD, Parley, until
 
 PHONE = {"width": 390, "height": 844}
-IGNORED = ("status of 409", "status of 5", "ERR_", "WebSocket connection")
+IGNORED = ("status of 409", "status of 422", "status of 5", "ERR_", "WebSocket connection")
 """What Chromium logs by itself when a test makes the server refuse or the line go."""
 
 

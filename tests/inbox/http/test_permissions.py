@@ -6,7 +6,7 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api, channels_api, triage_api
+from inbox.http import admin_api, api, channels_api, replies_api, triage_api
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -30,6 +30,11 @@ WHO: dict[str, str] = {
     "POST /api/v1/conversations/{id}/priority": WRITE,
     "POST /api/v1/conversations/{id}/labels": WRITE,
     "GET /api/v1/labels": READ,
+    "GET /api/v1/saved_replies": READ,
+    "POST /api/v1/saved_replies": WRITE,
+    "PUT /api/v1/saved_replies/{id}": WRITE,
+    "DELETE /api/v1/saved_replies/{id}": WRITE,
+    "POST /api/v1/saved_replies/{id}/fill_in": READ,
     "POST /api/v1/messages/{id}/retry": WRITE,
     "GET /api/v1/agents": READ,
     "GET /api/v1/contacts/{id}": READ,
@@ -57,11 +62,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "assign": {"agent_id": None},
     "read": {"seq": 1},
     "priority": {"priority": "high"},
+    "saved_replies": {"shortcut": "hi", "title": "Hi", "text": "Hello"},
+    "fill_in": {"conversation_id": "nothing"},
 }
 
 
 def every_route() -> list[str]:
-    rooms = (api, triage_api, admin_api, channels_api)
+    rooms = (api, triage_api, replies_api, admin_api, channels_api)
     return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
 

@@ -8,6 +8,7 @@ import { html, Inbox, names } from "./lib.js";
 import { Ago, Empty } from "./parts.js";
 import { Prefs } from "./prefs.js";
 import { Rail } from "./rail.js";
+import { SavedReplies } from "./saved_replies.js";
 import { Ui } from "./ui.js";
 import { channelName } from "./words.js";
 
@@ -25,14 +26,15 @@ function useItems(path) {
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
 /** `calm`: that there is nothing is good news. */
-function Section({ title, about, list, icon, nothing, calm, children }) {
+function Section({ title, about, list, icon, nothing, calm, more, above, children }) {
   return html`<section aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
-      <button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
+      ${more}<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
     <p class="quiet">${about}</p>
+    ${above}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
     ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
     ${list.items?.length === 0 && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}

@@ -4,6 +4,7 @@ import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachm
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
+import { useSlash } from "./slash.js";
 import { speakerName } from "./words.js";
 
 const TYPING_MS = 3000;
@@ -24,6 +25,7 @@ export function Composer({ conversation }) {
   const isNote = draft.mode === "note";
   const text = draft[draft.mode];
   const mayWrite = isNote || !barrier;
+  const slash = useSlash(conversation, field, text, (words) => setDraft({ ...draft, [draft.mode]: words, moved: false }));
   useGrowing(field, text);
   useModeKeys(field, (mode) => switchTo(mode));
 
@@ -50,8 +52,10 @@ export function Composer({ conversation }) {
   const onInput = (event) => {
     setDraft({ ...draft, [draft.mode]: event.target.value, moved: false });
     if (mayWrite) tellTyping(event.target.value !== "");
+    slash.look();
   };
   const onKeyDown = (event) => {
+    if (slash.onKeyDown(event)) return;
     if (event.key === "Escape") return field.current.blur();
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.metaKey || event.ctrlKey || (enterSends && !event.shiftKey && !event.altKey)) send(event);
@@ -64,7 +68,8 @@ export function Composer({ conversation }) {
         <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />Reply</button>
         <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />Private note</button>
       </div>
-      <textarea ref=${field} rows="1" dir="auto" value=${text} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
+      ${mayWrite && slash.list}
+      <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active && "slash"} aria-activedescendant=${slash.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
         readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
       ${!isNote && html`<${Attachments} of=${attached} />`}
@@ -99,7 +104,7 @@ function Barrier({ barrier, conversation, hasDraft, onNote }) {
 
 function placeholder(conversation, isNote, barrier) {
   if (isNote) return "Write a note for colleagues…";
-  return barrier ? "" : `Write to ${conversation.contact.name}…`;
+  return barrier ? "" : `Write to ${conversation.contact.name}, or / for a saved reply…`;
 }
 
 function hintFor({ speaker }, barrier) {

@@ -1,0 +1,33 @@
+"""Saved replies: written in the settings, used by a slash."""
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.inbox_desk import a_conversation, a_desk
+from tests.parley import Parley
+
+
+async def test_a_reply_is_written_once_and_used_by_its_shortcut(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "I want my money back")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings")
+        await page.get_by_role("button", name="New reply").click()
+        await page.get_by_label("Shortcut").fill("refund")
+        await page.get_by_label("Title").fill("How refunds work")
+        await page.get_by_label("Text", exact=True).fill("{{ contact.nme }}")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("alert")).to_contain_text("There is no nme here")
+        await page.get_by_label("Text", exact=True).fill("Dear {{ contact.first_name }}, it takes five days.")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("/refund", exact=True)).to_be_visible()
+
+        await page.goto(f"{parley.url}/")
+        await desk.open("Ada")
+        await desk.take_over()
+        await desk.field.fill("")
+        await desk.field.press_sequentially("Good morning. /ref")
+        await expect(page.get_by_role("option", name="How refunds work")).to_be_visible()
+        await desk.field.press("Enter")
+        await expect(desk.field).to_have_value("Good morning. Dear Ada, it takes five days.")
+        await desk.field.press_sequentially(" See https://example.com/refund")
+        await expect(page.get_by_role("listbox", name="Saved replies")).to_have_count(0)

@@ -1,0 +1,67 @@
+// Settings: the saved replies.
+import { useState } from "preact/hooks";
+import { post, put, remove } from "./api.js";
+import { Icon } from "./icons.js";
+import { html, useInbox } from "./lib.js";
+
+const NEW = { shortcut: "", title: "", folder: "", text: "" };
+const PLACES = ["contact.first_name", "contact.name", "agent.first_name", "slots.order_number"];
+
+export function SavedReplies({ Section, useItems }) {
+  const list = useItems("/saved_replies");
+  const [edited, edit] = useState(null);
+  const done = () => { edit(null); list.reload(); };
+  return html`<${Section} title="Saved replies" icon="reply" list=${list} nothing="No saved replies yet"
+      about="Texts that agents use often: they type a slash and the shortcut."
+      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New reply</button>`}
+      above=${edited && html`<${Editor} key=${edited.id ?? "new"} reply=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
+    <ul class="lines">${list.items?.map((reply) => html`<li key=${reply.id}><div class="line"><div class="grow">
+        <b>/${reply.shortcut}</b> ${reply.title} ${reply.folder && html`<span class="chip">${reply.folder}</span>`}
+        <div class="fact replytext" dir="auto">${reply.text}</div></div>
+      <button type="button" class="btn" onClick=${() => edit(reply)}>Edit</button>
+      <${Delete} reply=${reply} onDone=${done} /></div></li>`)}</ul><//>`;
+}
+
+function Delete({ reply, onDone }) {
+  const { ui } = useInbox();
+  const [sure, setSure] = useState(false);
+  const run = async () => {
+    if (!sure) return setSure(true);
+    try {
+      await remove(`/saved_replies/${reply.id}`);
+      ui.say(`Deleted: /${reply.shortcut}`);
+      onDone();
+    } catch (error) {
+      ui.say(error.message, "bad");
+    }
+    return null;
+  };
+  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? "Delete for good?" : "Delete"}</button>`;
+}
+
+function Editor({ reply, onDone, onCancel }) {
+  const { ui } = useInbox();
+  const [held, set] = useState({ ...NEW, ...reply });
+  const [trouble, setTrouble] = useState(null);
+  const field = (name, label, extra = {}) => html`<label>${label}<input required=${name !== "folder"} dir="auto" value=${held[name]} ...${extra}
+    onInput=${(event) => set({ ...held, [name]: event.target.value })} /></label>`;
+  const save = async (event) => {
+    event.preventDefault();
+    const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language ?? null };
+    try {
+      await (reply.id ? put(`/saved_replies/${reply.id}`, body) : post("/saved_replies", body));
+      ui.say(`Saved: /${body.shortcut}`);
+      onDone();
+    } catch (error) {
+      setTrouble(error.message);
+    }
+  };
+  return html`<form class="editor" onSubmit=${save} aria-label=${reply.id ? `Edit /${reply.shortcut}` : "New reply"}>
+    ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
+    <div class="fields">${field("shortcut", "Shortcut", { autofocus: true, maxlength: 40, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", placeholder: "refund" })}
+      ${field("title", "Title", { maxlength: 100, placeholder: "How refunds work" })}${field("folder", "Folder (optional)", { maxlength: 100 })}</div>
+    <label>Text<textarea rows="5" required dir="auto" maxlength="4000" value=${held.text} onInput=${(event) => set({ ...held, text: event.target.value })}></textarea></label>
+    <p class="quiet">Filled in when used: ${PLACES.map((place) => html`<button type="button" class="chip pick" key=${place}
+      onClick=${() => set({ ...held, text: `${held.text}{{ ${place} }}` })}>${place}</button> `)}</p>
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+}
