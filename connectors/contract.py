@@ -112,6 +112,10 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """How long after the customer's last message free text is allowed; None: always."""
     rate_per_second: float | None = None
     """How many messages a second one channel may send."""
+    pair_burst: int | None = None
+    """How many messages may go to one customer at once; None: as many as the channel sends."""
+    pair_gap: float = 1.0
+    """Seconds between two messages to one customer, once so many have gone."""
     has_receipts: bool = True
     idempotent_send: bool = False
     """Whether sending the same `message_id` again is harmless."""

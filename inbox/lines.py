@@ -16,6 +16,7 @@ from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
 from inbox.model.secrets import Unsealable, Vault
 from inbox.pace import Pace, shared_pace
+from inbox.pairs import Pairs
 from inbox.store import Store, StoreError, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -42,16 +43,24 @@ class Line(NamedTuple):
     challenge: Callable[[Webhook], str | None] | None = None
     """How the connector answers a handshake, if its provider has one."""
 
-    def hold(self) -> timedelta | None:
+    pairs: Pairs | None = None
+    """How often one customer may be written to, if the provider limits that."""
+
+    def hold(self, conversation_id: str) -> timedelta | None:
         """How long to stay away if the wait for one's turn is too long to stand in line; else None.
 
-        Whoever stands in line holds a place in the outbox that another channel could use.
+        Whoever stands in line holds a place in the outbox that another channel or conversation could use.
         """
+        pair = self.pairs.due_in(conversation_id, asyncio.get_running_loop().time()) if self.pairs else 0.0
+        if pair:
+            return timedelta(seconds=pair)
         wait = self.rate.due_in()
         return timedelta(seconds=wait * random.uniform(1, 1.5)) if wait > _IN_LINE else None  # noqa: S311
 
-    async def pace(self) -> None:
-        """Wait until the channel's rate lets one more message through."""
+    async def pace(self, conversation_id: str) -> None:
+        """Wait until the channel's rate lets one more message through, to this conversation's customer."""
+        if self.pairs:
+            self.pairs.take(conversation_id, asyncio.get_running_loop().time())
         await self.rate.wait()
 
     def slow_down(self, seconds: float | None) -> None:
@@ -142,6 +151,8 @@ class Lines:
         challenge = connector.challenge if isinstance(connector, AnswersChallenge) else None
         rate = connector.capabilities.rate_per_second
         pace = shared_pace(channel.id, rate, self._store, self._clock)
-        line = Line(channel, connector, pace, challenge)
+        carries = connector.capabilities
+        pairs = Pairs(carries.pair_burst, carries.pair_gap) if carries.pair_burst else None
+        line = Line(channel, connector, pace, challenge, pairs)
         self._known[channel.id] = line
         return line

@@ -113,10 +113,10 @@ class Outbox:
         if line is None:
             await self._settle(message, owner, status=DeliveryStatus.FAILED, error=NO_CHANNEL)
             return True
-        if wait := await self._doubt(message, owner, line) or line.hold():
+        if wait := await self._doubt(message, owner, line) or line.hold(conversation.id):
             await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock() + wait)
             return False
-        await line.pace()
+        await line.pace(conversation.id)
         try:  # before the message is marked: nothing has been sent yet, however long this takes
             content = await self._ready(message.content, line, conversation.account)
         except SendFailed as error:

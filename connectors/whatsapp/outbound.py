@@ -66,6 +66,8 @@ CAPABILITIES = Capabilities(
     stop_words=StopWords.CLEAR,
     window_hours=24,
     rate_per_second=80,
+    pair_burst=45,
+    pair_gap=6.0,
 )
 
 
