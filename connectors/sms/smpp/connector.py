@@ -66,6 +66,8 @@ class Smpp:
         self._links: list[Link] = []
         self._ledger: Ledger | None = None
         self._next_part = 0.0
+        self._works: set[asyncio.Task[str]] = set()
+        """Requests whose answer is awaited or being written down."""
 
     def verify(self, webhook: Webhook) -> None:
         """Always raises `WebhookRejected`: an SMSC sends no webhooks."""
@@ -82,7 +84,7 @@ class Smpp:
 
     async def hold(self, host: LineHost) -> None:
         """Keep the binds up until cancelled; then wait for answers that are due, and unbind."""
-        ledger = Ledger(host, self._clock, lambda: any(s.outstanding for s in self._sessions()))
+        ledger = Ledger(host, self._clock, lambda: bool(self._works))
         reception = Reception(host, ledger, self._profile.reading, self._clock)
 
         async def tell(is_up: bool, words: str) -> None:
@@ -119,10 +121,10 @@ class Smpp:
         return Checked(summary=f"{where} accepts {access.system_id}.")
 
     async def _leave(self, tasks: "list[asyncio.Task[None]]") -> None:
-        links, self._links = self._links, []  # nothing new is sent from here on
+        self._links = []  # nothing new is sent from here on
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _LEAVE
-        while loop.time() < deadline and any(link.session and link.session.outstanding for link in links):
+        while loop.time() < deadline and self._works:
             await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
@@ -180,6 +182,8 @@ class Smpp:
         except ValueError as error:
             raise ContentRefused("SMPP cannot carry this address.", code="address") from error
         work = asyncio.create_task(self._answered(answer, message, number, len(parts), to))
+        self._works.add(work)
+        work.add_done_callback(self._works.discard)
         done, _ = await asyncio.wait({work}, timeout=self._profile.access.patience)
         if not done:  # a late answer is still written down, and found when the message is tried again
             work.add_done_callback(lambda late: late.cancelled() or late.exception())

@@ -107,7 +107,7 @@ class Link:
             self.session = session
             await self._tell(True, f"Bound to {access.host}:{access.port}.")
             if stay:
-                await run
+                await asyncio.shield(run)
         finally:
             was_bound, self.session = self.session is not None, None
             await session.close()

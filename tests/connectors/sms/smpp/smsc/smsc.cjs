@@ -66,12 +66,19 @@ const submit = (session, pdu) => {
     ...read(pdu.short_message),
   });
   if (order.receipt_first) receipt(session, pdu, id, order.receipt_first);
-  if (order.drop) return session.destroy();
+  if (session.dropped) return;
+  if (order.drop) {
+    session.dropped = true;
+    setTimeout(() => session.destroy(), 20); // what was answered before is on its way
+    return;
+  }
   if (order.silent) return;
-  setTimeout(() => {
+  const answerIt = () => {
     session.send(pdu.response({ command_status: refused, message_id: refused ? "" : answer }));
     if (options.receipts && !refused) receipt(session, pdu, id, options.receipts);
-  }, order.pause || 0);
+  };
+  if (order.pause) setTimeout(answerIt, order.pause);
+  else answerIt();
 };
 
 const receipt = (session, pdu, id, stat) => {
