@@ -9,6 +9,8 @@ from playwright.async_api import Page, async_playwright, expect
 from connectors.content import Option, Options, Text
 from connectors.contract import Outbound
 from connectors.events import Identity, IdentityKind
+from rehearsal.sms.stand_in import Message
+from rehearsal.stand_in import Channel
 from tests.rehearsal.conftest import Rehearsal
 
 CHROMIUM = shutil.which("chromium")
@@ -76,3 +78,25 @@ async def test_trouble_is_a_switch(rehearsal: Rehearsal, page: Page) -> None:
     assert rehearsal.stand_in.trouble.duplicate
     fits = "document.documentElement.scrollWidth <= innerWidth"
     assert await page.evaluate(fits)
+
+
+async def test_an_sms_phone_shows_what_short_messages_can_show(rehearsal: Rehearsal, page: Page) -> None:
+    settings = {"account_sid": "AC1", "auth_token": "hush", "from": "+15550100200"}
+    stand_in = rehearsal.stand_in.stage.add(  # type: ignore[attr-defined]
+        Channel(id="sms", kind="twilio", name="Texts", settings=settings)
+    )
+    await page.get_by_role("button", name="Texts").click()
+    await page.get_by_label("Message", exact=True).fill("ж" * 71)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("2 segments")).to_be_visible()
+    stand_in.take(Message("+16505550101", "Your order is on its way."))
+    await expect(page.get_by_text("Your order is on its way.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Reply to this message")).to_have_count(0)
+    await page.get_by_label("Attach").click()
+    await expect(page.get_by_role("button", name="Picture")).to_be_visible()
+    await expect(page.get_by_role("button", name="Poll")).to_be_hidden()
+    await page.get_by_text("Trouble", exact=True).click()
+    choice = page.get_by_label("Fail every message with")
+    await choice.select_option(label="21610 · customer has opted out")
+    await expect(page.get_by_text("1 on")).to_be_visible()
+    assert stand_in.trouble.fail == 21610

@@ -1,7 +1,12 @@
 // What codes mean, in plain words. Written here once.
 import { full } from "./time.js";
 
-export const CHANNELS = { whatsapp: "WhatsApp", rcs: "RCS", sms: "SMS", webchat: "Web chat", web: "Web chat" };
+export { address } from "./numbers.js";
+
+export const CHANNELS = {
+  whatsapp: "WhatsApp", rcs: "RCS", sms: "SMS", smpp: "SMS", twilio: "SMS", kaleyra: "SMS", vonage: "SMS", infobip: "SMS", sinch: "SMS",
+  webchat: "Web chat", web: "Web chat",
+};
 export const channelName = (kind) => CHANNELS[kind] ?? humanise(kind);
 
 const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });
@@ -12,14 +17,6 @@ export function languageName(code) {
   } catch {
     return code;
   }
-}
-
-/** A phone number in groups, as the eye reads it; anything else as it is. */
-export function address(value) {
-  if (!/^\+\d{7,15}$/.test(value ?? "")) return value ?? "";
-  const digits = value.slice(1);
-  const code = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/.exec(digits)?.[0] ?? digits.slice(0, 3);
-  return `+${code} ${digits.slice(code.length).replace(/(\d{3})(?=\d{3})/g, "$1 ")}`;
 }
 
 export const humanise = (code) => {

@@ -1,5 +1,5 @@
 /** One channel: a phone to write on, its customers, and beside it the engineer's panels. */
-import { address } from "../inbox/words.js";
+import { address } from "../inbox/numbers.js";
 import * as api from "./api.js";
 import { bubbleView } from "./bubbles.js";
 import { h, icon, ICONS } from "./dom.js";
