@@ -1,0 +1,172 @@
+"""What benchmarks share: a MongoDB, processes of Parley on it, a provider that answers at once, a table."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from benchmarks.ingest import SECRET, answering, processes
+from benchmarks.seed import seed
+from inbox.actions.channels import add_channel
+from inbox.actions.people import add_user, open_session
+from inbox.app import now
+from inbox.machine.ports import free_port
+from inbox.model.people import Role
+from inbox.model.secrets import Vault
+from inbox.settings import Settings
+from inbox.store import Store
+from tests.mongo import a_mongod
+from tests.parley import ADMIN_PASSWORD, settings_for
+
+PHONE_NUMBER = "106540352242922"
+SERVE = [sys.executable, "-m", "inbox.cli", "serve"]
+
+
+class Stage:
+    """A store with a WhatsApp channel, and the settings of processes on it."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+
+    async def add_whatsapp(self, channel_id: str, number: str, api: str) -> None:
+        """Add a channel that sends to `api`."""
+        given = {"phone_number_id": number, "access_token": "t", "app_secret": SECRET, "verify_token": "v"}
+        given["api_base"] = api
+        vault = Vault(self.settings.secret())
+        await add_channel("whatsapp", channel_id, settings=given, store=self.store, vault=vault, clock=now)
+
+    async def agents(self, count: int) -> list[dict[str, str]]:
+        """So many signed-in agents: the headers of each one's requests."""
+        headers = []
+        for number in range(count):
+            email = f"agent{number}@example.com"
+            user = await add_user(
+                email, f"Agent {number}", Role.AGENT, ADMIN_PASSWORD, store=self.store, clock=now
+            )
+            cookie = await open_session(user, store=self.store, clock=now)
+            headers.append({"Cookie": f"parley={cookie}"})
+        return headers
+
+    @asynccontextmanager
+    async def serving(self, argv: Sequence[str] = SERVE, **more: str) -> AsyncIterator[tuple[int, int]]:
+        """One process until the end of the block: its port and process id."""
+        port = free_port()
+        environment = {**self.settings.environment(), "PARLEY_LOG_LEVEL": "error", **more}
+        with processes(list(argv), [port], environment) as (pid,):
+            await answering([port])
+            yield port, pid
+
+
+@asynccontextmanager
+async def a_stage(stored: int = 0, **more: Any) -> AsyncIterator[Stage]:
+    """A stage whose store holds so many conversations, with five messages each, from before."""
+    async with a_mongod() as mongod:
+        with tempfile.TemporaryDirectory() as home:
+            settings = settings_for(mongod.uri, Path(home), **more).model_copy(update={"rehearsal": False})
+            if stored:
+                await seed(mongod.uri, settings.mongodb_db, conversations=stored, messages=stored * 5)
+            store = await Store.open(mongod.uri, settings.mongodb_db)
+            try:
+                yield Stage(settings, store)
+            finally:
+                store.close()
+
+
+class Cloud:
+    """Meta's Graph API: takes every message at once and tells `heard` of it."""
+
+    def __init__(self, heard: Callable[[dict[str, Any]], None]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.taken = 0
+        self._heard = heard
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Serve until the end of the block."""
+        app = web.Application()
+        app.router.add_post("/{version}/{number}/messages", self._send)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        yield
+        await runner.cleanup()
+
+    async def _send(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if "typing_indicator" in body or body.get("status") == "read":
+            return web.json_response({"success": True})
+        self.taken += 1
+        self._heard(body)
+        return web.json_response({"messages": [{"id": f"wamid.{self.port}.{self.taken}"}]})
+
+
+def unwrapped(request: bytes) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a request as `benchmarks.load` sends them, for another client to send."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    return {name: headers[name] for name in ("Content-Type", "X-Hub-Signature-256")}, body
+
+
+async def until(check: Callable[[], Awaitable[bool] | bool], within: float) -> None:
+    """Wait for it. Raises `TimeoutError`."""
+    async with asyncio.timeout(within):
+        while True:
+            found = check()
+            if found if isinstance(found, bool) else await found:
+                return
+            await asyncio.sleep(0.02)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of them are below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def memory(pid: int) -> int:
+    """Bytes of memory that a process holds alone: what its end would give back (`Private` of proc(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private"))
+
+
+def cpu(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in Markdown."""
+    print(f"| {' | '.join(head)} |")
+    print(f"| {' | '.join('---' for _ in head)} |")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
+
+
+@contextmanager
+def profiled(pid: int, output: str | None) -> Any:
+    """Record where the process spends its time, if py-spy is there and a file is named."""
+    if output is None:
+        yield
+        return
+    recorder = subprocess.Popen(
+        ["py-spy", "record", "--pid", str(pid), "--output", output, "--format", "raw", "--rate", "200"],
+        stdout=subprocess.DEVNULL,
+    )
+    time.sleep(0.5)
+    try:
+        yield
+    finally:
+        recorder.send_signal(signal.SIGINT)
+        recorder.wait(30)
