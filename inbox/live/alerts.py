@@ -40,11 +40,9 @@ class Alerts:
 
     async def look(self) -> None:
         """Tell of every channel that fares otherwise than at the last look."""
-        pages = [p for p, user in self._agents.pages.items() if ADMIN in PERMISSIONS.get(user.role, ())]
-        if not pages and self._known is None:
-            return
         channels = await self._parts.store.channels.list()
         known, self._known = self._known, {c.id: _state(c) for c in channels}
+        pages = [p for p, user in self._agents.pages.items() if ADMIN in PERMISSIONS.get(user.role, ())]
         for channel in channels:
             if known is None or known.get(channel.id) == _state(channel):
                 continue

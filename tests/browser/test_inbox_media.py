@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from inbox.app import now
+from inbox.model.channel import Health
 from rehearsal.files import a_picture, a_sound
 from tests.browser.inbox_desk import a_conversation, a_desk
 from tests.parley import Parley, until
@@ -112,3 +114,16 @@ async def _give(desk: Any, event: str, name: str, kind: str, body: bytes) -> Non
     script = DROP.replace("EVENT", f'"{event}"')
     packed = base64.b64encode(body).decode()
     await desk.page.evaluate(script, [".composer textarea", name, kind, packed])
+
+
+async def test_an_admin_sees_at_once_that_a_channel_broke(browser: Browser, parley: Parley) -> None:
+    async with a_desk(browser, parley) as desk:
+        await desk.show("All")
+        bar = desk.page.locator(".troublebar")
+        await expect(bar).to_have_count(0)
+        await parley.store.channels.note_health("whatsapp", Health("bad", "The token is void.", now()))
+        await expect(bar).to_contain_text("WhatsApp does not work: The token is void.")
+        await desk.page.reload()
+        await expect(bar).to_have_count(1)
+        await parley.store.channels.note_health("whatsapp", Health("good", None, now()))
+        await expect(bar).to_have_count(0)

@@ -25,6 +25,7 @@ export function App() {
       <${List} />
       <main class="thread" id="thread" tabindex="-1" aria-label="Conversation">
         <${Connection} />
+        <${ChannelTrouble} />
         ${conversation && thread ? html`<${Header} conversation=${conversation} />
             <${Thread} conversation=${conversation} key=${openId} />
             <${Composer} conversation=${conversation} />`
@@ -48,6 +49,14 @@ function Connection() {
   }, [connection]);
   return html`<div role="status">${late && connection !== "live" && html`<div class="lostbar"><span class="spin" aria-hidden="true"></span>
     ${connection === "lost" ? "Connection lost. Reconnecting; what you write is kept." : "Connecting…"}</div>`}</div>`;
+}
+
+/** Tells admins of channels that are broken; goes by itself when they work again. */
+function ChannelTrouble() {
+  const [channels, me] = useStore((s) => [s.channels, s.me]);
+  const broken = me.role === "admin" ? channels.filter((c) => c.enabled && c.health?.state === "bad") : [];
+  return html`<div role="alert">${broken.map((channel) => html`<div class="troublebar" key=${channel.id}><${Icon} name="alert" size=${15} />
+    <span class="grow"><b>${channel.name}</b> does not work: ${channel.health.detail}</span><a href="/settings">Settings</a></div>`)}</div>`;
 }
 
 function Welcome() {

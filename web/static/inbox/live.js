@@ -47,6 +47,7 @@ export class Live {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());
     }));
     socket.on("viewing", (v) => store.change((s) => S.setViewing(s, v.conversation_id, v.agents)));
+    socket.on("channel", (channel) => store.change((s) => S.putChannel(s, channel)));
     socket.on("presence", ({ agents }) => store.change((s) => { s.agents = merged(s.agents, agents); }));
   }
 
@@ -84,8 +85,8 @@ export class Live {
       else await this.catchUpAll();
       const { openId } = this.store.state;
       if (openId) await this.open(openId);
-      const [counts, agents] = await Promise.all([get("/counts"), get("/agents")]);
-      this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.connection = "live"; });
+      const [counts, agents, channels] = await Promise.all([get("/counts"), get("/agents"), get("/channels")]);
+      this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.channels = channels.items; s.connection = "live"; });
     } catch (error) {
       console.warn("Could not catch up; trying again.", error);
       setTimeout(() => this.socket.connected && this.resync(), 2000);

@@ -246,3 +246,9 @@ export function expireTyping(state, now) {
 export function setViewing(state, conversationId, agents) {
   state.viewing = new Map(state.viewing).set(conversationId, agents.filter((agent) => agent.id !== state.me.id));
 }
+
+/** How a channel fares now. */
+export function putChannel(state, channel) {
+  const others = state.channels.filter((held) => held.id !== channel.id);
+  state.channels = [...others, channel].sort((one, other) => (one.id < other.id ? -1 : 1));
+}
