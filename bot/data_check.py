@@ -5,10 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.utils.io import read_yaml_file
 from rasa.validator import Validator
 
+from engine.archive import ALLOWED
 from settings import HERE
 
 # An utterance that only an action or a form says is in no story; that is no mistake.
@@ -20,8 +23,23 @@ def training_files(data: Path) -> list[str]:
     return [str(path) for path in (data / "nlu", data / "rules.yml", data / "stories.yml")]
 
 
+def foreign_modules(config: Path) -> list[str]:
+    """An error for each part that `config` would import from elsewhere than Rasa and `components/`.
+
+    A part is named by its module, and naming a module runs it.
+    """
+    read: dict[str, Any] = read_yaml_file(config)
+    parts = [part for kind in ("pipeline", "policies") for part in read.get(kind) or []]
+    names = [str(part.get("name") if isinstance(part, dict) else part) for part in parts]
+    wrong = [name for name in names if "." in name and not name.startswith(ALLOWED)]
+    wrong += [f"importers: {one}" for one in read.get("importers") or []]
+    return [f"error: {config.name} names {name}; parts come from Rasa or from components/" for name in wrong]
+
+
 def problems(data: Path) -> list[str]:
     """Lines that begin `error: ` (the bot would not work) or `warning: ` (it may not)."""
+    if foreign := foreign_modules(HERE / "config.yml"):
+        return foreign  # before anything is imported by these names
     importer = TrainingDataImporter.load_from_config(
         str(HERE / "config.yml"), str(data / "domain.yml"), training_files(data)
     )

@@ -16,6 +16,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
+import several
 from dialogue import TurnProcessor
 from engine.models import ModelFolder, Models
 from engine.served import loaded
@@ -24,6 +25,7 @@ from journal.collection import Journal
 from model_files import ModelUnusable, check
 from safety import become_harmless, check_door
 from settings import SettingMissing, Settings
+from several import DOOR, inherited_door
 
 MAX_BODY = 1 << 20
 BACKLOG = 256
@@ -45,7 +47,12 @@ def main() -> int:
             raise SettingMissing("PARLEY_BOT_MONGODB_URI must name the MongoDB server.")
         check_door(settings.host)
         check(settings.models)
-        door = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
+        door = inherited_door()
+        if door is None:
+            door = bound(settings.host, settings.port)
+            if settings.processes > 1:
+                return several.run(settings.processes, door)
+            door.listen(BACKLOG)
     except (SettingMissing, ModelUnusable, ValueError) as error:
         print(f"parley bot: {error}", file=sys.stderr)
         return 2
@@ -57,6 +64,15 @@ def main() -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket on that address, not yet listening. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind((host, port))
+    return door
 
 
 def application(channel: InboxChannel, settings: Settings) -> Sanic:
@@ -72,7 +88,11 @@ def application(channel: InboxChannel, settings: Settings) -> Sanic:
     app.ctx.models = Models(
         ModelFolder(settings.models), lambda path, sealed: loaded(path, sealed, journal, actions)
     )
-    app.add_task(_begin(app.ctx.models, journal))
+    if os.environ.get(DOOR):
+        app.register_listener(lambda app, loop: _begin(app.ctx.models, journal), "before_server_start")
+    else:
+        app.add_task(_begin(app.ctx.models, journal))
+    app.add_task(app.ctx.models.watch())
     return app
 
 
@@ -85,7 +105,6 @@ async def _begin(models: Models, journal: Journal) -> None:
         log.exception("The bot cannot start.")
         os._exit(3)  # the supervisor restarts us; a server that can never be ready helps nobody
     log.info("ready after %.1f s", time.monotonic() - quiet.BEGAN)
-    await models.watch()
 
 
 if __name__ == "__main__":

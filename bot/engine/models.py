@@ -67,7 +67,7 @@ class Models:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if self._source.has_changed():
+                if self.current is not None and self._source.has_changed():
                     await self.exchange()
             except Exception as error:
                 kept = self.current.sealed.id if self.current else "none"

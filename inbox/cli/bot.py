@@ -50,7 +50,7 @@ async def _serve(settings: Settings, uri: str, crew: Crew) -> None:
     async with opened(settings) as store:
         token = os.environ.get("PARLEY_API_TOKEN") or await mint_for_bot(store=store, clock=now)
     await train_if_changed(settings, Voice(out))
-    wiring = bot.wire(settings, mongodb_uri=uri, api_token=token)
+    wiring = bot.wire(settings, mongodb_uri=uri, api_token=token, exactly=True)
     await start_bot(settings, wiring, crew)
     out.print(f"The bot is ready at http://127.0.0.1:{wiring.bot_port}.")
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from inbox.machine.errors import MachineTrouble
-from inbox.machine.ports import free_port
+from inbox.machine.ports import free_port, holder, is_free
 from inbox.machine.process import Process, Program, start
 from inbox.machine.voice import Voice
 from inbox.machine.web import answering, local_address
@@ -50,9 +50,19 @@ def is_ours(settings: Settings) -> bool:
     return urlsplit(settings.bot_url).hostname in LOOPBACK
 
 
-def wire(settings: Settings, *, mongodb_uri: str, api_token: str) -> Wiring:
-    """Choose ports: the ones in the settings, or others where those are taken."""
+def wire(settings: Settings, *, mongodb_uri: str, api_token: str, exactly: bool = False) -> Wiring:
+    """Choose ports: the ones in the settings, or others where those are taken.
+
+    `exactly` is for a bot that others look for where the settings say: raises `MachineTrouble` when
+    somebody else is there.
+    """
     wish = urlsplit(settings.bot_url).port or 5005
+    if exactly and not is_free(wish):
+        by = f" by {who}" if (who := holder(wish)) else ""
+        raise MachineTrouble(
+            f"Port {wish}, where the inbox looks for the bot, is taken{by}. End that, or set "
+            "PARLEY_BOT_URL to another port here and for the inbox."
+        )
     return Wiring(mongodb_uri, api_token, free_port(wish), free_port(settings.actions_port))
 
 

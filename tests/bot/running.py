@@ -172,6 +172,7 @@ class Bot:
         self.database = env["PARLEY_BOT_MONGODB_DB"]
         self.rasa = Process([sys.executable, "serve.py"], env, logs / "serve.log")
         self.actions = Process([sys.executable, "-m", "actions"], env, logs / "actions.log")
+        self.actions_url = f"http://127.0.0.1:{actions_port}/webhook"
         self._actions_address = f"http://127.0.0.1:{actions_port}/health"
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{port}/webhooks/parley",

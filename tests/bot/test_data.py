@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rasa.shared.utils.io import read_yaml_file
 
+from data_check import foreign_modules
 from running import BOT, ROOT, Bot, Customer
 
 DATA = ROOT / "nlu_data"
@@ -96,3 +97,22 @@ def test_entities_are_found(customer: Customer, text: str, entity: str, value: s
     found = customer.says(text)["parse"]["entities"]
     values = [one["value"] for one in found if one["entity"] == entity]
     assert [one.lower() for one in values] == [value.lower()]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "pipeline: [{name: os.system}]",
+        "pipeline: [{name: componentsx.evil.Part}]",
+        "policies: [{name: subprocess.Popen}]",
+        "importers: [{name: evil.Importer}]",
+    ],
+)
+def test_a_part_from_elsewhere_is_refused_before_it_is_imported(tmp_path: Path, written: str) -> None:
+    config = tmp_path / "config.yml"
+    config.write_text(written)
+    assert "parts come from Rasa or from components/" in foreign_modules(config)[0]
+
+
+def test_our_own_parts_are_not_foreign() -> None:
+    assert foreign_modules(BOT / "config.yml") == []

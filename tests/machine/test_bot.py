@@ -60,6 +60,14 @@ def test_taken_ports_give_way_to_free_ones(settings: Settings) -> None:
         assert wiring.bot_port not in (0, taken)
 
 
+def test_a_bot_that_others_look_for_takes_no_other_port(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        busy = settings.model_copy(update={"bot_url": f"http://127.0.0.1:{port}"})
+        with pytest.raises(MachineTrouble, match=f"Port {port}, where the inbox looks for the bot, is taken"):
+            bot.wire(busy, mongodb_uri="mongodb://m", api_token="t", exactly=True)
+
+
 def test_a_bot_elsewhere_is_not_ours_to_run(settings: Settings) -> None:
     assert bot.is_ours(settings)
     assert not bot.is_ours(settings.model_copy(update={"bot_url": "http://bot.internal:5005"}))
