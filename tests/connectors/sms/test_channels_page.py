@@ -1,0 +1,31 @@
+"""docs/channels.md says what the connectors are: each setting, each limit."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from connectors.registry import KINDS
+from tests.connectors.test_every_kind import a_connector
+
+PAGE = (Path(__file__).parents[3] / "docs" / "channels.md").read_text("utf-8")
+PROVIDERS = ("twilio", "kaleyra", "vonage", "infobip", "sinch")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_setting_is_explained(name: str) -> None:
+    title = name.capitalize()
+    section = re.split(r"\n## ", PAGE.partition(f"\n## {title}\n")[2])[0] + PAGE.partition("\n## ")[0]
+    assert len(section) > 1000
+    missing = [each.name for each in KINDS[name].settings if not re.search(rf"\b{each.name}\b", section)]
+    assert not missing, f"{title}: {missing}"
+
+
+def test_the_limits_are_the_connectors_own() -> None:
+    (row,) = re.findall(r"\| characters in one message \|(.*)\|", PAGE)
+    told = [cell.strip() for cell in row.split("|")]
+    made = [f"{a_connector(KINDS[name]).capabilities.text_length:,}" for name in PROVIDERS]
+    assert [cell.split()[0] for cell in told] == made
+    (row,) = re.findall(r"\| the same message twice is harmless \|(.*)\|", PAGE)
+    harmless = [a_connector(KINDS[name]).capabilities.idempotent_send for name in PROVIDERS]
+    assert [cell.strip() == "yes" for cell in row.split("|")] == harmless
