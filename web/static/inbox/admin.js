@@ -3,14 +3,14 @@ import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Content } from "./contents.js";
 import { get, post, remove } from "./api.js";
-import { ChannelMark, Icon } from "./icons.js";
+import { Channels } from "./channels.js";
+import { Icon } from "./icons.js";
 import { html, Inbox, names } from "./lib.js";
 import { Ago, Empty } from "./parts.js";
 import { Prefs } from "./prefs.js";
 import { Rail } from "./rail.js";
 import { SavedReplies } from "./saved_replies.js";
 import { Ui } from "./ui.js";
-import { channelName } from "./words.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
@@ -26,12 +26,12 @@ function useItems(path) {
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
 /** `calm`: that there is nothing is good news. */
-function Section({ title, about, list, icon, nothing, calm, more, above, children }) {
-  return html`<section aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
+function Section({ id, title, about, list, icon, nothing, calm, more, above, children }) {
+  return html`<section id=${id} aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
       ${more}<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
     <p class="quiet">${about}</p>
     ${above}
@@ -41,49 +41,9 @@ function Section({ title, about, list, icon, nothing, calm, more, above, childre
     ${list.items?.length > 0 && children}</section>`;
 }
 
-const HEALTH = { good: ["good", "Works"], bad: ["bad", "Trouble"], new: ["", "Not used yet"] };
-
-function Channels() {
-  const list = useItems("/channels");
-  return html`<${Section} title="Channels" icon="phone" list=${list} nothing="No channels yet"
-      about="Give each provider the webhook address of its channel. Channels are added with: parley channel add.">
-    <ul class="cards">${list.items?.map((channel) => html`<li key=${channel.id}>
-      <div class="cardhead"><span class="mark inline" data-channel=${channel.kind}><${ChannelMark} kind=${channel.kind} /></span>
-        <b class="grow">${channel.name}</b><${Health} channel=${channel} /></div>
-      <dl class="kv"><dt>Kind</dt><dd>${channelName(channel.kind)} ${channel.rehearsal && html`<span class="chip accent">rehearsal</span>`}</dd>
-        <dt>Id</dt><dd><code>${channel.id}</code></dd>
-        ${channel.kind === "webchat" ? html`<dt>On your page</dt><dd><${Copied} text=${snippet(channel)} /></dd>`
-          : html`<dt>Webhook</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}</dl>
-      ${channel.health?.detail && html`<p class=${names("fact", channel.health.state === "bad" && "badtext")}>${channel.health.detail}${channel.health.at && html` · <${Ago} at=${channel.health.at} />`}</p>`}
-    </li>`)}</ul><//>`;
-}
-
-/** What puts the web chat on a page: it has no provider that calls us. */
-const snippet = ({ id, hook_url }) => `<script src="${new URL("/widget.js", hook_url)}" data-channel="${id}" async></script>`;
-
-function Health({ channel }) {
-  if (channel.enabled === false) return html`<span class="chip">Off</span>`;
-  const [tone, word] = HEALTH[channel.health?.state] ?? HEALTH.new;
-  return html`<span class=${names("chip", tone)}><span class="pip"></span>${word}</span>`;
-}
-
-function Copied({ text }) {
-  const [done, setDone] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone(true);
-      setTimeout(() => setDone(false), 2000);
-    } catch {
-      ui.say("The browser does not let us copy. Select the text instead.", "bad");
-    }
-  };
-  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${`Copy ${text}`}>${done ? "Copied" : "Copy"}</button>`;
-}
-
 function Quarantine() {
   const list = useItems("/quarantine");
-  return html`<${Section} title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine" calm
+  return html`<${Section} id="quarantine" title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine" calm
       about="What a provider truly sent but we could not read. Replay it after a fix; nothing is lost until you delete it.">
     <ul class="lines">${list.items?.map((item) => html`<${Quarantined} key=${item.id} item=${item} reload=${list.reload} />`)}</ul><//>`;
 }
@@ -109,7 +69,7 @@ function pretty(raw) {
 
 function DeadLetters() {
   const list = useItems("/dead_letters");
-  return html`<${Section} title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered" calm
+  return html`<${Section} id="dead-letters" title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered" calm
       about="Messages that could not be delivered, with the provider’s reason. Retry puts one back into the outbox.">
     <ul class="lines">${list.items?.map((message) => html`<${DeadLetter} key=${message.id} message=${message} reload=${list.reload} />`)}</ul><//>`;
 }
@@ -148,4 +108,6 @@ function Toasts() {
 }
 
 root.replaceChildren();
+const part = location.pathname.split("/")[2];
 render(html`<${Inbox.Provider} value=${{ prefs: new Prefs(), ui }}><${Settings} /><//>`, root);
+if (part) document.getElementById(part)?.scrollIntoView();

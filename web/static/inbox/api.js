@@ -34,6 +34,7 @@ export async function call(method, path, body) {
 export const get = (path, query = {}) => call("GET", path + search(query));
 export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body = {}) => call("PUT", path, body);
+export const patch = (path, body = {}) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);
 
 /** Bring a file. `stop()` ends it; `done` gives what the server calls it; `onPart` hears how much of it is there. */

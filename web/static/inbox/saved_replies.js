@@ -11,7 +11,7 @@ export function SavedReplies({ Section, useItems }) {
   const list = useItems("/saved_replies");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
-  return html`<${Section} title="Saved replies" icon="reply" list=${list} nothing="No saved replies yet"
+  return html`<${Section} id="replies" title="Saved replies" icon="reply" list=${list} nothing="No saved replies yet"
       about="Texts that agents use often: they type a slash and the shortcut."
       more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New reply</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} reply=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
