@@ -43,6 +43,8 @@ class Line(NamedTuple):
     challenge: Callable[[Webhook], str | None] | None = None
     """How the connector answers a handshake, if its provider has one."""
 
+    window: timedelta | None = None
+    """How long after the customer's last message we may write freely; None: always."""
     pairs: Pairs | None = None
     """How often one customer may be written to, if the provider limits that."""
 
@@ -153,6 +155,7 @@ class Lines:
         pace = shared_pace(channel.id, rate, self._store, self._clock)
         carries = connector.capabilities
         pairs = Pairs(carries.pair_burst, carries.pair_gap) if carries.pair_burst else None
-        line = Line(channel, connector, pace, challenge, pairs)
+        window = timedelta(hours=carries.window_hours) if carries.window_hours else None
+        line = Line(channel, connector, pace, challenge, window, pairs)
         self._known[channel.id] = line
         return line

@@ -49,7 +49,7 @@ def conversation_json(c: Conversation) -> Json:
         "updated_at": moment(c.updated_at),
         "rev": c.rev,
         "seq": c.seq,
-        "window_closes_at": None,
+        "window_closes_at": moment(c.window_closes_at),
         "summary": _plain(c.summary),
         "bot": {
             "intent": c.bot.intent,

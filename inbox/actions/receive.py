@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.content import Choice, Content
+from connectors.content import Choice, Content, Edit, Revoke, System
 from connectors.contract import Webhook
 from connectors.events import (
     DeliveryStatus,
@@ -38,6 +38,9 @@ from inbox.model.thread import Thread
 
 replace = msgspec.structs.replace
 
+_NOT_A_MESSAGE = (System, Edit, Revoke)
+"""What comes from a customer without opening the window in which we may write."""
+
 PHONE_APP = Author(AuthorKind.AGENT, None, "Phone app")
 
 
@@ -50,6 +53,8 @@ class Arrival(msgspec.Struct, frozen=True):
     client_id: str | None = None
     webhook: Webhook | None = None
     """The request that it came in: what is unreadable in it is kept with the whole, to be replayed."""
+    window: timedelta | None = None
+    """How long the channel lets us write freely after the customer has; None: always."""
 
 
 class Known(msgspec.Struct):
@@ -152,6 +157,10 @@ class Receiving:
     def _heard(
         self, thread: Thread, contact: Contact, arrival: Arrival, event: MessageReceived, key: str
     ) -> Message:
+        if arrival.window and not isinstance(event.content, _NOT_A_MESSAGE):
+            closes = min(event.sent_at, self.now) + arrival.window
+            known = thread.conversation.window_closes_at
+            thread.set(window_closes_at=max(known, closes) if known else closes)
         return thread.hear(
             Author(AuthorKind.CONTACT, contact.id, display_name(contact)),
             self._restored(arrival.channel_id, event),

@@ -115,6 +115,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     last_message: LastMessage | None = None
     listed_at: datetime | None = None
     """The minute of the last message: by this the list is read, newest first."""
+    window_closes_at: datetime | None = None
+    """Until when the channel lets us write freely; None where it always does."""
     last_inbound_at: datetime | None = None
     last_inbound_external_id: str | None = None
     unread_count: int = 0

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -249,3 +250,29 @@ def test_a_payload_too_long_to_travel_is_put_back_in() -> None:
     said = {m.external_id: m.content for m in received.messages.values()}
     assert said["tap"] == Choice("Return it", offered[0].payload)
     assert said["forged"] == Choice("Return it", "Return it")
+
+
+def a_shelf_with(*arrivals: Arrival, now: Any = NOON) -> Any:
+    """The conversation that comes of these, by a channel with a window of a day."""
+    shelf = Shelf()
+    for arrival in arrivals:
+        shelf.take(msgspec.structs.replace(arrival, window=DAY), now=now)
+    return shelf.known.conversations[-1]
+
+
+def test_the_window_is_open_for_a_day_from_when_the_customer_wrote() -> None:
+    late = NOON + timedelta(hours=5)
+    assert a_shelf_with(heard("Hello"), now=late).window_closes_at == NOON + DAY
+    assert a_shelf_with(heard("Hello"), now=NOON - timedelta(hours=1)).window_closes_at == NOON + timedelta(
+        hours=23
+    )
+    shelf = Shelf()
+    shelf.take(heard("Hello"))
+    assert shelf.known.conversations[0].window_closes_at is None
+
+
+def test_what_is_no_message_opens_no_window_and_an_old_one_closes_none() -> None:
+    old = msgspec.structs.replace(heard("Earlier").event, sent_at=NOON - timedelta(hours=9))
+    earlier = msgspec.structs.replace(heard("Earlier"), event=old)
+    assert a_shelf_with(heard("Hello"), earlier).window_closes_at == NOON + DAY
+    assert a_shelf_with(heard(System("user_changed_number"))).window_closes_at is None
