@@ -89,17 +89,17 @@ class Outbox:
             conversation, owner = claimed
             try:
                 is_over = await self._send_all(conversation, owner)
-            except asyncio.CancelledError:  # this process stops: another may go on at once
-                await self._store.conversations.postpone(conversation_id, "delivery", owner, self._clock())
-                raise
             finally:
                 self._leases.drop(owner)
+                if self.worker.is_stopping:  # another process may go on at once
+                    now = self._clock()
+                    await self._store.conversations.postpone(conversation_id, "delivery", owner, now)
 
     async def _send_all(self, conversation: Conversation, owner: str) -> bool:
         """Send what is queued. False if more came just when it seemed to be all."""
         store = self._store.conversations
         while queued := await self._store.messages.to_send(conversation.id, 1):
-            if not await self._deliver(conversation, queued[0], owner):
+            if self.worker.is_stopping or not await self._deliver(conversation, queued[0], owner):
                 return True
             present = await store.get(conversation.id)
             if present is None or present.delivery is None or present.delivery.owner != owner:

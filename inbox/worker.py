@@ -42,6 +42,8 @@ class Worker:
         """
         self.steady_since: datetime | None = None
         """Since when we have worked and the store has answered; None while it does not."""
+        self.is_stopping = False
+        """Whether a job should come to its end soon: another process goes on with what is left."""
         self._leases = leases
         self._due = due or partial(store.conversations.due, work)
         self._work = work
@@ -64,6 +66,7 @@ class Worker:
 
     async def stop(self, patience: float = 8.0) -> None:
         """Take nothing new, let what runs come to its end for `patience` seconds, then stop."""
+        self.is_stopping = True
         if self._tasks:
             self._tasks.pop().cancel()
         self._queue = asyncio.Queue()

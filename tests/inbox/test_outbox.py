@@ -426,6 +426,25 @@ async def test_who_stops_while_sending_gives_the_delivery_back_with_its_doubt(of
     assert office.provider.taken == ["one"]
 
 
+async def test_who_stops_sends_no_more_than_it_has_begun(office: Office) -> None:
+    await office.hears("Hi")
+    await office.says("one", "two", "three", author=BOT)
+    stopping = office.another()
+    begun = asyncio.Event()
+
+    async def slowly(message) -> None:
+        begun.set()
+        await asyncio.sleep(0.3)
+
+    office.provider.answers = [slowly]
+    stopping.outbox.worker.start()
+    await begun.wait()
+    await stopping.outbox.worker.stop()
+    assert office.provider.taken == ["one"]
+    await office.deliver()
+    assert office.provider.taken == ["one", "two", "three"]
+
+
 async def test_who_stood_still_for_longer_than_its_lease_does_not_send(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
