@@ -18,6 +18,7 @@ from rasa.shared.core.events import (
     ActionReverted,
     ActiveLoop,
     Event,
+    LegacyForm,
     Restarted,
     SessionStarted,
     UserUtteranceReverted,
@@ -26,12 +27,10 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNING = {
-    kind
-    for base in (Restarted, SessionStarted, ActionReverted, UserUtteranceReverted, ActiveLoop)
-    for kind in (base, *base.__subclasses__())
-}
-"""Events after which not all that happened still counts."""
+BEGINNING = {Restarted, SessionStarted}
+"""Events before which nothing counts any more."""
+UNDOING = {ActionReverted, UserUtteranceReverted}
+LOOPS = {ActiveLoop, LegacyForm}
 
 
 class Moment(NamedTuple):
@@ -82,9 +81,28 @@ class BoundedTracker(DialogueStateTracker):
         """As Rasa's, worked out once for each event that comes."""
         stand = (len(self.events), id(self.events[-1]) if self.events else 0)
         if self._applied[0] != stand:
-            turning = any(type(event) in TURNING for event in self.events)
-            self._applied = (stand, super().applied_events() if turning else list(self.events))
+            self._applied = (stand, self._all_that_counts())
         return list(self._applied[1])
+
+    def _all_that_counts(self) -> list[Event]:
+        kinds = {type(event) for event in self.events}
+        if kinds & UNDOING:
+            return super().applied_events()
+        loops = {event.name for event in self.events if type(event) in LOOPS and event.name}
+        applied: list[Event] = []
+        for event in self.events:
+            kind = type(event)
+            if kind in BEGINNING:
+                applied = []
+            elif (
+                kind is ActionExecuted
+                and event.action_name in loops
+                and not self._first_loop_execution_or_unhappy_path(event.action_name, applied)
+            ):
+                self._undo_till_previous_loop_execution(event.action_name, applied)
+            else:
+                applied.append(event)
+        return applied
 
     def past_states(
         self,
@@ -129,7 +147,7 @@ class _Told:
     def _begin(self, tracker: BoundedTracker) -> None:
         self._seen: list[Event] = []
         self._moments: list[Moment] = []
-        self._replay = tracker.init_copy()
+        self._replay = _Replay(tracker)
 
     def moments(self, tracker: BoundedTracker, domain: Domain) -> list[Moment]:
         """Those before each action that `tracker` applied, and the one now."""
@@ -153,6 +171,22 @@ class _Told:
             at.latest_action,
             bool(at.followup_action) or at.latest_action_name == at.active_loop_name,
         )
+
+
+class _Replay(DialogueStateTracker):
+    """As much of a tracker as policies look at: no events, and only slots that influence them."""
+
+    def __init__(self, tracker: BoundedTracker) -> None:
+        super().__init__(tracker.sender_id, ())
+        self.slots = {name: _twin(slot) for name, slot in tracker.slots.items() if slot.has_features()}
+        self._reset_slots()
+
+    def update(self, event: Event, domain: Domain | None = None) -> None:
+        event.apply_to(self)
+
+    def _set_slot(self, key: str, value: Any) -> None:
+        if key in self.slots:
+            self.slots[key].value = value
 
 
 def strip(message: UserUttered) -> None:

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from model_files import model_path
 from running import BOT, Bot, free_port
 
-SECONDS = 60
+SECONDS = 150
 
 
 class Terminal:
