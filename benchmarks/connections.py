@@ -2,7 +2,7 @@
 
 `python -m benchmarks.connections [--visitors N] [--stored N]`
 
-The bound is a bare aiohttp server that holds as many WebSockets and greets each with the same words.
+The bound is a bare aiohttp server that holds as many WebSockets and says nothing.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from inbox.app import now
 from inbox.model.secrets import Vault
 
 AT_ONCE = 100
+IDLE = 25.0
 BARE = [sys.executable, "-m", "benchmarks.bare_screen"]
 Socket = aiohttp.ClientWebSocketResponse
 Join = Callable[[aiohttp.ClientSession, int, str | None], Awaitable[tuple[Socket, str | None]]]
@@ -41,7 +42,9 @@ class Held(NamedTuple):
 
 async def visitor(http: aiohttp.ClientSession, port: int, token: str | None) -> tuple[Socket, str | None]:
     """A widget as Socket.IO goes over the wire, until it has its welcome."""
-    socket = await http.ws_connect(f"http://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket")
+    socket = await http.ws_connect(
+        f"http://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket", compress=15
+    )
     await socket.receive_str()
     await socket.send_str("40/visitors," + json.dumps({"channel_id": "webchat", "token": token}))
     while True:
@@ -55,7 +58,7 @@ async def visitor(http: aiohttp.ClientSession, port: int, token: str | None) -> 
 
 async def guest(http: aiohttp.ClientSession, port: int, token: str | None) -> tuple[Socket, str | None]:
     """A connection to the bare server."""
-    return await http.ws_connect(f"http://127.0.0.1:{port}/live"), None
+    return await http.ws_connect(f"http://127.0.0.1:{port}/live", compress=15), None
 
 
 async def answer(socket: Socket) -> None:
@@ -90,7 +93,7 @@ async def measure(stage: Stage, join: Join, argv: list[str] | None, count: int) 
         await asyncio.sleep(5)
         each = (memory(pid) - before) / count
         used, began = cpu(pid), time.perf_counter()
-        await asyncio.sleep(25)  # one round of pings at least
+        await asyncio.sleep(IDLE)  # one round of pings at least
         idle = (cpu(pid) - used) / (time.perf_counter() - began)
         for task in keeping:
             task.cancel()

@@ -18,7 +18,19 @@ import uvloop
 
 from benchmarks.ingest import webhooks
 from benchmarks.load import drive
-from benchmarks.stage import PHONE_NUMBER, Stage, a_stage, cpu, percentile, profiled, table, unwrapped
+from benchmarks.stage import (
+    PHONE_NUMBER,
+    Cloud,
+    Stage,
+    a_stage,
+    cpu,
+    percentile,
+    profiled,
+    table,
+    until,
+    unwrapped,
+)
+from tests.parley import ScriptedBot, answer
 
 Join = Callable[[aiohttp.ClientSession, str, dict[str, str]], Awaitable[aiohttp.ClientWebSocketResponse]]
 CONTACTS = 500
@@ -41,7 +53,9 @@ async def agent(
     http: aiohttp.ClientSession, url: str, headers: dict[str, str]
 ) -> aiohttp.ClientWebSocketResponse:
     """A page as Socket.IO goes over the wire: open, join `/agents`."""
-    socket = await http.ws_connect(f"{url}/socket.io/?EIO=4&transport=websocket", headers=headers)
+    socket = await http.ws_connect(
+        f"{url}/socket.io/?EIO=4&transport=websocket", headers=headers, compress=15
+    )
     await socket.receive_str()
     await socket.send_str("40/agents,")
     while not (await socket.receive_str()).startswith("40/agents,"):
@@ -53,7 +67,7 @@ async def listener(
     http: aiohttp.ClientSession, url: str, headers: dict[str, str]
 ) -> aiohttp.ClientWebSocketResponse:
     """A page of the bare handler."""
-    return await http.ws_connect(f"{url}/live")
+    return await http.ws_connect(f"{url}/live", compress=15)
 
 
 async def watch(socket: aiohttp.ClientWebSocketResponse, seen: Watch) -> None:
@@ -87,7 +101,7 @@ async def measure(
         readers = [asyncio.create_task(watch(s, seen)) for s in sockets]
         warm = webhooks(port, "/hooks/whatsapp", messages=CONTACTS, contacts=CONTACTS, run=f"w{port}")
         await drive([port], warm, 20)  # the customers are known, and with people
-        await asyncio.sleep(2)
+        await until(stage.is_quiet, 60)
         load = [
             unwrapped(raw)
             for raw in webhooks(port, "/hooks/whatsapp", messages=count, contacts=CONTACTS, run=f"s{port}")
@@ -119,11 +133,16 @@ async def _post(http: aiohttp.ClientSession, url: str, body: bytes, headers: dic
 
 async def main(options: argparse.Namespace) -> None:
     """Measure the bound, then Parley, and print both."""
-    async with a_stage(options.stored, bot_start=0) as stage:
-        await stage.add_whatsapp("whatsapp", PHONE_NUMBER, "http://127.0.0.1:9")
+    cloud = Cloud(lambda body: None)
+    async with a_stage(options.stored) as stage, cloud.open():
+        bot = ScriptedBot(stage.settings)
+        bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+        await bot.start()
+        await stage.add_whatsapp("whatsapp", PHONE_NUMBER, cloud.url)
         pages = await stage.agents(options.agents)
         bare, bare_cpu = await measure(stage, options, listener, BARE, pages)
         ours, our_cpu = await measure(stage, options, agent, None, pages)
+        await bot.stop()
     rows = []
     for name, seconds, share in (("bare handler", bare, bare_cpu), ("Parley", ours, our_cpu)):
         cells = [f"{percentile(seconds, p) * 1000:.1f} ms" for p in (0.5, 0.95, 0.99)]

@@ -57,6 +57,11 @@ class Stage:
             headers.append({"Cookie": f"parley={cookie}"})
         return headers
 
+    async def is_quiet(self) -> bool:
+        """Whether no turn and no delivery is due."""
+        due = {"$or": [{"turn.at": {"$type": "date"}}, {"delivery.at": {"$type": "date"}}]}
+        return await self.store._database.conversations.find_one(due) is None
+
     @asynccontextmanager
     async def serving(self, argv: Sequence[str] = SERVE, **more: str) -> AsyncIterator[tuple[int, int]]:
         """One process until the end of the block: its port and process id."""

@@ -6,6 +6,7 @@ import contextlib
 import socketio
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from inbox.live.agents import AGENTS, AgentsNamespace
 from inbox.live.alerts import Alerts
@@ -19,6 +20,21 @@ log = structlog.get_logger(__name__)
 
 _MAX_PACKET = 200_000
 _RENEW_EVERY = 20.0
+
+
+@web.middleware
+async def _uncompressed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Pass over a browser's offer to compress its WebSocket.
+
+    A compressor for each connection takes more memory than all the rest of it, and compressing a row once for
+    each agent more time than sending it. The servers of Socket.IO in JavaScript do not compress either:
+    https://socket.io/docs/v4/server-options/#permessagedeflate
+    """
+    if request.path.startswith("/socket.io/") and "Sec-WebSocket-Extensions" in request.headers:
+        headers = request.headers.copy()
+        del headers["Sec-WebSocket-Extensions"]
+        request = request.clone(headers=headers)
+    return await handler(request)
 
 
 class Live:
@@ -52,6 +68,7 @@ class Live:
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io/` in this application; when it stops, the pages are sent away first."""
         self.server.attach(app)
+        app.middlewares.append(_uncompressed)
         app.on_shutdown.append(self._send_away)
 
     def start(self) -> None:
