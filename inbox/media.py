@@ -34,7 +34,7 @@ from inbox.worker import Worker
 log = structlog.get_logger(__name__)
 replace = msgspec.structs.replace
 
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=15)
 _SWEEP_EVERY = 600.0
 _LONGEST = 600.0
 """Seconds that one attempt may take."""

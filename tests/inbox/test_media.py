@@ -131,7 +131,7 @@ async def test_who_is_killed_while_fetching_is_succeeded_and_leaves_nothing_behi
     )
     desk.meta.stuck = None
     assert await desk.office.store.files.due(desk.office.clock(), 10) == []
-    desk.office.clock.forward(seconds=61)
+    desk.office.clock.forward(seconds=16)
     await desk.fetch_all()
     assert (await desk.shown()).file_id == file_id
     assert await desk.blobs() == [f"{file_id}.2"]
@@ -150,7 +150,7 @@ async def test_a_slow_writer_whose_lease_ran_out_changes_nothing(desk: Desk) -> 
     (file_id,) = await desk.office.store.files.due(desk.office.clock(), 10)
     slow = await desk.office.store.files.claim(file_id, "slow", desk.office.clock(), timedelta(seconds=60))
     assert slow
-    desk.office.clock.forward(seconds=61)
+    desk.office.clock.forward(seconds=16)
     await desk.fetch_all()
     located, written = await desk.fetch._fetch(slow, Image(media_id="1"))
     await desk.fetch._stored(slow, "slow", located, written)

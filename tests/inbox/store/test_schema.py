@@ -130,6 +130,11 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "the list of everything ever": lambda s: s.conversations.page(
         tab_query("all", "a", "any"), waiting=False, after=None, limit=50
     ),
+    "which files are to be fetched": lambda s: s.files.due(NOW, 10),
+    "what a channel could not deliver": lambda s: s.messages.last_failed("whatsapp"),
+    "a channel's templates": lambda s: s.templates.of("whatsapp"),
+    "a conversation's files": lambda s: s.files.erase_conversation("c"),
+    "uploads that were never sent": lambda s: s.files.sweep(NOW),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 
