@@ -148,7 +148,7 @@ async def test_two_who_fetch_the_same_keep_one(desk: Desk) -> None:
 async def test_a_slow_writer_whose_lease_ran_out_changes_nothing(desk: Desk) -> None:
     await desk.office.take(heard(Image(media_id="1")))
     (file_id,) = await desk.office.store.files.due(desk.office.clock(), 10)
-    slow = await desk.office.store.files.claim(file_id, "slow", desk.office.clock(), timedelta(seconds=60))
+    slow = await desk.office.store.files.claim(file_id, "slow", desk.office.clock(), timedelta(seconds=15))
     assert slow
     desk.office.clock.forward(seconds=16)
     await desk.fetch_all()
