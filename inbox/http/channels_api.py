@@ -80,7 +80,11 @@ async def list_channels(request: web.Request) -> web.Response:
     """The channels, without their settings."""
     await allowed(request, READ)
     parts = request.app[PARTS]
-    return answer({"items": [channel_json(c, parts) for c in await parts.store.channels.list()]})
+    items = [
+        {**channel_json(c, parts), "carries": await _carries(c, parts)}
+        for c in await parts.store.channels.list()
+    ]
+    return answer({"items": items})
 
 
 @routes.post("/api/v1/channels")
@@ -272,6 +276,12 @@ def settings_json(c: Channel, parts: Parts) -> dict[str, Any]:
         "settings": {name: value for name, value in c.settings.items() if name not in secret},
         "secrets_set": sorted(name for name in secret if c.settings.get(name)),
     }
+
+
+async def _carries(channel: Channel, parts: Parts) -> list[str]:
+    """Which kinds of contents the channel can send; none while it is switched off."""
+    line = await parts.lines.get(channel.id)
+    return sorted(line.connector.capabilities.contents) if line else []
 
 
 async def _channel(request: web.Request) -> Channel:

@@ -123,7 +123,7 @@ class Thread:
         message = self.add(
             author, content, status=DeliveryStatus.QUEUED, epoch=self._next.speaker.epoch, **fields
         )
-        if author.kind is not AuthorKind.SYSTEM:
+        if author.kind is not AuthorKind.SYSTEM and asks(content):  # a reaction is no answer
             self.set(waiting_since=None)
         self.deliver()
         return message

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from connectors.content import Reaction
 from inbox.app import now
 from inbox.model.channel import Health
 from rehearsal.files import a_picture, a_sound
@@ -127,3 +128,31 @@ async def test_an_admin_sees_at_once_that_a_channel_broke(browser: Browser, parl
         await expect(bar).to_have_count(1)
         await parley.store.channels.note_health("whatsapp", Health("good", None, now()))
         await expect(bar).to_have_count(0)
+
+
+async def test_an_agent_reacts_and_takes_it_back(browser: Browser, parley: Parley) -> None:
+    conversation = await a_conversation(parley, "Thank you so much")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        bubble = desk.page.locator(".msgs article.contact", has_text="Thank you so much")
+        await bubble.hover()
+        await bubble.locator(".react summary").click()
+        await bubble.get_by_role("button", name="React with 👍").click()
+        await expect(bubble.locator(".reactions")).to_contain_text("👍")
+
+        async def sent() -> Any:
+            thread = await parley.thread(conversation.id)
+            found = [m.content for m in thread if isinstance(m.content, Reaction) and m.external_id]
+            return [each.emoji for each in found]
+
+        await until(lambda: _is(sent, ["👍"]))
+        await bubble.locator(".react summary").click()
+        await bubble.get_by_role("button", name="React with 👍").click()
+        await expect(bubble.locator(".reactions")).to_have_count(0)
+        await until(lambda: _is(sent, ["👍", ""]))
+        assert desk.complaints == []
+
+
+async def _is(look: Any, wanted: Any) -> bool:
+    return bool(await look() == wanted)

@@ -33,6 +33,15 @@ def test_a_customer_who_asks_makes_a_turn_due_while_the_bot_speaks() -> None:
     assert thread.conversation.unread_count == 1
 
 
+def test_a_reaction_of_ours_is_no_answer() -> None:
+    thread = Thread(a_conversation(speaker=BY_AGENT), NOON)
+    thread.hear(CUSTOMER, Text("Hi"))
+    thread.say(MARCO, Reaction("wamid.1", "👍"))
+    assert thread.conversation.waiting_since == NOON
+    thread.say(MARCO, Text("Hello"))
+    assert thread.conversation.waiting_since is None
+
+
 def test_a_customer_who_asks_a_human_wakes_no_bot() -> None:
     thread = Thread(a_conversation(speaker=BY_AGENT), NOON)
     thread.hear(CUSTOMER, Text("Hi"))

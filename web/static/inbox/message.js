@@ -1,12 +1,35 @@
 // One message of a thread: its bubble, what is under it, and a row that is still on its way.
+import { useRef } from "preact/hooks";
 import { Content } from "./contents.js";
 import { Icon } from "./icons.js";
-import { html, names, useInbox } from "./lib.js";
+import { html, names, useInbox, useStore } from "./lib.js";
 import { Dots } from "./parts.js";
 import { clock, full } from "./time.js";
 import { humanise, intentName, percent, statusName } from "./words.js";
 
 const UNSURE = 0.5;
+
+const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+/** Puts an emoji on what the customer wrote, or takes it back: for whoever speaks, where the channel has reactions. */
+function React({ line, me }) {
+  const { act } = useInbox();
+  const { message, reactions } = line;
+  const [conversation, channel] = useStore((s) => [s.conversations.get(message.conversation_id), s.channels.find((c) => c.id === message.channel_id)]);
+  const place = useRef();
+  const mine = reactions.find((one) => one.by === `out:${me.id}`)?.emoji;
+  const mayReact = conversation?.speaker.id === me.id && channel?.carries?.includes("reaction") && message.external_id && !line.revoked;
+  if (message.direction !== "in" || !mayReact) return null;
+  const give = (emoji) => {
+    place.current.open = false;
+    const content = { type: "reaction", external_id: message.external_id, emoji: emoji === mine ? "" : emoji };
+    act.send(message.conversation_id, "", { content });
+  };
+  return html`<details class="react" ref=${place} onKeyDown=${(event) => event.key === "Escape" && (place.current.open = false)}>
+    <summary aria-label="React" title="React"><${Icon} name="smile" size=${15} /></summary>
+    <div class="reacts" role="group" aria-label="Reactions">${EMOJI.map((emoji) => html`<button type="button" key=${emoji}
+      aria-pressed=${String(emoji === mine)} aria-label=${`React with ${emoji}`} onClick=${() => give(emoji)}>${emoji}</button>`)}</div></details>`;
+}
 
 export function Message({ line, me, replied }) {
   const { message, content, reactions, edits, revoked, first, last } = line;
@@ -23,6 +46,7 @@ export function Message({ line, me, replied }) {
         <details><summary>Show it</summary><${Content} content=${content} /></details>` : html`<${Content} content=${content} />`}
       ${reactions.length > 0 && html`<div class="reactions">${grouped(reactions).map(([emoji, people]) => html`
         <span key=${emoji} title=${people.join(", ")}><span class="hidden">Reaction: </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
+      <${React} line=${line} me=${me} />
     </div>
     ${shown && html`<div class="meta">
       ${direction === "out" && author.kind !== "bot" && html`<span>${whoSays(author, me)}</span>`}

@@ -249,6 +249,7 @@ export function setViewing(state, conversationId, agents) {
 
 /** How a channel fares now. */
 export function putChannel(state, channel) {
-  const others = state.channels.filter((held) => held.id !== channel.id);
-  state.channels = [...others, channel].sort((one, other) => (one.id < other.id ? -1 : 1));
+  const held = state.channels.find((one) => one.id === channel.id);
+  const others = state.channels.filter((one) => one !== held);
+  state.channels = [...others, { ...held, ...channel }].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
