@@ -52,9 +52,23 @@ train: $(APP_READY) $(BOT_READY) ## Train the bot if its data changed
 doctor: $(APP_READY) ## Say what is wrong on this machine and how to mend it
 	@.venv/bin/parley doctor
 
-.PHONY: bench-ingest
-bench-ingest: $(APP_READY) ## Measure signed webhooks to a committed transaction, beside the least that it can cost
-	@.venv/bin/python -m benchmarks.ingest
+.PHONY: faults
+faults: $(APP_READY) ## Break the running processes by chance for MINUTES=10 and compare with a ledger; FAULTS="…", SEED=…
+	@.venv/bin/python -m tests.faults --minutes "$(or $(MINUTES),10)" $(if $(SEED),--seed $(SEED)) $(foreach f,$(FAULTS),--fault $(f)) $(MORE)
+
+.PHONY: bench
+bench: $(READY) ## Measure everything, each part beside the least that it can cost, and print one table
+	@.venv/bin/python -m benchmarks
+
+BENCHES := bench-ingest bench-turns bench-screen bench-connections bench-lists bench-outbox bench-growth
+.PHONY: $(BENCHES)
+$(BENCHES): bench-%: $(READY)
+	@.venv/bin/python -m benchmarks.$* $(ARGS)
+## bench-PART: one of these alone: ingest turns screen connections lists outbox growth; ARGS="--processes 2"
+
+.PHONY: bench-bot
+bench-bot: $(APP_READY) $(BOT_READY) ## Measure the bot's turns, CPU and start beside stock Rasa in the same run
+	@.venv/bin/python -m benchmarks.bot
 
 .PHONY: clean
 clean: ## Remove environments, models and caches; what Parley keeps in var/ stays

@@ -69,6 +69,7 @@ def _plan(given: argparse.Namespace, seed: int) -> Plan:
         processes=given.processes,
         customers=given.customers,
         pause=given.pause,
+        rasa=given.rasa,
     )
 
 
@@ -77,6 +78,8 @@ def _again(plan: Plan) -> str:
     return (
         f"python -m tests.faults {' '.join(words)} --seconds {plan.seconds:g} --seed {plan.seed} "
         f"--processes {plan.processes} --customers {plan.customers} --pause {plan.pause:g}"
+        + " --rasa"
+        * plan.rasa
     )
 
 
@@ -95,6 +98,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--processes", type=int, default=2, help="application processes (2)")
     add("--customers", type=int, default=8, help="customers who write all the time (8)")
     add("--pause", type=float, default=0.3, help="seconds between a customer's messages on average (0.3)")
+    add("--rasa", action="store_true", help="the real bot with its action server, for the scripted one")
     add("--home", type=Path, help="where logs go (default: a new folder in /tmp)")
     return parser
 

@@ -14,6 +14,16 @@ from tests.faults.bot import HANDOFF
 from tests.faults.ledger import Ledger, Rule
 from tests.faults.provider import Cloud, texts, webhook
 
+WORDS = (
+    "Where is order 48213?",
+    "How can I pay?",
+    "Do you ship to Milan?",
+    "What are your opening hours?",
+    "Hello",
+    "Thank you",
+)
+"""What a shop's customers say; numbered, so that no two messages are the same."""
+
 Json = dict[str, Any]
 
 
@@ -24,7 +34,8 @@ async def customer(
     for count in range(1_000_000):
         if is_over.is_set():
             return
-        words = f"{number} no. {count}" + (f" {HANDOFF}" if chance.random() < 0.01 else "")
+        words = HANDOFF if chance.random() < 0.01 else chance.choice(WORDS)
+        words = f"{words} ({number[-2:]}.{count})"
         line = (f"wamid.{new_id()}", words)
         await cloud.knock(webhook(texts(number, line)))
         ledger.said[number].append(line)

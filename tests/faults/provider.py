@@ -96,7 +96,8 @@ class Cloud:
             answer = _refusal(130429, "Rate limit hit")
             return web.json_response(answer, status=429, headers={"Retry-After": "1"})
         ours, number = body["biz_opaque_callback_data"], body["to"].removeprefix("+")
-        count = self._ledger.took(number, ours, body["text"]["body"])
+        words = body["text"]["body"] if "text" in body else body["interactive"]["body"]["text"]
+        count = self._ledger.took(number, ours, words)
         self._ledger.doubtful.add(ours)
         self.later(self._report(f"wamid.out.{count}", ours))
         if self.on_send:

@@ -2,121 +2,35 @@
 
 import asyncio
 import contextlib
-import os
 import random
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
 from inbox.actions.channels import add_channel
 from inbox.actions.people import add_user, open_session
+from inbox.actions.samples import add_samples
+from inbox.actions.tokens import mint_for_bot
 from inbox.app import now
-from inbox.machine import mongod
+from inbox.machine import bot
 from inbox.machine.errors import MachineTrouble
 from inbox.machine.ports import free_port
-from inbox.machine.process import Process, Program, start
-from inbox.machine.web import answering
+from inbox.machine.process import Program
 from inbox.model.people import Role
 from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 from tests.faults.clockwork import Clockwork, build
+from tests.faults.guests import ROOT, Guest, Redis, StoreServer
 from tests.faults.ledger import Ledger
 from tests.faults.people import Agent
 from tests.faults.provider import ACCOUNT, CHANNEL, SECRET, Cloud
 from tests.faults.proxy import Proxy
 from tests.parley import ADMIN_PASSWORD, settings_for
-
-ROOT = Path(__file__).resolve().parents[2]
-DISK_MB = 600
-
-
-class Guest:
-    """One process of the stage, which may be killed, frozen and brought back."""
-
-    def __init__(self, name: str, program: Program, *, url: str = "", headers: Any = None) -> None:
-        self.name = name
-        self.program = program
-        self._url = url
-        self._headers = headers
-        self.process: Process | None = None
-
-    @property
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.is_running
-
-    async def start(self, *, within: float = 90) -> None:
-        """Bring it up, as often as it takes; come back when it answers. Nothing if it runs."""
-        deadline = asyncio.get_running_loop().time() + within
-        while not self.is_running:
-            try:
-                self.process = await self._launch()
-            except MachineTrouble:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-                await asyncio.sleep(0.3)
-
-    async def _launch(self) -> Process:
-        process = await start(self.program)
-        await answering(process, self._url, within=40, headers=self._headers)
-        return process
-
-    def send(self, what: signal.Signals) -> None:
-        """Signal it, if it runs."""
-        if self.process is not None and self.process.is_running:
-            self.process.send(what)
-
-    async def kill(self) -> None:
-        """As `kill -9` does."""
-        if self.process is not None:
-            self.process.send(signal.SIGKILL)
-            await self.process.ended()
-            self.process = None
-
-    async def stop(self) -> float:
-        """Ask it to end with SIGTERM, and wait. Seconds that it took."""
-        since = asyncio.get_running_loop().time()
-        if self.process is not None:
-            self.process.send(signal.SIGTERM)
-            await self.process.ended()
-            self.process = None
-        return asyncio.get_running_loop().time() - since
-
-
-class StoreServer(Guest):
-    """The MongoDB of the run."""
-
-    def __init__(self, folder: Path, *, small_disk: bool) -> None:
-        self.port = free_port()
-        self.data = folder / "mongo"
-        self.data.mkdir(parents=True)
-        self.is_mounted = small_disk and _mount(self.data)
-        program = mongod.program(self.data, folder / "mongod.log", port=self.port, cache_mb=256)
-        super().__init__("MongoDB", replace(program, orphan_signal=signal.SIGKILL))
-        self.uri = ""
-
-    async def _launch(self) -> Process:
-        process, self.uri = await mongod.launch(self.program, port=self.port)
-        return process
-
-    def close(self) -> None:
-        """Give the disk back."""
-        if self.is_mounted:
-            subprocess.run(["umount", "--lazy", str(self.data)], check=True)
-
-
-def _mount(folder: Path) -> bool:
-    """Put a small disk in memory there, where this user may."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)]
-    return os.getuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
 
 
 class Application(Guest):
@@ -164,7 +78,10 @@ class Stage:
         """Seconds that each graceful stop took."""
         self.memory = home / "bot.jsonl"
         self.server: StoreServer
+        self.redis: Guest | None = None
         self.bot: Guest
+        self.actions: Guest
+        """The bot's action server; of the scripted bot, which has none, the bot itself."""
         self.cloud: Cloud
         self.store: Store
         self.http: aiohttp.ClientSession
@@ -176,7 +93,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage(home: Path, seed: int, *, processes: int, faults: set[str]) -> AsyncIterator[Stage]:
+async def a_stage(
+    home: Path, seed: int, *, processes: int, faults: set[str], rasa: bool = False
+) -> AsyncIterator[Stage]:
     """Everything up and wired; ended, and the small disk given back, at the end of the block."""
     stage = Stage(home, seed)
     async with AsyncExitStack() as stack:
@@ -194,10 +113,17 @@ async def a_stage(home: Path, seed: int, *, processes: int, faults: set[str]) ->
         stage.store = await Store.open(server.uri, settings.mongodb_db)
         stack.callback(stage.store.close)
         await _furnish(stage, settings)
-        stage.bot = _a_bot(settings, stage.memory)
-        stack.push_async_callback(stage.bot.kill)
-        await stage.bot.start()
+        bots = await _rasa(stage, settings) if rasa else _a_bot(settings, stage.memory)
+        stage.bot, stage.actions = bots[0], bots[-1]
+        for guest in bots:
+            stack.push_async_callback(guest.kill)
+        await asyncio.gather(*(guest.start(within=300) for guest in bots))
         bot_port = int(settings.bot_url.rsplit(":", 1)[1])
+        if "lose-redis" in faults:
+            stage.redis = Redis(home)
+            stack.push_async_callback(stage.redis.kill)
+            await stage.redis.start()
+            settings = settings.model_copy(update={"redis_url": stage.redis.address})
         library = build(home) if "clock-jump" in faults else None
         for index in range(processes):
             clock = Clockwork(home / f"clock-{index}", library) if library else None
@@ -218,7 +144,8 @@ async def _a_proxy(stack: AsyncExitStack, target: int) -> Proxy:
     return proxy
 
 
-def _a_bot(settings: Settings, memory: Path) -> Guest:
+def _a_bot(settings: Settings, memory: Path) -> list[Guest]:
+    """The scripted one."""
     port, token = settings.bot_url.rsplit(":", 1)[1], settings.bot_secret()
     program = Program(
         name="bot",
@@ -227,7 +154,20 @@ def _a_bot(settings: Settings, memory: Path) -> Guest:
         folder=ROOT,
     )
     url = f"{settings.bot_url}/webhooks/parley/health"
-    return Guest("the bot", program, url=url, headers={"Authorization": f"Bearer {token}"})
+    return [Guest("the bot", program, url=url, headers={"Authorization": f"Bearer {token}"})]
+
+
+async def _rasa(stage: Stage, settings: Settings) -> list[Guest]:
+    """The real one and its action server, with the model that is there. Raises `MachineTrouble`."""
+    bot.check_environment(settings)
+    if bot.trained_on(settings) is None:
+        raise MachineTrouble("There is no trained model: run make train.")
+    token = await mint_for_bot(store=stage.store, clock=now)
+    await add_samples(store=stage.store, vault=Vault(settings.secret()), clock=now)
+    port = int(settings.bot_url.rsplit(":", 1)[1])
+    wiring = bot.Wiring(stage.server.uri, token, port, free_port())
+    actions, rasa = bot.parts(settings, wiring)
+    return [Guest(p.program.name, p.program, url=p.health, headers=p.headers) for p in (rasa, actions)]
 
 
 async def _furnish(stage: Stage, settings: Settings) -> None:

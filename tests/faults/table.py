@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from tests.faults import people
+from tests.faults.guests import Guest
 from tests.faults.provider import Mood
 from tests.faults.proxy import Proxy, Wire
-from tests.faults.stage import Guest, Stage
+from tests.faults.stage import Stage
 
 Strike = Callable[[Stage, float], Awaitable[None]]
 """Does the harm, waits for so many seconds, and mends what no keeper or provider would leave broken."""
@@ -94,6 +95,13 @@ async def _killed_in_turn(stage: Stage, lasting: float) -> None:
 async def _stepped_down(stage: Stage, lasting: float) -> None:
     command = {"replSetStepDown": max(1, int(lasting)), "force": True}
     await stage.store._client.admin.command(command)
+
+
+async def _without_redis(stage: Stage, lasting: float) -> None:
+    assert stage.redis is not None
+    await stage.redis.kill()
+    await asyncio.sleep(lasting)
+    await stage.redis.start()
 
 
 async def _full_disk(stage: Stage, lasting: float) -> None:
@@ -206,12 +214,14 @@ TABLE = (
     Fault("rolling-restart", "SIGTERM of one process after the other", _rolling, 1),
     Fault("clock-jump", "one process's clock an hour ahead, then an hour behind", _clock_jump, 8),
     Fault("kill-bot", "kill -9 of the bot", _killed(lambda s: s.bot), 2),
+    Fault("kill-actions", "kill -9 of the bot's action server (--rasa)", _killed(lambda s: s.actions), 2),
     Fault("lose-bot", "the bot is gone for longer than turns wait for it", _killed(lambda s: s.bot), 12),
     Fault("freeze-bot", "SIGSTOP of the bot", _frozen(lambda s: s.bot), 10),
     Fault("kill-mongodb", "kill -9 of MongoDB", _killed(lambda s: s.server), 1),
     Fault("freeze-mongodb", "SIGSTOP of MongoDB", _frozen(lambda s: s.server), 8),
     Fault("step-down", "MongoDB's primary steps down", _stepped_down, 4),
     Fault("full-disk", "MongoDB's disk is full", _full_disk, 4),
+    Fault("lose-redis", "kill -9 of the Redis that carries live events, and back", _without_redis, 4),
     Fault("slow-mongodb", "every word to and from MongoDB a quarter of a second late", _slow_store, 6),
     Fault("cut-store", "one process is cut off from MongoDB", _wires(_one_to_store, Wire.CUT), 5),
     Fault(
