@@ -107,7 +107,8 @@ def test_a_handshake_without_the_right_token_is_not_answered(kind: Kind) -> None
         return
     for query in ({}, {"hub.mode": "subscribe", "hub.verify_token": "wrong", "hub.challenge": "1"}):
         try:
-            assert connector.challenge(a_webhook(b"", "GET", **query)) is None
+            answer = connector.challenge(a_webhook(b"", "GET", **query))
+            assert answer is None or (answer == "OK" and not query)  # Vonage asks whether someone is there
         except ChallengeRejected as error:
             assert str(error)
 

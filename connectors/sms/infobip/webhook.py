@@ -100,7 +100,7 @@ def _fault(item: Json) -> Fault:
             return fault(name, table, None, "Infobip")
     known = text(error, "groupName") not in (None, "OK") and text(error, "groupId") != "0"
     said = error if known else status
-    return fault(text(said, "name"), {}, text(said, "description"), "Infobip")
+    return fault(text(said, "name") or text(said, "groupName"), {}, text(said, "description"), "Infobip")
 
 
 def _messages(item: Json, clock: Clock) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from connectors.content import Choice, Content, FormAnswer, Text, Unsupported
 from connectors.sms.files import file_at, point
+from connectors.sms.people import WHATSAPP
 from connectors.tolerant import Json, Malformed, decode, keepable, number, text
 
 MOST_FILES = 10
@@ -14,7 +15,7 @@ def contents(item: Json) -> list[Content]:
         return files
     if text(item, "ListId"):
         return [_row(item)]
-    if text(item, "ButtonPayload") or text(item, "ButtonText"):
+    if text(item, "ButtonPayload") or (text(item, "ButtonText") and _is_whatsapp(item)):
         return [_button(item)]
     if text(item, "Latitude") and text(item, "Longitude"):
         return [_location(item)]
@@ -25,6 +26,10 @@ def contents(item: Json) -> list[Content]:
     if not body and kind and kind != "text":
         return [Unsupported(raw_type=kind, raw=keepable(item))]
     return [Text(body)]
+
+
+def _is_whatsapp(item: Json) -> bool:
+    return (text(item, "From") or "").startswith(WHATSAPP)
 
 
 def _files(item: Json) -> list[Content]:
@@ -47,7 +52,13 @@ def _files(item: Json) -> list[Content]:
 def _button(item: Json) -> Content:
     title = text(item, "ButtonText") or text(item, "Body") or ""
     payload = text(item, "ButtonPayload") or title
-    return Choice(title=title or payload, payload=payload, source="button")
+    words = text(item, "Body") or title
+    return Choice(
+        title=title or payload,
+        payload=payload,
+        source="button",
+        description=words if words != title else None,
+    )
 
 
 def _row(item: Json) -> Content:

@@ -56,6 +56,10 @@ BY_SEND_STATUS = {
 """By the `status` of a message in the answer of the SMS API."""
 
 BY_RECEIPT_CODE = {
+    "expired": Meaning(RecipientRefused, "The customer's phone was out of reach for too long."),
+    "rejected": Meaning(RecipientRefused, "The carrier refused the message."),
+    "failed": Meaning(RecipientRefused, "The carrier could not deliver the message."),
+    "undeliverable": Meaning(RecipientRefused, "The carrier could not deliver the message."),
     "1": Meaning(RecipientRefused, "The carrier did not say why the message was not delivered."),
     "2": _AWAY,
     "3": _NUMBER,
@@ -82,7 +86,7 @@ BY_RECEIPT_CODE = {
     "54": Meaning(SendFailed, "A rule of the customer's country stands against the message."),
     "99": _TROUBLE,
 }
-"""By the `err-code` of a delivery receipt."""
+"""By the `err-code` of a delivery receipt, or by its status where that is 0."""
 
 BY_MESSAGES_CODE = {
     "1000": _SLOWER,

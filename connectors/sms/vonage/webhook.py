@@ -73,6 +73,7 @@ def _receipt(item: Json, clock: Clock) -> StatusChanged:
     """A delivery receipt. Its `to` is our sender, its `msisdn` the customer."""
     status = _status_named(item)
     code = text(item, "err-code") or "0"
+    code = (text(item, "status") or "").lower() if code == "0" else code
     at = moment(item.get("message-timestamp")) or moment(item.get("scts")) or clock()
     failed = status is DeliveryStatus.FAILED
     return StatusChanged(
@@ -81,7 +82,7 @@ def _receipt(item: Json, clock: Clock) -> StatusChanged:
         at=at,
         account=number(text(item, "to")),
         message_id=our_id(text(item, "client-ref")),
-        fault=fault(code if code != "0" else None, BY_RECEIPT_CODE, None, "Vonage") if failed else None,
+        fault=fault(code, BY_RECEIPT_CODE, None, "Vonage") if failed else None,
         pricing={"price": price} if (price := text(item, "price")) else {},
     )
 

@@ -1,5 +1,6 @@
 """What the webhooks of the SMS providers say, told without our own readers."""
 
+import re
 from typing import Any
 
 from tests.conformance.judges.claims import Claim
@@ -20,6 +21,11 @@ _STATUSES: dict[str, tuple[str, ...]] = {
     "read": ("read",),
     "seen": ("read",),
 }
+
+
+def reference(written: Any) -> Any:
+    """The sender's own word, if it is one that Parley could have given; others are nobody's of ours."""
+    return written if re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", str(written or "")) else None
 
 
 def statuses(word: Any) -> tuple[str, ...]:
@@ -78,7 +84,7 @@ def vonage(body: Any) -> list[Claim]:
 def _vonage(item: Json) -> Claim:
     identifier = item.get("message_uuid") or item.get("messageId") or item.get("message-id")
     if "status" in item:
-        ours = item.get("client_ref") or item.get("client-ref")
+        ours = reference(item.get("client_ref") or item.get("client-ref"))
         return Claim(values=(identifier, ours), statuses=statuses(item["status"]), names=_MOVED)
     sender = item.get("msisdn") or item.get("from")
     sender = sender.get("number") if isinstance(sender, dict) else sender
@@ -101,7 +107,9 @@ def _infobip(item: Json) -> list[Claim]:
     if isinstance(status, dict):
         name, group = status.get("name"), status.get("groupName")
         wanted = _SENT if name == "DELIVERED_TO_OPERATOR" else statuses(group)
-        return [Claim(values=(identifier, item.get("callbackData")), statuses=wanted, names=_MOVED)]
+        return [
+            Claim(values=(identifier, reference(item.get("callbackData"))), statuses=wanted, names=_MOVED)
+        ]
     values = (identifier, number(item.get("from") or item.get("sender")))
     parts = item.get("message")
     if not isinstance(parts, list):
@@ -124,7 +132,7 @@ def _sinch(item: Json) -> list[Claim]:
     if "eventType" in item:
         return []
     if kind.startswith("recipient_delivery_report"):
-        values = (item.get("batch_id"), item.get("client_reference"))
+        values = (item.get("batch_id"), reference(item.get("client_reference")))
         return [Claim(values=values, statuses=statuses(item.get("status")), names=_MOVED)]
     if kind.startswith("delivery_report"):
         said = item.get("statuses", [])

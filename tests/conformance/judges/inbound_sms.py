@@ -46,9 +46,16 @@ def judge(vector: Vector) -> str:
     claims: list[Claim] = made(lambda: READERS[kind](body))
     if any(each.names == ("StatusChanged",) and not each.statuses for each in claims):
         raise CannotJudge("nobody here knows what its status should become")
+    if any(not _says_something(each) for each in claims):
+        raise CannotJudge("it holds neither a message nor a report: an error's example, by the looks of it")
     events = made(lambda: connector(kind).parse(_request(kind, vector.said, body)))
     all_there(claims, events)
     return f"{kind}: {', '.join(word(event) for event in events) or 'nothing, as it should be'}"
+
+
+def _says_something(claim: Claim) -> bool:
+    """Whether there is more than a sender: an id, words, a file, or a state."""
+    return any(each not in (None, "") and not str(each).startswith("+") for each in claim.values)
 
 
 def _body(said: Json) -> Any:

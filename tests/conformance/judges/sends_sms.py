@@ -1,10 +1,12 @@
 """Documented requests of the SMS providers, read back into what we would have to be asked for."""
 
 import json
+import re
 from typing import Any
 
-from connectors.content import Document, Image, Text
+from connectors.content import Document, Image, Template, Text
 from connectors.events import Identity, IdentityKind
+from tests.conformance.judges.providers import fields_of
 from tests.conformance.judges.wish import Wish
 from tests.conformance.vectors import Json
 from tests.conformance.verdicts import CannotJudge
@@ -18,6 +20,7 @@ ANSWERS = {
 }
 WITHOUT_MEANING = frozenset(
     {"ref", "ref1", "ref2", "callback", "api_key", "api_secret", "sig", "client-ref", "client_ref"}
+    | {"api-key", "callback_url"}
     | {"client_reference", "messageId", "callbackData", "bulkId", "delivery_report", "StatusCallback"}
 )
 """Names that each sender chooses, and where reports go."""
@@ -35,25 +38,47 @@ def asked(said: Json) -> Any:
     """The body of the request, whatever it is called."""
     body = said.get("form", said.get("body", said.get("request", said.get("json"))))
     if isinstance(body, str):
-        try:
-            return json.loads(body)
-        except ValueError:
-            return None
+        body = fields_of(body) or _json(body)
+    if isinstance(body, dict) and isinstance(body.get("channel"), str):
+        return body | {"channel": body["channel"].lower()}
     return body
 
 
+def _json(written: str) -> Any:
+    try:
+        return json.loads(written)
+    except ValueError:
+        return None
+
+
 def _to(number: Any) -> Identity:
+    plain = str(number).removeprefix("whatsapp:")
+    if re.fullmatch(r"[A-Z]{2}\..+", plain):
+        return Identity(IdentityKind.BSUID, plain)
     return Identity(IdentityKind.PHONE, f"+{str(number).removeprefix('whatsapp:').removeprefix('+')}")
 
 
+_OF_TWILIO = frozenset(
+    {"To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback"}
+    | {"ContentSid", "ContentVariables"}
+)
+
+
 def _twilio(body: Json) -> Wish:
+    if strange := sorted(set(body) - _OF_TWILIO):
+        raise CannotJudge(f"Parley's contents have no word for {', '.join(strange)}")
     settings = {"from": body.get("From", ""), "messaging_service_sid": body.get("MessagingServiceSid", "")}
     content: Any = Text(body.get("Body", ""))
     if url := body.get("MediaUrl"):
         url = url[0] if isinstance(url, list) else url
         content = Image(url=url, caption=body.get("Body"))
     if "ContentSid" in body:
-        raise CannotJudge("Parley's templates say their values in another way")
+        values = json.loads(body.get("ContentVariables") or "{}")
+        if list(values) != [str(place) for place in range(1, len(values) + 1)]:
+            raise CannotJudge("Parley's templates number their values from 1")
+        parameters = [{"type": "text", "text": value} for value in values.values()]
+        components = [{"type": "body", "parameters": parameters}] if parameters else []
+        content = Template(body["ContentSid"], "en", components)
     return Wish(content=content, to=_to(body["To"]), settings=settings)
 
 

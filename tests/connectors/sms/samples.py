@@ -191,6 +191,12 @@ MESSAGES: list[tuple[str, Json, list[Content]]] = [
     ),
     (
         "twilio-whatsapp",
+        whatsapp(ButtonText="Yes", Body="Did you get it? Yes", MessageType="button"),
+        [Choice(title="Yes", payload="Yes", description="Did you get it? Yes")],
+    ),
+    ("twilio", twilio(ButtonText="Yes", Body="Not by SMS"), [Text("Not by SMS")]),
+    (
+        "twilio-whatsapp",
         whatsapp(**ROW, Body="Return", MessageType="interactive"),
         [Choice(title="Return", payload="r1", source="list", description="Send it back")],
     ),
@@ -449,6 +455,7 @@ REPORTS: list[tuple[str, Any, list[tuple[str, str, str | None]]]] = [
     ("vonage", vonage_receipt("delivered"), [("0B1", "delivered", None)]),
     ("vonage", vonage_receipt("failed", "9"), [("0B1", "failed", "9")]),
     ("vonage", vonage_receipt("expired", "1"), [("0B1", "failed", "1")]),
+    ("vonage", vonage_receipt("expired"), [("0B1", "failed", "expired")]),
     ("vonage-messages", vonage_status("submitted"), [("u1", "sent", None)]),
     ("vonage-messages", vonage_status("read"), [("u1", "read", None)]),
     (

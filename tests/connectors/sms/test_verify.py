@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from connectors.contract import Webhook
+from connectors.contract import AnswersChallenge, Webhook
 from connectors.errors import WebhookRejected
 from tests.connectors.conftest import NOW
 from tests.connectors.sms import samples
@@ -148,6 +148,13 @@ class TestVonage:
         webhook = Provider("vonage", VONAGE.settings, VONAGE.sign, True).webhook(said | {"sig": digest})
         assert not is_let_in(VONAGE, webhook)
         assert is_let_in(VONAGE, webhook, signature_method="md5hash")
+
+    def test_an_address_is_tried_with_nothing_at_all(self) -> None:
+        connector = connected(VONAGE)
+        assert isinstance(connector, AnswersChallenge)
+        assert connector.challenge(a_request(HOOK, b"", {}, "GET")) == "OK"
+        assert connector.challenge(a_request(f"{HOOK}?text=Hi", b"", {}, "GET")) is None
+        assert connector.challenge(a_request(HOOK, b"text=Hi", {})) is None
 
     def test_signed_json_and_signed_queries_are_let_in(self) -> None:
         signed = with_sig({"messageId": "7", "text": "Hi", "concat": "true"})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.events import Identity, IdentityKind, StatusChanged, Unreadable
+from connectors.sms.coding import split
 from connectors.sms.smpp.receipts import DeliveryReceipt, is_receipt, parse_text, read_receipt, spellings
 from inbox.store import Store
 from tests.connectors.sms.smpp.desk import Desk, a_connector, a_text, held
@@ -122,7 +123,9 @@ async def test_a_long_message_is_delivered_when_all_its_parts_are(store: Store) 
         receipt = await line.send(a_text("x" * 400))
         for number in (1003, 1001, 1001, 1002):
             await a_receipt(smsc, str(number), "DELIVRD")
-    assert desk.reports == [("m1", status) for status in ("sent", "sent", "sent", "delivered")]
+        assert desk.reports == [("m1", "delivered")], (
+            "not before: other parts may not be sent yet"
+        )
     assert {event.external_id for event in desk.events} == {receipt.external_id}
 
 
@@ -158,7 +161,7 @@ async def test_receipts_are_known_after_a_restart(store: Store) -> None:
         async with held(a_connector(smsc.port), desk):
             await a_receipt(smsc, "0000001002", "DELIVRD")
             await a_receipt(smsc, "0000001001", "DELIVRD")
-    assert desk.reports == [("m1", "sent"), ("m1", "delivered")]
+    assert desk.reports == [("m1", "delivered")]
 
 
 async def test_a_receipt_settles_a_message_in_doubt(store: Store) -> None:
@@ -170,6 +173,25 @@ async def test_a_receipt_settles_a_message_in_doubt(store: Store) -> None:
         smsc.deliver(words + b"Your parcel has arri", esm_class=4)
         await until(lambda: len(desk.reports) == 2)
     assert sorted(desk.reports, key=str) == [("doubtful", "delivered"), (None, "delivered")]
+
+
+async def test_a_receipt_settles_one_part_of_a_long_message_in_doubt(store: Store) -> None:
+    desk = Desk(store)
+    story = "".join(f"Sentence {n} of a long story. " for n in range(12))
+    second = split(story)[1].text
+    desk.doubts = [a_text(story, "doubtful")]
+    async with an_smsc() as smsc, held(a_connector(smsc.port), desk) as line:
+        words = f"id:5 sub:001 dlvrd:001 stat:DELIVRD err:000 text:{second[:20]}"
+        smsc.deliver(words.encode(), esm_class=4, mark="second")
+        await smsc.tells("answered", mark="second", status=0)
+        assert not desk.reports
+        await line.send(a_text(story, "doubtful", attempt=2))
+        await a_receipt(smsc, "1001", "DELIVRD")
+        assert not desk.reports
+        await a_receipt(smsc, "1002", "DELIVRD")
+        assert desk.reports == [("doubtful", "delivered")]
+    assert second not in [each["text"] for each in smsc.told("submit")], "it is not sent again"
+    assert len(smsc.told("submit")) == 2
 
 
 async def test_a_receipt_for_nobody_keeps_its_id(store: Store) -> None:

@@ -9,6 +9,7 @@ smpp.encodings.default = "ASCII"; // which is its name for GSM 03.38
 let taken = 0;
 let orders = []; // what to do with the next requests: {status}, {drop}, {silent}, {pause}
 let sessions = [];
+let unanswered = []; // with {persistent}: what is sent again until it is answered with 0
 
 const tell = (event) => process.stdout.write(JSON.stringify(event) + "\n");
 const read = (message) => ({
@@ -29,6 +30,7 @@ const serve = (session) => {
       if (status === 0) {
         session.kind = kind;
         sessions.push(session);
+        if (options.persistent) for (const each of unanswered) hand(each);
       }
       tell({ event: "bind", kind, system_id: pdu.system_id, version: pdu.interface_version, status });
     });
@@ -83,13 +85,25 @@ const submit = (session, pdu) => {
 
 const receipt = (session, pdu, id, stat) => {
   const receiver = sessions.find((each) => each.kind !== "bind_transmitter") || session;
-  const text = `id:${String(id).padStart(10, "0")} sub:001 dlvrd:001 submit date:2611221200 done date:2611221201 stat:${stat} err:000 text:`;
-  receiver.deliver_sm({
-    source_addr: pdu.destination_addr,
-    destination_addr: pdu.source_addr,
-    esm_class: 4,
-    short_message: text,
-  }, (answer) => tell({ event: "receipted", status: answer.command_status }));
+  const text = `id:${String(id).padStart(10, "0")} sub:001 dlvrd:001 submit date:2611221200 done date:2611221201 stat:${stat} err:000 text:${String(read(pdu.short_message).text).slice(0, 20)}`;
+  const fields = { source_addr: pdu.destination_addr, destination_addr: pdu.source_addr, esm_class: 4, short_message: text };
+  if (options.persistent) return keep({ fields, mark: `receipt ${id}` });
+  receiver.deliver_sm(fields, (answer) => tell({ event: "receipted", status: answer.command_status }));
+};
+
+const keep = (parcel) => {
+  unanswered.push(parcel);
+  hand(parcel);
+};
+
+const hand = (parcel) => {
+  const session = sessions.find((each) => each.kind !== "bind_transmitter" && each.socket.writable);
+  if (!session) return;
+  session.deliver_sm({ ...parcel.fields }, (answer) => {
+    tell({ event: "answered", mark: parcel.mark, status: answer.command_status });
+    if (answer.command_status === 0) unanswered = unanswered.filter((each) => each !== parcel);
+    else setTimeout(() => hand(parcel), 200);
+  });
 };
 
 const listener = options.tls
@@ -101,6 +115,10 @@ listener.listen(options.port || 0, "127.0.0.1", () => tell({ event: "listening",
 const commands = {
   orders: (command) => { orders.push(...command.orders); },
   deliver: (command) => {
+    if (options.persistent) {
+      const short_message = Buffer.from(command.hex, "hex");
+      return keep({ fields: { ...command.fields, short_message }, mark: command.mark });
+    }
     const able = sessions.filter((each) => each.kind !== "bind_transmitter");
     const session = able[(command.session || 0) % Math.max(able.length, 1)];
     if (!session) return tell({ event: "undeliverable", mark: command.mark });
