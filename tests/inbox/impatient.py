@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from inbox import leases, outbox
+from inbox import leases, media, outbox
 from inbox.app import run
 from inbox.settings import load
 
 if __name__ == "__main__":
     leases.LEASE, leases.BEAT = timedelta(seconds=3), 1.0
     outbox.GRACE = timedelta(seconds=1.5)
+    media._LEASE = timedelta(seconds=3)
     run(load())
