@@ -70,6 +70,10 @@ $(BENCHES): bench-%: $(READY)
 bench-bot: $(APP_READY) $(BOT_READY) ## Measure the bot's turns, CPU and start beside stock Rasa in the same run
 	@.venv/bin/python -m benchmarks.bot
 
+.PHONY: bench-nlu
+bench-nlu: $(BOT_READY) $(APP_READY) ## Measure how well the bot understands, beside stock Rasa: make bench-nlu DATA=DIR
+	@.venv/bin/python -m benchmarks.nlu "$(DATA)" $(if $(ONLY),--only $(ONLY)) $(if $(PIPELINE),--pipeline $(PIPELINE))
+
 .PHONY: clean
 clean: ## Remove environments, models and caches; what Parley keeps in var/ stays
 	@rm -rf .venv .tools bot/.venv bot/models bot/.rasa bot/.cache .mypy_cache .ruff_cache .pytest_cache
