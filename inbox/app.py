@@ -23,6 +23,7 @@ from inbox.http import (
     admin_api,
     api,
     channels_api,
+    drafts,
     files,
     health,
     hooks,
@@ -127,7 +128,20 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
-    for room in (hooks, api, triage_api, replies_api, admin_api, channels_api, media, health, files, pages):
+    rooms = (
+        hooks,
+        api,
+        drafts,
+        triage_api,
+        replies_api,
+        admin_api,
+        channels_api,
+        media,
+        health,
+        files,
+        pages,
+    )
+    for room in rooms:
         app.add_routes(room.routes)
     if settings.rehearsal:
         _add_rehearsal(app, parts)
@@ -168,7 +182,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         lines=lines,
         ingest=ingest,
         dialogue=dialogue,
-        turns=Turns(store, bus, dialogue, clock),
+        turns=Turns(store, bus, dialogue, clock, carries=lines.carries),
         outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=binds.elsewhere),
         binds=binds,
         courtesy=Courtesy(lines, bus),

@@ -19,7 +19,7 @@ from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.model.channel import Channel, Health
 from inbox.model.ids import external_key, new_id
-from inbox.outbox import outbound_of
+from inbox.objections import outbound_of
 from inbox.store import Store, StoreError
 
 log = structlog.get_logger(__name__)

@@ -16,13 +16,24 @@ import structlog
 
 from connectors.content import Choice
 from connectors.contract import Clock
-from connectors.events import IdentityChanged, MessageReceived, StatusChanged, Unreadable
+from connectors.events import (
+    Fault,
+    IdentityChanged,
+    MessageReceived,
+    Purpose,
+    StatusChanged,
+    Unreadable,
+)
+from inbox.actions.consent import may_be_about_consent
 from inbox.actions.merge import merge_contacts
 from inbox.actions.receive import Arrival, Known, Received, receive
 from inbox.bus import Bus
 from inbox.lane import Busy, Lane, Parcel, refuse_all
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
+from inbox.model.consent import Standing
+from inbox.model.contact import Contact
+from inbox.model.conversation import Conversation, Status
 from inbox.model.ids import external_key
 from inbox.recent import Recent, together
 from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
@@ -226,7 +237,37 @@ async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known
         session,
     )
     early = await store.messages.early(reports - found, session) if reports - found else []
-    return Known(messages=messages, contacts=contacts, conversations=conversations, early=early)
+    standings = await _standings(arrivals, contacts, conversations, store, session)
+    return Known(
+        messages=messages, contacts=contacts, conversations=conversations, early=early, standings=standings
+    )
+
+
+async def _standings(
+    arrivals: list[Arrival],
+    contacts: list[Contact],
+    conversations: list[Conversation],
+    store: Store,
+    session: Any,
+) -> list[Standing]:
+    """What the customers refused before, if it matters now: for a new conversation, or a word about it."""
+    owner = {key: contact.id for contact in contacts for key in contact.identity_keys}
+    open_now = {(c.contact_id, c.channel_id) for c in conversations if c.status is not Status.RESOLVED}
+    channels: set[str] = set()
+    keys: set[str] = set()
+    for arrival in arrivals:
+        match arrival.event:
+            case MessageReceived(identities=names) as event:
+                has_place = (owner.get(names[0].key, ""), arrival.channel_id) in open_now
+                if not has_place or may_be_about_consent(event):
+                    channels.add(arrival.channel_id)
+                    keys.update(name.key for name in names)
+            case StatusChanged(fault=Fault(refused=Purpose())):
+                channels.add(arrival.channel_id)
+    if not channels:
+        return []
+    people = {c.id for c in contacts} | {c.contact_id for c in conversations}
+    return await store.consents.standings(channels, keys, people, session)
 
 
 def _refused(arrival: Arrival, error: Unwritable) -> Arrival:

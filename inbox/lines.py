@@ -10,7 +10,7 @@ from typing import NamedTuple
 import aiohttp
 import structlog
 
-from connectors.contract import AnswersChallenge, Clock, Connector, Webhook
+from connectors.contract import AnswersChallenge, Capabilities, Clock, Connector, Webhook
 from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
@@ -125,6 +125,11 @@ class Lines:
             self._known[channel_id] = line._replace(channel=channel)
             return self._known[channel_id]
         return self._connect(channel)
+
+    async def carries(self, channel_id: str) -> Capabilities | None:
+        """What that channel carries, None if it does not work."""
+        line = await self.get(channel_id)
+        return line.connector.capabilities if line else None
 
     async def for_account(self, kind: str, account: str) -> Line | None:
         """The line of a kind that serves this account of the provider."""

@@ -14,9 +14,10 @@ import msgspec
 import structlog
 
 from connectors.content import Content
-from connectors.contract import Clock, Outbound, Receipt
-from connectors.errors import CredentialsRefused, OutcomeUnknown, SendFailed, Throttled
+from connectors.contract import Clock, Receipt
+from connectors.errors import CredentialsRefused, OptedOut, OutcomeUnknown, SendFailed, Throttled
 from connectors.events import DeliveryStatus, Fault
+from inbox.actions.consent import by_provider
 from inbox.bus import Bus
 from inbox.early import EarlyReports
 from inbox.leases import Leases
@@ -29,6 +30,7 @@ from inbox.model.ids import external_key
 from inbox.model.message import Message
 from inbox.model.retries import GRACE, next_attempt
 from inbox.model.thread import Thread
+from inbox.objections import objection_to, outbound_of
 from inbox.store import Conflict, Store, StoreError
 from inbox.worker import Worker
 
@@ -38,10 +40,6 @@ replace = msgspec.structs.replace
 _PATIENT_TRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down a receipt: without it the message would be sent again."""
 
-STALE = Fault("stale_speaker", "Not sent: someone else had taken over the conversation by then.")
-STALE_IN_DOUBT = Fault(
-    "stale_speaker", "Perhaps sent: the provider's answer was lost, and someone else has taken over since."
-)
 BROKEN_OFF = Fault("broken_off", "Sending broke off; the provider may have taken the message.")
 NO_CHANNEL = Fault("no_channel", "Not sent: the channel was removed or is switched off.")
 
@@ -109,7 +107,7 @@ class Outbox:
 
     async def _deliver(self, conversation: Conversation, message: Message, owner: str) -> bool:
         """Bring one message to an end. False when the conversation has to wait or is no longer ours."""
-        line = await self._lines.get(conversation.channel_id)
+        line = await self._lines.get(message.goes_by)
         if line is None:
             await self._settle(message, owner, status=DeliveryStatus.FAILED, error=NO_CHANNEL)
             return True
@@ -118,13 +116,13 @@ class Outbox:
             return False
         await line.pace(conversation.id)
         try:  # before the message is marked: nothing has been sent yet, however long this takes
-            content = await self._ready(message.content, line, conversation.account)
+            content = await self._ready(message.content, line, None if message.via else conversation.account)
         except SendFailed as error:
             message = replace(message, attempts=message.attempts + 1)
             return await self._failed(message, owner, line, error)
-        message, going = await self._begin(message, owner)
+        message, going = await self._begin(message, owner, line)
         if not going:
-            return message.status == DeliveryStatus.CANCELLED
+            return message.status in (DeliveryStatus.CANCELLED, DeliveryStatus.FAILED)
         if not self._leases.is_sure(owner):  # we stood still: somebody else may be about to send it
             await self._settle(message, owner, status=DeliveryStatus.QUEUED, error=None)
             await self._store.conversations.postpone(conversation.id, "delivery", owner, self._clock())
@@ -166,16 +164,19 @@ class Outbox:
         since = now - (message.attempted_at or message.created_at)
         return GRACE - since if since < GRACE else None
 
-    async def _begin(self, message: Message, owner: str) -> tuple[Message, bool]:
+    async def _begin(self, message: Message, owner: str, line: Line) -> tuple[Message, bool]:
         """Mark the message as sending if it may still go. What it is now, and whether to send it."""
 
         async def work(session: Any) -> tuple[Commit, tuple[Message, bool]]:
             thread, fresh = await self._ours(message, owner, session)
             if thread is None or fresh is None:
                 return Commit(), (message, False)
-            if fresh.epoch != thread.conversation.speaker.epoch:
-                fault = STALE if fresh.status == DeliveryStatus.QUEUED else STALE_IN_DOUBT
-                fresh = thread.change(fresh, status=DeliveryStatus.CANCELLED, error=fault)
+            carries, now = line.connector.capabilities, self._clock()
+            against = await objection_to(
+                fresh, thread.conversation, carries=carries, store=self._store, now=now, session=session
+            )
+            if against:
+                fresh = thread.change(fresh, status=against.status, error=against.fault)
                 return Commit(conversations=[change_of(thread)]), (fresh, False)
             fresh = thread.change(
                 fresh,
@@ -190,7 +191,7 @@ class Outbox:
         return begun
 
     async def _sent(self, message: Message, receipt: Receipt) -> None:
-        key = external_key(message.channel_id, receipt.external_id)
+        key = external_key(message.goes_by, receipt.external_id)
 
         async def work(session: Any) -> tuple[Commit, None]:
             thread, fresh = await self._ours(message, None, session)
@@ -218,7 +219,8 @@ class Outbox:
 
     async def _failed(self, message: Message, owner: str, line: Line, error: SendFailed) -> bool:
         """Try again later, or give the message up. True when the conversation may go on."""
-        fault = Fault(error.code, str(error))
+        refused = error.purpose if isinstance(error, OptedOut) else None
+        fault = Fault(error.code, str(error), elsewhere=error.elsewhere, refused=refused)
         log.info(
             "send failed",
             channel=line.channel.id,
@@ -258,8 +260,10 @@ class Outbox:
             thread, fresh = await self._ours(message, owner, session)
             if thread is None or fresh is None:
                 return Commit(), None
-            thread.change(fresh, status=status, error=error, **fields)
-            return Commit(conversations=[change_of(thread)]), None
+            fresh = thread.change(fresh, status=status, error=error, **fields)
+            standings, consents = await by_provider(thread, fresh, self._store, session)
+            changes = [change_of(thread)]
+            return Commit(conversations=changes, standings=standings, consents=consents), None
 
         await self._write(work)
 
@@ -285,15 +289,3 @@ class Outbox:
 
 async def _as_it_is(content: Content, line: Line, account: str | None) -> Content:
     return content
-
-
-def outbound_of(conversation: Conversation, message: Message) -> Outbound:
-    """What the connector is given."""
-    return Outbound(
-        message_id=message.id,
-        to=conversation.to,
-        content=message.content,
-        account=conversation.account,
-        reply_to=message.reply_to,
-        attempt=message.attempts,
-    )

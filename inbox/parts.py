@@ -1,10 +1,12 @@
 """The parts of a running process, as the web handlers are given them. Put together in `inbox/app.py`."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 import aiohttp
 from aiohttp import web
 
+from connectors.content import Media
 from connectors.contract import Clock
 from inbox.actions.converse import Desk
 from inbox.binds import Binds
@@ -21,6 +23,8 @@ from inbox.settings import Settings
 from inbox.store import Store
 from inbox.turns import Turns
 from inbox.upkeep import Upkeep
+
+_LINKS_LAST = timedelta(days=30)
 
 
 class Parts(NamedTuple):
@@ -48,7 +52,13 @@ class Parts(NamedTuple):
     @property
     def desk(self) -> Desk:
         """What the verbs of agents need."""
-        return Desk(self.store, self.bus, self.clock)
+        return Desk(self.store, self.bus, self.clock, self.lines.carries, self._link)
+
+    def _link(self, media: Media) -> str | None:
+        """Where the customer can have a file of ours, for as long as a message is likely to be looked at."""
+        if not media.file_id:
+            return None
+        return self.links.url(media.file_id, media.filename or "file", self.clock() + _LINKS_LAST)
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 from connectors.content import Choice
 from connectors.events import MessageReceived
+from inbox.actions.consent import may_be_about_consent
 from inbox.actions.receive import Arrival, Known
 from inbox.bus import Bus
 from inbox.model.commit import ContactChange, ConversationChange
@@ -38,6 +39,7 @@ def together(first: Known, second: Known) -> Known:
         contacts=first.contacts + second.contacts,
         conversations=first.conversations + second.conversations,
         early=first.early + second.early,
+        standings=first.standings + second.standings,
     )
 
 
@@ -134,6 +136,8 @@ class Recent:
     def _plain(self, arrival: Arrival) -> tuple[Contact, Conversation] | None:
         event = arrival.event
         if not isinstance(event, MessageReceived) or event.echo or isinstance(event.content, Choice):
+            return None
+        if may_be_about_consent(event):
             return None
         contact = self._contacts.get(event.identities[0].key)
         if contact is None or not contact.name:

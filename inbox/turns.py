@@ -14,8 +14,10 @@ from typing import Any
 import structlog
 
 from connectors.content import Choice, Media, Text
-from connectors.contract import Clock
+from connectors.contract import Clock, StopWords
 from connectors.preview import preview
+from connectors.sms.optout import Wish, wish_of
+from inbox.actions.desk import Carries, unknown
 from inbox.actions.handoff import hand_over
 from inbox.bus import Bus
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
@@ -38,14 +40,23 @@ class Turns:
     """Runs the turns that are due."""
 
     def __init__(
-        self, store: Store, bus: Bus, dialogue: Dialogue, clock: Clock, *, at_once: int = 16
+        self,
+        store: Store,
+        bus: Bus,
+        dialogue: Dialogue,
+        clock: Clock,
+        *,
+        at_once: int = 16,
+        carries: Carries = unknown,
     ) -> None:
+        """`carries` says what a channel can carry of what the bot says."""
         self._store = store
         self._bus = bus
         self._dialogue = dialogue
         self._clock = clock
         self._leases = Leases("turn", store, clock)
         self.worker = Worker("turn", store, clock, self.run, at_once=at_once, leases=self._leases)
+        self._carries = carries
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -88,6 +99,10 @@ class Turns:
 
     async def _answer(self, conversation: Conversation, part: list[Message], owner: str) -> None:
         try:
+            if await self._asks_to_be_left_alone(conversation, part):
+                await self._conclude(conversation, part, owner, None, reason="consent")
+                TURNS.labels("consent").inc()
+                return
             answer = await self._ask(conversation, part)
             await self._conclude(conversation, part, owner, answer)
             TURNS.labels("handed_over" if answer.handoff else "answered").inc()
@@ -106,6 +121,14 @@ class Turns:
                 log.exception("turn failed", conversation=conversation.id)
             refused = BotError(f"The bot's answer cannot be used: {error}")
             await self._give_up(conversation, part, owner, refused)
+
+    async def _asks_to_be_left_alone(self, conversation: Conversation, part: list[Message]) -> bool:
+        """Whether the customer may want no more messages, in words of their own: a human decides."""
+        carries = await self._carries(conversation.channel_id)
+        if carries is None or carries.stop_words is StopWords.NONE:
+            return False
+        texts = [m.content.text for m in part if isinstance(m.content, Text)]
+        return any(wish_of(text, language=conversation.language) is Wish.REVIEW for text in texts)
 
     def _may_wait(self, part: list[Message]) -> bool:
         """Whether there is still time for the bot to come back: while it loads, or within its limit."""
@@ -151,11 +174,14 @@ class Turns:
     ) -> None:
         """Commit the turn's outcome; without an answer, a handoff for `reason`."""
 
+        carries = await self._carries(conversation.channel_id)
+
         async def work(session: Any) -> tuple[Commit, None]:
             present = await self._store.conversations.get(conversation.id, session)
             if present is None or present.turn is None or present.turn.owner != owner:
                 return Commit(), None  # a human took over, or our lease ran out and another runs it
             thread = Thread(present, self._clock())
+            thread.carries = carries
             recent: list[Message] = []
             if answer is None or answer.handoff:
                 recent, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)

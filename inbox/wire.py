@@ -3,12 +3,15 @@
 The shapes are documented in `docs/live-protocol.md`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from connectors.content import Activity
+from connectors.events import Purpose
+from inbox.model.consent import ConsentEvent, refused
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import Conversation
 from inbox.model.message import Direction, Message
@@ -50,6 +53,7 @@ def conversation_json(c: Conversation) -> Json:
         "rev": c.rev,
         "seq": c.seq,
         "window_closes_at": moment(c.window_closes_at),
+        "consent": consent_json(c),
         "summary": _plain(c.summary),
         "bot": {
             "intent": c.bot.intent,
@@ -81,9 +85,36 @@ def message_json(m: Message) -> Json:
         "sent_at": moment(m.sent_at),
         "epoch": m.epoch,
         "parse": m.parse,
+        **_way_of(m),
         **({"forwarded": True} if m.forwarded else {}),
         **({"referral": m.referral} if m.referral else {}),
     }
+
+
+def consent_json(c: Conversation) -> Json | None:
+    """What the customer refused on this channel: the widest refusal, None if nothing."""
+    found = refused(c.refusals, Purpose.MARKETING)
+    return None if found is None else {"state": "out", **_plain(found)}
+
+
+def ledger_json(event: ConsentEvent) -> Json:
+    """A line of the ledger of consent."""
+    found: Json = _plain(event)
+    return {name: value for name, value in found.items() if name != "contact_id"}
+
+
+def _way_of(m: Message) -> Json:
+    """What was done to a message so that it could go, where anything was."""
+    found: Json = {}
+    if m.fitting:
+        found["fitting"] = _plain(m.fitting)
+    if m.part_of:
+        found["part_of"] = m.part_of
+    if m.via:
+        found |= {"via": m.via, "attempts_elsewhere": _plain(m.attempts_elsewhere)}
+    if m.purpose is not Purpose.CONVERSATION:
+        found["purpose"] = m.purpose
+    return found
 
 
 def is_shown_to_visitor(m: Message) -> bool:
@@ -111,13 +142,16 @@ def visitor_message_json(m: Message) -> Json:
     }
 
 
-def contact_json(contact: Contact, conversations: list[Conversation]) -> Json:
-    """A contact with its latest conversations."""
+def contact_json(
+    contact: Contact, conversations: list[Conversation], ledger: Iterable[ConsentEvent] = ()
+) -> Json:
+    """A contact with its latest conversations, and what they said about consent, the newest first."""
     return {
         "id": contact.id,
         "name": display_name(contact),
         "identities": [{"kind": i.kind, "value": i.value} for i in contact.identities],
         "attributes": contact.attributes,
+        "consents": [ledger_json(event) for event in ledger],
         "created_at": moment(contact.created_at),
         "conversations": [
             {

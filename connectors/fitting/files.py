@@ -74,10 +74,11 @@ def _carried(fitting: Fitting, content: Media) -> Any:
 
 
 def _link(fitting: Fitting, content: Any) -> list[Content]:
-    if not content.url:
+    url = content.url or (fitting.link(content) if fitting.link else None)
+    if not url:
         return [content]  # nothing to point at: the connector says that it cannot carry it
     fitting.note("file_as_link", f"This channel has no {_name(content)}: it becomes a link.")
-    named = f"{content.filename}: {content.url}" if content.filename else content.url
+    named = f"{content.filename}: {url}" if content.filename else url
     return fitting.text("\n".join(part for part in (content.caption, named) if part))
 
 

@@ -30,14 +30,21 @@ from connectors.fitting.phrases import Phrases, phrases_of
 from connectors.fitting.values import Answer, Change, Fitted
 
 
-def fit(content: Content, carries: Capabilities, *, language: str | None = None) -> Fitted:
+def fit(
+    content: Content,
+    carries: Capabilities,
+    *,
+    language: str | None = None,
+    link: Callable[[Media], str | None] | None = None,
+) -> Fitted:
     """What to send in place of `content` on a channel that carries this, in the customer's `language`.
 
     Every content that comes out keeps to the limits, and everything that was said is in one of them. What
     has no words and cannot be carried (a form, a template) comes back as it is: the connector refuses it in
-    its own words. Fitting what has been fitted changes nothing.
+    its own words. Fitting what has been fitted changes nothing. `link` says where the world can have a file
+    that has no address, for channels that carry none.
     """
-    fitting = Fitting(carries, phrases_of(language))
+    fitting = Fitting(carries, phrases_of(language), link)
     contents = tuple(fitting.of(content))
     return Fitted(contents, tuple(fitting.changes.values()), tuple(fitting.answers))
 
@@ -45,7 +52,10 @@ def fit(content: Content, carries: Capabilities, *, language: str | None = None)
 class Fitting:
     """One content on its way. Collects what was changed and what was numbered."""
 
-    def __init__(self, carries: Capabilities, phrases: Phrases) -> None:
+    def __init__(
+        self, carries: Capabilities, phrases: Phrases, link: Callable[[Media], str | None] | None = None
+    ) -> None:
+        self.link = link
         self.carries = carries
         self.phrases = phrases
         self.changes: dict[str, Change] = {}

@@ -5,11 +5,12 @@ characters, quotes and closing punctuation around it. Pure: who has opted out is
 """
 
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
 from connectors.sms.wishes import may_be_a_request_to_stop, without_signature
-from connectors.sms.words import COUNTRIES, EVERYWHERE, LANGUAGES, Words
+from connectors.sms.words import CLEAR, COUNTRIES, EVERYWHERE, LANGUAGES, Words
 
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』"
 _ENDS = ".,;:!?…。！？，、；：।॥۔؟·"
@@ -39,7 +40,7 @@ def wish_of(
     word = _trimmed(plain)
     if not word:
         return Wish.NONE
-    tongue = (language or "").replace("_", "-").split("-")[0].lower()
+    tongue = _tongue(language or "")
     found = _words(tongue, (country or "").upper()).get(word) if len(word) <= _LONGEST_WORD else None
     if found is not None:
         wish, needs_opt_out = found
@@ -47,6 +48,60 @@ def wish_of(
     above = _trimmed(without_signature(plain))
     is_signed = above != word and _words(tongue, (country or "").upper()).get(above) == (Wish.OPT_OUT, False)
     return Wish.REVIEW if is_signed or may_be_a_request_to_stop(plain) else Wish.NONE
+
+
+def word_of(
+    text: str,
+    *,
+    opted_out: bool = False,
+    languages: Iterable[str] = (),
+    country: str | None = None,
+    clear: bool = False,
+) -> Wish:
+    """What the message wishes if it is nothing but a word for it: never `REVIEW`, and quick for all others.
+
+    As `wish_of`, but of every language that the customer may speak. `clear` counts only words that mean
+    nothing else.
+    """
+    word = _word_in(text)
+    if word is None or (clear and word not in _clear()):
+        return Wish.NONE
+    country = (country or "").upper()
+    found = [_words(tongue, country).get(word) for tongue in (*map(_tongue, languages), "")]
+    wishes = [wish for wish, needs in filter(None, found) if opted_out or not needs]
+    return min(wishes, key=_FIRST.index, default=Wish.NONE)
+
+
+def may_be_a_word(text: str) -> bool:
+    """Whether the message is a word of any language's: quick, for it is asked of every message."""
+    return _word_in(text) is not None
+
+
+def _word_in(text: str) -> str | None:
+    short = text.strip()
+    if not short or len(short) > 2 * _LONGEST_WORD:
+        return None
+    word = _trimmed(short.casefold() if short.isascii() else _plain(short))
+    return word if word in _of_all_languages() else None
+
+
+_FIRST = (Wish.OPT_OUT, Wish.OPT_IN, Wish.HELP)
+"""Which wish counts where languages differ: that to get nothing more is never overruled."""
+
+
+def _tongue(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+@lru_cache(maxsize=1)
+def _of_all_languages() -> frozenset[str]:
+    each = (*(_words(tongue, "") for tongue in LANGUAGES), *(_words("", land) for land in COUNTRIES))
+    return frozenset(word for words in each for word in words)
+
+
+@lru_cache(maxsize=1)
+def _clear() -> frozenset[str]:
+    return frozenset(_trimmed(_plain(word)) for word in CLEAR)
 
 
 def _plain(text: str) -> str:

@@ -118,6 +118,54 @@ LANGUAGES: dict[str, Words] = {
 }
 """By ISO 639 code."""
 
+SPOKEN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("AE", "BH", "DZ", "EG", "IQ", "JO", "KW", "LB", "LY", "OM", "QA", "SA", "SY", "YE"), ("ar",)
+    ),
+    **dict.fromkeys(("MA", "TN"), ("ar", "fr")),
+    **dict.fromkeys(("AT", "DE", "LI"), ("de",)),
+    **dict.fromkeys(
+        "AR BO CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV UY VE".split(),
+        ("es",),
+    ),
+    **dict.fromkeys(("BJ", "CI", "FR", "MC", "SN"), ("fr",)),
+    **dict.fromkeys(("AO", "BR", "MZ", "PT"), ("pt",)),
+    **dict.fromkeys(("CN", "HK", "MO", "TW"), ("zh",)),
+    "BD": ("bn",),
+    "BE": ("nl", "fr"),
+    "CH": ("de", "fr", "it"),
+    "CZ": ("cs",),
+    "DK": ("da",),
+    "FI": ("fi", "sv"),
+    "ID": ("id",),
+    "IL": ("he",),
+    "IN": ("hi",),
+    "IT": ("it",),
+    "JP": ("ja",),
+    "KR": ("ko",),
+    "NL": ("nl",),
+    "NO": ("no",),
+    "PK": ("ur",),
+    "PL": ("pl",),
+    "RU": ("ru",),
+    "SE": ("sv",),
+    "SM": ("it",),
+    "TH": ("th",),
+    "TR": ("tr",),
+    "UA": ("uk",),
+    "VN": ("vi",),
+}
+"""What is spoken where a number is from, for customers whose language is not known."""
+
+CLEAR = frozenset(
+    {"stop", "stopp", "stopall", "stop all", "unsubscribe", "unsub", "optout", "opt-out", "opt out"}
+    | {"start", "unstop", "yes", "abmelden", "abbestellen", "désabonner", "desabonner", "désinscription"}
+    | {"disiscrivi", "disiscrivimi", "afmelden", "uitschrijven", "descadastrar", "odhlásit", "wypisz"}
+    | {"отписаться", "отписка", "відписатися", "abonelikten çık", "إلغاء الاشتراك", "الغاء الاشتراك"}
+    | {"退订", "退訂", "取消订阅", "取消訂閱", "配信停止", "수신거부"}
+)
+"""Words that mean nothing else, for channels where “cancel” or “end” is more likely about an order."""
+
 COUNTRIES: dict[str, Words] = {
     "CA": Words(out=("arrêt", "arrêter"), help=("aide",)),
     "CN": Words(out=("t", "n", "退订")),

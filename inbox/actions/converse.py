@@ -5,32 +5,22 @@ Every verb checks the permission, reads and writes in one transaction, then tell
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from connectors.content import Content, Note, Text
-from connectors.contract import Clock
-from connectors.events import DeliveryStatus
+from connectors.events import DeliveryStatus, Purpose
+from inbox.actions.desk import Desk as Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
-from inbox.bus import Bus
 from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
 from inbox.model.message import Author, AuthorKind, Message
 from inbox.model.people import WRITE, Principal, User
 from inbox.model.thread import Thread
-from inbox.store import Store
 
 T = TypeVar("T")
 
 _STORY = 60
-
-
-class Desk(NamedTuple):
-    """What every verb needs."""
-
-    store: Store
-    bus: Bus
-    clock: Clock
 
 
 async def change(
@@ -56,7 +46,13 @@ async def change(
 
 
 async def reply(
-    desk: Desk, conversation_id: str, who: Principal, *, content: Content, client_id: str | None
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    content: Content,
+    client_id: str | None,
+    purpose: Purpose = Purpose.CONVERSATION,
 ) -> Message:
     """Say something to the customer. The same `client_id` again returns the same message.
 
@@ -75,7 +71,8 @@ async def reply(
             thread.open()
             thread.activity("reopened", by=who.name)
         thread.set(unread_count=0)
-        return thread.say(author_of(who), content, client_id=client_id)
+        thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link
+        return thread.say(author_of(who), content, client_id=client_id, purpose=purpose)
 
     _, message = await change(desk, conversation_id, who, work)
     return message

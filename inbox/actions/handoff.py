@@ -11,7 +11,11 @@ from inbox.model.thread import Thread
 
 FAREWELL = "I am passing you on to a colleague, who will answer here as soon as possible."
 
+OPTED_OUT = "The customer has opted out: nothing can be sent to them here until they write START"
+
 REASONS = {
+    "consent": "The customer may be asking to get no more messages",
+    "opted_out": OPTED_OUT,
     "asked": "The customer asked for a person",
     "low_confidence": "The bot did not understand, twice",
     "out_of_scope": "The customer asks for something the bot does not do",
@@ -37,6 +41,8 @@ def hand_over(
     if not farewell:
         thread.say(SYSTEM, Text(FAREWELL))
     conversation = thread.conversation
+    if reason == "consent" and reason not in conversation.labels:
+        thread.set(labels=(*conversation.labels, reason))
     thread.set(
         summary=summary_of(thread, reason, detail or REASONS.get(reason, reason), recent),
         waiting_since=conversation.waiting_since or thread.now,

@@ -7,6 +7,7 @@ import msgspec
 
 from inbox.bus import Bus
 from inbox.model.commit import Commit, ContactChange, change_of
+from inbox.model.consent import Standing, united
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard, Conversation
 from inbox.model.thread import Thread
@@ -29,7 +30,11 @@ async def merge_contacts(keep: str, give_up: str, *, store: Store, bus: Bus, now
             return Commit(), None
         theirs = await store.conversations.all_of_contact(other.id, session)
         ours = await store.conversations.all_of_contact(kept.id, session)
-        return merged(kept, other, ours, theirs, now), None
+        stand = [await store.consents.standings_of(each.id, session) for each in (kept, other)]
+        ledger = await store.consents.ledger(other.id, session=session)
+        commit = merged(kept, other, ours, theirs, now, standings=[*stand[0], *stand[1]])
+        commit.consents = [replace(event, contact_id=kept.id) for event in ledger]
+        return commit, None
 
     commit, _ = await store.change(work)
     bus.publish(commit)
@@ -44,9 +49,18 @@ async def _present(contact_id: str, store: Store, session: Any) -> Contact | Non
 
 
 def merged(
-    kept: Contact, other: Contact, ours: list[Conversation], theirs: list[Conversation], now: datetime
+    kept: Contact,
+    other: Contact,
+    ours: list[Conversation],
+    theirs: list[Conversation],
+    now: datetime,
+    *,
+    standings: list[Standing],
 ) -> Commit:
-    """A merge. Where both have a current conversation on a channel, the fresher one stays current."""
+    """A merge. Where both have a current conversation on a channel, the fresher one stays current.
+
+    What one of them refused on a channel, both have. `standings` are those of both.
+    """
     one = kept.also_known_as(other.identities, now)
     one = replace(one, name=kept.name or other.name, attributes={**other.attributes, **kept.attributes})
     none = replace(other, identities=(), identity_keys=(), merged_into=kept.id, updated_at=now)
@@ -59,8 +73,12 @@ def merged(
         stays = thread.before.current and fresh[thread.before.channel_id] is thread
         if (thread.before.contact_id, thread.before.contact, thread.before.current) != (one.id, card, stays):
             thread.set(contact_id=one.id, contact=card, current=stays)
+        refusals = united([s.refusals for s in standings if s.channel_id == thread.before.channel_id])
+        if refusals != thread.before.refusals and stays:
+            thread.set(refusals=refusals)
     changes = sorted((t for t in threads if t.is_changed), key=lambda t: t.conversation.current)
     return Commit(
         contacts=[ContactChange(other, none), ContactChange(kept, one)],
         conversations=[change_of(t) for t in changes],
+        standings=[replace(s, contact_id=one.id) for s in standings if s.contact_id != one.id],
     )

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from connectors.content import INTERNAL, Content, Template, Text
+from connectors.events import Purpose
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import Invalid, NotFound
@@ -123,7 +124,10 @@ async def post_message(request: web.Request) -> web.Response:
         content = _content(body, parts.settings.max_text)
         content = await _template(content, at, parts)
         content = await attached(content, uploader=principal.id, conversation_id=at, store=parts.store)
-        message = await converse.reply(parts.desk, at, principal, content=content, client_id=client_id)
+        purpose = Purpose(body.purpose)
+        message = await converse.reply(
+            parts.desk, at, principal, content=content, client_id=client_id, purpose=purpose
+        )
     return answer(wire.message_json(message), 201)
 
 
@@ -233,7 +237,8 @@ async def get_contact(request: web.Request) -> web.Response:
     contact = await store.contacts.get(request.match_info["id"])
     if contact is None:
         raise NotFound("There is no such contact.")
-    return answer(wire.contact_json(contact, await store.conversations.of_contact(contact.id)))
+    ledger = await store.consents.ledger(contact.id, limit=100)
+    return answer(wire.contact_json(contact, await store.conversations.of_contact(contact.id), ledger))
 
 
 @routes.get("/api/v1/orders/{number}")

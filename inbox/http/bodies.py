@@ -22,6 +22,22 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
     text: str | None = None
     content: Content | None = None
     note: bool = False
+    purpose: Literal["conversation", "marketing"] = "conversation"
+
+
+class Draft(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/preview`."""
+
+    text: str | None = None
+    content: Content | None = None
+
+
+class NoteConsent(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/consent`."""
+
+    granted: bool
+    words: str
+    purpose: Literal["conversation", "marketing"] = "conversation"
 
 
 class TakeOver(msgspec.Struct, forbid_unknown_fields=True):

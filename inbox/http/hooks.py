@@ -101,7 +101,14 @@ async def _routed(knock: _Knock, event: Event) -> Arrival:
         other = await parts.lines.for_account(line.channel.kind, account)
         if other is not None and _verifies(other, webhook):
             line = other
-    return Arrival(line.channel.id, line.channel.kind, event, webhook=webhook, window=line.window)
+    return Arrival(
+        line.channel.id,
+        line.channel.kind,
+        event,
+        webhook=webhook,
+        window=line.window,
+        carries=line.connector.capabilities,
+    )
 
 
 def _verifies(line: Line, webhook: Webhook) -> bool:

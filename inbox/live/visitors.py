@@ -14,6 +14,7 @@ from connectors.events import (
     MessageReceived,
     StatusChanged,
 )
+from connectors.webchat import CAPABILITIES
 from inbox import wire
 from inbox.actions import converse
 from inbox.actions.errors import ActionRefused, Invalid
@@ -193,7 +194,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             sent_at=self._parts.clock(),
             reply_to=text_in(body, "reply_to", most=100) if body.get("reply_to") else None,
         )
-        arrival = Arrival(visitor.channel_id, "webchat", event, client_id)
+        arrival = Arrival(visitor.channel_id, "webchat", event, client_id, carries=CAPABILITIES)
         received = await self._parts.ingest.submit([arrival])
         message = received.messages.get(external_key(visitor.channel_id, external_id))
         if message is None:

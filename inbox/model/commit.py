@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.contract import Webhook
 from connectors.events import StatusChanged
+from inbox.model.consent import ConsentEvent, Standing
 from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
@@ -66,11 +67,13 @@ class Commit(msgspec.Struct):
     quarantined: list[Quarantined] = []
     requests: list[KeptRequest] = []
     early: list[EarlyStatus] = []
+    standings: list[Standing] = []
+    consents: list[ConsentEvent] = []
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not (self.conversations or self.contacts or self.quarantined or self.early)
+        return not (self.conversations or self.contacts or self.quarantined or self.early or self.consents)
 
 
 def change_of(thread: Thread) -> ConversationChange:

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from connectors.events import Identity
+from connectors.fitting import Answer
+from inbox.model.consent import Refusals
 
 
 class Status(StrEnum):
@@ -119,6 +121,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """Until when the channel lets us write freely; None where it always does."""
     last_inbound_at: datetime | None = None
     last_inbound_external_id: str | None = None
+    refusals: Refusals = ()
+    """What the customer refused on this channel, as far as this conversation has heard of it."""
+    answers: tuple[Answer, ...] = ()
+    """What the customer may write for an answer that could not be tapped; until we say something else."""
     unread_count: int = 0
     waiting_since: datetime | None = None
     resolved_at: datetime | None = None
@@ -136,3 +142,5 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     bot: BotState = BotState()
     turn: Work | None = None
     delivery: Work | None = None
+    fallback: Work | None = None
+    """When to look whether a message should go by another channel."""

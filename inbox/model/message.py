@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from connectors.content import INTERNAL, Content
-from connectors.events import DeliveryStatus, Fault
+from connectors.events import DeliveryStatus, Fault, Purpose
+from connectors.fitting import Change
 
 
 class Direction(StrEnum):
@@ -38,7 +39,25 @@ BOT = Author(AuthorKind.BOT, None, "Bot")
 SYSTEM = Author(AuthorKind.SYSTEM, None, "Parley")
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Fitting(msgspec.Struct, frozen=True):
+    """How a message was made fit for its channel: what was to be said, and what was changed."""
+
+    original: Content
+    changes: tuple[Change, ...]
+    parts: int = 1
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A message's way by a channel on which it did not arrive."""
+
+    channel_id: str
+    status: str
+    external_id: str | None = None
+    error: Fault | None = None
+    at: datetime | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message as the store keeps it. `seq` orders a conversation; `rev` says when it last changed."""
 
     id: str
@@ -69,6 +88,19 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     parse: dict[str, Any] | None = None
     """What the bot understood of it."""
     pricing: dict[str, Any] = {}
+    purpose: Purpose = Purpose.CONVERSATION
+    fitting: Fitting | None = None
+    part_of: str | None = None
+    """The first message of those that one became: that one has the `fitting`."""
+    via: str | None = None
+    """The channel by which it goes, if that is not its conversation's own."""
+    attempts_elsewhere: tuple[Attempt, ...] = ()
+    """By which channels it was tried before."""
+
+    @property
+    def goes_by(self) -> str:
+        """The channel that carries it now."""
+        return self.via or self.channel_id
 
     @property
     def is_internal(self) -> bool:

@@ -1,6 +1,7 @@
 """A conversation while it is being changed. Pure: what it becomes is written by the store as one commit."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,20 +11,26 @@ from connectors.content import (
     Activity,
     Content,
     Edit,
+    Media,
     Permission,
     Reaction,
     Revoke,
     System,
 )
+from connectors.contract import Capabilities
 from connectors.events import DeliveryStatus
+from connectors.fitting import Answer, Fitted, fit
 from connectors.preview import preview
 from inbox.model.conversation import BotState, Conversation, LastMessage, Speaker, SpeakerKind, Status, Work
 from inbox.model.ids import new_id
-from inbox.model.message import SYSTEM, Author, AuthorKind, Direction, Message
+from inbox.model.message import SYSTEM, Author, AuthorKind, Direction, Fitting, Message
 
 replace = msgspec.structs.replace
 
 _REMARKS = (Reaction, Edit, Revoke, System, Permission)
+
+_NOT_A_MESSAGE = (System, Edit, Revoke)
+"""What comes from a customer without opening the window in which we may write."""
 
 
 def asks(content: Content) -> bool:
@@ -43,6 +50,10 @@ class Thread:
         self.now = now
         self.added: list[Message] = []
         self.changed: dict[str, Message] = {}
+        self.carries: Capabilities | None = None
+        """What the channel carries, if what is said is to be fitted to it."""
+        self.link: Callable[[Media], str | None] | None = None
+        """Where the world can have a file of ours, for channels that carry none."""
         self._next = conversation
         self._touched = is_new
 
@@ -102,11 +113,24 @@ class Thread:
         """Note that something happened, for colleagues."""
         return self.add(SYSTEM, Activity(event, {k: v for k, v in details.items() if v is not None}))
 
+    def take_in(
+        self, author: Author, content: Content, *, window: timedelta | None = None, **fields: Any
+    ) -> Message:
+        """Append what the customer sent without asking anybody to answer it.
+
+        `window` is for how long it lets us write, if the channel minds that.
+        """
+        message = self.add(author, content, direction=Direction.IN, status="received", **fields)
+        self.set(last_inbound_at=self.now, last_inbound_external_id=message.external_id)
+        if window and not isinstance(content, _NOT_A_MESSAGE):
+            closes = min(message.sent_at or self.now, self.now) + window
+            self.set(window_closes_at=max(closes, self._next.window_closes_at or closes))
+        return message
+
     def hear(self, author: Author, content: Content, **fields: Any) -> Message:
         """Append what the customer wrote; if it asks for an answer and the bot speaks, a turn becomes due."""
-        message = self.add(author, content, direction=Direction.IN, status="received", **fields)
+        message = self.take_in(author, content, **fields)
         after = self._next
-        self.set(last_inbound_at=self.now, last_inbound_external_id=message.external_id)
         if not asks(content):
             return message
         self.set(
@@ -119,14 +143,32 @@ class Thread:
         return message
 
     def say(self, author: Author, content: Content, **fields: Any) -> Message:
-        """Append something for the customer and put it in the outbox."""
-        message = self.add(
-            author, content, status=DeliveryStatus.QUEUED, epoch=self._next.speaker.epoch, **fields
-        )
+        """Append something for the customer, fitted to the channel, and put it in the outbox.
+
+        If it has to become several messages, the first is returned: it tells what was changed.
+        """
+        fitted = self._fit(content)
+        how: dict[str, Any] = {"status": DeliveryStatus.QUEUED, "epoch": self._next.speaker.epoch}
+        if fitted.changes:
+            fields["fitting"] = Fitting(content, fitted.changes, len(fitted.contents))
+        message = self.add(author, fitted.contents[0], **how, **fields)
+        for each in fitted.contents[1:]:
+            self.add(author, each, **how, part_of=message.id, purpose=message.purpose)
+        self._expect(fitted.answers)
         if author.kind is not AuthorKind.SYSTEM and asks(content):  # a reaction is no answer
             self.set(waiting_since=None)
         self.deliver()
         return message
+
+    def _fit(self, content: Content) -> Fitted:
+        if self.carries is None:
+            return Fitted((content,))
+        return fit(content, self.carries, language=self._next.language, link=self.link)
+
+    def _expect(self, answers: tuple[Answer, ...]) -> None:
+        """What the customer may write for an answer now; what was asked before is over."""
+        if answers or self._next.answers is self.before.answers:
+            self.set(answers=answers)
 
     def deliver(self) -> None:
         """Let the outbox look at the conversation, unless it is already about to."""

@@ -16,6 +16,7 @@ from inbox.store import registers
 from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
+from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.files import Files
@@ -55,6 +56,7 @@ class Store:
         self.messages = Messages(self._database)
         self.files = Files(self._database)
         self.templates = Templates(self._database)
+        self.consents = Consents(self._database)
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = registers.users(self._database)

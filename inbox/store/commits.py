@@ -189,6 +189,8 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         "quarantine": [_keep(q) for q in commit.quarantined],
         "requests": [_keep(r) for r in commit.requests],
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
+        "standings": [ReplaceOne({"_id": s.id}, to_document(s), upsert=True) for s in commit.standings],
+        "consents": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.consents],
     }
     if commit.conversations:
         entry = {"_id": new_id(), "at": commit.conversations[0].after.updated_at}

@@ -53,6 +53,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # What is due?
         _index("turn.at", partialFilterExpression={"turn.at": _DATE}),
         _index("delivery.at", partialFilterExpression={"delivery.at": _DATE}),
+        _index("fallback.at", partialFilterExpression={"fallback.at": _DATE}),
     ],
     "messages": [
         # A thread in its order, and what changed in it.
@@ -82,6 +83,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     # Who said that? Written after the commit.
     "findings": [_index("words", "-_id"), _index("conversation_id")],
     "early_statuses": [_index("at", expireAfterSeconds=7 * 86_400)],
+    # What did this contact refuse, and when did they say so?
+    "standings": [_index("contact_id", "channel_id")],
+    "consents": [_index("contact_id", "-_id")],
     "quarantine": [_index("-at"), _index("request_id")],
     "users": [_index("email", unique=True)],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],

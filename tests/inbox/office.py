@@ -46,7 +46,7 @@ class Provider:
             answer = await answer(message) or f"wamid.{len(self.asked)}"
         if isinstance(answer, Exception):
             raise answer
-        self.taken.append(message.content.text)
+        self.taken.append(getattr(message.content, "text", type(message.content).__name__))
         return Receipt(external_id=answer)
 
 

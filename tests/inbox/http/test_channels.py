@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from connectors.registry import KINDS
-from inbox.model.channel import Health
 from inbox.model.ids import new_id
 from inbox.model.people import Role
 from tests.connectors.far_side import FarSide, far_side
