@@ -52,13 +52,13 @@ async def converse(server: Server, http: aiohttp.ClientSession, name: str, turns
     spent = []
     for said in islice(talk(name), turns):
         before = server.cpu()
-        await server.ask(http, name, said)
+        server.unanswered += not await server.ask(http, name, said)
         spent.append((server.cpu() - before) * 1000)
     return spent
 
 
 async def measure(server: Server, options: argparse.Namespace) -> Figures:
-    """Everything about one server."""
+    """Everything about one server. Raises AssertionError if one turn in fifty was not answered."""
     ready = []
     for _ in range(options.starts - 1):
         ready.append(await server.start())
@@ -77,6 +77,8 @@ async def measure(server: Server, options: argparse.Namespace) -> Figures:
             )
             per_second = AT_ONCE * options.turns / (time.perf_counter() - began)
             long_cpu = await converse(server, http, "long", options.long)
+        turns = len(cpu) + AT_ONCE * options.turns + len(long_cpu)
+        assert server.unanswered < turns / 50, f"{server.unanswered} of {turns} turns were not answered"
     finally:
         memory = server.memory()
         server.stop()

@@ -33,6 +33,7 @@ class Server(ABC):
         self.folder = folder / self.name
         self.folder.mkdir()
         self.port = free_port()
+        self.unanswered = 0
         self.environment = {
             **os.environ,
             "RASA_TELEMETRY_ENABLED": "false",
@@ -54,8 +55,8 @@ class Server(ABC):
         """The command that serves it."""
 
     @abstractmethod
-    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> None:
-        """One turn. Raises AssertionError unless it was answered in words."""
+    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> bool:
+        """One turn; whether it was answered in words. Raises AssertionError when the server fails."""
 
     @abstractmethod
     async def is_ready(self, http: aiohttp.ClientSession) -> bool:
@@ -126,11 +127,11 @@ class Stock(Server):
         where = ["-i", "127.0.0.1", "-p", str(self.port), "--model", "models/stock.tar.gz"]
         return [str(PYTHON), "-m", "rasa", "run", *where, *files]
 
-    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> None:
+    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> bool:
         url = f"http://127.0.0.1:{self.port}/webhooks/rest/webhook"
         async with http.post(url, json={"sender": conversation, "message": text}) as answer:
-            said = await answer.json()
-            assert answer.status == 200 and said, f"stock said nothing to {text!r}"
+            assert answer.status == 200
+            return bool(await answer.json())  # an action that fails is silence here
 
     async def is_ready(self, http: aiohttp.ClientSession) -> bool:
         async with http.get(f"http://127.0.0.1:{self.port}/") as answer:
@@ -148,7 +149,7 @@ class Parley(Server):
     def argv(self) -> list[str]:
         return [str(PYTHON), "serve.py"]
 
-    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> None:
+    async def ask(self, http: aiohttp.ClientSession, conversation: str, text: str) -> bool:
         body = {"turn_id": secrets.token_hex(8), "conversation_id": conversation, "text": text}
         body |= {"channel": {"id": "web", "kind": "webchat"}, "contact": {"id": "ada"}}
         headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -156,7 +157,7 @@ class Parley(Server):
         async with http.post(url, json=body, headers=headers) as answer:
             said = await answer.json()
             assert answer.status == 200 and said["replies"], f"{said} to {text!r}"
-            assert not said["handoff"], f"{said['handoff']} after {text!r}"
+            return not said["handoff"]  # an action that fails fetches a person
 
     async def is_ready(self, http: aiohttp.ClientSession) -> bool:
         headers = {"Authorization": f"Bearer {TOKEN}"}

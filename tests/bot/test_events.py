@@ -80,3 +80,13 @@ def test_a_malformed_report_names_its_field(bot: Bot, events: object) -> None:
     body = {"conversation_id": "c", "event_id": "e", "events": events}
     refused = bot.http.post("/events", json=body)
     assert refused.status_code == 400 and refused.json()["detail"].startswith("events")
+
+
+def test_an_erased_conversation_is_forgotten(bot: Bot, customer: Customer) -> None:
+    customer.says("where is order 48213")
+    bot.tell(customer.conversation, *a_talk_with_an_agent())
+    erased = bot.http.post("/erase", json={"conversation_id": customer.conversation})
+    assert erased.json() == {"erased": 2}
+    answer = customer.says("hello")
+    assert "order_number" not in answer["slots"] and "last_handoff_outcome" not in answer["slots"]
+    assert bot.http.post("/erase", json={}).status_code == 400

@@ -36,7 +36,7 @@ def test_buttons_become_options(customer: Customer) -> None:
 
 
 @pytest.mark.parametrize("authorisation", ["", "Bearer wrong", "Bearer", "Basic YTpi", "Bearer é"])
-@pytest.mark.parametrize("path", ["/turn", "/events", "/health"])
+@pytest.mark.parametrize("path", ["/turn", "/events", "/erase", "/health"])
 def test_nobody_gets_in_without_the_token(bot: Bot, path: str, authorisation: str) -> None:
     headers = {"Authorization": authorisation.encode()}
     method = "GET" if path == "/health" else "POST"
