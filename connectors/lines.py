@@ -38,7 +38,7 @@ class LineHost(Protocol):
 
     shelf: Shelf
     left_at: datetime | None
-    """When another process was last seen to hold the line, if it did not end in an orderly way."""
+    """When somebody was last seen to hold the line; None if nobody ever did."""
 
     async def take(self, events: list[Event]) -> None:
         """Store what happened. Returns after the commit; raises if the provider must keep it for now."""

@@ -192,7 +192,7 @@ class Binds:
         finally:
             self._leaving.discard(channel_id)
         with contextlib.suppress(StoreError):
-            await self._store.holders.release(channel_id, self._owner)
+            await self._store.holders.release(channel_id, self._owner, self._clock())
 
     async def _beat(self) -> None:
         """Renew all leases; drop the lines whose lease is lost, or soon may be."""

@@ -15,7 +15,7 @@ class Claim(msgspec.Struct, frozen=True):
     """A line that became ours."""
 
     left_at: datetime | None
-    """When the holder before us was last seen, if it vanished instead of letting go."""
+    """When the holder before us was last seen."""
 
 
 class Holders:
@@ -32,8 +32,7 @@ class Holders:
             before = await self._all.find_one_and_update(free, {"$set": taken}, upsert=True)
         except DuplicateKeyError:
             return None
-        is_orphan = before is not None and before["owner"] not in (None, owner)
-        return Claim(before["seen"] if is_orphan else None)
+        return Claim(before["seen"] if before else None)
 
     async def renew(
         self, channel_ids: Iterable[str], owner: str, now: datetime, lease: timedelta
@@ -43,6 +42,7 @@ class Holders:
         await self._all.update_many(mine, {"$set": {"until": now + lease, "seen": now}})
         return {document["_id"] for document in await self._all.find(mine, {"_id": 1}).to_list(None)}
 
-    async def release(self, channel_id: str, owner: str) -> None:
-        """Let go of a line after its orderly end: another may take it at once."""
-        await self._all.update_one({"_id": channel_id, "owner": owner}, {"$set": {"owner": None}})
+    async def release(self, channel_id: str, owner: str, now: datetime | None = None) -> None:
+        """Let go of a line, which had been ours until `now`: another may take it at once."""
+        left = {"owner": None} | ({"seen": now} if now else {})
+        await self._all.update_one({"_id": channel_id, "owner": owner}, {"$set": left})

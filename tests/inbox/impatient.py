@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from inbox import leases, media, outbox
+from inbox import binds, leases, media, outbox
 from inbox.app import run
 from inbox.settings import load
 
 if __name__ == "__main__":
     leases.LEASE, leases.BEAT = timedelta(seconds=3), 1.0
+    binds.LEASE, binds.BEAT, binds._SURE = timedelta(seconds=4), 0.5, 2.0
     outbox.GRACE = timedelta(seconds=1.5)
     media._LEASE = timedelta(seconds=3)
     run(load())

@@ -22,7 +22,7 @@ from connectors.sms.smpp.addresses import Address, recipient, sender
 from connectors.sms.smpp.commands import RESPONSE, Command
 from connectors.sms.smpp.ledger import Ledger
 from connectors.sms.smpp.link import Access, Link, NotBound, try_bind
-from connectors.sms.smpp.outbound import Writing, requests
+from connectors.sms.smpp.outbound import Writing, requests, texts_of
 from connectors.sms.smpp.pdus import Pdu
 from connectors.sms.smpp.reception import Reading, Reception
 from connectors.sms.smpp.session import LineBroken, Session
@@ -84,7 +84,7 @@ class Smpp:
 
     async def hold(self, host: LineHost) -> None:
         """Keep the binds up until cancelled; then wait for answers that are due, and unbind."""
-        ledger = Ledger(host, self._clock, lambda: bool(self._works))
+        ledger = Ledger(host, self._clock, expects_answers=lambda: bool(self._works), texts=self._texts)
         reception = Reception(host, ledger, self._profile.reading, self._clock)
 
         async def tell(is_up: bool, words: str) -> None:
@@ -168,6 +168,13 @@ class Smpp:
             writing=profile.writing,
         )
         return parts, to
+
+    def _texts(self, message: Outbound) -> list[str]:
+        """The texts of a message's parts as they went out; none if it cannot go out at all."""
+        try:
+            return texts_of(message.content, self._profile.writing)
+        except ContentRefused:
+            return []
 
     async def _submit(self, message: Outbound, number: int, parts: list[Pdu], to: Address) -> str:
         """Send one part and give the SMSC's id of it. Raises `SendFailed`."""

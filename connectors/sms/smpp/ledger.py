@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from connectors.content import Text
 from connectors.contract import Clock, Outbound
 from connectors.events import DeliveryStatus, Fault, Identity, IdentityKind, StatusChanged
 from connectors.lines import LineHost
@@ -29,9 +28,18 @@ class _Part(NamedTuple):
 
 
 class Ledger:
-    """One channel's. `expects_answers` says whether the SMSC still owes us any."""
+    """One channel's."""
 
-    def __init__(self, host: LineHost, clock: Clock, expects_answers: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        host: LineHost,
+        clock: Clock,
+        *,
+        expects_answers: Callable[[], bool],
+        texts: Callable[[Outbound], list[str]],
+    ) -> None:
+        """`expects_answers` says whether the SMSC owes us any; `texts` are those of a message's parts."""
+        self._texts = texts
         self._host = host
         self._clock = clock
         self._expects_answers = expects_answers
@@ -62,10 +70,15 @@ class Ledger:
         """
         if receipt.status is None or receipt.state is None:
             return None
-        part = await self._part(receipt, people) or await self._part_to_come(receipt, people)
-        if part:
-            return await self._of_part(part, receipt)
-        return await self._of_doubt(receipt, people) or self._event(receipt.id, receipt.status, receipt.fault)
+        part = await self._part(receipt, people)
+        if part is None:
+            await self._answers(receipt)
+            part = await self._part(receipt, people)
+        if part is None and await self._settles(receipt, people):
+            part = await self._part(receipt, people)
+        if part is None:
+            return self._event(receipt.id, receipt.status, receipt.fault)
+        return await self._of_part(part, receipt)
 
     async def _part(self, receipt: DeliveryReceipt, people: list[Identity]) -> _Part | None:
         """The part that is meant. Two may fit, by different bases: the customer's number tells them apart."""
@@ -84,27 +97,25 @@ class Ledger:
 
         return max(found, key=likeness, default=None)
 
-    async def _part_to_come(self, receipt: DeliveryReceipt, people: list[Identity]) -> _Part | None:
-        """The same, once the SMSC's answers have come in that may tell the id."""
+    async def _answers(self, receipt: DeliveryReceipt) -> None:
+        """Wait, but not for long, for the SMSC's answer that tells the receipt's id."""
         if not self._expects_answers() or len(self._held) >= _HELD_AT_ONCE:
-            return None
+            return
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         forms = spellings(receipt.id)
         for form in forms:
             self._held.setdefault(form, []).append(told)
-        try:
-            await asyncio.wait_for(told, _HELD)
-        except TimeoutError:
-            return None
-        finally:
-            for form in forms:
-                waiting = [each for each in self._held.pop(form, ()) if each is not told]
-                if waiting:
-                    self._held[form] = waiting
-        return await self._part(receipt, people)
+        await asyncio.wait([told], timeout=_HELD)
+        for form in forms:
+            waiting = [each for each in self._held.pop(form, ()) if each is not told]
+            if waiting:
+                self._held[form] = waiting
 
-    async def _of_part(self, part: _Part, receipt: DeliveryReceipt) -> StatusChanged:
-        """How far the whole message is: delivered when each of its parts is, failed as soon as one is."""
+    async def _of_part(self, part: _Part, receipt: DeliveryReceipt) -> StatusChanged | None:
+        """How far the whole message is: delivered when each of its parts is, failed as soon as one is.
+
+        Until then nothing is said of it: that one part is taken does not say that the others are.
+        """
         message_id = part.key.removeprefix(_key(""))
         total = int(part.fields["total"])
         status, fault = receipt.status or DeliveryStatus.SENT, receipt.fault
@@ -113,23 +124,29 @@ class Ledger:
             fields = await self._host.shelf.put(part.key, {f"s{part.number}": receipt.state})
         if total > 1:
             states = [fields.get(f"s{number}", ENROUTE) for number in range(1, total + 1)]
-            if status is DeliveryStatus.DELIVERED and any(state != DELIVERED for state in states):
-                status = DeliveryStatus.SENT
+            if status is not DeliveryStatus.FAILED and any(state != DELIVERED for state in states):
+                return None
             if fault:
                 fault = Fault(fault.code, f"Part {part.number} of {total}: {fault.message}")
         first = str(part.fields.get("p1") or part.fields[f"p{part.number}"])
         return self._event(first, status, fault, message_id)
 
-    async def _of_doubt(self, receipt: DeliveryReceipt, people: list[Identity]) -> StatusChanged | None:
-        """A receipt for a message whose answer was lost: known by who it went to and how it begins."""
+    async def _settles(self, receipt: DeliveryReceipt, people: list[Identity]) -> bool:
+        """Whether it is about a part whose answer was lost: known by who it went to and how it begins.
+
+        From here on that part counts as taken, and is not sent again.
+        """
         for person in people:
-            if person.kind is not IdentityKind.PHONE:
-                continue
-            fitting = [each for each in await self._host.in_doubt(person) if _may_be(receipt, each)]
-            if len(fitting) == 1:
-                assert receipt.status is not None
-                return self._event(receipt.id, receipt.status, receipt.fault, fitting[0].message_id)
-        return None
+            found: list[tuple[Outbound, int, int]] = []
+            for message in await self._host.in_doubt(person) if person.kind is IdentityKind.PHONE else ():
+                texts, known = self._texts(message), await self.parts_of(message.message_id)
+                numbers = [n for n, text in enumerate(texts, 1) if n not in known and _may_be(receipt, text)]
+                found += [(message, number, len(texts)) for number in numbers]
+            if len(found) == 1:
+                message, number, total = found[0]
+                await self.taken(message, number, total, receipt.id, person.value.removeprefix("+"))
+                return True
+        return False
 
     def _event(
         self, external_id: str, status: DeliveryStatus, fault: Fault | None, message_id: str | None = None
@@ -143,11 +160,9 @@ def _key(message_id: str) -> str:
     return f"out:{message_id}"
 
 
-def _may_be(receipt: DeliveryReceipt, message: Outbound) -> bool:
-    """Whether the receipt repeats the beginning of the message, as far as any SMSC keeps it readable."""
-    if not isinstance(message.content, Text):
-        return False
-    said, ours = (_letters(each[:_TEXT_OF_RECEIPT]) for each in (receipt.text, message.content.text))
+def _may_be(receipt: DeliveryReceipt, text: str) -> bool:
+    """Whether the receipt repeats the beginning of the text, as far as any SMSC keeps it readable."""
+    said, ours = (_letters(each[:_TEXT_OF_RECEIPT]) for each in (receipt.text, text))
     return not said or not ours or ours.startswith(said)
 
 

@@ -58,21 +58,31 @@ def requests(
     The reference of the parts depends on `message_id` alone, so that a phone knows a part that is sent again
     as the same one. Raises `ContentRefused`.
     """
+    scheme, parts = _parts(content, message_id, writing)
+    common = _common(source, destination, _data_coding(scheme, writing), writing)
+    if len(parts) > 1 and writing.long is Long.PAYLOAD:
+        return [_payload(scheme, parts, common)]
+    return [_request(part, common, writing.long) for part in parts]
+
+
+def texts_of(content: Content, writing: Writing) -> list[str]:
+    """What each of the requests says. Raises `ContentRefused`."""
+    _, parts = _parts(content, "", writing)
+    if writing.long is Long.PAYLOAD:
+        return ["".join(part.text for part in parts)]
+    return [part.text for part in parts]
+
+
+def _parts(content: Content, message_id: str, writing: Writing) -> tuple[Scheme, list[Part]]:
     if not isinstance(content, Text):
         raise ContentRefused("An SMS carries only text.", code="content")
     text = repaired(content.text)
     scheme = scheme_for(text, writing)
     reference = int.from_bytes(hashlib.sha256(message_id.encode()).digest()[:2], "big")
     try:
-        parts = split(text, scheme, reference=reference, wide=writing.wide)
+        return scheme, split(text, scheme, reference=reference, wide=writing.wide)
     except TooManyParts as error:
-        raise ContentRefused(
-            "The text is too long for an SMS: 255 parts is the most.", code="length"
-        ) from error
-    common = _common(source, destination, _data_coding(scheme, writing), writing)
-    if len(parts) > 1 and writing.long is Long.PAYLOAD:
-        return [_payload(scheme, parts, common)]
-    return [_request(part, common, writing.long) for part in parts]
+        raise ContentRefused("The text takes more than the 255 parts of an SMS.", code="length") from error
 
 
 def _data_coding(scheme: Scheme, writing: Writing) -> int:

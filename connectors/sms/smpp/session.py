@@ -26,6 +26,9 @@ _AT_ONCE = 200
 _FORGOTTEN = 1000
 """With so many requests that were never answered the SMSC is not well: the line is given up."""
 
+_IN_WORK = 9.0
+"""Seconds for which a session that ends waits for what is being stored: longer than that takes, or fails."""
+
 _LAST_SEQUENCE = 0x7FFF_FFFF
 
 
@@ -56,6 +59,7 @@ class Session:
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: LineBroken | None = None
+        self._is_leaving = False
 
     @property
     def is_open(self) -> bool:
@@ -111,7 +115,10 @@ class Session:
         return answer
 
     async def close(self, patience: float = 2.0) -> None:
-        """Say goodbye if there is anybody to hear it, and close the connection. Raises nothing."""
+        """Answer what is in work, say goodbye if anybody hears, and close the connection. Raises nothing."""
+        self._is_leaving = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_IN_WORK)
         if self._broken is None:
             with contextlib.suppress(LineBroken, TimeoutError, OSError):
                 await self.request(Pdu(command=Command.UNBIND), patience)
@@ -119,8 +126,6 @@ class Session:
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(patience):
                 await self._writer.wait_closed()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
 
     async def _write(self, pdu: Pdu) -> "asyncio.Future[Pdu]":
         if self._broken:
@@ -165,6 +170,9 @@ class Session:
             fault = error
         if head.is_response:
             self._answered(pdu or head)
+        elif head.command in _MESSAGES and self._is_leaving:  # whoever comes after us may have it
+            command = head.command | RESPONSE
+            self._answer(Pdu(command=command, sequence=head.sequence, status=TEMPORARY_FAULT))
         elif head.command in _MESSAGES:
             await self._inbound.acquire()
             task = asyncio.create_task(self._take(head, octets, pdu))

@@ -85,6 +85,8 @@ def read_piece(pdu: Pdu, alphabet: Alphabet) -> Piece:
     coding = coding_of(int(pdu.fields.get("data_coding", 0)), alphabet)
     if any(identifier in _PORTS for identifier, _ in header.elements):
         coding = BINARY  # for a program on the phone, not for a reader
+    elif header.locking or header.single:
+        coding = Encoding.GSM7  # whatever it is labelled with: only GSM has national tables
     return Piece(
         octets=octets,
         coding=coding,
