@@ -57,14 +57,13 @@ faults: $(APP_READY) ## Break the running processes by chance for MINUTES=10 and
 	@.venv/bin/python -m tests.faults --minutes "$(or $(MINUTES),10)" $(if $(SEED),--seed $(SEED)) $(foreach f,$(FAULTS),--fault $(f)) $(MORE)
 
 .PHONY: bench
-bench: $(READY) ## Measure everything, each part beside the least that it can cost, and print one table
+bench: $(READY) ## Measure all parts beside the least that each can cost; alone: make bench-PART ARGS="…" (benchmarks/)
 	@.venv/bin/python -m benchmarks
 
 BENCHES := bench-ingest bench-turns bench-screen bench-connections bench-lists bench-outbox bench-growth
 .PHONY: $(BENCHES)
 $(BENCHES): bench-%: $(READY)
 	@.venv/bin/python -m benchmarks.$* $(ARGS)
-## bench-PART: one of these alone: ingest turns screen connections lists outbox growth; ARGS="--processes 2"
 
 .PHONY: bench-bot
 bench-bot: $(APP_READY) $(BOT_READY) ## Measure the bot's turns, CPU and start beside stock Rasa in the same run

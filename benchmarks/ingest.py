@@ -1,6 +1,6 @@
 """Signed WhatsApp webhooks to a committed transaction, beside a bare handler that does the least.
 
-`python -m benchmarks.ingest [--messages N] [--contacts N] [--connections N] [--processes N]`
+`python -m benchmarks.ingest [--messages N] [--contacts N] [--connections N] [--processes N] [--stored N]`
 """
 
 import argparse
@@ -22,6 +22,7 @@ import aiohttp
 import uvloop
 
 from benchmarks.load import Outcome, drive, request
+from benchmarks.seed import seed
 from inbox.actions.channels import add_channel
 from inbox.app import now
 from inbox.machine.ports import free_port
@@ -124,7 +125,15 @@ async def main(options: argparse.Namespace) -> None:
             bound = await measure(
                 settings, [sys.executable, "-m", "benchmarks.bare"], options, "/hooks/whatsapp"
             )
+            if options.stored:
+                await seed(
+                    mongod.uri,
+                    settings.mongodb_db,
+                    conversations=options.stored,
+                    messages=options.stored * 5,
+                )
             store = await Store.open(mongod.uri, settings.mongodb_db)
+            before = await store._database.messages.count_documents({"direction": "in"})
             await add_channel(
                 "whatsapp",
                 "whatsapp",
@@ -142,7 +151,7 @@ async def main(options: argparse.Namespace) -> None:
             ours = await measure(
                 settings, [sys.executable, "-m", "inbox.cli", "serve"], options, "/hooks/whatsapp"
             )
-            kept = await store._database.messages.count_documents({"direction": "in"})
+            kept = await store._database.messages.count_documents({"direction": "in"}) - before
             store.close()
     for name, outcome in (("bare handler", bound), ("parley", ours)):
         print(
@@ -151,6 +160,7 @@ async def main(options: argparse.Namespace) -> None:
             f"{outcome.statuses}"
         )
     assert kept == options.messages + options.contacts, f"{kept} kept"
+    print(json.dumps({"figure": ours.per_second, "unit": "messages/s"}))
     print(f"ratio: {ours.per_second / bound.per_second:.2f}")
 
 
@@ -160,4 +170,5 @@ if __name__ == "__main__":
     parser.add_argument("--contacts", type=int, default=5_000)
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--stored", type=int, default=0, help="conversations from before")
     uvloop.run(main(parser.parse_args()))

@@ -1,0 +1,192 @@
+"""A bot's turn through the whole product, beside the same bot asked directly in the same run.
+
+`python -m benchmarks.turns [--turns N] [--at-once N] [--bot rasa|scripted] [--stored N]`
+
+Through the product: from the signed webhook to the answer at the provider, everything durable on the way.
+Directly: the same question as HTTP to the same bot. They are asked in turn, so both meet the same machine.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+import uvloop
+
+from benchmarks.ingest import SECRET, webhooks
+from benchmarks.stage import (
+    PHONE_NUMBER,
+    Cloud,
+    Stage,
+    a_stage,
+    cpu,
+    percentile,
+    profiled,
+    table,
+    until,
+    unwrapped,
+)
+from inbox.machine import bot
+from inbox.model.ids import new_id
+from tests.parley import ScriptedBot
+
+QUESTION = "What are your opening hours?"
+Ask = Callable[[int], Awaitable[float]]
+
+
+@asynccontextmanager
+async def a_bot(stage: Stage, kind: str) -> AsyncIterator[None]:
+    """The bot at the stage's address: the real Rasa with the model that is trained, or a script."""
+    if kind == "scripted":
+        scripted = ScriptedBot(stage.settings)
+        await scripted.start()
+        yield
+        await scripted.stop()
+        return
+    wiring = bot.wire(stage.settings, mongodb_uri=stage.settings.mongodb_uri or "", api_token="none")
+    async with AsyncExitStack() as stack:
+        for part in bot.parts(stage.settings, wiring):
+            process = await bot.launch(part)
+            stack.push_async_callback(process.stop)
+        yield
+
+
+class Customers:
+    """Each turn is of another customer, so that no conversation grows long while it is measured."""
+
+    def __init__(self, stage: Stage, http: aiohttp.ClientSession, port: int) -> None:
+        self._stage, self._http = stage, http
+        self._url = f"http://127.0.0.1:{port}/hooks/whatsapp"
+        self._answered: dict[str, asyncio.Future[float]] = {}
+        self._requests: list[tuple[dict[str, str], bytes]] = []
+        self._port = port
+
+    def prepare(self, count: int) -> None:
+        """Sign so many webhooks beforehand."""
+        raw = webhooks(self._port, "/hooks/whatsapp", messages=count, contacts=count, run=new_id())
+        for each in raw:
+            _, body = unwrapped(each)
+            body = re.sub(rb"Where is my order \d+\?", QUESTION.encode(), body)
+            digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+            headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={digest}"}
+            self._requests.append((headers, body))
+
+    def heard(self, body: dict[str, object]) -> None:
+        """The provider was given an answer."""
+        waiting = self._answered.pop(str(body["to"]).removeprefix("+"), None)
+        if waiting and not waiting.done():
+            waiting.set_result(time.perf_counter())
+
+    async def through_parley(self, number: int) -> float:
+        """Seconds from the webhook to the answer at the provider."""
+        headers, body = self._requests[number]
+        answered: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._answered[f"1650{number:07d}"] = answered
+        began = time.perf_counter()
+        async with self._http.post(self._url, data=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+        async with asyncio.timeout(30):
+            return await answered - began
+
+    async def directly(self, number: int) -> float:
+        """Seconds until the bot answers the same question asked by HTTP."""
+        turn = {"turn_id": new_id(), "conversation_id": new_id(), "text": QUESTION, "payload": None}
+        turn |= {"channel": {"id": "whatsapp", "kind": "whatsapp"}, "language": None, "metadata": {}}
+        turn |= {"contact": {"id": new_id(), "name": f"Customer {number}"}}
+        proof = {"Authorization": f"Bearer {self._stage.settings.bot_secret()}"}
+        url = f"{self._stage.settings.bot_url}/webhooks/parley/turn"
+        began = time.perf_counter()
+        async with self._http.post(url, json=turn, headers=proof) as answer:
+            assert answer.status == 200, await answer.text()
+            await answer.read()
+        return time.perf_counter() - began
+
+
+async def one_by_one(customers: Customers, numbers: range) -> tuple[list[float], list[float]]:
+    """Seconds of turns through Parley and directly, one after the other."""
+    ours, bare = [], []
+    for number in numbers:
+        bare.append(await customers.directly(number))
+        ours.append(await customers.through_parley(number))
+    return ours, bare
+
+
+async def together(ask: Ask, numbers: range, at_once: int) -> float:
+    """Turns a second with so many under way."""
+    queue = iter(numbers)
+    began = time.perf_counter()
+
+    async def hand() -> None:
+        for number in queue:
+            await ask(number)
+
+    await asyncio.gather(*(hand() for _ in range(at_once)))
+    return len(numbers) / (time.perf_counter() - began)
+
+
+async def main(options: argparse.Namespace) -> None:
+    """Ask directly and through the product, and print both."""
+    heard: list[Customers] = []
+    cloud = Cloud(lambda body: heard[0].heard(body))
+    connector = aiohttp.TCPConnector(limit=0)
+    async with (
+        a_stage(options.stored) as stage,
+        cloud.open(),
+        a_bot(stage, options.bot),
+        aiohttp.ClientSession(connector=connector) as http,
+    ):
+        await stage.add_whatsapp("whatsapp", PHONE_NUMBER, cloud.url)
+        async with stage.serving() as (port, pid):
+            await until(lambda: _is_ready(http, port), 60)
+            heard.append(customers := Customers(stage, http, port))
+            warm, count = 20, options.turns
+            customers.prepare(warm + 2 * count)
+            await one_by_one(customers, range(warm))
+            used = cpu(pid)
+            with profiled(pid, options.profile):
+                ours, bare = await one_by_one(customers, range(warm, warm + count))
+            used = (cpu(pid) - used) / count
+            many = await together(
+                customers.through_parley, range(warm + count, warm + 2 * count), options.at_once
+            )
+            least = await together(customers.directly, range(count), options.at_once)
+    overhead = percentile([whole - part for whole, part in zip(ours, bare, strict=True)], 0.5)
+    rows = [
+        ["the bot, asked directly", *_cells(bare), f"{least:,.0f}/s"],
+        ["through Parley", *_cells(ours), f"{many:,.0f}/s"],
+        [
+            "difference of the medians",
+            f"{(percentile(ours, 0.5) - percentile(bare, 0.5)) * 1000:.1f} ms",
+            "",
+            "",
+        ],
+        ["CPU of Parley for one", f"{used * 1000:.1f} ms", "", ""],
+    ]
+    table([f"turns, {options.bot}", "p50", "p95", f"{options.at_once} at once"], rows)
+    print(json.dumps({"figure": overhead * 1000, "unit": "ms over the bot, median"}))
+    print(f"ratio: {percentile(bare, 0.5) / percentile(ours, 0.5):.2f}")
+
+
+async def _is_ready(http: aiohttp.ClientSession, port: int) -> bool:
+    async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        return (await answer.json())["bot"] == "ready"
+
+
+def _cells(seconds: list[float]) -> list[str]:
+    return [f"{percentile(seconds, share) * 1000:.1f} ms" for share in (0.5, 0.95)]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=200)
+    parser.add_argument("--at-once", type=int, default=8)
+    parser.add_argument("--bot", choices=("rasa", "scripted"), default="rasa")
+    parser.add_argument("--stored", type=int, default=0, help="conversations from before")
+    parser.add_argument("--profile", help="file for what py-spy records of Parley")
+    uvloop.run(main(parser.parse_args()))
