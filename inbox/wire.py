@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.content import Activity
+from connectors.content import Activity, System
 from connectors.events import Purpose
 from inbox.model.consent import ConsentEvent, refused
 from inbox.model.contact import Contact, display_name
@@ -55,6 +55,7 @@ def conversation_json(c: Conversation) -> Json:
         "window_closes_at": moment(c.window_closes_at),
         "consent": consent_json(c),
         "summary": _plain(c.summary),
+        "rating": _plain(c.rating),
         "bot": {
             "intent": c.bot.intent,
             "confidence": c.bot.confidence,
@@ -121,7 +122,7 @@ def is_shown_to_visitor(m: Message) -> bool:
     """Whether the customer in a web chat may see it."""
     if isinstance(m.content, Activity):
         return m.content.event in _TOLD_TO_VISITORS
-    return not m.is_internal and m.status in _SHOWN_TO_VISITORS
+    return not m.is_internal and not isinstance(m.content, System) and m.status in _SHOWN_TO_VISITORS
 
 
 def visitor_message_json(m: Message) -> Json:

@@ -2,29 +2,29 @@
 
 from collections.abc import Iterable
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 import socketio
 
 from connectors.content import Audio, Choice, Content, Image
 from connectors.events import (
     DeliveryStatus,
-    Identity,
-    IdentityKind,
     MessageReceived,
+    Profile,
     StatusChanged,
 )
 from connectors.webchat import CAPABILITIES
 from inbox import wire
 from inbox.actions import converse
+from inbox.actions.contacts import About, about_of, describe
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.actions.files import attached
+from inbox.actions.rating import rate
 from inbox.actions.receive import Arrival
-from inbox.http.auth import address_of, is_this_machine
+from inbox.http.auth import address_of
 from inbox.http.limits import Buckets
-from inbox.http.media import FILES_LAST, upload_rules, visitor_subject
-from inbox.lines import Line
 from inbox.live.answers import Json, answered, is_text, number_in, text_in
+from inbox.live.reception import Reception, Visitor
 from inbox.metrics import SOCKETS
 from inbox.model.conversation import Conversation
 from inbox.model.ids import external_key
@@ -36,9 +36,6 @@ from inbox.store import StoreError
 VISITORS = "/visitors"
 _MESSAGES = (10.0, 1.0)
 """How many messages a visitor may send at once, and how many a second after that."""
-
-_STRANGERS = (200.0, 5.0)
-"""How many visitors without a token may come from one network address, likewise."""
 
 _FIRST_PAGE = 200
 
@@ -62,18 +59,6 @@ class Empty(ActionRefused):
     code = "empty"
 
 
-class Visitor(NamedTuple):
-    """Who is at the other end of a connection."""
-
-    id: str
-    channel_id: str
-
-    @property
-    def identity(self) -> Identity:
-        """The visitor as contacts know them."""
-        return Identity(IdentityKind.VISITOR, self.id)
-
-
 def visitor_room(contact_id: str) -> str:
     """All pages of one visitor."""
     return f"contact:{contact_id}"
@@ -88,6 +73,7 @@ def told_to_visitor(conversation: Conversation, messages: Iterable[Message]) -> 
         "speaker": {"kind": conversation.speaker.kind, "name": conversation.speaker.name},
         "status": conversation.status,
         "waiting": conversation.turn is not None,
+        "rating": conversation.rating.score if conversation.rating else None,
     }
 
 
@@ -99,7 +85,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._parts = parts
         self._here: dict[str, Visitor] = {}
         self._messages = Buckets(*_MESSAGES)
-        self._strangers = Buckets(*_STRANGERS)
+        self._reception = Reception(parts)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
         """Let a visitor in: by the token they have, or with a new one."""
@@ -111,45 +97,14 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
 
     async def _let_in(self, page: str, given: Json, address: str) -> None:
-        channel_id = given.get("channel_id")
-        line = await self._parts.lines.get(channel_id) if is_text(channel_id) else None
-        if line is None or line.channel.kind != "webchat":
-            raise socketio.exceptions.ConnectionRefusedError("unknown_channel")
-        channel_id = line.channel.id
-        token = str(given.get("token") or "")
-        visitor_id = self._parts.visitors.visitor(token, channel_id)
-        if visitor_id is None:
-            if not is_this_machine(address) and not self._strangers.take(address, monotonic()):
-                raise socketio.exceptions.ConnectionRefusedError("too_many")
-            visitor_id, token = self._parts.visitors.issue(channel_id)
-        self._here[page] = Visitor(visitor_id, channel_id)
+        admitted = await self._reception.admit(given, address)
+        self._here[page] = admitted.visitor
         SOCKETS.labels(VISITORS).inc()
-        await self._join(page)
-        await self.emit("welcome", await self._welcome(line, visitor_id, token), to=page)
-
-    async def _welcome(self, line: Line, visitor_id: str, token: str) -> Json:
-        online = await self._parts.store.presence.online(self._parts.clock())
-        return {
-            "token": token,
-            "visitor_id": visitor_id,
-            "title": line.channel.settings["title"],
-            "greeting": line.channel.settings["greeting"],
-            "agents_online": bool(online),
-            "limits": {"text": self._parts.settings.max_text},
-            "files": self._files(line, visitor_id),
-        }
-
-    def _files(self, line: Line, visitor_id: str) -> Json:
-        """Where the visitor's files are brought and had, and which may be brought."""
-        types, largest = upload_rules(line, self._parts.settings.max_file)
-        until = self._parts.clock() + FILES_LAST
-        ticket = self._parts.links.ticket(visitor_subject(line.channel.id, visitor_id), until)
-        return {
-            "at": f"/visitors/{line.channel.id}/files/{visitor_id}/{ticket}/",
-            "to": f"/visitors/{line.channel.id}/files",
-            "types": types,
-            "largest": largest,
-        }
+        conversation = await self._join(page)
+        if conversation and admitted.visitor.about != About():
+            await describe(self._parts.desk, conversation.contact_id, admitted.visitor.about)
+        welcome = await self._reception.welcome(admitted, is_known=conversation is not None)
+        await self.emit("welcome", welcome, to=page)
 
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A widget was closed."""
@@ -169,6 +124,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 "speaker": {"kind": "bot", "name": None},
                 "status": "open",
                 "waiting": False,
+                "rating": None,
             }
         messages = self._parts.store.messages
         if after_rev is None:
@@ -186,12 +142,14 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         client_id = text_in(body, "client_id", most=100)
         if not client_id:
             raise Invalid("client_id is missing.")
+        about = about_of(body["about"]) if isinstance(body.get("about"), dict) else visitor.about
         external_id = f"{visitor.id}:{client_id}"
         event = MessageReceived(
             external_id=external_id,
             identities=(visitor.identity,),
             content=await self._content(page, body),
             sent_at=self._parts.clock(),
+            profile=Profile(name=about.name),
             reply_to=text_in(body, "reply_to", most=100) if body.get("reply_to") else None,
         )
         arrival = Arrival(visitor.channel_id, "webchat", event, client_id, carries=CAPABILITIES)
@@ -200,6 +158,9 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if message is None:
             raise Invalid("This cannot be stored.")
         await self.enter_room(page, visitor_room(message.contact_id))
+        if about != visitor.about:
+            await describe(self._parts.desk, message.contact_id, about)
+            self._here[page] = visitor._replace(about=about)
         return {"message": wire.visitor_message_json(message)}
 
     async def _content(self, page: str, body: Json) -> Content:
@@ -262,13 +223,18 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """The visitor leaves for good: nothing is left to do."""
         conversation = await self._join(page)
         if conversation:
-            customer = Principal(
-                id=conversation.contact_id,
-                name=conversation.contact.name,
-                permissions=frozenset({WRITE}),
-                is_user=False,
-            )
-            await converse.resolve(self._parts.desk, conversation.id, customer)
+            await converse.resolve(self._parts.desk, conversation.id, _customer(conversation))
+        return {}
+
+    @answered
+    async def on_rate(self, page: str, body: Json) -> Json:
+        """How it was, from 1 to 5, with a word if they like."""
+        conversation = await self._join(page)
+        if conversation is None:
+            raise Invalid("There is nothing to rate yet.")
+        score = number_in(body, "score") or 0
+        comment = text_in(body, "comment", most=2_000) if body.get("comment") else ""
+        await rate(self._parts.desk, conversation.id, _customer(conversation), score=score, comment=comment)
         return {}
 
     async def _join(self, page: str) -> Conversation | None:
@@ -281,3 +247,13 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.enter_room(page, visitor_room(contacts[0].id))
         found = await store.conversations.involved([], [contacts[0].id])
         return next((c for c in found if c.channel_id == visitor.channel_id), None)
+
+
+def _customer(conversation: Conversation) -> Principal:
+    """The visitor as one who may do something with their own conversation."""
+    return Principal(
+        id=conversation.contact_id,
+        name=conversation.contact.name,
+        permissions=frozenset({WRITE}),
+        is_user=False,
+    )

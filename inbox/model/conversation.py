@@ -86,6 +86,14 @@ class BotState(msgspec.Struct, frozen=True):
     """What happened while the bot was not the speaker, to be told to it before its next turn."""
 
 
+class Rating(msgspec.Struct, frozen=True):
+    """How the customer found it: from 1, bad, to 5, good."""
+
+    score: int
+    comment: str | None
+    at: datetime
+
+
 class ContactCard(msgspec.Struct, frozen=True):
     """The contact as a list shows it."""
 
@@ -139,6 +147,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     bot_seq: int = 0
     """Up to which message the bot has had its turns, or was spared them by a human."""
     summary: Summary | None = None
+    rating: Rating | None = None
     bot: BotState = BotState()
     turn: Work | None = None
     delivery: Work | None = None

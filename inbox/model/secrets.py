@@ -59,6 +59,10 @@ class VisitorTokens:
         visitor = secrets.token_hex(12)
         return visitor, f"{visitor}.{self._sign(visitor, channel_id)}"
 
+    def of_user(self, channel_id: str, user_id: str) -> str:
+        """The visitor's id of a user whom the channel's site has identified; nobody else has it."""
+        return "u" + hmac.digest(self._key, _bytes(f"user\n{channel_id}\n{user_id}"), "sha256").hex()[:32]
+
     def visitor(self, token: str, channel_id: str) -> str | None:
         """Whose token it is, None if it is not one of ours for this channel."""
         visitor, _, signature = token.partition(".")

@@ -240,7 +240,7 @@ async def test_a_second_page_lets_nobody_write_faster(parley: Parley, as_visitor
 async def test_one_address_brings_no_flood_of_strangers(
     parley: Parley, as_visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inbox.live.visitors.is_this_machine", lambda address: False)
+    monkeypatch.setattr("inbox.live.reception.is_this_machine", lambda address: False)
     monkeypatch.setattr("inbox.http.limits.Buckets.take", lambda buckets, key, now: False)
     with pytest.raises(socketio.exceptions.ConnectionError, match="too_many"):
         await as_visitor()

@@ -62,6 +62,7 @@ export function activity(event, details = {}) {
     case "woke": return "Back from snooze";
     case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
     case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
+    case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
     case "reopened": return `Reopened${by ? ` by ${by}` : ""}`;
     default: return humanise(event);
   }

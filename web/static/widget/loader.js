@@ -83,7 +83,12 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
   };
 
   let host, root, launcher, badge, panel, lost, frame;
+  let person = named(script.dataset.identity);
   let isOpen = false, isReady = false, unread = 0, patience, returnTo = null, stilled = [], wantsReset = false;
+
+  function named(json) {
+    try { return JSON.parse(json || null); } catch { return null; }
+  }
 
   const make = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -205,9 +210,16 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
 
   const open = () => { start(); show(true); remember({ open: true }); };
   const close = () => { start(); hide(true); remember({ open: false }); };
+  /** Says who is logged in: `{id, hash, name, email, phone}`, the hash made by the site's server; null when nobody is. */
+  const identify = (who) => {
+    if (!who) return person && reset();
+    person = { ...who };
+    tell("identify", { identity: person });
+  };
   /** Forgets the visitor on this device, for example when a customer logs out of the host page. */
   const reset = () => {
     start();
+    person = null;
     if (!isReady) {
       if (recall().known === undefined) return;
       wantsReset = true;
@@ -227,7 +239,7 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
       lost.hidden = true;
       draw();
       tell("init", { open: isOpen, modal: phone.matches, focus: isOpen && host.shadowRoot.activeElement === frame, reset: wantsReset,
-        language: script.dataset.lang || null, theme: script.dataset.theme || null, kept: keptFor(), page: { url: location.href, title: document.title } });
+        language: script.dataset.lang || null, theme: script.dataset.theme || null, identity: person, kept: keptFor(), page: { url: location.href, title: document.title } });
       wantsReset = false;
     },
     state(said) {
@@ -272,7 +284,7 @@ iframe { position: absolute; inset: 0; width: 100%; height: 100%; border: 0; bac
     else if (before.known) (window.requestIdleCallback || setTimeout)(loadFrame, { timeout: 3000 });
   }
 
-  window.Parley = Object.freeze({ open, close, reset });
+  window.Parley = Object.freeze({ open, close, identify, reset });
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
 })();

@@ -1,5 +1,6 @@
 // The chat in its iframe: puts the talk, its drawing and the embedding page together.
 
+import { newAsk } from "./ask.js";
 import { newBanner } from "./banner.js";
 import { newClock } from "./clock.js";
 import { newComposer } from "./composer.js";
@@ -7,6 +8,7 @@ import { findFilesAt } from "./contents.js";
 import { newFiles } from "./files.js";
 import { connectHost } from "./host.js";
 import { newMenu } from "./menu.js";
+import { newRating } from "./rating.js";
 import { rowsOf } from "./rows.js";
 import { openStorage } from "./storage.js";
 import { wordsFor } from "./strings.js";
@@ -26,11 +28,12 @@ const host = connectHost({
     if (said.theme === "light" || said.theme === "dark") page.dataset.theme = said.theme;
     const storage = openStorage(channel, { kept: said.kept, keep: (name, value) => host.tell("keep", { name, value }) });
     if (said.reset) storage.clear();
-    chat = startChat({ embedder: said.page ?? null, wanted: said.language, storage });
+    chat = startChat({ embedder: said.page ?? null, wanted: said.language, identity: said.identity ?? null, storage });
     if (said.open) chat.opened(said);
   },
   open: (said) => chat?.opened(said),
   close: () => chat?.closed(),
+  identify: (said) => chat?.identify(said.identity),
   reset: () => chat?.reset(),
 });
 
@@ -42,7 +45,7 @@ if (host.isEmbedded) {
   chat.opened({ modal: false, focus: true });
 }
 
-function startChat({ embedder, wanted, storage }) {
+function startChat({ embedder, wanted, identity = null, storage }) {
   const words = wordsFor([wanted, ...(navigator.languages ?? [])]);
   const { say } = words;
   speak(words);
@@ -56,6 +59,7 @@ function startChat({ embedder, wanted, storage }) {
   const talk = newTalk({
     storage,
     hello: { channel_id: channel, page: embedder, language: words.language },
+    identity,
     on: {
       change: render,
       welcome(said) {
@@ -63,6 +67,7 @@ function startChat({ embedder, wanted, storage }) {
         composer.setLimit(said.limits?.text ?? 8000);
         findFilesAt(said.files?.at);
         files.allow(said.files);
+        render();
       },
       up: banner.up,
       down: banner.down,
@@ -89,12 +94,25 @@ function startChat({ embedder, wanted, storage }) {
     act: { token: talk.token, sent: (file) => talk.post({ look: lookOf(file) }) },
   });
 
+  const ask = newAsk({ place: at("ask"), say, done(values) { talk.tellAbout(values); render(); composer.focus(); } });
+  const rating = newRating({ place: at("rating"), say, rate: talk.rate, shown: () => view.toEnd() });
+
+  /** What must be known before the first message stands where one writes. */
+  function drawAsk(state) {
+    const isNew = state.isLoaded && state.conversationId === null && state.outbox.length === 0 && !talk.isToldAbout();
+    const fields = isNew ? welcome.ask ?? [] : [];
+    ask.show(fields);
+    at("composer").hidden = fields.some((field) => field.required);
+  }
+
   function render() {
     const state = talk.state();
     at("log").setAttribute("aria-busy", String(!state.isLoaded));
     view.render(rowsOf(state, { greeting: welcome.greeting, dayOf: clock.dayOf }), { who: talk.writer(), isFirst: !isDrawn && state.isLoaded });
     isDrawn ||= state.isLoaded;
-    drawHead(state, welcome, say);
+    drawHead(state, welcome, say, clock);
+    drawAsk(state);
+    rating.show(welcome.rating && state.status === "resolved" && state.rating === null && state.messages.size > 0);
     tellSeen();
   }
 
@@ -174,6 +192,7 @@ function startChat({ embedder, wanted, storage }) {
       menu.close(false);
       if (sure.open) sure.close();
     },
+    identify: talk.identify,
     reset: talk.forget,
   };
 }
@@ -195,10 +214,10 @@ function speak({ language, direction, say }) {
 }
 
 /** Who speaks, and what there is to choose. */
-function drawHead(state, welcome, say) {
+function drawHead(state, welcome, say, clock) {
   const { kind, name } = state.speaker;
   at("title").textContent = welcome.title || say("chat");
-  at("status").textContent = statusOf(state, welcome, say);
+  at("status").textContent = statusOf(state, welcome, say, clock);
   const mark = `${kind} ${name}`;
   if (at("mark").dataset.mark !== mark) {
     at("mark").dataset.mark = mark;
@@ -209,10 +228,11 @@ function drawHead(state, welcome, say) {
   at("transcript").hidden = state.messages.size === 0;
 }
 
-function statusOf({ status, speaker }, { agents_online }, say) {
+function statusOf({ status, speaker }, { agents_online, away, promise }, say, clock) {
   if (status === "resolved") return say("resolved");
   if (speaker.kind === "agent") return say("withAgent", { name: speaker.name || say("agent") });
-  if (speaker.kind === "nobody") return say("queued");
+  if (away && speaker.kind === "nobody") return away.until ? say("awayUntil", { when: clock.stampOf(away.until) }) : say("away");
+  if (speaker.kind === "nobody") return promise ? say("promised", { promise }) : say("queued");
   return say(agents_online ? "botOnline" : "botAway");
 }
 

@@ -13,6 +13,7 @@ export const EMPTY = Object.freeze({
   speaker: { kind: "bot", name: null },
   status: "open",
   waiting: false,
+  rating: null,
   factsRev: -1,
   isLoaded: false,
 });
@@ -92,6 +93,7 @@ function merge(state, said) {
     speaker: said.speaker ?? state.speaker,
     status: said.status ?? state.status,
     waiting: said.waiting ?? state.waiting,
+    rating: said.rating ?? null,
   };
 }
 

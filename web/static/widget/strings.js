@@ -13,6 +13,7 @@ const EN = {
   botOnline: "Answers right away · team online", botAway: "Answers right away", queued: "Someone will be with you soon", withAgent: "You are talking to {name}", resolved: "Conversation closed",
   handed_over: "We are getting a person for you", taken_over: "{name} joined", taken_over_anon: "Someone from our team joined", handed_back: "The assistant is back", resolved_line: "This conversation was closed. Write again whenever you like.", reopened: "The conversation was reopened",
   newMessages: "New messages", answers: "Answers to choose from", newTab: "(opens in a new tab)", photo: "Picture", noPhoto: "The picture could not be loaded", file: "File", audio: "Sound", video: "Video", location: "Location", map: "Open the map", cards: "Cards, scroll sideways", unsupported: "This kind of message cannot be shown here.",
+  askFirst: "Before we begin:", ask_name: "Your name", ask_email: "Email", ask_phone: "Telephone, with country code", optional: "(optional)", phoneHint: "Begin with + and the country code", startChat: "Start the chat", keep: "Save", away: "Nobody is here at the moment. Leave a message.", awayUntil: "We are back {when}", promised: "Someone answers {promise}", rateAsk: "How was it?", rateOf: "{n} of 5", rateWhy: "Would you like to say why?", rateThanks: "Thank you!",
 };
 
 const IT = {
@@ -28,6 +29,7 @@ const IT = {
   botOnline: "Risponde subito · il team è in linea", botAway: "Risponde subito", queued: "Qualcuno sarà presto da te", withAgent: "Stai parlando con {name}", resolved: "Conversazione chiusa",
   handed_over: "Ti mettiamo in contatto con una persona", taken_over: "{name} è in chat", taken_over_anon: "Una persona del team è in chat", handed_back: "È tornato l’assistente", resolved_line: "La conversazione è stata chiusa. Scrivi di nuovo quando vuoi.", reopened: "La conversazione è stata riaperta",
   newMessages: "Nuovi messaggi", answers: "Risposte da scegliere", newTab: "(si apre in una nuova scheda)", photo: "Immagine", noPhoto: "Non è stato possibile caricare l’immagine", file: "File", audio: "Audio", video: "Video", location: "Posizione", map: "Apri la mappa", cards: "Schede, scorri di lato", unsupported: "Questo tipo di messaggio non può essere mostrato qui.",
+  askFirst: "Prima di iniziare:", ask_name: "Il tuo nome", ask_email: "Email", ask_phone: "Telefono, con prefisso internazionale", optional: "(facoltativo)", phoneHint: "Inizia con + e il prefisso del paese", startChat: "Inizia la chat", keep: "Salva", away: "Al momento non c’è nessuno. Lascia un messaggio.", awayUntil: "Torniamo {when}", promised: "Qualcuno risponde {promise}", rateAsk: "Com’è andata?", rateOf: "{n} su 5", rateWhy: "Vuoi dirci perché?", rateThanks: "Grazie!",
 };
 
 const ES = {
@@ -43,6 +45,7 @@ const ES = {
   botOnline: "Responde al momento · equipo en línea", botAway: "Responde al momento", queued: "Enseguida te atenderá alguien", withAgent: "Hablas con {name}", resolved: "Conversación cerrada",
   handed_over: "Te ponemos con una persona", taken_over: "{name} se ha unido", taken_over_anon: "Alguien del equipo se ha unido", handed_back: "Vuelve el asistente", resolved_line: "La conversación se cerró. Escribe de nuevo cuando quieras.", reopened: "La conversación se ha reabierto",
   newMessages: "Mensajes nuevos", answers: "Respuestas para elegir", newTab: "(se abre en otra pestaña)", photo: "Imagen", noPhoto: "No se pudo cargar la imagen", file: "Archivo", audio: "Audio", video: "Vídeo", location: "Ubicación", map: "Abrir el mapa", cards: "Tarjetas, desplaza a los lados", unsupported: "Este tipo de mensaje no se puede mostrar aquí.",
+  askFirst: "Antes de empezar:", ask_name: "Tu nombre", ask_email: "Correo electrónico", ask_phone: "Teléfono, con prefijo internacional", optional: "(opcional)", phoneHint: "Empieza con + y el prefijo del país", startChat: "Empezar el chat", keep: "Guardar", away: "Ahora no hay nadie. Deja un mensaje.", awayUntil: "Volvemos {when}", promised: "Alguien responde {promise}", rateAsk: "¿Qué tal ha ido?", rateOf: "{n} de 5", rateWhy: "¿Quieres decirnos por qué?", rateThanks: "¡Gracias!",
 };
 
 const HI = {
@@ -58,6 +61,7 @@ const HI = {
   botOnline: "तुरंत जवाब · टीम ऑनलाइन है", botAway: "तुरंत जवाब", queued: "जल्द ही कोई आपसे बात करेगा", withAgent: "आप {name} से बात कर रहे हैं", resolved: "बातचीत बंद",
   handed_over: "हम आपको किसी व्यक्ति से जोड़ रहे हैं", taken_over: "{name} जुड़ गए", taken_over_anon: "हमारी टीम से कोई जुड़ गया", handed_back: "सहायक वापस आ गया", resolved_line: "यह बातचीत बंद कर दी गई। जब चाहें फिर लिखें।", reopened: "बातचीत फिर खोली गई",
   newMessages: "नए संदेश", answers: "चुनने के लिए जवाब", newTab: "(नए टैब में खुलेगा)", photo: "तस्वीर", noPhoto: "तस्वीर लोड नहीं हो सकी", file: "फ़ाइल", audio: "ऑडियो", video: "वीडियो", location: "स्थान", map: "नक्शा खोलें", cards: "कार्ड, बगल में खिसकाएँ", unsupported: "इस तरह का संदेश यहाँ नहीं दिखाया जा सकता।",
+  askFirst: "शुरू करने से पहले:", ask_name: "आपका नाम", ask_email: "ईमेल", ask_phone: "फ़ोन, देश कोड के साथ", optional: "(वैकल्पिक)", phoneHint: "+ और देश कोड से शुरू करें", startChat: "चैट शुरू करें", keep: "सहेजें", away: "अभी कोई उपलब्ध नहीं है। संदेश छोड़ दें।", awayUntil: "हम {when} लौटेंगे", promised: "कोई {promise} जवाब देगा", rateAsk: "अनुभव कैसा रहा?", rateOf: "5 में से {n}", rateWhy: "क्या आप बताना चाहेंगे क्यों?", rateThanks: "धन्यवाद!",
 };
 
 const AR = {
@@ -73,6 +77,7 @@ const AR = {
   botOnline: "يجيب فورًا · الفريق متصل", botAway: "يجيب فورًا", queued: "سيكون أحدنا معك قريبًا", withAgent: "أنت تتحدث إلى {name}", resolved: "أُغلقت المحادثة",
   handed_over: "نصلك بأحد أفراد فريقنا", taken_over: "انضم {name}", taken_over_anon: "انضم أحد أفراد فريقنا", handed_back: "عاد المساعد", resolved_line: "أُغلقت هذه المحادثة. اكتب مجددًا متى شئت.", reopened: "أُعيد فتح المحادثة",
   newMessages: "رسائل جديدة", answers: "إجابات للاختيار", newTab: "(يُفتح في علامة تبويب جديدة)", photo: "صورة", noPhoto: "تعذّر تحميل الصورة", file: "ملف", audio: "صوت", video: "فيديو", location: "موقع", map: "فتح الخريطة", cards: "بطاقات، مرّر جانبًا", unsupported: "لا يمكن عرض هذا النوع من الرسائل هنا.",
+  askFirst: "قبل أن نبدأ:", ask_name: "اسمك", ask_email: "البريد الإلكتروني", ask_phone: "الهاتف مع رمز الدولة", optional: "(اختياري)", phoneHint: "ابدأ بعلامة + ورمز الدولة", startChat: "ابدأ الدردشة", keep: "حفظ", away: "لا أحد هنا الآن. اترك رسالة.", awayUntil: "نعود {when}", promised: "سيجيبك أحدنا {promise}", rateAsk: "كيف كانت التجربة؟", rateOf: "{n} من 5", rateWhy: "هل تود أن تخبرنا بالسبب؟", rateThanks: "شكرًا لك!",
 };
 
 const TABLES = { en: EN, it: IT, es: ES, hi: HI, ar: AR };

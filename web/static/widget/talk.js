@@ -9,9 +9,10 @@ const STRANGER_AFTER = 8000;
 
 /**
  * @param hello what to connect with beside the token: `{channel_id, page, language}`.
+ * @param identity who the site says is logged in, or null.
  * @param on `{change(), welcome(said), up(), down(), refused(code), forgotten()}`
  */
-export function newTalk({ storage, hello, on }) {
+export function newTalk({ storage, hello, identity, on }) {
   let state = { ...store.EMPTY, outbox: [] };
   let token = storage.get("token");
   let writer = null;
@@ -26,20 +27,21 @@ export function newTalk({ storage, hello, on }) {
   // ---- the line ---------------------------------------------------------------------------------------------
 
   const line = openLine({
-    auth: () => ({ ...hello, token }),
+    auth: () => ({ ...hello, token, ...(identity && { identity }) }),
     on: { welcome, messages, typing, up: on.up, down, refused: on.refused },
   });
 
   function welcome(said) {
     // Two tabs may be strangers at the same moment: the first to be named names both.
     const named = storage.get("token");
-    if (!token && named && named !== said.token) {
+    if (said.token && !token && named && named !== said.token) {
       token = named;
       line.restart();
       return;
     }
     token = said.token;
-    storage.set("token", token);
+    if (token) storage.set("token", token);
+    else storage.remove("token");  // a user is named by the site each time
     on.welcome(said);
     sync();
   }
@@ -101,11 +103,20 @@ export function newTalk({ storage, hello, on }) {
   const flush = outbox.newSender({
     next: () => state.outbox.find(isDue) ?? null,
     deliver: ({ client_id, text, choice, look, reply_to = null }) =>
-      line.ask("send", choice ? { client_id, choice, reply_to } : look ? { client_id, file: look.file_id } : { client_id, text }),
+      line.ask("send", { client_id, ...aboutFirst(), ...(choice ? { choice, reply_to } : look ? { file: look.file_id } : { text }) }),
     isUp: line.isUp,
     onSent: (entry, message) => settle(store.applySent(state, message), [entry]),
-    onFailed: (entry, error) => revise({ ...entry, state: "failed", error }),
+    onFailed(entry, error) {
+      if (error?.code === "invalid") storage.remove("about");
+      revise({ ...entry, state: "failed", error });
+    },
   });
+
+  /** What the visitor said of themselves goes with the first message. */
+  function aboutFirst() {
+    const about = state.conversationId === null ? storage.get("about") : null;
+    return about ? { about } : {};
+  }
 
   function revise(entry) {
     outbox.keep(storage, entry);
@@ -139,6 +150,7 @@ export function newTalk({ storage, hello, on }) {
   }
 
   storage.onChange((name) => {
+    if ((name === null || name === "token") && identity) return;
     if (name === null || name === "token") {
       if (storage.get("token") !== token) become(storage.get("token"));
     } else if (outbox.isEntryName(name)) {
@@ -175,6 +187,17 @@ export function newTalk({ storage, hello, on }) {
       outbox.discard(storage, clientId);
       change(store.withoutEntry(state, clientId));
     },
+    tellAbout: (about) => storage.set("about", about),
+    isToldAbout: () => storage.get("about") !== null,
+    /** Resolves to whether it was kept. */
+    rate: (score, comment) => line.ask("rate", { score, comment }).then((answer) => !answer.error, () => false),
+    /** The site says who is logged in. Another user finds nothing of the one before. */
+    identify(person) {
+      if (identity?.id === person.id) return;
+      if (identity) storage.clear();
+      identity = person;
+      become(storage.get("token"));
+    },
     tellTyping: (isOn) => line.tell("typing", { on: isOn }),
     /** Everything in hand is before the visitor's eyes. */
     see() {
@@ -192,9 +215,10 @@ export function newTalk({ storage, hello, on }) {
     async end() {
       const asked = line.isUp() ? line.ask("end", {}).catch(() => null) : null;
       await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 1500))]);
-      this.forget();
+      if (!identity) this.forget();
     },
     forget() {
+      identity = null;
       storage.clear();
       become(null);
     },
