@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.content import Text
 from connectors.sms.smpp import times
 from connectors.sms.smpp.commands import LAYOUTS, RESPONSE, Command
 from connectors.sms.smpp.pdus import LARGEST, Malformed, Pdu, decode, length_of
+from connectors.sms.smpp.texts import Alphabet, content_of, read_piece
 
 
 def a_deliver(octets: bytes = b"Hi", **fields: Any) -> Pdu:
@@ -96,6 +98,12 @@ def test_a_broken_parameter_does_not_take_the_message_along() -> None:
 def test_a_text_that_would_end_its_field_is_not_written() -> None:
     with pytest.raises(ValueError, match="source_addr"):
         a_deliver(source_addr="1\0" + "2").encode()
+
+
+def test_a_national_table_says_more_than_the_label() -> None:
+    header = bytes.fromhex("06 2401 01 2501 01")
+    pdu = a_deliver(header + b"\x1dehir", esm_class=0x40, data_coding=1)
+    assert content_of([read_piece(pdu, Alphabet.GSM7)]) == Text("şehir")
 
 
 def test_a_command_that_nobody_knows_keeps_its_body() -> None:
