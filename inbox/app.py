@@ -19,6 +19,7 @@ from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
+from inbox.gathering import take_overdue
 from inbox.http import (
     admin_api,
     api,
@@ -225,6 +226,7 @@ async def _sweep(parts: Parts) -> None:
         try:
             await triage.wake(parts.desk)
             await parts.outbox.early.sweep()
+            await take_overdue(parts)
         except (StoreError, Conflict) as error:
             log.warning("sweep put off", error=type(error).__name__)
 

@@ -9,6 +9,7 @@ from connectors.contract import AnswersWebhooks, Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
+from inbox.gathering import whole
 from inbox.lines import Line
 from inbox.metrics import HOOKS
 from inbox.parts import PARTS, Parts
@@ -84,6 +85,7 @@ async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arriva
         log.exception("connector failed", channel=line.channel.id)
         reason = f"Our reader failed with {type(error).__name__}."
         events = [Unreadable(reason=reason, raw=webhook.body.decode("utf-8", "replace"))]
+    events = await whole(parts, line, webhook, events)
     knock = _Knock(parts, line, webhook)
     return [await _routed(knock, event) for event in events if not isinstance(event, CustomerTyped)]
 

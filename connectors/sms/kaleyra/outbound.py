@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from connectors.content import Audio, Document, Image, Template, Text, Video
-from connectors.contract import Capabilities, Outbound
+from connectors.contract import Capabilities, Outbound, StopWords
 from connectors.errors import ContentRefused
 from connectors.sms.outgoing import not_carried, public_address, words_within
 from connectors.sms.people import address
@@ -29,6 +29,7 @@ def capabilities(channel: str, rate: float | None) -> Capabilities:
         text_length=LONGEST[channel],
         captions=frozenset({"image", "video", "document"}) if on_whatsapp else frozenset(),
         short_messages=not on_whatsapp,
+        stop_words=StopWords.CLEAR if on_whatsapp else StopWords.ALL,
         window_hours=24 if on_whatsapp else None,
         rate_per_second=rate,
     )

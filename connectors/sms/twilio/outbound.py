@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from connectors.content import Audio, Document, Image, Location, Sticker, Template, Text, Video
-from connectors.contract import Capabilities, Outbound
+from connectors.contract import Capabilities, Outbound, StopWords
 from connectors.errors import ContentRefused
 from connectors.events import IdentityKind
 from connectors.sms.outgoing import not_carried, public_address, words_within
@@ -30,6 +30,7 @@ def capabilities(sender: str, rate: float | None) -> Capabilities:
         captions=frozenset({"image", "video", "document", "audio"}),
         caption_length=LONGEST,
         short_messages=not on_whatsapp,
+        stop_words=StopWords.CLEAR if on_whatsapp else StopWords.ALL,
         window_hours=24 if on_whatsapp else None,
         rate_per_second=rate,
     )

@@ -1,6 +1,6 @@
 """Vonage as a connector: who may call us, what they say, and how we answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from connectors.contract import Capabilities, Checked, Clock, Located, Outbound,
 from connectors.errors import OutcomeUnknown, SendFailed, WebhookRejected
 from connectors.events import Event
 from connectors.http import Answer, basic, call
+from connectors.lines import Shelf
 from connectors.sms.coding import choose
 from connectors.sms.coding.scheme import GSM7
 from connectors.sms.fields import form_of, is_json, object_in, query_of
@@ -19,6 +20,7 @@ from connectors.sms.filling import rate_of
 from connectors.sms.meanings import error_of, refusal, shown
 from connectors.sms.outgoing import not_carried, public_address, words_within
 from connectors.sms.people import address
+from connectors.sms.vonage import parts
 from connectors.sms.vonage.faults import BY_MESSAGES_CODE, BY_SEND_STATUS
 from connectors.sms.vonage.signature import is_signed, is_token_good
 from connectors.sms.vonage.webhook import read_webhook
@@ -72,6 +74,18 @@ class Vonage:
     def parse(self, webhook: Webhook) -> list[Event]:
         """What happened, oldest first."""
         return read_webhook(webhook, clock=self._clock)
+
+    async def gather(self, webhook: Webhook, events: list[Event], shelf: Shelf) -> list[Event]:
+        """A part of a long message becomes the whole, or waits for the others."""
+        return await parts.gather(webhook, events, shelf, self._clock)
+
+    async def overdue(self, shelf: Shelf) -> dict[str, Event]:
+        """Long messages that have waited too long for their other parts."""
+        return await parts.overdue(shelf, self._clock)
+
+    async def settle(self, names: Iterable[str], shelf: Shelf) -> None:
+        """These are stored."""
+        await parts.settle(names, shelf, self._clock)
 
     async def locate(self, media: Media) -> Located:
         """Where a customer's file is: behind an address that needs no credentials."""
@@ -165,8 +179,7 @@ def _accepted(answer: Answer) -> Receipt:
     If the first part was taken, so was the message: it must not be sent again for the sake of another part.
     """
     said = object_in(answer)
-    parts = sections(said, "messages")
-    first = parts[0] if parts else {}
+    first = next(iter(sections(said, "messages")), {})
     status = text(first, "status")
     if answer.is_success and status == "0":
         return _receipt(text(first, "message-id", "message_id"))
