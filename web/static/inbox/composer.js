@@ -5,6 +5,7 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import { useSlash } from "./slash.js";
+import { useWindow } from "./window.js";
 import { speakerName } from "./words.js";
 
 const TYPING_MS = 3000;
@@ -16,12 +17,13 @@ export function Composer({ conversation }) {
   const { act, ui } = useInbox();
   const { id } = conversation;
   const attached = useAttachments(id, (...words) => ui.say(...words));
-  const [me, draftRev] = useStore((s) => [s.me, s.draftRev]);
+  const [me, draftRev, channel] = useStore((s) => [s.me, s.draftRev, s.channels.find((c) => c.id === conversation.channel_id)]);
+  const window = useWindow(conversation);
   const [enterSends] = usePref("enterSends");
   const [draft, setDraft] = useDraft(id, draftRev);
   const field = useRef();
   const tellTyping = useTyping(conversation, draft.mode);
-  const barrier = barrierFor(conversation, me);
+  const barrier = barrierFor(conversation, me, window);
   const isNote = draft.mode === "note";
   const text = draft[draft.mode];
   const mayWrite = isNote || !barrier;
@@ -75,7 +77,9 @@ export function Composer({ conversation }) {
       ${!isNote && html`<${Attachments} of=${attached} />`}
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
-        <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier)}</span>
+        ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label="Templates" title="Templates"
+          disabled=${Boolean(barrier) && !window.isClosed} onClick=${() => ui.ask("templates", { id })}><${Icon} name="template" /></button>`}
+        <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier) || window.words}</span>
         <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
           ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
           <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
@@ -85,9 +89,13 @@ export function Composer({ conversation }) {
 }
 
 /** Why one may not reply now, with the way out; null when one may. */
-function barrierFor({ status, speaker }, me) {
+function barrierFor({ status, speaker }, me, window) {
   if (status === "resolved") return { text: "This conversation is resolved. Reopen it to reply.", verb: "Reopen", run: (act, ui, id) => act.reopen(id) };
-  if (speaker.kind === "nobody" || speaker.id === me.id) return null;
+  if (speaker.kind === "nobody" || speaker.id === me.id) {
+    if (!window.isClosed) return null;
+    const told = "More than a day has passed since the customer wrote. Only a template may be sent.";
+    return { text: told, verb: "Choose a template", run: (act, ui, id) => ui.ask("templates", { id }) };
+  }
   const text = speaker.kind === "bot" ? "The bot is answering. Take over to reply."
     : `${speakerName(speaker, me)} is answering. Take over to reply.`;
   return { text, verb: "Take over", run: (act, ui, id) => ui.ask("takeOver", { id }) };

@@ -5,6 +5,7 @@ import { html, names, useInbox, useStore } from "./lib.js";
 import { KEYS } from "./keys.js";
 import { Palette } from "./palette.js";
 import { SnoozeMenu, SnoozeUntil } from "./snooze.js";
+import { Templates } from "./templates.js";
 import { speakerName } from "./words.js";
 
 export function Dialogs({ dialog }) {
@@ -94,4 +95,4 @@ function Keys() {
     <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;
 }
 
-const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };
+const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, templates: Templates, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };
