@@ -17,6 +17,8 @@ class Wire(StrEnum):
     """Nothing passes and nobody is told; what was sent meanwhile arrives when the wire is whole again."""
     DEAF = "deaf"
     """Requests pass, answers are lost: the half-open connection that a dying router leaves."""
+    HALF = "half"
+    """The far side seems to have closed its direction of each connection; requests still reach it."""
 
 
 class Proxy:
@@ -26,6 +28,7 @@ class Proxy:
         self._target = target
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
+        self._near: set[asyncio.StreamWriter] = set()
         self._is_open = asyncio.Event()
         self._is_open.set()
         self.port = 0
@@ -50,13 +53,16 @@ class Proxy:
         await asyncio.gather(*self._lines, return_exceptions=True)
 
     async def become(self, state: Wire) -> None:
-        """Change how the wire is. What was deaf is broken at its end, since answers are missing there."""
+        """Change how the wire is. What lost answers is broken at its end, since they are missing there."""
         before, self.state = self.state, state
         if state is Wire.STALLED:
             self._is_open.clear()
         else:
             self._is_open.set()
-        if state is Wire.CUT or before is Wire.DEAF:
+        if state is Wire.HALF:
+            for near in self._near:
+                _end(near)
+        if state is Wire.CUT or before in (Wire.DEAF, Wire.HALF):
             for line in list(self._lines):
                 line.cancel()
 
@@ -64,6 +70,9 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._lines.add(task)
+        self._near.add(writer)
+        if self.state is Wire.HALF:
+            _end(writer)
         ends = [writer]
         try:
             await self._is_open.wait()
@@ -83,6 +92,7 @@ class Proxy:
             pass
         finally:
             self._lines.discard(task)
+            self._near.discard(writer)
             for end in ends:
                 with contextlib.suppress(OSError, RuntimeError):
                     end.transport.abort()
@@ -93,9 +103,15 @@ class Proxy:
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 await self._is_open.wait()
-                if back and self.state is Wire.DEAF:
+                if back and self.state in (Wire.DEAF, Wire.HALF):
                     continue
                 if not back:
                     self.passed.set()
                 writer.write(piece)
                 await writer.drain()
+
+
+def _end(writer: asyncio.StreamWriter) -> None:
+    """Say that nothing more will come: a FIN."""
+    with contextlib.suppress(OSError, RuntimeError):
+        writer.write_eof()
