@@ -4,7 +4,6 @@ import structlog
 
 from connectors.contract import Webhook
 from connectors.events import Event
-from connectors.pieces import GathersParts
 from inbox.actions.receive import Arrival
 from inbox.lines import Line
 from inbox.parts import Parts
@@ -17,10 +16,9 @@ async def whole(parts: Parts, line: Line, webhook: Webhook, events: list[Event])
 
     A part is durable when this returns, so the provider may be answered. Raises when the store is down.
     """
-    connector = line.connector
-    if not isinstance(connector, GathersParts):
+    if line.gathers is None:
         return events
-    return await connector.gather(webhook, events, parts.store.shelf(line.channel.id, parts.clock))
+    return await line.gathers.gather(webhook, events, parts.store.shelf(line.channel.id, parts.clock))
 
 
 async def take_overdue(parts: Parts) -> int:
@@ -31,15 +29,15 @@ async def take_overdue(parts: Parts) -> int:
     count = 0
     for channel in await parts.store.channels.list({"enabled": True}):
         line = await parts.lines.get(channel.id)
-        if line is None or not isinstance(line.connector, GathersParts):
+        if line is None or line.gathers is None:
             continue
         shelf = parts.store.shelf(channel.id, parts.clock)
-        found = await line.connector.overdue(shelf)
+        found = await line.gathers.overdue(shelf)
         if not found:
             continue
         arrivals = [Arrival(channel.id, channel.kind, event, window=line.window) for event in found.values()]
         await parts.ingest.submit(arrivals)
-        await line.connector.settle(found, shelf)
+        await line.gathers.settle(found, shelf)
         log.info("took incomplete messages", channel=channel.id, count=len(found))
         count += len(found)
     return count

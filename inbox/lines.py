@@ -10,8 +10,16 @@ from typing import NamedTuple
 import aiohttp
 import structlog
 
-from connectors.contract import AnswersChallenge, Capabilities, Clock, Connector, Webhook
+from connectors.contract import (
+    AnswersChallenge,
+    AnswersWebhooks,
+    Capabilities,
+    Clock,
+    Connector,
+    Webhook,
+)
 from connectors.errors import BadSettings
+from connectors.pieces import GathersParts
 from connectors.registry import complete, kind_of
 from inbox.model.channel import Channel
 from inbox.model.secrets import Unsealable, Vault
@@ -47,6 +55,9 @@ class Line(NamedTuple):
     """How long after the customer's last message we may write freely; None: always."""
     pairs: Pairs | None = None
     """How often one customer may be written to, if the provider limits that."""
+    answers: AnswersWebhooks | None = None
+    gathers: GathersParts | None = None
+    """The connector, if it has these powers. Asked once: to ask at each webhook costs as much as to read it."""
 
     def hold(self, conversation_id: str) -> timedelta | None:
         """How long to stay away if the wait for one's turn is too long to stand in line; else None.
@@ -161,6 +172,8 @@ class Lines:
         carries = connector.capabilities
         pairs = Pairs(carries.pair_burst, carries.pair_gap) if carries.pair_burst else None
         window = timedelta(hours=carries.window_hours) if carries.window_hours else None
-        line = Line(channel, connector, pace, challenge, window, pairs)
+        answers = connector if isinstance(connector, AnswersWebhooks) else None
+        gathers = connector if isinstance(connector, GathersParts) else None
+        line = Line(channel, connector, pace, challenge, window, pairs, answers, gathers)
         self._known[channel.id] = line
         return line

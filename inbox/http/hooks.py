@@ -5,7 +5,7 @@ from typing import NamedTuple
 import structlog
 from aiohttp import web
 
-from connectors.contract import AnswersWebhooks, Webhook
+from connectors.contract import Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
@@ -72,8 +72,7 @@ async def _taken(knock: _Knock) -> web.Response:
         return web.Response(status=401, text=str(error))
     await parts.ingest.submit(await arrivals_of(parts, line, webhook))
     parts.pulse.taken(line.channel.id)
-    connector = line.connector
-    body, kind = connector.answer() if isinstance(connector, AnswersWebhooks) else ("OK", "text/plain")
+    body, kind = line.answers.answer() if line.answers else ("OK", "text/plain")
     return web.Response(text=body, content_type=kind)
 
 
