@@ -57,7 +57,7 @@ class Line(NamedTuple):
     """How often one customer may be written to, if the provider limits that."""
     answers: AnswersWebhooks | None = None
     gathers: GathersParts | None = None
-    """The connector, if it has these powers. Asked once: to ask at each webhook costs as much as to read it."""
+    """The connector, if it has these powers. Asked once: it costs as much as to read a webhook."""
 
     def hold(self, conversation_id: str) -> timedelta | None:
         """How long to stay away if the wait for one's turn is too long to stand in line; else None.
