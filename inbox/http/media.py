@@ -60,16 +60,16 @@ async def upload(request: web.Request) -> web.Response:
     return answer(file_json(file), 201)
 
 
-@routes.post("/visitors/{channel_id}/files")
+@routes.post("/visitors/{channel_id}/files/{visitor_id}/{ticket}")
 async def upload_of_visitor(request: web.Request) -> web.Response:
-    """A visitor of a web chat brings a file. The token of the chat says who."""
+    """A visitor of a web chat brings a file, by the ticket that their page was given."""
     parts = request.app[PARTS]
     line = await parts.lines.get(request.match_info["channel_id"])
     if line is None or line.channel.kind != "webchat":
         raise NotFound("There is no such web chat.")
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    visitor = parts.visitors.visitor(token.strip(), line.channel.id) if scheme.lower() == "bearer" else None
-    if visitor is None:
+    visitor = request.match_info["visitor_id"]
+    subject = visitor_subject(line.channel.id, visitor)
+    if not parts.links.is_good(subject, request.match_info["ticket"], parts.clock()):
         raise Forbidden("This chat has ended. Load the page again.")
     if not _UPLOADS.take(visitor, monotonic()):
         raise TooMany("Slow down a little, please.")

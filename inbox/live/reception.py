@@ -146,9 +146,10 @@ class Reception:
         types, largest = upload_rules(line, self._parts.settings.max_file)
         until = self._parts.clock() + FILES_LAST
         ticket = self._parts.links.ticket(visitor_subject(line.channel.id, visitor_id), until)
+        place = f"/visitors/{line.channel.id}/files/{visitor_id}/{ticket}"
         return {
-            "at": f"/visitors/{line.channel.id}/files/{visitor_id}/{ticket}/",
-            "to": f"/visitors/{line.channel.id}/files",
+            "at": f"{place}/",
+            "to": place,
             "types": types,
             "largest": largest,
         }

@@ -73,10 +73,10 @@ async def test_a_picture_that_did_not_get_through_goes_on_retry(
     parley: Parley, visitor: BrowserContext
 ) -> None:
     page, chat = await open_chat(visitor, parley)
-    await page.route("**/visitors/webchat/files", lambda route: route.abort())
+    await page.route("**/visitors/webchat/files/*/*", lambda route: route.abort())
     await chat.locator("#file").set_input_files(PICTURE)
     await expect(chat.locator("#files li")).to_contain_text("did not get through")
-    await page.unroute("**/visitors/webchat/files")
+    await page.unroute("**/visitors/webchat/files/*/*")
     await chat.locator("#files").get_by_role("button", name="Retry").click()
     await expect(chat.locator(".row.mine.received img")).to_have_count(1)
 

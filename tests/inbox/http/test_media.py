@@ -252,17 +252,18 @@ class Visitor:
         self.parley = parley
         self.id, self.token = parley.parts.visitors.issue("webchat")
 
-    async def brings(self, body: Any = PNG, *, token: str | None = None, **headers: str) -> tuple[int, Any]:
-        given = {"Authorization": f"Bearer {token or self.token}", "X-Filename": "me.png", **headers}
-        url = f"{self.parley.url}/visitors/webchat/files"
+    def ticket(self) -> str:
+        subject = visitor_subject("webchat", self.id)
+        return str(self.parley.parts.links.ticket(subject, now() + timedelta(hours=1)))
+
+    async def brings(self, body: Any = PNG, *, ticket: str | None = None, **headers: str) -> tuple[int, Any]:
+        given = {"X-Filename": "me.png", **headers}
+        url = f"{self.parley.url}/visitors/webchat/files/{self.id}/{ticket or self.ticket()}"
         async with self.parley.http.post(url, data=body, headers=given) as response:
             return response.status, await response.json()
 
     async def gets(self, file_id: str, *, visitor: str | None = None) -> int:
-        ticket = self.parley.parts.links.ticket(
-            visitor_subject("webchat", self.id), now() + timedelta(hours=1)
-        )
-        url = f"{self.parley.url}/visitors/webchat/files/{visitor or self.id}/{ticket}/{file_id}"
+        url = f"{self.parley.url}/visitors/webchat/files/{visitor or self.id}/{self.ticket()}/{file_id}"
         async with self.parley.http.get(url) as response:
             return response.status
 
@@ -273,7 +274,8 @@ async def test_a_visitor_brings_only_what_the_channel_allows(parley: Parley) -> 
     assert (await visitor.brings(b"MZ\0\0 a program"))[0] == 415
     assert (await visitor.brings(b"<svg xmlns='x'/>", **{"Content-Type": "image/svg+xml"}))[0] == 415
     assert (await visitor.brings(io.BytesIO(PNG + bytes(11 * 1024 * 1024))))[0] == 413
-    assert (await visitor.brings(token="forged"))[0] == 403
+    assert (await visitor.brings(ticket="9999999999.forged"))[0] == 403
+    assert (await visitor.brings(ticket=Visitor(parley).ticket()))[0] == 403
     status, file = await visitor.brings()
     assert status == 201
     assert await visitor.gets(file["id"]) == 200

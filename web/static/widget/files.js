@@ -4,7 +4,7 @@
 import { element, icon } from "./element.js";
 
 /**
- * `act`: `{token(), sent(file)}`, where `file` is what the server calls it.
+ * `act`: `{sent(file)}`, where `file` is what the server calls it.
  * @returns `{allow(files)}`: `files` is the welcome's `{to, types, largest}`, or nothing where no files may be sent.
  */
 export function newFiles({ list, button, input, places, say, act }) {
@@ -37,7 +37,6 @@ export function newFiles({ list, button, input, places, say, act }) {
       request = new XMLHttpRequest();
       request.open("POST", rules.to);
       request.responseType = "json";
-      request.setRequestHeader("Authorization", `Bearer ${act.token()}`);
       request.setRequestHeader("X-Filename", encodeURIComponent(file.name || ""));
       request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
       request.upload.onprogress = ({ loaded, total }) => { bar.value = total ? loaded / total : 0; };

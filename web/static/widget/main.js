@@ -91,7 +91,7 @@ function startChat({ embedder, wanted, identity = null, storage }) {
 
   const files = newFiles({
     list: at("files"), button: at("attach"), input: at("file"), places: [at("composer"), at("scroller")], say,
-    act: { token: talk.token, sent: (file) => talk.post({ look: lookOf(file) }) },
+    act: { sent: (file) => talk.post({ look: lookOf(file) }) },
   });
 
   const ask = newAsk({ place: at("ask"), say, done(values) { talk.tellAbout(values); render(); composer.focus(); } });

@@ -171,7 +171,6 @@ export function newTalk({ storage, hello, identity, on }) {
     state: () => state,
     writer: () => writer ?? (state.waiting && state.speaker.kind === "bot" ? state.speaker : null),
     isUp: line.isUp,
-    token: () => token,
     unread: () => store.unreadCount(state, seenSeq()),
     start() {
       change(outbox.storedEntries(storage).reduce(store.withEntry, state));
