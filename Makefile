@@ -22,6 +22,7 @@ test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/chromium
 	@scripts/redis >/dev/null
 	@scripts/nginx >/dev/null
+	@scripts/smsc
 	@.venv/bin/pytest
 	@scripts/test-bot
 

@@ -91,7 +91,7 @@ class Link:
             await self._tell(False, words)
             if loop.time() - began > _STABLE:
                 pause = _FIRST
-            await asyncio.sleep(max(pause, wait) * random.uniform(0.5, 1))  # noqa: S311
+            await asyncio.sleep(max(pause * random.uniform(0.5, 1), wait))  # noqa: S311
             pause = min(pause * 2, _LONGEST)
 
     async def once(self, *, stay: bool = True) -> None:
