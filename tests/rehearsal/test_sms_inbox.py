@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.content import Text
+from connectors.content import Choice, Text
 from connectors.events import DeliveryStatus
 from connectors.registry import complete, kind_of
 from inbox.actions.channels import add_channel
@@ -110,3 +110,45 @@ async def test_no_caller_breaks_the_hook_and_nothing_signed_is_lost(name: str, p
         assert await post(sound, body=body) in (200, 401), body[:9]
     kept = [each for each in await parley.store.quarantine.list(limit=50) if each.channel_id == channel]
     assert len(kept) >= 5
+
+
+ASKED = {
+    "type": "options",
+    "text": "Did you get our parcel?",
+    "options": [{"title": "Yes", "payload": "/yes"}, {"title": "No", "payload": "/no"}],
+}
+
+
+async def test_a_question_is_numbered_and_the_number_is_the_answer(parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer() | {"replies": [ASKED]}
+    phone = Phone(parley)
+    await phone.write("Where is my parcel?")
+    (shown,) = await until(phone.shown)
+    assert "Did you get our parcel?" in shown["text"]
+    assert "1" in shown["text"] and "No" in shown["text"]
+    await phone.write("2")
+
+    async def chosen() -> bool:
+        return any(isinstance(each.content, Choice) for each in await messages(parley))
+
+    await until(chosen)
+    (choice,) = [each.content for each in await messages(parley) if isinstance(each.content, Choice)]
+    assert (choice.title, choice.payload) == ("No", "/no")
+
+
+async def test_a_text_longer_than_the_provider_takes_arrives_whole_in_as_few_as_can_be(
+    parley: Parley,
+) -> None:
+    text = "This sentence is one of many. " * 130
+    parley.bot.script = lambda turn: answer(text.strip())
+    phone = Phone(parley)
+    await phone.write("Tell me everything")
+
+    async def all_there() -> Any:
+        shown = await phone.shown()
+        return shown if sum(len(each["text"]) for each in shown) >= len(text) - 10 else None
+
+    shown = await until(all_there)
+    assert len(shown) == 3
+    assert all(each["text"].rstrip().endswith(".") for each in shown)
+    assert " ".join(each["text"].strip() for each in shown) == text.strip()
