@@ -19,6 +19,7 @@ from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
+from inbox.fallback import Fallback
 from inbox.gathering import take_overdue
 from inbox.http import (
     admin_api,
@@ -204,12 +205,15 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.media.start()
     parts.pulse.start()
     parts.upkeep.start()
+    fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
+    fallback.worker.start()
     indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
     indexing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
+    await fallback.worker.stop(1.0)
     await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
     await asyncio.gather(parts.courtesy.stop(), parts.pulse.stop(), parts.upkeep.stop())

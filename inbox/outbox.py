@@ -20,6 +20,7 @@ from connectors.events import DeliveryStatus, Fault
 from inbox.actions.consent import by_provider
 from inbox.bus import Bus
 from inbox.early import EarlyReports
+from inbox.fallback import policy_of
 from inbox.leases import Leases
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS
@@ -185,6 +186,8 @@ class Outbox:
                 attempts=fresh.attempts + 1,
                 attempted_at=self._clock(),
             )
+            if (policy := policy_of(line.channel)) and policy.after and fresh.via is None:
+                thread.look_elsewhere(self._clock() + policy.after)
             return Commit(conversations=[change_of(thread)]), (fresh, True)
 
         begun: tuple[Message, bool] = await self._write(work)

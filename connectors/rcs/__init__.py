@@ -65,6 +65,17 @@ class RcsKind:
             meaning="After how many seconds Google takes an undelivered message back; empty: never",
             default="",
         ),
+        Setting(
+            name="fallback_channel",
+            meaning="The id of the SMS channel for what RCS cannot deliver; empty: none",
+            default="",
+        ),
+        Setting(
+            name="fallback_minutes",
+            meaning="After how many minutes an undelivered message is taken back and goes by SMS; "
+            "empty: only when Google says that it cannot deliver",
+            default="",
+        ),
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:
@@ -76,6 +87,8 @@ class RcsKind:
             raise BadSettings(f"RCS's api_base should be an address such as {API}.")
         if not _is_ttl(settings.get("ttl", "")):
             raise BadSettings(f"RCS's ttl should be {SHORTEST} to {LONGEST} seconds, or empty.")
+        if not re.fullmatch(r"[0-9]{0,5}", settings.get("fallback_minutes", "")):
+            raise BadSettings("RCS's fallback_minutes should be a whole number, or empty.")
         return Rcs(settings, http=http, clock=clock)
 
     def account(self, settings: Mapping[str, str]) -> str | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from connectors.events import Identity
+from connectors.fitting import Answer
 from inbox.actions.arrivals import Arrival, Known
 from inbox.actions.consenting import Consenting
 from inbox.model.commit import ContactChange
@@ -43,6 +44,14 @@ class Places:
             ContactChange(self.contacts_before.get(c.id), c)
             for c in sorted(contacts, key=lambda c: c.id not in self.contacts_before)
         ]
+
+    def asked_elsewhere(self, thread: Thread) -> tuple[Answer, ...]:
+        """What a customer who begins to write here was asked on another channel, in words sent this way."""
+        if not thread.is_new:
+            return ()
+        owner = thread.conversation.contact_id
+        others = [t.conversation.answers for (who, _), t in self.current.items() if who == owner]
+        return next((answers for answers in others if answers), ())
 
     def present(self, contact: Contact, channel_id: str) -> Conversation | None:
         """The contact's current conversation on a channel as it is now."""

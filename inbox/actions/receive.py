@@ -23,6 +23,7 @@ from connectors.sms.optout import Wish
 from inbox.actions.arrivals import Arrival, Known, Received
 from inbox.actions.consent import Judgement, judged
 from inbox.actions.consenting import Consenting, by_refusal
+from inbox.actions.elsewhere import heard_of
 from inbox.actions.handoff import OPTED_OUT
 from inbox.actions.places import Places, card_of
 from inbox.actions.quarantine import quarantined
@@ -170,7 +171,7 @@ class Receiving:
     def _understood(self, thread: Thread, channel_id: str, event: MessageReceived) -> Content:
         """The content, with what it stands for: a number for an answer, a reference for a long payload."""
         if isinstance(event.content, Text):
-            answers = thread.conversation.answers
+            answers = thread.conversation.answers or self.places.asked_elsewhere(thread)
             return (meant(event.content.text, answers) if answers else None) or event.content
         return self._restored(channel_id, event)
 
@@ -204,7 +205,12 @@ class Receiving:
             self._keep_early(key, event)
             return
         thread = self.places.threads.get(message.conversation_id)
-        changed = reported(thread, message, event, key) if thread else None
+        if thread is None:
+            changed = None
+        elif message.goes_by == arrival.channel_id:
+            changed = reported(thread, message, event, key)
+        else:
+            changed = heard_of(thread, message, event, arrival.channel_id)
         if thread and event.fault and (found := by_refusal(event.fault)):
             self.consenting.follow(thread, found, None, message)
         if changed is None:

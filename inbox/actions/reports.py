@@ -7,6 +7,8 @@ from inbox.model.thread import Thread
 
 def reported(thread: Thread, message: Message, event: StatusChanged, key: str) -> Message | None:
     """Apply a provider's report to a message of ours and return it. None if it says nothing new."""
+    if _may_still_arrive(message, event):
+        return thread.change(message, error=event.fault)
     if not may_become(message.status, event.status) or _is_old_news(message, event):
         return None
     if message.status == DeliveryStatus.SENDING:
@@ -19,6 +21,12 @@ def reported(thread: Thread, message: Message, event: StatusChanged, key: str) -
         external_key=message.external_key or key,
         pricing=event.pricing or message.pricing,
     )
+
+
+def _may_still_arrive(message: Message, event: StatusChanged) -> bool:
+    """Whether the provider warns of a message it has sent: no failure, but an agent should know."""
+    is_warning = event.fault is not None and event.status is DeliveryStatus.SENT
+    return is_warning and message.status == DeliveryStatus.SENT and message.error != event.fault
 
 
 def _is_old_news(message: Message, event: StatusChanged) -> bool:

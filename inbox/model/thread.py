@@ -107,7 +107,15 @@ class Thread:
         else:
             self.changed[message.id] = changed
         self._touched = True
+        if changed.status == DeliveryStatus.FAILED and changed.error and changed.error.elsewhere:
+            self.look_elsewhere(self.now)
         return changed
+
+    def look_elsewhere(self, at: datetime) -> None:
+        """Have somebody look then whether a message should go by another channel; an earlier time stays."""
+        due = self._next.fallback
+        if due is None or (due.owner is None and due.at > at):
+            self.set(fallback=Work(at=at))
 
     def activity(self, event: str, **details: Any) -> Message:
         """Note that something happened, for colleagues."""
@@ -147,7 +155,7 @@ class Thread:
 
         If it has to become several messages, the first is returned: it tells what was changed.
         """
-        fitted = self._fit(content)
+        fitted = self.fit(content)
         how: dict[str, Any] = {"status": DeliveryStatus.QUEUED, "epoch": self._next.speaker.epoch}
         if fitted.changes:
             fields["fitting"] = Fitting(content, fitted.changes, len(fitted.contents))
@@ -160,7 +168,8 @@ class Thread:
         self.deliver()
         return message
 
-    def _fit(self, content: Content) -> Fitted:
+    def fit(self, content: Content) -> Fitted:
+        """What the channel is given for a content."""
         if self.carries is None:
             return Fitted((content,))
         return fit(content, self.carries, language=self._next.language, link=self.link)
