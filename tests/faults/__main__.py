@@ -23,6 +23,9 @@ def main() -> int:
     if unknown:
         print(f"There is no fault {', '.join(unknown)}; --list names them.", file=sys.stderr)
         return 2
+    if given.members > 1 and any(n.endswith("-store") or n == "slow-mongodb" for n in given.fault):
+        print("Wires to MongoDB are there with --members 1 alone.", file=sys.stderr)
+        return 2
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     home = given.home or Path(tempfile.mkdtemp(prefix="parley-faults-"))
     return asyncio.run(_rounds(given, seed, home))
@@ -58,6 +61,8 @@ def _plan(given: argparse.Namespace, seed: int) -> Plan:
     names = list(given.fault)
     if given.minutes or not names:  # by chance: some of them, each at a time of its own
         pool = names or list(BY_NAME)
+        if given.members > 1:
+            pool = [name for name in pool if not name.endswith("-store") and name != "slow-mongodb"]
         names = chance.sample(pool, k=min(len(pool), given.at_a_time))
     return plan_of(
         names,
@@ -69,6 +74,7 @@ def _plan(given: argparse.Namespace, seed: int) -> Plan:
         processes=given.processes,
         customers=given.customers,
         pause=given.pause,
+        members=given.members,
         rasa=given.rasa,
     )
 
@@ -78,8 +84,8 @@ def _again(plan: Plan) -> str:
     return (
         f"python -m tests.faults {' '.join(words)} --seconds {plan.seconds:g} --seed {plan.seed} "
         f"--processes {plan.processes} --customers {plan.customers} --pause {plan.pause:g}"
-        + " --rasa"
-        * plan.rasa
+        + " --members 3" * (plan.members == 3)
+        + " --rasa" * plan.rasa
     )
 
 
@@ -98,6 +104,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--processes", type=int, default=2, help="application processes (2)")
     add("--customers", type=int, default=8, help="customers who write all the time (8)")
     add("--pause", type=float, default=0.3, help="seconds between a customer's messages on average (0.3)")
+    add("--members", type=int, choices=(1, 3), default=1, help="members of MongoDB's replica set (1)")
     add("--rasa", action="store_true", help="the real bot with its action server, for the scripted one")
     add("--home", type=Path, help="where logs go (default: a new folder in /tmp)")
     return parser

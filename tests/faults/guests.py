@@ -86,6 +86,10 @@ class StoreServer(Guest):
         process, self.uri = await mongod.launch(self.program, port=self.port)
         return process
 
+    async def kill_all(self) -> None:
+        """The end."""
+        await self.kill()
+
     def close(self) -> None:
         """Give the disk back."""
         if self.is_mounted:
@@ -96,6 +100,19 @@ def _mount(folder: Path) -> bool:
     """Put a small disk in memory there, where this user may."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)]
     return os.getuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
+
+
+async def listening(process: Process, port: int) -> Process:
+    """Wait until somebody listens there. Raises `MachineTrouble` if the process ends before."""
+    while process.is_running:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return process
+    raise MachineTrouble(f"{process.program.name} ended: {process.last_words()}")
 
 
 class Redis(Guest):
@@ -111,13 +128,4 @@ class Redis(Guest):
         self._port = port
 
     async def _launch(self) -> Process:
-        process = await start(self.program)
-        while process.is_running:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self._port)
-            except OSError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            return process
-        raise MachineTrouble(f"Redis ended: {process.last_words()}")
+        return await listening(await start(self.program), self._port)

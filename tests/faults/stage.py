@@ -27,6 +27,7 @@ from inbox.store import Store
 from tests.faults.clockwork import Clockwork, build
 from tests.faults.guests import ROOT, Guest, Redis, StoreServer
 from tests.faults.ledger import Ledger
+from tests.faults.members import ReplicaSet
 from tests.faults.people import Agent
 from tests.faults.provider import ACCOUNT, CHANNEL, SECRET, Cloud
 from tests.faults.proxy import Proxy
@@ -37,7 +38,7 @@ class Application(Guest):
     """One process of the application, with wires of its own to the store and the bot."""
 
     def __init__(
-        self, index: int, settings: Settings, to_store: Proxy, to_bot: Proxy, clock: Clockwork | None
+        self, index: int, settings: Settings, to_store: Proxy | None, to_bot: Proxy, clock: Clockwork | None
     ) -> None:
         self.to_store = to_store
         self.to_bot = to_bot
@@ -49,7 +50,9 @@ class Application(Guest):
                 "http_port": port,
                 "public_url": url,
                 "home": settings.home / f"application-{index}",
-                "mongodb_uri": f"mongodb://127.0.0.1:{to_store.port}/?directConnection=true",
+                "mongodb_uri": f"mongodb://127.0.0.1:{to_store.port}/?directConnection=true"
+                if to_store
+                else settings.mongodb_uri,
                 "bot_url": f"http://127.0.0.1:{to_bot.port}",
             }
         )
@@ -77,7 +80,7 @@ class Stage:
         self.stops: list[float] = []
         """Seconds that each graceful stop took."""
         self.memory = home / "bot.jsonl"
-        self.server: StoreServer
+        self.server: StoreServer | ReplicaSet
         self.redis: Guest | None = None
         self.bot: Guest
         self.actions: Guest
@@ -94,14 +97,15 @@ class Stage:
 
 @asynccontextmanager
 async def a_stage(
-    home: Path, seed: int, *, processes: int, faults: set[str], rasa: bool = False
+    home: Path, seed: int, *, processes: int, faults: set[str], rasa: bool = False, members: int = 1
 ) -> AsyncIterator[Stage]:
     """Everything up and wired; ended, and the small disk given back, at the end of the block."""
     stage = Stage(home, seed)
     async with AsyncExitStack() as stack:
-        server = stage.server = StoreServer(home, small_disk="full-disk" in faults)
+        small = "full-disk" in faults
+        server = stage.server = StoreServer(home, small_disk=small) if members == 1 else ReplicaSet(home)
         stack.callback(server.close)
-        stack.push_async_callback(server.kill)
+        stack.push_async_callback(server.kill_all)
         await server.start()
         settings = settings_for(server.uri, home, bot_start=20).model_copy(update={"rehearsal": False})
         stage.http = await stack.enter_async_context(
@@ -127,7 +131,7 @@ async def a_stage(
         library = build(home) if "clock-jump" in faults else None
         for index in range(processes):
             clock = Clockwork(home / f"clock-{index}", library) if library else None
-            to_store = await _a_proxy(stack, server.port)
+            to_store = await _a_proxy(stack, server.port) if isinstance(server, StoreServer) else None
             application = Application(index, settings, to_store, await _a_proxy(stack, bot_port), clock)
             stage.applications.append(application)
             stack.push_async_callback(application.kill)

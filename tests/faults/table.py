@@ -141,11 +141,12 @@ def _wires(which: Callable[[Stage], list[Proxy]], state: Wire) -> Strike:
 
 
 async def _slow_store(stage: Stage, lasting: float) -> None:
-    for application in stage.applications:
-        application.to_store.delay = 0.25
+    wires = [a.to_store for a in stage.applications if a.to_store]
+    for wire in wires:
+        wire.delay = 0.25
     await asyncio.sleep(lasting)
-    for application in stage.applications:
-        application.to_store.delay = 0.0
+    for wire in wires:
+        wire.delay = 0.0
 
 
 def _mood(mood: Mood) -> Strike:
@@ -193,7 +194,9 @@ def _any(stage: Stage) -> Guest:
 
 
 def _one_to_store(stage: Stage) -> list[Proxy]:
-    return [stage.any_application().to_store]
+    wire = stage.any_application().to_store
+    assert wire is not None
+    return [wire]
 
 
 def _to_bot(stage: Stage) -> list[Proxy]:

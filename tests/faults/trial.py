@@ -35,6 +35,8 @@ class Plan(NamedTuple):
     customers: int = 8
     pause: float = 0.3
     """Seconds between a customer's messages, on average."""
+    members: int = 1
+    """Of MongoDB: 1, or 3."""
     rasa: bool = False
     """The real bot instead of the scripted one."""
 
@@ -80,7 +82,9 @@ async def run(plan: Plan, home: Path, *, tell: Callable[[str], None] = print) ->
         f"seed {plan.seed}: " + ", ".join(f"{b.fault} at {b.at:g} s for {b.lasting:g} s" for b in plan.blows)
     )
     faults = {blow.fault for blow in plan.blows}
-    async with a_stage(home, plan.seed, processes=plan.processes, faults=faults, rasa=plan.rasa) as stage:
+    async with a_stage(
+        home, plan.seed, processes=plan.processes, faults=faults, rasa=plan.rasa, members=plan.members
+    ) as stage:
         await _under_load(stage, plan, tell)
         began = time.monotonic()
         is_quiet = await until(lambda: _is_quiet(stage), within=REST)
