@@ -23,7 +23,6 @@ from inbox.app import now
 from inbox.model.secrets import Vault
 
 AT_ONCE = 100
-IDLE = 25.0
 BARE = [sys.executable, "-m", "benchmarks.bare_screen"]
 Socket = aiohttp.ClientWebSocketResponse
 Join = Callable[[aiohttp.ClientSession, int, str | None], Awaitable[tuple[Socket, str | None]]]
@@ -79,7 +78,7 @@ async def everybody(http: aiohttp.ClientSession, port: int, join: Join, tokens: 
     return await asyncio.gather(*(one(token) for token in tokens))
 
 
-async def measure(stage: Stage, join: Join, argv: list[str] | None, count: int) -> Held:
+async def measure(stage: Stage, join: Join, argv: list[str] | None, count: int, idle_seconds: float) -> Held:
     """Connect, sit, cut off, come back."""
     serving = stage.serving(argv) if argv else stage.serving()
     connector = aiohttp.TCPConnector(limit=0)
@@ -93,7 +92,7 @@ async def measure(stage: Stage, join: Join, argv: list[str] | None, count: int) 
         await asyncio.sleep(5)
         each = (memory(pid) - before) / count
         used, began = cpu(pid), time.perf_counter()
-        await asyncio.sleep(IDLE)  # one round of pings at least
+        await asyncio.sleep(idle_seconds)
         idle = (cpu(pid) - used) / (time.perf_counter() - began)
         for task in keeping:
             task.cancel()
@@ -118,8 +117,8 @@ async def main(options: argparse.Namespace) -> None:
     async with a_stage(options.stored, bot_start=0) as stage:
         vault = Vault(stage.settings.secret())
         await add_samples(store=stage.store, vault=vault, clock=now)
-        bare = await measure(stage, guest, BARE, options.visitors)
-        ours = await measure(stage, visitor, None, options.visitors)
+        bare = await measure(stage, guest, BARE, options.visitors, options.idle)
+        ours = await measure(stage, visitor, None, options.visitors, options.idle)
     rows = [
         [
             name,
@@ -139,5 +138,6 @@ async def main(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=5_000)
+    parser.add_argument("--idle", type=float, default=25, help="seconds of sitting there: a round of pings")
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
     uvloop.run(main(parser.parse_args()))

@@ -37,7 +37,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     "ingest": (["--messages", "20000"], ["--messages", "2000", "--contacts", "500"]),
     "turns": (["--turns", "150", "--bot", "scripted"], ["--turns", "20", "--bot", "scripted"]),
     "screen": (["--seconds", "15"], ["--seconds", "3", "--rate", "40", "--agents", "5"]),
-    "connections": (["--visitors", "1000"], ["--visitors", "100"]),
+    "connections": (["--visitors", "1000", "--idle", "5"], ["--visitors", "100", "--idle", "1"]),
     "lists": (["--rounds", "20"], ["--rounds", "3"]),
     "outbox": (["--messages", "4000"], ["--messages", "200", "--conversations", "100"]),
 }
