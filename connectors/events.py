@@ -82,6 +82,8 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """Written by staff outside of Parley: kept as outbound, answered by nobody."""
     consent: ConsentGiven | None = None
     """What the provider itself made of it as to consent. Words that it did not judge are judged later."""
+    is_answered: bool = False
+    """The provider has answered it by itself, as some do with “HELP”: nobody needs to do so again."""
     group_id: str | None = None
     """The group it was written in, for providers that have groups."""
 

@@ -82,7 +82,8 @@ def judged(
     )
     if wish is Wish.NONE or (wish is Wish.HELP and not carries.short_messages):
         return None
-    return Judgement(wish, Purpose.CONVERSATION, Source.WORDS, event.content.text[:500])
+    words = event.content.text[:500]
+    return Judgement(wish, Purpose.CONVERSATION, Source.WORDS, words, is_confirmed=event.is_answered)
 
 
 def may_be_about_consent(event: MessageReceived) -> bool:

@@ -34,7 +34,8 @@ class Consenting:
     def follow(self, thread: Thread, found: Judgement, contact: Contact | None, message: Message) -> None:
         """Let a judgement take effect, and remember what is to be written."""
         if found.wish is Wish.HELP:
-            help_of(thread)
+            if not found.is_confirmed:
+                help_of(thread)
             return
         addresses = addresses_of(contact, thread.conversation, self.known.values())
         result = follow(thread, found, addresses, self.known, message=message)

@@ -152,3 +152,20 @@ async def test_a_text_longer_than_the_provider_takes_arrives_whole_in_as_few_as_
     assert len(shown) == 3
     assert all(each["text"].rstrip().endswith(".") for each in shown)
     assert " ".join(each["text"].strip() for each in shown) == text.strip()
+
+
+async def test_what_twilio_has_answered_by_itself_is_answered_once(parley: Parley) -> None:
+    parley.bot.script = lambda turn: answer("I am the bot.")
+    phone = Phone(parley)
+    await phone.write("HELP")
+    await phone.write("STOP")
+    await phone.write("START")
+    await phone.write("Hello again")
+
+    async def greeted() -> bool:
+        return any("I am the bot." in each["text"] for each in await phone.shown())
+
+    await until(greeted)
+    said = [each["text"] for each in await phone.shown()]
+    own = [each.get("remark") for each in await phone.shown()].count("The provider’s own answer")
+    assert (own, len(said)) == (3, 4), said

@@ -118,6 +118,7 @@ def _messages(item: Json, clock: Clock) -> list[Event]:
         forwarded="true" in (text(item, "Forwarded"), text(item, "FrequentlyForwarded")),
         referral={name: value for name, value in item.items() if name.startswith("Referral") and value},
         consent=CONSENT.get((text(item, "OptOutType") or "").upper()),
+        is_answered=bool(text(item, "OptOutType")),
     )
     more = [
         MessageReceived(

@@ -122,6 +122,7 @@ def test_twilio_carries_our_id_in_the_address_of_the_callback() -> None:
 def test_what_twilio_has_answered_by_itself_is_told(word: str, consent: ConsentGiven | None) -> None:
     (event,) = events_of(TWILIO, samples.twilio(Body="BASTA", OptOutType=word))
     assert (event.consent, event.content) == (consent, Text("BASTA"))
+    assert event.is_answered is bool(word)
 
 
 @pytest.mark.parametrize(
