@@ -17,6 +17,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.write_concern import WriteConcern
 
 SECRET = b"the app's secret"
+SINGLY = "BARE_SINGLY" in os.environ
+"""Whether each webhook is inserted by itself, rather than with all that wait."""
 
 
 class Batches:
@@ -47,14 +49,16 @@ class Batches:
 async def make_app() -> web.Application:
     client = AsyncIOMotorClient(os.environ["MONGODB_URI"])
     durable = WriteConcern(w="majority", j=True)
-    batches = Batches(client.get_database("bare").get_collection("events", write_concern=durable))
+    collection = client.get_database("bare").get_collection("events", write_concern=durable)
+    batches = Batches(collection)
 
     async def hook(request: web.Request) -> web.Response:
         body = await request.read()
         given = request.headers["X-Hub-Signature-256"].removeprefix("sha256=")
         if not hmac.compare_digest(given, hmac.new(SECRET, body, hashlib.sha256).hexdigest()):
             return web.Response(status=401)
-        await batches.add(json.loads(body))
+        document = json.loads(body)
+        await (collection.insert_one(document) if SINGLY else batches.add(document))
         return web.Response(text="OK")
 
     async def healthz(request: web.Request) -> web.Response:

@@ -8,21 +8,18 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-import aiohttp
 import uvloop
 
 from benchmarks.load import Outcome, drive, request
+from benchmarks.running import SECRET, answering, processes
 from benchmarks.seed import seed
+from benchmarks.stage import cpu, profiled, table
 from inbox.actions.channels import add_channel
 from inbox.app import now
 from inbox.machine.ports import free_port
@@ -32,7 +29,8 @@ from inbox.store import Store
 from tests.mongo import a_mongod
 from tests.parley import settings_for
 
-SECRET = "the app's secret"
+_REST = 6.0
+"""Seconds for which a process loads its libraries after it has begun to answer."""
 
 
 def webhooks(port: int, path: str, *, messages: int, contacts: int, run: str) -> list[bytes]:
@@ -78,53 +76,41 @@ def webhooks(port: int, path: str, *, messages: int, contacts: int, run: str) ->
     return made
 
 
-@contextmanager
-def processes(argv: list[str], ports: list[int], environment: dict[str, str]) -> Iterator[list[int]]:
-    """The same program once for each port, ended with the block. Yields their process ids."""
-    started = [
-        subprocess.Popen(argv, env={**os.environ, **environment, "PARLEY_HTTP_PORT": str(port)})
-        for port in ports
-    ]
-    try:
-        yield [process.pid for process in started]
-    finally:
-        for process in started:
-            process.send_signal(signal.SIGINT)
-        for process in started:
-            process.wait(timeout=20)
+class Measured(NamedTuple):
+    """A load, and what it cost: microseconds of processor time a message, for all processes together."""
+
+    outcome: Outcome
+    servers: float
+    mongod: float
 
 
-async def answering(ports: list[int]) -> None:
-    """Wait until all of them answer."""
-    async with aiohttp.ClientSession() as http:
-        for port in ports:
-            while True:
-                try:
-                    async with http.get(f"http://127.0.0.1:{port}/healthz"):
-                        break
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.1)
-
-
-async def measure(settings: Settings, argv: list[str], options: argparse.Namespace, path: str) -> Outcome:
-    """Warm up, then drive the load."""
+async def measure(
+    settings: Settings, argv: list[str], options: argparse.Namespace, mongod: int, **environment: str
+) -> Measured:
+    """Let the processes come to rest, warm them up, then drive the load."""
     ports = [free_port() for _ in range(options.processes)]
-    with processes(argv, ports, settings.environment()):
+    path = "/hooks/whatsapp"
+    with processes(argv, ports, settings.environment() | environment) as pids:
         await answering(ports)
+        await asyncio.sleep(_REST)
         warm = webhooks(ports[0], path, messages=options.contacts, contacts=options.contacts, run="warm")
         await drive(ports, warm, options.connections)
         load = webhooks(ports[0], path, messages=options.messages, contacts=options.contacts, run="run")
-        return await drive(ports, load, options.connections)
+        before = [cpu(pid) for pid in (mongod, *pids)]
+        with profiled(pids[0], options.profile if "inbox.cli" in argv else None):
+            outcome = await drive(ports, load, options.connections)
+        spent = [(cpu(pid) - was) * 1e6 / len(load) for pid, was in zip((mongod, *pids), before, strict=True)]
+    return Measured(outcome, sum(spent[1:]), spent[0])
 
 
 async def main(options: argparse.Namespace) -> None:
-    """Measure the bound, then Parley, and print both."""
+    """Measure the bounds, then Parley, and print all."""
     async with a_mongod() as mongod:
         with tempfile.TemporaryDirectory() as home:
             settings = settings_for(mongod.uri, Path(home))
-            bound = await measure(
-                settings, [sys.executable, "-m", "benchmarks.bare"], options, "/hooks/whatsapp"
-            )
+            bare = [sys.executable, "-m", "benchmarks.bare"]
+            bound = await measure(settings, bare, options, mongod.pid)
+            singly = await measure(settings, bare, options, mongod.pid, BARE_SINGLY="yes")
             if options.stored:
                 await seed(
                     mongod.uri,
@@ -148,20 +134,26 @@ async def main(options: argparse.Namespace) -> None:
                 vault=Vault(settings.secret()),
                 clock=now,
             )
-            ours = await measure(
-                settings, [sys.executable, "-m", "inbox.cli", "serve"], options, "/hooks/whatsapp"
-            )
+            serve = [sys.executable, "-m", "inbox.cli", "serve"]
+            ours = await measure(settings, serve, options, mongod.pid)
             kept = await store._database.messages.count_documents({"direction": "in"}) - before
             store.close()
-    for name, outcome in (("bare handler", bound), ("parley", ours)):
-        print(
-            f"{name:14} {outcome.per_second:8.0f} messages/s   p50 {outcome.percentile(0.5):6.1f} ms   "
-            f"p95 {outcome.percentile(0.95):6.1f} ms   p99 {outcome.percentile(0.99):6.1f} ms   "
-            f"{outcome.statuses}"
-        )
     assert kept == options.messages + options.contacts, f"{kept} kept"
-    print(json.dumps({"figure": ours.per_second, "unit": "messages/s"}))
-    print(f"ratio: {ours.per_second / bound.per_second:.2f}")
+    shown = {"bare handler": bound, "the same, each webhook inserted by itself": singly, "Parley": ours}
+    table(
+        ["", "messages/s", "p50 ms", "p95 ms", "p99 ms", "µs of the processes", "µs of MongoDB", "answers"],
+        [_row(name, measured) for name, measured in shown.items()],
+    )
+    print(json.dumps({"figure": ours.outcome.per_second, "unit": "messages/s"}))
+    print(f"ratio: {ours.outcome.per_second / bound.outcome.per_second:.2f}")
+
+
+def _row(name: str, measured: Measured) -> list[str]:
+    outcome = measured.outcome
+    delays = [f"{outcome.percentile(share):.0f}" for share in (0.5, 0.95, 0.99)]
+    costs = [f"{measured.servers:.0f}", f"{measured.mongod:.0f}"]
+    answers = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
+    return [name, f"{outcome.per_second:,.0f}", *delays, *costs, answers]
 
 
 if __name__ == "__main__":
@@ -171,4 +163,7 @@ if __name__ == "__main__":
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
+    parser.add_argument(
+        "--profile", help="a file for py-spy to write where the first process spends its time"
+    )
     uvloop.run(main(parser.parse_args()))

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from benchmarks.ingest import SECRET, answering, processes
+from benchmarks.running import SECRET, answering, processes
 from benchmarks.seed import seed
 from inbox.actions.channels import add_channel
 from inbox.actions.people import add_user, open_session

@@ -19,7 +19,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import aiohttp
 import uvloop
 
-from benchmarks.ingest import SECRET, webhooks
+from benchmarks.ingest import webhooks
+from benchmarks.running import SECRET
 from benchmarks.stage import (
     PHONE_NUMBER,
     Cloud,

@@ -28,6 +28,12 @@ class Mongod:
         self._process: Process | None = None
         (folder / "data").mkdir()
 
+    @property
+    def pid(self) -> int:
+        """Its process id while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it and wait until it takes writes."""
         self._process, self.uri = await mongod.launch(self._program, port=self.port)
