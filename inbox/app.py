@@ -21,6 +21,7 @@ from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.fallback import Fallback
 from inbox.gathering import take_overdue
+from inbox.hints import Hints
 from inbox.http import (
     admin_api,
     api,
@@ -188,6 +189,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=binds.elsewhere),
         binds=binds,
         courtesy=Courtesy(lines, bus),
+        hints=Hints(store),
         pulse=Pulse(store, clock),
         upkeep=Upkeep(store, lines, clock),
         media=MediaFetch(store, bus, lines, Downloads(http), clock, limit=settings.max_file),
@@ -216,7 +218,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     await fallback.worker.stop(1.0)
     await indexing.stop()
     await parts.ingest.stop(leaving.REQUESTS)
-    await asyncio.gather(parts.courtesy.stop(), parts.pulse.stop(), parts.upkeep.stop())
+    await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()
     await parts.dialogue.stop()
     await parts.http.close()
@@ -224,7 +226,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
 
 
 async def _sweep(parts: Parts) -> None:
-    """Now and then, wake what was snoozed, and apply what came too early and would be forgotten after a kill."""
+    """Now and then, wake what was snoozed, and apply what came early and would be forgotten after a kill."""
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
         try:

@@ -10,9 +10,11 @@ import structlog
 
 from connectors.contract import ShowsTyping
 from connectors.errors import ConnectorError
+from connectors.events import Purpose
 from inbox.bus import Bus
 from inbox.lines import Lines
 from inbox.model.commit import ConversationChange
+from inbox.model.consent import refused
 from inbox.model.conversation import Conversation
 from inbox.store import StoreError
 
@@ -26,7 +28,9 @@ _REMEMBERED = 10_000
 
 
 class Courtesy:
-    """Shows typing on the customer's phone when the bot's turn is due or an agent types."""
+    """Shows on the customer's phone that an agent has read, and typing when the bot's turn is due or an
+    agent types. Whoever refused everything from us is shown nothing.
+    """
 
     def __init__(self, lines: Lines, bus: Bus) -> None:
         self._lines = lines
@@ -41,23 +45,33 @@ class Courtesy:
 
     def show_typing(self, conversation: Conversation) -> None:
         """Show that an answer is being written; not twice in a moment, nor when very many are under way."""
+        self._begin(conversation, typing=True)
+
+    def show_read(self, conversation: Conversation) -> None:
+        """Show that the customer's last message has been read. Whoever saw us typing knows it already."""
+        self._begin(conversation, typing=False)
+
+    def _begin(self, conversation: Conversation, *, typing: bool) -> None:
         external_id, now = conversation.last_inbound_external_id, asyncio.get_running_loop().time()
         if external_id is None or len(self._tasks) >= _AT_ONCE:
             return
-        if now - self._shown.get(external_id, -_LASTS) < _LASTS:
+        shown = self._shown.get(external_id)
+        if shown is not None and (not typing or now - shown < _LASTS):
+            return
+        if refused(conversation.refusals, Purpose.CONVERSATION):
             return
         if len(self._shown) > _REMEMBERED:
             self._shown.clear()
-        self._shown[external_id] = now
-        task = asyncio.create_task(self._show(conversation, external_id))
+        self._shown[external_id] = now if typing else -_LASTS
+        task = asyncio.create_task(self._show(conversation, external_id, typing))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _show(self, conversation: Conversation, external_id: str) -> None:
+    async def _show(self, conversation: Conversation, external_id: str, typing: bool) -> None:
         try:
             line = await self._lines.get(conversation.channel_id)
             if line and isinstance(line.connector, ShowsTyping):
-                await line.connector.mark_read(external_id, account=conversation.account, typing=True)
+                await line.connector.mark_read(external_id, account=conversation.account, typing=typing)
         except (ConnectorError, StoreError) as error:
             log.debug("typing not shown", channel=conversation.channel_id, error=type(error).__name__)
 

@@ -13,6 +13,7 @@ from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
+from inbox.hints import Hints
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.media import MediaFetch
@@ -45,6 +46,7 @@ class Parts(NamedTuple):
     outbox: Outbox
     binds: Binds
     courtesy: Courtesy
+    hints: Hints
     media: MediaFetch
     pulse: Pulse
     upkeep: Upkeep

@@ -178,14 +178,17 @@ async def assign(desk: Desk, conversation_id: str, who: Principal, *, to: User |
     return conversation
 
 
-async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: int) -> None:
-    """All up to `seq` has been read by a person."""
+async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: int) -> Conversation | None:
+    """All up to `seq` has been read by a person. The conversation if that is news, else None."""
 
-    async def work(thread: Thread, session: Any) -> None:
-        if thread.conversation.unread_count and seq >= thread.conversation.inbound_seq:
+    async def work(thread: Thread, session: Any) -> bool:
+        is_news = thread.conversation.unread_count > 0 and seq >= thread.conversation.inbound_seq
+        if is_news:
             thread.set(unread_count=0)
+        return is_news
 
-    await change(desk, conversation_id, who, work)
+    conversation, is_news = await change(desk, conversation_id, who, work)
+    return conversation if is_news else None
 
 
 async def retry(desk: Desk, message_id: str, who: Principal) -> Message:

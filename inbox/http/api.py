@@ -206,7 +206,10 @@ async def read(request: web.Request) -> web.Response:
     """All up to there has been read."""
     principal = await who(request)
     body = await body_of(request, Read)
-    await converse.mark_read(request.app[PARTS].desk, request.match_info["id"], principal, seq=body.seq)
+    parts = request.app[PARTS]
+    just_read = await converse.mark_read(parts.desk, request.match_info["id"], principal, seq=body.seq)
+    if just_read:
+        parts.courtesy.show_read(just_read)
     return web.Response(status=204)
 
 

@@ -86,7 +86,11 @@ async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arriva
         events = [Unreadable(reason=reason, raw=webhook.body.decode("utf-8", "replace"))]
     events = await whole(parts, line, webhook, events)
     knock = _Knock(parts, line, webhook)
-    return [await _routed(knock, event) for event in events if not isinstance(event, CustomerTyped)]
+    routed = [(event, await _routed(knock, event)) for event in events]
+    for event, arrival in routed:
+        if isinstance(event, CustomerTyped):
+            parts.hints.typed(arrival.channel_id, event)
+    return [arrival for event, arrival in routed if not isinstance(event, CustomerTyped)]
 
 
 async def _routed(knock: _Knock, event: Event) -> Arrival:

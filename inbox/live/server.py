@@ -13,7 +13,8 @@ from inbox.live.alerts import Alerts
 from inbox.live.counting import Counting
 from inbox.live.fanout import Fanout
 from inbox.live.news import News
-from inbox.live.visitors import VisitorsNamespace
+from inbox.live.visitors import VisitorsNamespace, tell_typing
+from inbox.model.conversation import Conversation
 from inbox.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,8 @@ class Live:
         self._alerts = Alerts(self.server, self._agents, parts)
         self._renew_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._typing: set[asyncio.Task[None]] = set()
+        parts.hints.listen(self._tell_typing)
         parts.bus.listen(self._news.hear)
         parts.bus.listen(self._counting.hear)
 
@@ -102,6 +105,12 @@ class Live:
             await self._fanout.stop()
         with contextlib.suppress(Exception):
             await self.server.shutdown()
+
+    def _tell_typing(self, conversation: Conversation) -> None:
+        """A customer types where the provider tells us so: agents see it for a moment."""
+        task = asyncio.create_task(tell_typing(self.server, conversation, on=True))
+        self._typing.add(task)
+        task.add_done_callback(self._typing.discard)
 
     async def signed_out(self, user_id: str) -> None:
         """End the live connections of a user, on other processes too."""

@@ -77,6 +77,13 @@ def told_to_visitor(conversation: Conversation, messages: Iterable[Message]) -> 
     }
 
 
+async def tell_typing(server: Any, conversation: Conversation, *, on: bool) -> None:
+    """Let agents see that the customer of a conversation types, or has stopped."""
+    who = {"kind": "contact", "id": conversation.contact_id, "name": conversation.contact.name}
+    news = {"conversation_id": conversation.id, "who": who, "on": on}
+    await server.emit("typing", news, room="agents", namespace="/agents")
+
+
 class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     """One open widget is one connection."""
 
@@ -194,9 +201,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """The visitor types; agents see it."""
         conversation = await self._join(page)
         if conversation:
-            who = {"kind": "contact", "id": conversation.contact_id, "name": conversation.contact.name}
-            news = {"conversation_id": conversation.id, "who": who, "on": body.get("on") is True}
-            await self.server.emit("typing", news, room="agents", namespace="/agents")
+            await tell_typing(self.server, conversation, on=body.get("on") is True)
         return {}
 
     @answered
