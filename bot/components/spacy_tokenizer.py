@@ -1,0 +1,34 @@
+"""A tokenizer for every language of the bot at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.training_data.message import Message
+
+from components.spacy_languages import language_of, tokenizer
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class SpacyTokenizer(Tokenizer):
+    """Splits by spaCy's rules for the text's language: Chinese, Japanese and Thai, which have no
+    spaces; Italian `l'ordine` into two; a price from its currency."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`languages`, by ISO 639-1; the first is for texts that show no sign of another."""
+        return {
+            "languages": ["en", "it", "hi", "zh", "ja", "th"],
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "prefix_separator_symbol": None,
+        }
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """The words of an attribute, with their places."""
+        text = message.get(attribute)
+        split = tokenizer(language_of(text, self._config["languages"])).tokenizer
+        return [Token(word.text, word.idx) for word in split(text) if not word.is_space]
