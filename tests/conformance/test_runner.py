@@ -102,6 +102,16 @@ TWILIO = {"MessageSid": "SM1", "From": "+16505550101", "To": "+15550100200"}
             RIGHT,
         ),
         ("twilio", {"status": 400, "body": {"code": 21610}, "expected": "OptedOut"}, RIGHT),
+        (
+            "vonage",
+            {"secret": "hush", "params": {"a": "1", "b": "2"}, "sig": "c1d3aaab8f6e4b2ed3b3d90d36aff57e"},
+            WRONG,
+        ),
+        (
+            "vonage",
+            {"secret": "hush", "params": {"a": "1", "b": "2"}, "sig": "b78db854d7a5ec93b824816b3daf6f2b"},
+            UNJUDGED,
+        ),
         ("twilio", {"status": 429, "body": {"code": 20429}, "expected": {"retry": False}}, WRONG),
     ],
 )

@@ -1,5 +1,7 @@
 """Signed webhooks: each scheme is tried through the `verify` of the connector that has it."""
 
+import hashlib
+import hmac
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -63,6 +65,11 @@ def judge(vector: Vector) -> str:
         valid = False
     except Exception as error:
         raise Disagrees(f"raised {type(error).__name__}: {error}") from error
+    if wanted and not valid and provider == "vonage" and _is_as_requests_are_signed(said, secret or ""):
+        raise CannotJudge(
+            "it is signed as Vonage's Node library signs requests, with & and = replaced between fields too; "
+            "Vonage's documentation and its other libraries sign webhooks otherwise"
+        )
     if valid != wanted:
         raise Disagrees(f"{provider} {_word(valid)} it, the vector wants it {_word(wanted)}")
     _stored(said, ours, asked) if valid else None
@@ -78,6 +85,19 @@ def _settings(provider: str, said: Json, secret: str) -> dict[str, str]:
     if provider == "twilio" and "sha256" in method:
         settings |= {"webhook_key": secret}
     return settings
+
+
+def _is_as_requests_are_signed(said: Json, secret: str) -> bool:
+    params = said.get("params")
+    if not isinstance(params, dict) or not isinstance(said.get("sig"), str):
+        return False
+    joined = urlencode(sorted((name, str(value)) for name, value in params.items()))
+    signed = joined.replace("&", "_").replace("=", "_").encode()
+    kinds = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
+    found = {hashlib.md5(signed + secret.encode()).hexdigest()}
+    if name := kinds.get(len(said["sig"])):
+        found.add(hmac.new(secret.encode(), signed, name).hexdigest())
+    return said["sig"].lower() in found
 
 
 def _stored(said: Json, ours: Any, asked: Any) -> None:
