@@ -7,22 +7,18 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import rasa.core.policies.memoization
-import rasa.core.policies.rule_policy
-import rasa.core.processor
 from rasa.core.actions.action import (
     Action,
     ActionBotResponse,
     ActionExecutionRejection,
     ActionListen,
-    RemoteAction,
     create_bot_utterance,
 )
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.core.policies.policy import PolicyPrediction
-from rasa.core.processor import MessageProcessor
+from rasa.core.policies.memoization import MemoizationPolicy
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.core.processor import ActionLimitReached, MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
@@ -32,7 +28,7 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, FollowupA
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-import engine.recall
+import engine.spared
 from engine.archive import opened
 
 HANDOFF_SLOT = "handoff"
@@ -46,47 +42,22 @@ AT_ONCE = (ActionListen, ActionBotResponse)
 log = logging.getLogger("parley.dialogue")
 
 
-class Checked:
-    """Checks action servers' answers as stock Rasa does, which checks the schema itself each time, too."""
-
-    _validator: jsonschema.protocols.Validator | None = None
-
-    @classmethod
-    def validate(cls, answer: dict[str, Any]) -> bool:
-        """True. Raises `jsonschema.ValidationError` when an action server does not keep to the format."""
-        if cls._validator is None:
-            schema = RemoteAction.action_response_format_spec()
-            cls._validator = jsonschema.validators.validator_for(schema)(schema)
-        error = jsonschema.exceptions.best_match(cls._validator.iter_errors(answer))
-        if error is not None:
-            raise error
-        return True
-
-
-class _Uncopied:
-    """Stands for `copy` where Rasa copies whole dialogues for debug lines that are never written."""
-
-    @staticmethod
-    def deepcopy(it: Any) -> Any:
-        return it
-
-
-for _module in (rasa.core.processor, rasa.core.policies.memoization, rasa.core.policies.rule_policy):
-    _module.copy = _Uncopied
-engine.recall.install()
-RemoteAction._validate_action_result = lambda self, answer: Checked.validate(answer)
+engine.spared.install()
 
 
 class TurnProcessor(MessageProcessor):
     """Runs turns on trackers that are given to it; keeps nothing."""
 
     action_seconds = 6.0
+    _computes = True
 
     @classmethod
     def of(cls, model: Path, actions: EndpointConfig) -> TurnProcessor:
         """One for the model at that path. Blocks; raises when it cannot be loaded."""
         processor = cls(model, None, None, None, actions)
         processor.nlg = NaturalLanguageGenerator.create(None, processor.domain)
+        policies = [kind for kind in processor.graph_runner.kinds() if issubclass(kind, Policy)]
+        processor._computes = not all(issubclass(kind, MemoizationPolicy) for kind in policies)
         return processor
 
     @staticmethod
@@ -121,6 +92,13 @@ class TurnProcessor(MessageProcessor):
         if not tracker.events:
             await self._update_tracker_session(tracker, CollectingOutputChannel())
 
+    async def _next(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        """What to do next. Policies that compute do so beside the event loop; the others only look up."""
+        if not self._computes:
+            return self.predict_next_with_tracker_if_should(tracker)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, self.predict_next_with_tracker_if_should, tracker)
+
     async def _run_action(
         self,
         action: Action,
@@ -136,7 +114,15 @@ class TurnProcessor(MessageProcessor):
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
     ) -> None:
-        await super()._run_prediction_loop(output_channel, tracker)
+        goes_on = True
+        while goes_on and self._should_handle_message(tracker):
+            try:
+                action, prediction = await self._next(tracker)
+            except ActionLimitReached:
+                break
+            if prediction.is_end_to_end_prediction:
+                tracker = await self.run_action_extract_slots(output_channel, tracker)
+            goes_on = await self._run_action(action, tracker, output_channel, self.nlg, prediction)
         if tracker.latest_action_name == ACTION_LISTEN_NAME or tracker.is_paused():
             return
         # Rasa's circuit breaker: policies that never listen. It only logs, and stays silent.

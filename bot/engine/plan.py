@@ -31,6 +31,10 @@ class PlannedRunner(DaskGraphRunner):
             _, found[name] = node(*((need, found[need]) for need in needs if need in found))
         return {name: found[name] for name in wanted}
 
+    def kinds(self) -> set[type]:
+        """The classes of the graph's parts."""
+        return {node._component_class for node in self._instantiated_nodes.values()}
+
     def _plan(self, targets: tuple[str, ...]) -> list[Step]:
         """The nodes that the targets need, each after those that it needs itself."""
         nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes

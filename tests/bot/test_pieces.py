@@ -8,14 +8,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
-from rasa.core.actions.action import Action, ActionExecutionRejection, create_bot_utterance
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, create_bot_utterance
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.entity_overlap import without_overlaps
 from dialogue import Watched
+from engine.spared import Checked
 from inbox_channel.replies import UnknownReply, replies_of
 from model_files import ModelUnusable, check, model_path, seal
 from safety import check_door
@@ -182,3 +184,22 @@ def test_no_other_machine_gets_in_unasked(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_this_machine_gets_in(host: str) -> None:
     check_door(host, {})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": [{"event": "slot"}]},
+        {"events": {}},
+        {"responses": ["words"]},
+        [],
+        {"events": [{"event": "?"}]},
+    ],
+)
+def test_an_action_server_that_keeps_no_format_is_refused_as_by_rasa(answer: Any) -> None:
+    schema = RemoteAction.action_response_format_spec()
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(answer, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        Checked.validate(answer)
+    assert Checked.validate({"events": [{"event": "slot", "name": "city", "value": 1}], "responses": [{}]})
