@@ -140,6 +140,11 @@ class Binds:
             if channel_id not in self._held or not self._held[channel_id].is_open
         ]
 
+    def at_line(self, channel_id: str) -> Connector | None:
+        """The connector of a channel whose line we hold and can send by."""
+        held = self._held.get(channel_id)
+        return held.connector if held and held.is_open else None  # type: ignore[return-value]
+
     async def _look(self) -> None:
         """Take what is free, and begin anew where an admin has changed the settings."""
         present: set[str] = set()
@@ -159,6 +164,8 @@ class Binds:
         line = await self._lines.get(channel.id)
         if line is None:
             self._unusable[channel.id] = channel
+            return None
+        if line.channel.kind != channel.kind:  # another channel had this id a moment ago
             return None
         connector: Connector = line.connector
         self._kinds[channel.kind] = isinstance(connector, HoldsALine)

@@ -10,6 +10,7 @@ import structlog
 
 from connectors.contract import ChecksItself, Clock, HasTemplates
 from connectors.errors import CredentialsRefused, SendFailed
+from connectors.lines import HoldsALine
 from inbox.lines import Lines
 from inbox.model.channel import Channel, Health
 from inbox.model.template import kept
@@ -57,7 +58,7 @@ class Upkeep:
         line = await self._lines.get(channel.id)
         if line is None:
             return
-        if isinstance(line.connector, ChecksItself):
+        if isinstance(line.connector, ChecksItself) and not isinstance(line.connector, HoldsALine):
             try:
                 await line.connector.check()
             except CredentialsRefused as error:

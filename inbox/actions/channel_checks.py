@@ -1,6 +1,6 @@
 """Whether a channel works: its credentials tried before they are saved, a message to try it, how it fares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -35,6 +35,8 @@ class Workshop(NamedTuple):
     clock: Clock
     rehearsal_url: str | None = None
     """Where stand-ins answer in place of the providers of channels in rehearsal."""
+    at_line: Callable[[str], Connector | None] = lambda _: None
+    """The connector that holds a channel's line in this process, if there is one."""
 
     def connector(self, kind_name: str, settings: Mapping[str, str], *, rehearsal: bool) -> Connector:
         """The connector. Raises `Invalid` naming what is wrong with the settings."""
@@ -80,7 +82,9 @@ async def send_test(shop: Workshop, channel_id: str, *, to: str, text: str) -> s
     Raises `NotFound`, `Invalid`, or `CheckFailed` with the provider's reason.
     """
     channel = await channel_of(shop, channel_id)
-    connector = shop.connector(channel.kind, channel.settings, rehearsal=channel.rehearsal)
+    connector = shop.at_line(channel_id) or shop.connector(
+        channel.kind, channel.settings, rehearsal=channel.rehearsal
+    )
     digits = "".join(each for each in to if each.isdigit())
     if not 5 <= len(digits) <= 15:
         raise Invalid("Give a phone number with its country code, such as +39 02 1234567.")

@@ -230,7 +230,7 @@ async def sync(request: web.Request) -> web.Response:
 def workshop(parts: Parts) -> Workshop:
     """What it takes to try a channel."""
     rehearsal = parts.lines.rehearsal_url
-    return Workshop(parts.store, parts.vault, parts.http, parts.clock, rehearsal)
+    return Workshop(parts.store, parts.vault, parts.http, parts.clock, rehearsal, parts.binds.at_line)
 
 
 def field_json(setting: Setting) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from inbox.bus import Bus
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.machine.process import Process, Program, start
+from inbox.model.people import Role
 from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 from tests.connectors.sms.smpp.smscs import Smsc, an_smsc
-from tests.parley import ScriptedBot, settings_for, until
+from tests.parley import Parley, ScriptedBot, settings_for, until
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = [f"1555333000{n}" for n in range(4)]
@@ -104,6 +105,21 @@ async def test_a_line_whose_lease_cannot_be_renewed_is_left(store: Store, monkey
             )
             await smsc.tells("unbind")
             assert room.binds.elsewhere() == ["sms"]
+
+
+async def test_a_test_message_goes_by_the_line_and_upkeep_leaves_it_alone(parley: Parley) -> None:
+    async with an_smsc() as smsc:
+        await a_channel(parley.store, parley.parts.vault, smsc)
+        await until(lambda: parley.parts.binds._all and not parley.parts.binds.elsewhere())
+        admin = await parley.an_agent("Ann Admin", Role.ADMIN)
+        await admin.post("/channels/sms/test", {"to": "+15550001111", "text": "Does it work?"})
+        assert smsc.told("submit", text="Does it work?")
+        await parley.parts.upkeep.look()
+        assert len(smsc.told("bind")) == 1
+        smsc.deliver(b"I was here", mark="in")
+        await smsc.tells("answered", mark="in", status=0)
+        (answer,) = await smsc.tells("submit", text="You said: I was here")
+        assert (answer["from"], answer["to"]) == ("15550100", "15550001111")
 
 
 async def a_process(settings: Settings) -> Process:

@@ -116,6 +116,8 @@ class Smpp:
             try:
                 await try_bind(self._profile.binds[0], access)
             except NotBound as error:
+                if error.is_bound:  # by us, in another process: then the SMSC knows the account
+                    return Checked(summary=f"{where} knows {access.system_id}, which is bound already.")
                 refused = CredentialsRefused if error.wait else Unreachable
                 raise refused(str(error), code="not_bound") from error
         return Checked(summary=f"{where} accepts {access.system_id}.")
@@ -138,7 +140,7 @@ class Smpp:
         """
         ledger = self._ledger
         if ledger is None or not self.is_open:
-            raise Unreachable("The line to the SMSC is down.", code="not_bound")
+            raise Unreachable("The line to the SMSC is down, or another process has it.", code="not_bound")
         parts, to = self._requests(message)
         taken = await ledger.parts_of(message.message_id) if message.attempt > 1 else {}
         missing = [number for number in range(1, len(parts) + 1) if number not in taken]

@@ -12,7 +12,7 @@ from connectors.errors import CredentialsRefused
 from connectors.sms.smpp.commands import RESPONSE, Command
 from connectors.sms.smpp.pdus import Pdu
 from connectors.sms.smpp.session import LineBroken, Receive, Session
-from connectors.sms.smpp.statuses import OK, TEMPORARY_FAULT, meaning_of, name_of
+from connectors.sms.smpp.statuses import ALREADY_BOUND, OK, TEMPORARY_FAULT, meaning_of, name_of
 
 _FIRST, _LONGEST = 1.0, 60.0
 """Seconds before the second and before every later attempt; each wait is half to the whole of it."""
@@ -52,9 +52,11 @@ Tell = Callable[[bool, str], Awaitable[None]]
 class NotBound(Exception):
     """The SMSC cannot be reached or refuses the bind. The text is fit for an admin."""
 
-    def __init__(self, message: str, *, wait: float = 0.0) -> None:
+    def __init__(self, message: str, *, wait: float = 0.0, is_bound: bool = False) -> None:
+        """`wait`: seconds to stay away for. `is_bound`: the account is bound already."""
         super().__init__(message)
         self.wait = wait
+        self.is_bound = is_bound
 
 
 class Link:
@@ -151,7 +153,8 @@ class Link:
             meaning = meaning_of(answer.status)
             is_login = issubclass(meaning.error, CredentialsRefused)
             words = f"{meaning.words} ({name_of(answer.status)})"
-            raise NotBound(words, wait=_WRONG_LOGIN if is_login else 0.0)
+            is_bound = answer.status == ALREADY_BOUND
+            raise NotBound(words, wait=_WRONG_LOGIN if is_login else 0.0, is_bound=is_bound)
 
 
 async def try_bind(bind: Command, access: Access) -> None:

@@ -70,7 +70,7 @@ def profile_of(settings: Mapping[str, str]) -> Profile:
 
 
 def _access(settings: Mapping[str, str]) -> Access:
-    authority = settings["tls_authority"].strip()
+    authority = _pem(settings["tls_authority"])
     if authority:
         try:
             ssl.create_default_context(cadata=authority)
@@ -89,6 +89,13 @@ def _access(settings: Mapping[str, str]) -> Access:
         enquire_every=_number(settings, "enquire_seconds", 0.1, 3600),
         patience=_number(settings, "answer_seconds", 0.1, 600),
     )
+
+
+def _pem(pasted: str) -> str:
+    """Certificates as they were before a form made one line of them."""
+    found = re.findall(r"(-----BEGIN [A-Z ]+-----)(.*?)(-----END [A-Z ]+-----)", pasted, re.DOTALL)
+    whole = ["\n".join((begin, *body.split(), end, "")) for begin, body, end in found]
+    return "".join(whole) or pasted.strip()
 
 
 def _writing(settings: Mapping[str, str]) -> Writing:

@@ -147,7 +147,8 @@ async def test_the_line_is_encrypted_and_the_smsc_known(store: Store) -> None:
     key, certificate = a_certificate("smsc")
     desk = Desk(store)
     async with an_smsc(tls={"key": key, "cert": certificate}) as smsc:
-        connector = a_connector(smsc.port, tls="yes", tls_authority=certificate)
+        in_one_line = " ".join(certificate.split("\n"))
+        connector = a_connector(smsc.port, tls="yes", tls_authority=in_one_line)
         async with held(connector, desk):
             await connector.send(a_text())
             smsc.deliver(b"Hello")
@@ -175,6 +176,8 @@ async def test_settings_are_tried_before_they_are_saved() -> None:
         await smsc.tells("unbind")
         with pytest.raises(CredentialsRefused):
             await a_connector(smsc.port, password="wrong").check()
+        smsc.do("set", options={"bind_status": 5})
+        assert "bound already" in (await connector.check()).summary
     with pytest.raises(Unreachable):
         await a_connector(free_port()).check()
 

@@ -123,9 +123,7 @@ async def test_a_long_message_is_delivered_when_all_its_parts_are(store: Store) 
         receipt = await line.send(a_text("x" * 400))
         for number in (1003, 1001, 1001, 1002):
             await a_receipt(smsc, str(number), "DELIVRD")
-        assert desk.reports == [("m1", "delivered")], (
-            "not before: other parts may not be sent yet"
-        )
+        assert desk.reports == [("m1", "delivered")], "not before: other parts may not be sent yet"
     assert {event.external_id for event in desk.events} == {receipt.external_id}
 
 
