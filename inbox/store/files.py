@@ -9,6 +9,7 @@ from gridfs.errors import CorruptGridFile, NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import UpdateOne
 
+from connectors.content import Text
 from inbox.model.conversation import Work
 from inbox.model.files import File, FileState, is_to_fetch, media_in
 from inbox.model.filetypes import HEAD
@@ -161,6 +162,8 @@ def blob_of(file_id: str, attempt: int) -> str:
 
 def file_write(message: Message) -> UpdateOne | None:
     """What a new message writes here: its file is to be fetched, or a file that we have is now its own."""
+    if type(message.content) is Text:  # nearly all of them
+        return None
     media = media_in(message.content)
     if media is None:
         return None
