@@ -95,7 +95,16 @@ def message_json(m: Message) -> Json:
 def consent_json(c: Conversation) -> Json | None:
     """What the customer refused on this channel: the widest refusal, None if nothing."""
     found = refused(c.refusals, Purpose.MARKETING)
-    return None if found is None else {"state": "out", **_plain(found)}
+    if found is None:
+        return None
+    return {
+        "state": "out",
+        "purpose": found.purpose,
+        "at": moment(found.at),
+        "source": found.source,
+        "words": found.words,
+        "message_id": found.message_id,
+    }
 
 
 def ledger_json(event: ConsentEvent) -> Json:

@@ -75,7 +75,7 @@ async def test_who_opted_out_bars_the_composer_and_a_noted_consent_frees_it(
     conversation, at = await one(parley, number)
     refusal = {"granted": False, "words": "“Leave me alone”, on the phone"}
     changed = await agent.post(f"{at}/consent", refusal)
-    assert changed["consent"]["state"] == "out" and changed["consent"]["source"] == "colleague"
+    assert changed["consent"]["purpose"] == "conversation" and changed["consent"]["source"] == "colleague"
     assert (await agent.post(f"{at}/preview", {"text": "Hi"}))["barred"]["code"] == "opted_out"
     again = await agent.post(f"{at}/consent", {"granted": True, "words": "Called us: wants them again"})
     assert again["consent"] is None

@@ -1,10 +1,12 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachments.js";
+import { Preview, usePreview } from "./fitted.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import { useSlash } from "./slash.js";
+import { full } from "./time.js";
 import { useWindow } from "./window.js";
 import { speakerName } from "./words.js";
 
@@ -27,6 +29,7 @@ export function Composer({ conversation }) {
   const isNote = draft.mode === "note";
   const text = draft[draft.mode];
   const mayWrite = isNote || !barrier;
+  const fits = usePreview(conversation, isNote || barrier ? "" : text);
   const slash = useSlash(conversation, field, text, (words) => setDraft({ ...draft, [draft.mode]: words, moved: false }));
   useGrowing(field, text);
   useModeKeys(field, (mode) => switchTo(mode));
@@ -75,10 +78,11 @@ export function Composer({ conversation }) {
         readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
       ${!isNote && html`<${Attachments} of=${attached} />`}
+      <${Preview} lines=${fits} />
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
         ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label="Templates" title="Templates"
-          disabled=${Boolean(barrier) && !window.isClosed} onClick=${() => ui.ask("templates", { id })}><${Icon} name="template" /></button>`}
+          disabled=${Boolean(barrier) && (barrier.isFinal || !window.isClosed)} onClick=${() => ui.ask("templates", { id })}><${Icon} name="template" /></button>`}
         <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier) || window.words}</span>
         <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
           ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
@@ -89,7 +93,11 @@ export function Composer({ conversation }) {
 }
 
 /** Why one may not reply now, with the way out; null when one may. */
-function barrierFor({ status, speaker }, me, window) {
+function barrierFor({ status, speaker, consent }, me, window) {
+  if (consent?.purpose === "conversation") {
+    const said = consent.words ? `“${consent.words}”, ` : "";
+    return { text: `The customer opted out (${said}${full(consent.at)}). Nothing can be sent to them here until they write START.`, isFinal: true };
+  }
   if (status === "resolved") return { text: "This conversation is resolved. Reopen it to reply.", verb: "Reopen", run: (act, ui, id) => act.reopen(id) };
   if (speaker.kind === "nobody" || speaker.id === me.id) {
     if (!window.isClosed) return null;
@@ -104,10 +112,10 @@ function barrierFor({ status, speaker }, me, window) {
 function Barrier({ barrier, conversation, hasDraft, onNote }) {
   const { act, ui } = useInbox();
   const { kind } = conversation.speaker;
-  const icon = conversation.status === "resolved" ? "check" : kind === "bot" ? "bot" : "person";
+  const icon = barrier.isFinal ? "alert" : conversation.status === "resolved" ? "check" : kind === "bot" ? "bot" : "person";
   return html`<div class="barrier" role="status"><${Icon} name=${icon} /><span class="grow">${barrier.text}</span>
     ${hasDraft && html`<button type="button" class="link" onClick=${onNote}>Make my draft a note</button>`}
-    <button type="button" class="btn" onClick=${() => barrier.run(act, ui, conversation.id)}>${barrier.verb}</button></div>`;
+    ${barrier.run && html`<button type="button" class="btn" onClick=${() => barrier.run(act, ui, conversation.id)}>${barrier.verb}</button>`}</div>`;
 }
 
 function placeholder(conversation, isNote, barrier) {

@@ -1,6 +1,7 @@
 // One message of a thread: its bubble, what is under it, and a row that is still on its way.
 import { useRef } from "preact/hooks";
 import { Content } from "./contents.js";
+import { Fitted } from "./fitted.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { Dots } from "./parts.js";
@@ -55,8 +56,15 @@ export function Message({ line, me, replied }) {
       ${message.parse?.intent?.name && html`<${Parse} parse=${message.parse} />`}
       ${direction === "out" && html`<${Ticks} message=${message} />`}
     </div>`}
+    <${Sent} message=${message} />
     ${failed && html`<${Failure} message=${message} />`}
   </article>`;
+}
+
+/** What was done to a message of ours so that it could go. */
+function Sent({ message }) {
+  const channels = useStore((s) => s.channels);
+  return message.direction === "out" && (message.fitting || message.via) ? html`<${Fitted} message=${message} channels=${channels} />` : null;
 }
 
 export const whoSays = (author, me) => author.kind === "bot" ? "Bot" : author.kind === "agent" && author.id === me.id ? "You"

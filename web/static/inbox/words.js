@@ -35,6 +35,8 @@ const REASONS = {
   bot_slow: "The bot took too long",
   bot_failed: "The bot failed",
   unreadable: "Sent something that the bot cannot read",
+  consent: "The customer may be asking to get no more messages",
+  opted_out: "The customer has opted out and writes again",
 };
 export const reason = (code) => REASONS[code] ?? humanise(code);
 
@@ -63,6 +65,8 @@ export function activity(event, details = {}) {
     case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
     case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
     case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
+    case "opted_out": return `${by ?? "The customer"} ${details.by ? "noted an opt-out" : "opted out"}${details.purpose === "marketing" ? " of marketing" : ""}${details.words ? `: “${details.words}”` : ""}`;
+    case "opted_in": return `${by ?? "The customer"} ${details.by ? "noted a consent" : "opted in again"}${details.words ? `: “${details.words}”` : ""}`;
     case "reopened": return `Reopened${by ? ` by ${by}` : ""}`;
     default: return humanise(event);
   }
