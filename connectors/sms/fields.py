@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from connectors.contract import Webhook
 from connectors.events import Event, Unreadable
 from connectors.http import Answer
+from connectors.sms.passwords import IN_THE_ADDRESS
 from connectors.tolerant import Json, Malformed, decode, keepable
 
 Pairs = list[tuple[str, str]]
@@ -41,7 +42,8 @@ def said_in(webhook: Webhook) -> Any:
     """
     if is_json(webhook):
         return decode(webhook.body)
-    pairs = form_of(webhook) if webhook.body.strip() else query_of(webhook)
+    asked = [(name, value) for name, value in query_of(webhook) if name not in IN_THE_ADDRESS]
+    pairs = form_of(webhook) if webhook.body.strip() else asked
     if not pairs:
         raise Malformed("there is nothing in it")
     return dict(reversed(pairs))
@@ -81,7 +83,8 @@ def read_all(
 
 def unread(webhook: Webhook, provider: str, error: Exception) -> list[Event]:
     """A whole webhook that cannot be read."""
-    raw = webhook.body.decode("utf-8", "replace") or webhook.url
+    asked = {name: value for name, value in webhook.query.items() if name not in IN_THE_ADDRESS}
+    raw = webhook.body.decode("utf-8", "replace") or keepable(asked)
     return [Unreadable(reason=f"{provider}'s webhook: {error}.", raw=raw)]
 
 

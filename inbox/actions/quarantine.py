@@ -13,6 +13,11 @@ from inbox.model.commit import KeptRequest, Quarantined
 _SHOWN = 100_000
 """Characters of a part that are kept for an admin to read; the whole is in the request."""
 
+_SECRETS = frozenset(
+    {"authorization", "x-api-key", "api-key", "x-callback-secret", "secret", "token", "cookie"}
+)
+"""Headers and fields of an address by which providers that do not sign prove themselves: not kept."""
+
 _LARGEST = 12 * 1024 * 1024
 """Bytes of a request that MongoDB can hold in one document with room to spare."""
 
@@ -41,15 +46,23 @@ def kept(channel_id: str, webhook: Webhook, now: datetime) -> KeptRequest | None
     """The request as it is kept, None if it is too large."""
     if len(webhook.body) > _LARGEST:
         return None
-    body = hashlib.sha256(webhook.body).hexdigest()
+    url = _without_secrets(_plain(webhook.url))
+    said = webhook.body or url.encode()  # a GET says it all in its address
+    body = hashlib.sha256(said).hexdigest()
     whole = msgspec.structs.replace(
-        webhook, url=_plain(webhook.url), headers=_all_plain(webhook.headers), query=_all_plain(webhook.query)
+        webhook, url=url, headers=_all_plain(webhook.headers), query=_all_plain(webhook.query)
     )
     return KeptRequest(id=_digest(channel_id, body), webhook=whole, at=now)
 
 
 def _all_plain(texts: Mapping[str, str]) -> dict[str, str]:
-    return {_plain(name): _plain(value) for name, value in texts.items()}
+    return {_plain(name): _plain(value) for name, value in texts.items() if name.lower() not in _SECRETS}
+
+
+def _without_secrets(url: str) -> str:
+    place, mark, query = url.partition("?")
+    kept = [each for each in query.split("&") if each.partition("=")[0].lower() not in _SECRETS]
+    return place + mark + "&".join(kept)
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,7 @@ from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 from tests.connectors.sms import samples
-from tests.connectors.sms.providers import PROVIDERS
+from tests.connectors.sms.providers import PROVIDERS, SECRET
 from tests.parley import Parley, answer, until
 
 
@@ -110,6 +110,29 @@ async def test_no_caller_breaks_the_hook_and_nothing_signed_is_lost(name: str, p
         assert await post(sound, body=body) in (200, 401), body[:9]
     kept = [each for each in await parley.store.quarantine.list(limit=50) if each.channel_id == channel]
     assert len(kept) >= 5
+    for item in kept:
+        assert SECRET not in f"{item} {await parley.store.quarantine.request_of(item)}"
+
+
+async def test_what_cannot_be_read_of_a_get_is_kept_whole_but_for_the_secret(parley: Parley) -> None:
+    vault = Vault(parley.settings.secret())
+    await add_channel(
+        "kaleyra",
+        "gets",
+        settings=PROVIDERS["kaleyra"].settings,
+        store=parley.store,
+        vault=vault,
+        clock=now,
+        name="K",
+    )
+    for word in ("one", "two"):
+        url = f"{parley.url}/hooks/gets?secret={SECRET}&status={word}"
+        async with parley.http.get(url) as response:
+            assert response.status == 200
+    kept = [each for each in await parley.store.quarantine.list(limit=50) if each.channel_id == "gets"]
+    requests = [await parley.store.quarantine.request_of(item) for item in kept]
+    assert sorted(each.query["status"] for each in requests) == ["one", "two"]
+    assert SECRET not in f"{kept} {requests}"
 
 
 ASKED = {
