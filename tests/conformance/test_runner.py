@@ -79,6 +79,7 @@ TWILIO = {"MessageSid": "SM1", "From": "+16505550101", "To": "+15550100200"}
         ("sms", {"raw_body": "MessageSid=SM1&From=%2B16505550101&To=%2B15550100200&Body=Hi"}, RIGHT),
         ("sms", {"params": TWILIO | {"MessageStatus": "undelivered", "ErrorCode": "30003"}}, RIGHT),
         ("sms", {"params": TWILIO | {"MessageStatus": "teleported"}}, UNJUDGED),
+        ("sms", {"form": {name: [value] for name, value in TWILIO.items()} | {"Body": ["Hi"]}}, RIGHT),
         ("twilio", {"body": {"From": "", "Body": "who?", "MessageSid": "SM1"}}, WRONG),
         ("sms", {"body": {"msisdn": "16505550101", "to": "1", "messageId": "7", "text": "Hi"}}, RIGHT),
         ("vonage", {"body": {"message_uuid": "u", "status": "read", "to": "1", "from": "2"}}, RIGHT),

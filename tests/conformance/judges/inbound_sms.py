@@ -63,7 +63,7 @@ def _body(said: Json) -> Any:
     for key in (*_BODIES, "template", "query"):
         value = said.get(key)
         if isinstance(value, dict | list) and value:
-            return value
+            return _single(value)
         if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
             try:
                 return json.loads(value)
@@ -72,6 +72,13 @@ def _body(said: Json) -> Any:
         if (fields := fields_of(value)) is not None:
             return fields
     return None
+
+
+def _single(body: Any) -> Any:
+    """A form that was written down with a list for each field, with the value of each instead."""
+    if isinstance(body, dict) and all(isinstance(v, list) and len(v) == 1 for v in body.values()):
+        return {name: values[0] for name, values in body.items()} if "results" not in body else body
+    return body
 
 
 def _request(kind: str, said: Json, body: Any) -> Any:
