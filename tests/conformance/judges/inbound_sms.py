@@ -76,9 +76,13 @@ def _body(said: Json) -> Any:
 
 def _single(body: Any) -> Any:
     """A form that was written down with a list for each field, with the value of each instead."""
-    if isinstance(body, dict) and all(isinstance(v, list) and len(v) == 1 for v in body.values()):
-        return {name: values[0] for name, values in body.items()} if "results" not in body else body
+    if isinstance(body, dict) and all(_is_one_text(values) for values in body.values()):
+        return {name: values[0] for name, values in body.items()}
     return body
+
+
+def _is_one_text(values: Any) -> bool:
+    return isinstance(values, list) and len(values) == 1 and isinstance(values[0], str)
 
 
 def _request(kind: str, said: Json, body: Any) -> Any:
