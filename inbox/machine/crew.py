@@ -1,4 +1,4 @@
-"""Processes that run together: kept up until a signal, then ended in reverse."""
+"""Processes that run together: kept up until a signal, then ended, the first one last."""
 
 import asyncio
 import signal
@@ -12,8 +12,8 @@ from inbox.machine.voice import Voice
 FAREWELL_SECONDS = 9.0
 """How long all processes together have to end before they are made to."""
 
-SHARE_SECONDS = 4.0
-"""How long one of them has."""
+SHARE_SECONDS = 7.0
+"""How long those have that the first one serves: they end together, since each may have to wait."""
 
 
 class Crew:
@@ -57,9 +57,12 @@ class Crew:
         return keeper
 
     async def _end(self) -> None:
+        if not self._keepers:
+            return
         deadline = time.monotonic() + FAREWELL_SECONDS
-        for keeper in reversed(self._keepers):
-            await keeper.stop(patience=min(SHARE_SECONDS, max(0.2, deadline - time.monotonic())))
+        first, *others = self._keepers
+        await asyncio.gather(*(keeper.stop(patience=SHARE_SECONDS) for keeper in others))
+        await first.stop(patience=max(0.2, deadline - time.monotonic()))
 
 
 def _on_signals() -> asyncio.Event:
