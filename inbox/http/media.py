@@ -6,7 +6,7 @@ from datetime import timedelta
 from time import monotonic
 from urllib.parse import unquote
 
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import BodyPartReader, ClientError, hdrs, web
 
 from connectors.events import Identity, IdentityKind
 from connectors.registry import complete, kind_of
@@ -171,15 +171,24 @@ async def _brought(request: web.Request) -> tuple[str | None, str | None, AsyncI
         name = request.headers.get("X-Filename")
         if name is None:
             raise Invalid("Say the file's name in X-Filename, or send a form with a file.")
-        return unquote(name), request.content_type, request.content.iter_chunked(_CHUNK)
+        return unquote(name), request.content_type, _unbroken(request.content.iter_chunked(_CHUNK))
     try:
         reader = await request.multipart()
         async for part in reader:
             if isinstance(part, BodyPartReader) and part.name == "file":
-                return part.filename, part.headers.get(hdrs.CONTENT_TYPE), _chunks(part)
+                return part.filename, part.headers.get(hdrs.CONTENT_TYPE), _unbroken(_chunks(part))
     except (ValueError, web.HTTPException, AssertionError) as error:
         raise Invalid("The form cannot be read.") from error
     raise Invalid("There is no “file” in the form.")
+
+
+async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks. Raises `Invalid` where the line breaks or the form is none."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except (ConnectionError, ClientError, ValueError, AssertionError) as error:
+        raise Invalid("The file did not come whole.") from error
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

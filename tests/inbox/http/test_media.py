@@ -1,5 +1,6 @@
 """Files over HTTP: from a phone to an agent's screen, from an agent to a phone, and to nobody else."""
 
+import asyncio
 import hashlib
 import io
 from datetime import timedelta
@@ -202,6 +203,45 @@ async def test_what_is_empty_or_too_large_is_refused_and_not_kept(parley: Parley
     async with parley.http.post(f"{parley.url}/api/v1/files", data=endless(), headers=parts) as response:
         assert response.status == 413
     assert await parley.store._database["media.chunks"].count_documents({}) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=other\r\n\r\n1\r\n--x--",
+        ),
+        ("multipart/form-data; boundary=x", b"nothing of a form"),
+        ("multipart/form-data; boundary=x", b""),
+    ],
+)
+async def test_a_broken_form_is_refused_and_leaves_nothing(
+    parley: Parley, agent: Client, kind: str, body: bytes
+) -> None:
+    before = await parley.store._database.files.count_documents({})
+    headers = {**agent._headers, "Content-Type": kind}
+    async with parley.http.post(f"{parley.url}/api/v1/files", data=body, headers=headers) as response:
+        assert 400 <= response.status < 500, await response.text()
+    assert await parley.store._database.files.count_documents({}) == before
+
+
+async def test_an_upload_that_breaks_off_leaves_nothing(parley: Parley, agent: Client) -> None:
+    before = await parley.store._database.files.count_documents({})
+    host, port = parley.url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = ["POST /api/v1/files HTTP/1.1", f"Host: {host}:{port}", "X-Filename: a", "Content-Length: 9000000"]
+    head += [f"{name}: {value}" for name, value in agent._headers.items()]
+    writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + b"x" * 100_000)
+    await writer.drain()
+    await until(lambda: _counts(parley, before + 1))
+    writer.close()
+    await until(lambda: _counts(parley, before))
+
+
+async def _counts(parley: Parley, number: int) -> bool:
+    return bool(await parley.store._database.files.count_documents({}) == number)
 
 
 async def test_a_file_that_nobody_has_sent_is_its_bringers_alone(parley: Parley, agent: Client) -> None:
