@@ -32,7 +32,7 @@ CAPABILITIES = Capabilities(contents=frozenset({"text"}), text_length=8_000, sho
 """8,000 characters fit into 255 parts in any script."""
 
 _SWEEP_EVERY = 15.0
-_LEAVE = 5.0
+_LEAVE = 3.0
 """Seconds for which the SMSC's answers are waited for before the line is closed."""
 
 _WRITTEN = (0.2, 1.0, 3.0)
@@ -88,7 +88,8 @@ class Smpp:
         reception = Reception(host, ledger, self._profile.reading, self._clock)
 
         async def tell(is_up: bool, words: str) -> None:
-            await host.tell(is_up and all(link.is_open for link in self._links), words)
+            if not is_up or all(link.is_open for link in self._links):
+                await host.tell(is_up, words)
 
         self._links = [
             Link(

@@ -43,7 +43,7 @@ class Reception:
         self._clock = clock
         self.redelivery = Redelivery(host, clock)
         self._gathering = Gathering(host.shelf, clock, reading.expiry)
-        self._queues: dict[str, asyncio.Lock] = {}
+        self._queues: dict[str, tuple[asyncio.Lock, list[None]]] = {}
 
     async def receive(self, octets: bytes, pdu: Pdu | None) -> int:
         """Store what came and give the status to answer. Whatever it raises, nothing was stored."""
@@ -121,13 +121,15 @@ class Reception:
     @asynccontextmanager
     async def _in_turn(self, source: str) -> AsyncIterator[None]:
         """One message of a customer after the other, in the order in which they came."""
-        queue = self._queues.setdefault(source, asyncio.Lock())
+        lock, waiting = self._queues.setdefault(source, (asyncio.Lock(), []))
+        waiting.append(None)
         try:
-            async with queue:
+            async with lock:
                 yield
         finally:
-            if not queue.locked() and not getattr(queue, "_waiters", None):
-                self._queues.pop(source, None)
+            waiting.pop()
+            if not waiting:
+                del self._queues[source]
 
 
 def ends(pdu: Pdu) -> tuple[Address, Address]:

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from connectors.contract import Clock
 from connectors.lines import LineHost
@@ -44,33 +45,41 @@ _TELLING_TAGS = (
 )
 
 
+class _Doubt(NamedTuple):
+    """What was stored from `since` to `until` may come again before `over`, by the loop's clock."""
+
+    since: str
+    until: str
+    over: float
+
+
 class Redelivery:
     """Gives short messages their ids."""
 
     def __init__(self, host: LineHost, clock: Clock) -> None:
         self._host = host
         self._clock = clock
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, tuple[str, float]] = {}
         self._found: set[str] = set()
-        self._since: datetime | None = host.left_at - DOUBTFUL if host.left_at else None
-        self._until = asyncio.get_running_loop().time() + WATCHED
+        self._doubts: list[_Doubt] = []
+        if host.left_at:
+            self._doubt(host.left_at)
 
     def line_ended(self) -> None:
         """A line broke: what it brought last may come again."""
-        loop = asyncio.get_running_loop()
-        if self._since is None or loop.time() > self._until:
-            self._since = self._clock() - DOUBTFUL
-            self._found.clear()
-        self._until = loop.time() + WATCHED
+        self._doubt(self._clock())
 
     async def id_of(self, pdu: Pdu) -> str:
         """The message's id: a new one, unless it is one that comes again."""
-        digest = _digest(pdu)
-        if digest in self._refused:  # we asked the SMSC to send it again
-            return self._refused.pop(digest)
-        if self._since and asyncio.get_running_loop().time() < self._until:
-            for known in await self._host.taken(f"{digest}-", _stamp(self._since)):
-                if known not in self._found:
+        digest, now = _digest(pdu), asyncio.get_running_loop().time()
+        refused, until = self._refused.pop(digest, ("", 0.0))
+        if now < until:  # we asked the SMSC to send it again
+            return refused
+        self._doubts = [doubt for doubt in self._doubts if now < doubt.over]
+        for doubt in self._doubts:
+            for known in await self._host.taken(f"{digest}-", doubt.since):
+                stamp = known.removeprefix(f"{digest}-")[: len(doubt.until)]
+                if stamp <= doubt.until and known not in self._found:
                     self._found.add(known)
                     return known
         return f"{digest}-{_stamp(self._clock())}{secrets.token_hex(3)}"
@@ -79,7 +88,13 @@ class Redelivery:
         """The message could not be stored, as far as we know; it comes again and must then have this id."""
         if len(self._refused) >= _REMEMBERED:
             self._refused.pop(next(iter(self._refused)))
-        self._refused[_digest(pdu)] = external_id
+        self._refused[_digest(pdu)] = external_id, asyncio.get_running_loop().time() + WATCHED
+
+    def _doubt(self, ended: datetime) -> None:
+        """A line ended then, or somewhat later: until now at the latest."""
+        over = asyncio.get_running_loop().time() + WATCHED
+        self._doubts = self._doubts[-9:]
+        self._doubts.append(_Doubt(_stamp(ended - DOUBTFUL), _stamp(self._clock()), over))
 
 
 def _digest(pdu: Pdu) -> str:

@@ -251,6 +251,24 @@ async def test_what_was_stored_but_not_answered_is_known_when_it_comes_again(sto
             assert len(second.texts) == 2, "a second time it was the customer"
 
 
+async def test_who_writes_the_same_twice_after_a_new_bind_has_written_twice(store: Store) -> None:
+    desk = Desk(store)
+    desk.left_at = now()
+    async with an_smsc() as smsc, held(a_connector(smsc.port), desk) as line:
+        for place in range(2):
+            smsc.deliver(b"Yes", mark=f"{place}")
+            await smsc.tells("answered", mark=f"{place}", status=0)
+            await asyncio.sleep(0.05)
+        assert desk.texts == ["Yes", "Yes"]
+        smsc.do("drop")
+        await smsc.tells("bind", 2)
+        await until(lambda: line.is_open)
+        for place in range(2, 6):
+            smsc.deliver(b"Yes", mark=f"{place}")
+            await smsc.tells("answered", mark=f"{place}", status=0)
+    assert desk.texts == ["Yes"] * 4, "two came again, two are new"
+
+
 async def test_the_line_is_not_read_faster_than_we_can_store(store: Store) -> None:
     desk = Desk(store)
     desk.pause = 0.05
