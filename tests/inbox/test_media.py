@@ -13,9 +13,12 @@ from connectors.content import Edit, Image, Text
 from connectors.contract import Located
 from connectors.errors import ContentRefused, SendFailed, Unreachable
 from inbox.media import MediaFetch
+from inbox.model.commit import Commit, change_of
 from inbox.model.files import FileState
+from inbox.model.message import BOT
+from inbox.model.thread import Thread
 from inbox.store import Store
-from tests.inbox.factories import heard
+from tests.inbox.factories import NOON, heard
 from tests.inbox.office import Office
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -204,6 +207,27 @@ async def test_a_picture_in_an_edit_is_fetched(desk: Desk) -> None:
     await desk.office.take(heard(Edit("wamid.1", Image(media_id="2"))))
     await desk.fetch_all()
     assert (await desk.office.store._database.files.count_documents({"state": "stored"})) == 1
+
+
+async def test_a_picture_that_staff_sent_by_the_phone_app_is_fetched(desk: Desk) -> None:
+    await desk.office.take(heard("Hello"))
+    await desk.office.take(heard(Image(media_id="1"), echo=True))
+    await desk.fetch_all()
+    shown = (await desk.office.thread())[-1]
+    assert (shown.direction, shown.content.sha256) == ("out", SHA)
+
+
+async def test_a_picture_of_ours_is_nothing_to_fetch(desk: Desk) -> None:
+    await desk.office.hears("Hello")
+    conversation = await desk.office.conversation()
+
+    async def work(session: Any) -> tuple[Commit, None]:
+        thread = Thread(await desk.office.store.conversations.get(conversation.id, session), NOON)
+        thread.say(BOT, Image(url="https://shop.example/lamp.png"))
+        return Commit(conversations=[change_of(thread)]), None
+
+    await desk.office.store.change(work)
+    assert await desk.office.store._database.files.count_documents({}) == 0
 
 
 async def test_a_conversations_files_can_be_erased_for_good(desk: Desk) -> None:
