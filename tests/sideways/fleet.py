@@ -106,6 +106,8 @@ class Fleet:
         self.settings, self.store, self.bot, self.cloud = settings, store, bot, cloud
         self.http: aiohttp.ClientSession
         self.ports: list[int] = []
+        self.refusals: list[str] = []
+        """What providers were told instead of 200."""
         self._processes: list[Process] = []
 
     @property
@@ -158,6 +160,8 @@ class Fleet:
         digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         headers = {"X-Hub-Signature-256": f"sha256={digest}", "Content-Type": "application/json"}
         async with self.http.post(f"{url}/hooks/ledger", data=body, headers=headers) as answer:
+            if answer.status != 200:
+                self.refusals.append(f"{answer.status} {await answer.text()}")
             await answer.read()
             return answer.status
 

