@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from connectors.sms.coding import split
 from inbox import binds as lines_held
 from inbox.actions.channels import add_channel, switch_channel
@@ -134,6 +136,7 @@ async def a_process(settings: Settings) -> Process:
     )
 
 
+@pytest.mark.timeout(300)
 async def test_the_holder_of_the_line_is_killed_again_and_again(mongodb: str, tmp_path: Path) -> None:
     settings = settings_for(mongodb, tmp_path / "a", bot_timeout=5.0)
     beside = settings_for(mongodb, tmp_path / "b", bot_timeout=5.0).model_copy(

@@ -162,7 +162,7 @@ class Smpp:
         to = recipient(message.to, ton=profile.dest_ton, npi=profile.dest_npi)
         if to is None:
             raise RecipientRefused("The customer has no phone number.", code="recipient")
-        source = sender(message.account or profile.source, ton=profile.source_ton, npi=profile.source_npi)
+        source = sender(self._number(message.account), ton=profile.source_ton, npi=profile.source_npi)
         parts = requests(
             message.content,
             message_id=message.message_id,
@@ -171,6 +171,13 @@ class Smpp:
             writing=profile.writing,
         )
         return parts, to
+
+    def _number(self, account: str | None) -> str:
+        """The number that the customer wrote to; ours as it is set, if that was its national form."""
+        source = self._profile.source
+        written = (account or "").removeprefix("+").lstrip("0")
+        is_ours = not written or (len(written) > 6 and source.removeprefix("+").endswith(written))
+        return source if is_ours else account or source
 
     def _texts(self, message: Outbound) -> list[str]:
         """The texts of a message's parts as they went out; none if it cannot go out at all."""

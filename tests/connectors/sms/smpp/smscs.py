@@ -86,6 +86,7 @@ class PerlSmsc(Smsc):
 @asynccontextmanager
 async def an_smsc(**options: Any) -> AsyncIterator[Smsc]:
     """npm's, on a port of its own unless `port` says which."""
+    assert (TOOLS / "node_modules" / "smpp").is_dir(), "Run scripts/smsc first, as make test does."
     command = (_node(), str(HERE / "smsc.cjs"), str(TOOLS / "node_modules"), json.dumps(options))
     async with _running(Smsc, command) as smsc:
         smsc.port = (await smsc.tells("listening"))[0]["port"]

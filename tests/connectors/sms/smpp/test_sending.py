@@ -122,9 +122,19 @@ async def test_addresses_validity_and_receipts_are_settings(store: Store) -> Non
 
 async def test_the_answer_goes_out_by_the_number_that_was_written_to(store: Store) -> None:
     desk = Desk(store)
-    async with an_smsc() as smsc, held(a_connector(smsc.port), desk) as line:
-        await line.send(Outbound(message_id="m", to=(ADA,), content=Text("Hi"), account="48000"))
-    assert (smsc.told("submit")[0]["from"], smsc.told("submit")[0]["ton"][:2]) == ("48000", [3, 0])
+    ours = {"from": "+393331234567"}
+    async with an_smsc() as smsc, held(a_connector(smsc.port, **ours), desk) as line:
+        for account in ("48000", "+393339999999", "+3331234567", None):
+            await line.send(
+                Outbound(message_id=f"to {account}", to=(ADA,), content=Text("Hi"), account=account)
+            )
+    senders = [(each["from"], *each["ton"][:2]) for each in smsc.told("submit")]
+    assert senders == [
+        ("48000", 3, 0),
+        ("393339999999", 1, 1),
+        ("393331234567", 1, 1),  # the SMSC had written it as it is dialled in its country
+        ("393331234567", 1, 1),
+    ]
 
 
 async def test_what_no_sms_can_carry_is_refused_before_anything_is_sent(store: Store) -> None:
