@@ -27,6 +27,19 @@ QUESTIONS = (
     "are you a bot?",
 )
 THANKS = ("thanks", "thank you", "thanks a lot", "cheers")
+BEFORE = (
+    "",
+    "",
+    "hi, ",
+    "sorry, ",
+    "ok, ",
+    "just wondering, ",
+    "quick question, ",
+    "so ",
+    "and also ",
+    "please, ",
+)
+AFTER = ("", "", " please", " exactly", " these days", " at the moment", " for me", " again", " in general")
 ORDER = "where is my order?"
 
 
@@ -34,6 +47,7 @@ def talk(name: str) -> Iterator[str]:
     """An endless conversation, the same for the same name: small talk, questions, and an order's fate.
 
     One turn in eight is about an order: asked for once, then known, so that it is looked up each time.
+    Questions are put in some 1,600 ways, so that hardly one is asked twice: a cache is no help.
     """
     dice = random.Random(name)
     yield dice.choice(GREETINGS)
@@ -47,4 +61,4 @@ def talk(name: str) -> Iterator[str]:
         elif turn % 8 == 4:
             yield dice.choice(THANKS)
         else:
-            yield dice.choice(QUESTIONS)
+            yield dice.choice(BEFORE) + dice.choice(QUESTIONS).removesuffix("?") + dice.choice(AFTER)

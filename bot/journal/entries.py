@@ -30,9 +30,9 @@ from rasa.shared.utils.common import all_subclasses
 
 from journal.tracker import BoundedTracker, strip
 
-KEEP_EVENTS = 48
+KEEP_EVENTS = 36
 """How many events a conversation is taken up with, at least, if its session has as many."""
-MAX_EVENTS = 96
+MAX_EVENTS = 60
 """How many it may grow to before the oldest are put away."""
 
 State = dict[str, Any]
