@@ -37,7 +37,9 @@ def carousel(fitting: Fitting, content: Carousel) -> list[Content]:
             fitting.note("carousel_split", f"More than {most} cards: they become {len(rows)} carousels.")
         return [Carousel([_shown(fitting, each) for each in row]) for row in rows]
     if any(fitting.takes(tag) for tag in ("card", "image", "options")):
-        if len(content.cards) > 1:
+        if len(content.cards) == 1:
+            fitting.note("carousel_of_one", "A single card stands by itself.")
+        else:
             fitting.note("carousel_as_cards", "The cards follow each other instead of standing side by side.")
         return [each for one in content.cards for each in card(fitting, one)]
     fitting.note("carousel_as_text", "This channel has no cards: they become a text with links.")
