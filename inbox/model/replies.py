@@ -1,8 +1,8 @@
 """Saved replies: texts that agents use often, with places that are filled in from the conversation.
 
 The places are Jinja2's: ``Hello {{ contact.first_name }}, order {{ slots.order_number | default("?") }} …``.
-Whoever writes a reply is not trusted with the server: of Jinja2's language only values, filters of a short list
-and `if` are let through, so that nothing can be called, looped over or reached that was not given.
+Whoever writes a reply is not trusted with the server: of Jinja2's language only values, filters of a short
+list and `if` are let through, so that nothing can be called, looped over or reached that was not given.
 """
 
 from collections.abc import Mapping
