@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -30,7 +31,9 @@ async def a_front(folder: Path, ports: Sequence[int]) -> AsyncIterator[str]:
     user = "user root; " if os.getuid() == 0 else ""
     rest = f"daemon off; pid {folder}/nginx.pid; {user}"
     argv = (found.stdout.strip(), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", rest)
-    process = await start(Program(name="nginx", argv=argv, log=folder / "nginx.log"))
+    log = folder / "nginx.log"  # killed, it would leave its workers behind
+    program = Program(name="nginx", argv=argv, log=log, orphan_signal=signal.SIGTERM)
+    process = await start(program)
     try:
         while True:
             try:
