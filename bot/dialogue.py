@@ -32,6 +32,7 @@ import engine.spared
 from engine.archive import opened
 
 HANDOFF_SLOT = "handoff"
+LANGUAGE_SLOT = "language"
 FAILED = "action_failed"
 FAILED_RESPONSE = f"utter_hand_over_{FAILED}"
 FAILED_WORDS = "Something isn't working on my side, sorry. I'll get a colleague to look into it."
@@ -83,6 +84,7 @@ class TurnProcessor(MessageProcessor):
         Raises what predicting raised; the tracker is of no use then.
         """
         await self._update_tracker_session(tracker, message.output_channel)
+        note_language(message, tracker)
         await self._handle_message_with_tracker(message, tracker)
         await self.run_action_extract_slots(message.output_channel, tracker)
         await self._run_prediction_loop(message.output_channel, tracker)
@@ -130,6 +132,14 @@ class TurnProcessor(MessageProcessor):
         log.error("%s Last: %s.", why, tracker.latest_action_name)
         events = await apology(why, output_channel, self.nlg, tracker)
         tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], self.domain)
+
+
+def note_language(message: UserMessage, tracker: DialogueStateTracker) -> None:
+    """Keep the conversation's language, as the inbox names it (`it`, `pt-BR`), in the slot `language`."""
+    language = str((message.metadata or {}).get("language") or "").partition("-")[0].lower()
+    slot = tracker.slots.get(LANGUAGE_SLOT)
+    if language and slot is not None and slot.value != language:
+        tracker.update(SlotSet(LANGUAGE_SLOT, language))
 
 
 class Watched(Action):

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from model_files import NAME, Sealed, seal
 from settings import DATA, HERE, Settings
+from understanding import write_understanding
 
-COMPONENTS = 10
+COMPONENTS = 7
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
             if trained is None:
                 print("train: failed: the data has mistakes, see above", flush=True)
                 return 1
+            write_understanding(trained, options.out)
             sealed = _seal(trained, options.out, options.fingerprint)
     except RasaException as error:
         print(f"train: failed: {error}", flush=True)
@@ -91,6 +93,14 @@ def _report_progress() -> None:
                 share = min(99, 100 * self.done // COMPONENTS)
                 print(f"train: {share:3d} % {message.split(chr(39))[1]}", flush=True)
 
+    class Said(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print(f"train: {record.getMessage()}", flush=True)
+
+    ours = logging.getLogger("parley.train")
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+    ours.addHandler(Said())
     hooks = logging.getLogger("rasa.engine.training.hooks")
     hooks.setLevel(logging.INFO)
     hooks.propagate = False

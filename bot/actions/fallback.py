@@ -34,15 +34,16 @@ class ActionDefaultAskAffirmation(Action):
     ) -> list[dict[str, Any]]:
         """Offer up to three intents that have a title in the domain, and none of them."""
         responses = domain.get("responses") or {}
+        language = tracker.get_slot("language")
         offers = [
             {"title": title, "payload": payload_for(name, tracker)}
             for name in likeliest(tracker)
-            if (title := first_text(responses.get(TITLE.format(name))))
+            if (title := text_in(language, responses.get(TITLE.format(name))))
         ][:MAX_OFFERS]
         if not offers:
             dispatcher.utter_message(response="utter_ask_rephrase")
             return []
-        none = first_text(responses.get("utter_none_of_these")) or "Something else"
+        none = text_in(language, responses.get("utter_none_of_these")) or "Something else"
         dispatcher.utter_message(
             response="utter_did_you_mean",
             buttons=[*offers, {"title": none, "payload": "/out_of_scope"}],
@@ -84,6 +85,11 @@ def payload_for(intent: str, tracker: Tracker) -> str:
     return f"/{intent}{json.dumps(entities) if entities else ''}"
 
 
-def first_text(variations: list[dict[str, Any]] | None) -> str | None:
-    """The first text among a response's variations."""
-    return next((one["text"] for one in variations or [] if one.get("text")), None)
+def text_in(language: str | None, variations: list[dict[str, Any]] | None) -> str | None:
+    """A response's text on condition that the slot `language` is this one, else its first without any."""
+    wish = [{"type": "slot", "name": "language", "value": language}]
+    for condition in (wish, None):
+        for one in variations or []:
+            if one.get("text") and one.get("condition") == condition:
+                return str(one["text"])
+    return None

@@ -106,6 +106,7 @@ class SimilarIntent(IntentClassifier, GraphComponent):
     def _report(self, examples: Examples, held_out: HeldOut) -> None:
         right = np.mean(held_out.known.argmax(axis=1) == examples.intents)
         log.info("intents: %.1f %% of %d examples right when held out", 100 * right, len(examples.texts))
+        log.info("intents: asking back below a confidence of %.2f", self._calibration.threshold)
         without = int((examples.has_vector == 0).sum())
         if without:
             log.warning("intents: %d of %d examples by n-grams alone", without, len(examples.texts))
