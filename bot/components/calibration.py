@@ -16,9 +16,10 @@ from sklearn.linear_model import LogisticRegression
 
 from components.similarity import HeldOut
 
-# Of ten messages, how many ask for what no intent covers. A wrong answer costs as much as a right
-# one is worth; asking back costs and is worth nothing.
+# One message in five asks for what no intent covers. A wrong answer costs half of what a right one is
+# worth, for the customer can say it again; asking back is worth nothing.
 STRANGERS = 0.2
+WRONG = 0.5
 STEPS = np.round(np.arange(0.0, 0.96, 0.02), 2)
 # A bot with fewer examples than this has nothing to hold out.
 FEWEST = 20
@@ -87,7 +88,7 @@ def choose(
         answered = (top >= threshold) & (gap >= ambiguity)
         caught = ~((strange >= threshold) & (strange_gap >= ambiguity))
         right, wrong = np.mean(answered & is_right), np.mean(answered & ~is_right)
-        worth = (1 - STRANGERS) * (right - wrong) - STRANGERS * np.mean(~caught)
+        worth = (1 - STRANGERS) * (right - WRONG * wrong) - STRANGERS * WRONG * np.mean(~caught)
         said = {"right": right, "wrong": wrong, "strangers_caught": np.mean(caught), "worth": worth}
         return {"threshold": threshold, **{name: round(float(value), 4) for name, value in said.items()}}
 
