@@ -1,22 +1,38 @@
-"""The one list of connector kinds. A new connector adds its line here and nothing else outside its folder."""
+"""The kinds of connectors there are: each folder below `connectors/` that has a `KIND`. No list names them."""
 
-from collections.abc import Mapping
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 
+import connectors
 from connectors.contract import Kind
 from connectors.errors import BadSettings
-from connectors.rcs import KIND as RCS
-from connectors.sms.infobip import KIND as INFOBIP
-from connectors.sms.kaleyra import KIND as KALEYRA
-from connectors.sms.sinch import KIND as SINCH
-from connectors.sms.smpp import KIND as SMPP
-from connectors.sms.twilio import KIND as TWILIO
-from connectors.sms.vonage import KIND as VONAGE
-from connectors.webchat import KIND as WEBCHAT
-from connectors.whatsapp import KIND as WHATSAPP
 
-KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (WHATSAPP, RCS, SMPP, TWILIO, KALEYRA, VONAGE, INFOBIP, SINCH, WEBCHAT)
-}
+
+def kinds_below(package: ModuleType) -> dict[str, Kind]:
+    """The `KIND` of each folder below a package, by its name, in the order of titles.
+
+    A folder that cannot be imported raises what it raises; two kinds of one name raise `ValueError`.
+    """
+    kinds: dict[str, Kind] = {}
+    for kind in sorted(_found(package), key=lambda each: each.title.casefold()):
+        if kind.name in kinds:
+            raise ValueError(f"Two connectors are called “{kind.name}”.")
+        kinds[kind.name] = kind
+    return kinds
+
+
+def _found(package: ModuleType) -> Iterator[Kind]:
+    for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if each.ispkg:
+            folder = importlib.import_module(each.name)
+            if (kind := getattr(folder, "KIND", None)) is not None:
+                yield kind
+            yield from _found(folder)
+
+
+KINDS: dict[str, Kind] = kinds_below(connectors)
 
 
 def kind_of(name: str) -> Kind:

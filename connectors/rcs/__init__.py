@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
 from connectors.rcs.connector import API, Rcs
 
@@ -108,4 +108,4 @@ def _is_address(given: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-KIND = RcsKind()
+KIND: Kind = RcsKind()

@@ -15,6 +15,7 @@ from connectors.contract import (
     Capabilities,
     Clock,
     Connector,
+    Kind,
     Outbound,
     Receipt,
     Setting,
@@ -136,4 +137,4 @@ class WebChatKind:
         return None
 
 
-KIND = WebChatKind()
+KIND: Kind = WebChatKind()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.sms.filling import ANY, RATE, WORD, check
 from connectors.sms.infobip.connector import Infobip
 from connectors.sms.people import number
@@ -57,4 +57,4 @@ class InfobipKind:
         return number(settings.get("from"))
 
 
-KIND = InfobipKind()
+KIND: Kind = InfobipKind()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.sms.filling import ANY, RATE, WORD, check
 from connectors.sms.kaleyra.connector import Kaleyra
 from connectors.sms.kaleyra.mapping import mapping_of
@@ -72,4 +72,4 @@ class KaleyraKind:
         return number(settings.get("sender"))
 
 
-KIND = KaleyraKind()
+KIND: Kind = KaleyraKind()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.sms.filling import ANY, RATE, WORD, check
 from connectors.sms.people import number
 from connectors.sms.sinch.connector import Sinch
@@ -52,4 +52,4 @@ class SinchKind:
         return number(settings.get("from"))
 
 
-KIND = SinchKind()
+KIND: Kind = SinchKind()

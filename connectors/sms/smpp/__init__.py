@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.sms.people import number
 from connectors.sms.smpp.connector import Smpp
 from connectors.sms.smpp.profile import BINDS, profile_of
@@ -67,4 +67,4 @@ class SmppKind:
         return number(settings.get("from"))
 
 
-KIND = SmppKind()
+KIND: Kind = SmppKind()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
 from connectors.sms.filling import ANY, RATE, WORD, check
 from connectors.sms.people import number
@@ -65,4 +65,4 @@ class TwilioKind:
         return number(settings.get("from"))
 
 
-KIND = TwilioKind()
+KIND: Kind = TwilioKind()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from connectors.contract import Clock, Connector, Setting
+from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
 from connectors.sms.filling import ANY, WORD, check
 from connectors.sms.people import number
@@ -66,4 +66,4 @@ class VonageKind:
         return number(settings.get("from"))
 
 
-KIND = VonageKind()
+KIND: Kind = VonageKind()
