@@ -129,6 +129,12 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     secret: bool = False
     default: str | None = None
     """None: the setting is required."""
+    example: str = ""
+    """What a value looks like, where a form should show it; also what the shared tests fill in."""
+    is_ours: bool = False
+    """A word of our own that the provider is told, so that a form can make one up."""
+    lines: int = 1
+    """How many lines a form gives it: more than one for keys and certificates."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""The kinds of connectors there are: each folder below `connectors/` that has a `KIND`. No list names them."""
+"""The kinds of connectors there are: each folder of `connectors/` that has a `KIND`. No list names them."""
 
 import importlib
 import pkgutil

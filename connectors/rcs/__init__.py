@@ -36,11 +36,13 @@ class RcsKind:
             meaning="The webhook's client token, with which webhooks are signed; a carrier that does not "
             "sign shows it as ?token=… in the webhook's address",
             secret=True,
+            is_ours=True,
         ),
         Setting(
             name="service_account",
             meaning="The service account's key file (JSON), or the token of a gateway that speaks as Google",
             secret=True,
+            lines=3,
         ),
         Setting(
             name="carrier",

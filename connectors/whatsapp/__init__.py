@@ -33,7 +33,10 @@ class WhatsAppKind:
             name="app_secret", meaning="The Meta app's secret, with which webhooks are signed", secret=True
         ),
         Setting(
-            name="verify_token", meaning="A word of your own that Meta repeats in its handshake", secret=True
+            name="verify_token",
+            meaning="A word of your own that Meta repeats in its handshake",
+            secret=True,
+            is_ours=True,
         ),
         Setting(name="api_base", meaning="Where the Graph API is", default="https://graph.facebook.com"),
         Setting(name="api_version", meaning="Which version of the Graph API to call", default="v26.0"),

@@ -242,6 +242,9 @@ def field_json(setting: Setting) -> dict[str, Any]:
         "secret": setting.secret,
         "required": setting.default is None,
         "default": setting.default,
+        "example": setting.example,
+        "ours": setting.is_ours,
+        "lines": setting.lines,
     }
 
 

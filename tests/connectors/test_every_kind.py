@@ -35,8 +35,9 @@ kinds_that_call = pytest.mark.parametrize(
 
 
 def sample_settings(kind: Kind, **more: str) -> dict[str, str]:
-    """Settings that connect: every required one is named after itself."""
-    required = {setting.name: f"a-{setting.name}" for setting in kind.settings if setting.default is None}
+    """Settings that connect: every required one is as its example, or named after itself."""
+    needed = [setting for setting in kind.settings if setting.default is None]
+    required = {setting.name: setting.example or f"a-{setting.name}" for setting in needed}
     return complete(kind, required | more)
 
 

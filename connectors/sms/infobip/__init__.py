@@ -27,6 +27,7 @@ class InfobipKind:
             name="callback_secret",
             meaning="A word of your own that webhooks bring: in the address (?secret=…) or as a password",
             secret=True,
+            is_ours=True,
         ),
         Setting(
             name="callback_user",

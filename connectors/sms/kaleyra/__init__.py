@@ -33,6 +33,7 @@ class KaleyraKind:
             meaning="A word of your own that callbacks bring: in the address (?secret=…), as the password of "
             "basic authentication, or in the header x-api-key",
             secret=True,
+            is_ours=True,
         ),
         Setting(
             name="callback_user", meaning="The user whose password callbacks bring; empty for any", default=""

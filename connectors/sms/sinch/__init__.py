@@ -30,6 +30,7 @@ class SinchKind:
             meaning="The secret with which callbacks are signed; without signing, a word of your own that "
             "they bring in the address (?secret=…) or as a password",
             secret=True,
+            is_ours=True,
         ),
         Setting(
             name="callback_user", meaning="The user whose password callbacks bring; empty for any", default=""

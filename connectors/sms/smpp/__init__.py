@@ -33,7 +33,10 @@ class SmppKind:
         Setting(name="bind", meaning=f"How to bind: {', '.join(BINDS)}", default="transceiver"),
         Setting(name="tls", meaning="Whether the line is encrypted: yes or no", default="no"),
         Setting(
-            name="tls_authority", meaning="The SMSC's own certificate authority in PEM, if any", default=""
+            name="tls_authority",
+            meaning="The SMSC's own certificate authority in PEM, if any",
+            default="",
+            lines=3,
         ),
         Setting(name="window", meaning="How many requests may wait for their answers", default="10"),
         Setting(name="rate", meaning="How many parts a second may go; empty for no limit", default=""),

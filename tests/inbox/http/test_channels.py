@@ -46,6 +46,8 @@ async def test_the_kinds_describe_their_forms(admin: Client) -> None:
     assert fields["access_token"]["secret"] and fields["access_token"]["required"]
     assert fields["phone_number_id"]["label"] == "Phone number ID"
     assert fields["api_base"]["default"] == "https://graph.facebook.com"
+    assert [name for name, field in fields.items() if field["ours"]] == ["verify_token"]
+    assert next(f for f in kinds["rcs"]["settings"] if f["name"] == "service_account")["lines"] > 1
     assert all(field["help"] for kind in kinds.values() for field in kind["settings"])
 
 

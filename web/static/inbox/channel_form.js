@@ -3,9 +3,6 @@ import { useState } from "preact/hooks";
 import { patch, post } from "./api.js";
 import { html, useInbox } from "./lib.js";
 
-/** Words that we choose and give to the provider: we can make them up. */
-const OURS = new Set(["verify_token", "callback_secret", "client_token", "webhook_key"]);
-
 const newId = (kind, taken) => {
   for (let n = 1; ; n += 1) {
     const id = n === 1 ? kind : `${kind}-${n}`;
@@ -60,12 +57,11 @@ const isPlain = (kind) => kind.settings.every((setting) => !setting.required);
 
 function Field({ setting, value, isKept, onInput }) {
   const [shown, setShown] = useState(false);
-  const isLong = setting.name === "service_account" || setting.name === "tls_authority";
   const about = `about-${setting.name}`;
   const more = { name: `parley-${setting.name}`, required: setting.required && !isKept, "aria-describedby": about, value, autocomplete: "off", spellcheck: false,
-                 placeholder: isKept ? "Kept. Fill in to replace it." : "", onInput: (event) => onInput(event.target.value) };
+                 placeholder: isKept ? "Kept. Fill in to replace it." : setting.example, onInput: (event) => onInput(event.target.value) };
   const make = () => { setShown(true); onInput(Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => "abcdefghijkmnpqrstuvwxyz23456789"[byte % 32]).join("")); };
-  return html`<div class="field"><label>${setting.label}${isLong ? html`<textarea rows="3" ...${more}></textarea>`
+  return html`<div class="field"><label>${setting.label}${setting.lines > 1 ? html`<textarea rows=${setting.lines} ...${more}></textarea>`
       : html`<input type=${setting.secret && !shown ? "password" : "text"} ...${more} autocomplete=${setting.secret ? "new-password" : "off"} />`}</label>
-    <span class="quiet" id=${about}>${setting.help}${OURS.has(setting.name) && html`. <button type="button" class="link" onClick=${make}>Make one up</button>`}</span></div>`;
+    <span class="quiet" id=${about}>${setting.help}${setting.ours && html`. <button type="button" class="link" onClick=${make}>Make one up</button>`}</span></div>`;
 }
