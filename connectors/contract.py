@@ -169,8 +169,11 @@ class AnswersChallenge(Protocol):
 class AnswersWebhooks(Protocol):
     """The provider acts upon the body of our 200. Twilio, for one, sends plain text on to the customer."""
 
-    def answer(self) -> tuple[str, str]:
-        """The body and the content type that say: taken, and nothing else to do."""
+    def answer(self, webhook: Webhook) -> tuple[str, str]:
+        """The body and the content type of our answer, once the webhook is verified and its events are kept.
+
+        Pure: it says that all is taken, or what else the provider is to do at once. Raises nothing.
+        """
 
 
 @runtime_checkable
@@ -293,6 +296,3 @@ class Kind(Protocol):
 
     def account(self, settings: Mapping[str, str]) -> str | None:
         """Which of the provider's accounts these settings are for, by the name that its webhooks use."""
-
-
-Json = dict[str, Any]

@@ -17,15 +17,17 @@ from connectors.content import Carousel, Choice, Content, Option, Options, RichC
 _REFERENCE = re.compile(r"parley-option:(\d{1,3}):([0-9a-f]{16})")
 
 
-def payloads_within(options: Sequence[Option], limit: int) -> list[str]:
+def payloads_within(options: Sequence[Option], limit: int, *, in_bytes: bool = False) -> list[str]:
     """One payload for each option: its own, its title if it has none, a reference where neither may travel.
 
-    All are different, at most `limit` characters long (which must be 32 or more) and without blank ends.
+    All are different, without blank ends, and at most `limit` long, which must be 40 or more: in characters,
+    or in bytes of UTF-8 for providers that count those.
     """
     travelling: list[str] = []
     for place, option in enumerate(options):
         own = option.payload or option.title
-        fits = len(own) <= limit and own == own.strip() and own not in travelling
+        size = len(own.encode("utf-8", "replace")) if in_bytes else len(own)
+        fits = size <= limit and own == own.strip() and own not in travelling
         travelling.append(own if fits and not is_reference(own) else _reference(place, own))
     return travelling
 

@@ -72,7 +72,7 @@ async def _taken(knock: _Knock) -> web.Response:
         return web.Response(status=401, text=str(error))
     await parts.ingest.submit(await arrivals_of(parts, line, webhook))
     parts.pulse.taken(line.channel.id)
-    body, kind = line.answers.answer() if line.answers else ("OK", "text/plain")
+    body, kind = line.answers.answer(webhook) if line.answers else ("OK", "text/plain")
     return web.Response(text=body, content_type=kind)
 
 

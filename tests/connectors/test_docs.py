@@ -65,7 +65,7 @@ async def test_it_passes_the_shared_suite(
     suite.test_it_is_a_connector_that_carries_known_contents(telegram)
     suite.test_an_unsigned_webhook_is_rejected(telegram)
     suite.test_without_a_secret_nothing_is_let_in(telegram)
-    suite.test_whatever_comes_in_is_read_without_raising(kind=telegram)
+    suite.test_whatever_comes_in_is_read_and_answered_without_raising(kind=telegram)
     await suite.test_a_refusal_is_translated_and_tells_no_secret(telegram, 429, Throttled, http, provider)
     provider.status = 200
     await suite.test_a_success_without_an_id_is_no_success(telegram, http, provider)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.content import Content, Note, Text
-from connectors.contract import AnswersChallenge, Clock, Connector, Kind, Outbound, Webhook
+from connectors.contract import AnswersChallenge, AnswersWebhooks, Clock, Connector, Kind, Outbound, Webhook
 from connectors.errors import (
     BadSettings,
     ChallengeRejected,
@@ -124,10 +124,13 @@ anything = st.recursive(
 @every_kind
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(body=st.binary(max_size=200) | anything.map(lambda value: json.dumps(value).encode()))
-def test_whatever_comes_in_is_read_without_raising(kind: Kind, body: bytes) -> None:
-    events = a_connector(kind).parse(a_webhook(body))
+def test_whatever_comes_in_is_read_and_answered_without_raising(kind: Kind, body: bytes) -> None:
+    connector = a_connector(kind)
+    events = connector.parse(a_webhook(body))
     assert all(isinstance(event, get_args(Event)) for event in events)
     msgspec.json.encode(events)
+    if isinstance(connector, AnswersWebhooks):
+        assert all(isinstance(part, str) for part in connector.answer(a_webhook(body)))
 
 
 @kinds_that_call

@@ -24,6 +24,14 @@ def test_a_long_payload_comes_back_whole() -> None:
     assert restored(a_tap(sent), options).payload == LONG
 
 
+def test_a_provider_that_counts_bytes_gets_no_more_of_them() -> None:
+    options = [Option("No", "/deny"), Option("Yes", "/" + "é" * 40), Option("हाँ" * 20)]
+    sent = payloads_within(options, 64, in_bytes=True)
+    assert [is_reference(each) for each in sent] == [False, True, True]
+    assert all(len(each.encode()) <= 64 for each in sent)
+    assert restored(a_tap(sent[1]), options).payload == options[1].payload
+
+
 def test_it_comes_back_from_a_card_and_from_any_card_of_a_carousel() -> None:
     first, second = [Option("Yes", LONG + "1")], [Option("No", "/deny"), Option("Yes", LONG + "2")]
     for card, options in ((0, first), (1, second)):

@@ -47,7 +47,7 @@ class Twilio:
         """What happened, oldest first."""
         return read_webhook(webhook, clock=self._clock)
 
-    def answer(self) -> tuple[str, str]:
+    def answer(self, webhook: Webhook) -> tuple[str, str]:
         """No instructions: plain text would be sent to the customer."""
         return "<Response/>", "text/xml"
 
