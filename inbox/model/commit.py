@@ -50,6 +50,8 @@ class ConversationChange(msgspec.Struct, frozen=True):
     after: Conversation
     added: list[Message]
     changed: list[Message]
+    holder: str | None = None
+    """Who must still hold the claim on its deliveries for this to be written; None: whoever."""
 
 
 class ContactChange(msgspec.Struct, frozen=True):
@@ -76,7 +78,9 @@ class Commit(msgspec.Struct):
         return not (self.conversations or self.contacts or self.quarantined or self.early or self.consents)
 
 
-def change_of(thread: Thread) -> ConversationChange:
-    """A thread's part of a commit."""
+def change_of(thread: Thread, *, holder: str | None = None) -> ConversationChange:
+    """A thread's part of a commit; `holder` is as in `ConversationChange`."""
     before = None if thread.is_new else thread.before
-    return ConversationChange(before, thread.conversation, thread.added, list(thread.changed.values()))
+    return ConversationChange(
+        before, thread.conversation, thread.added, list(thread.changed.values()), holder
+    )

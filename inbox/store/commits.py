@@ -19,9 +19,9 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, ConversationChange
 from inbox.model.ids import new_id
-from inbox.store.codec import difference, to_document
+from inbox.store.codec import Document, difference, to_document
 from inbox.store.files import file_write
 
 DURABLE = WriteConcern(w="majority", j=True)
@@ -178,9 +178,7 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
     """All writes of a commit, one command for each collection, in the order in which they are to be done."""
     operations: dict[str, list[Any]] = {
         "contacts": [_put(c.before, c.after) for c in commit.contacts],
-        "conversations": [
-            _put(c.before, c.after, rev=c.before.rev if c.before else None) for c in commit.conversations
-        ],
+        "conversations": [_put(c.before, c.after, **_as_it_was(c)) for c in commit.conversations],
         "messages": [
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
             *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
@@ -204,6 +202,14 @@ def _put(before: Any, after: Any, **at: Any) -> Any:
     if before is None:
         return InsertOne(to_document(after))
     return UpdateOne({"_id": after.id, **at}, difference(before, after))
+
+
+def _as_it_was(change: ConversationChange) -> Document:
+    """What a conversation must still be for its change to be written."""
+    if change.before is None:
+        return {}
+    holder = {"delivery.owner": change.holder} if change.holder else {}
+    return {"rev": change.before.rev, **holder}
 
 
 def _updates(operations: list[Any]) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.contract import Outbound
 from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
@@ -20,7 +21,7 @@ from inbox.model.people import Principal
 from inbox.model.retries import GIVE_UP
 from inbox.pace import Pace
 from inbox.store import StoreUnavailable
-from tests.inbox.factories import an_agent, heard, told
+from tests.inbox.factories import NOON, an_agent, heard, told
 from tests.inbox.office import Office, Provider, working
 from tests.parley import until
 
@@ -567,3 +568,35 @@ async def test_a_reaction_to_a_commit_is_at_once(office: Office) -> None:
     async with working(office):
         await office.take(heard("Hi"))
         await until(lambda: office.provider.taken == ["You said: Hi"])
+
+
+async def test_what_was_queued_goes_out_without_reading_it_again(office: Office) -> None:
+    conversation = await office.hears("Hello")
+    await office.says("One", "Two", "Three", author=BOT)
+    database = office.store._database
+    await database.command("profile", 2)
+    await office.outbox.run(conversation.id)
+    await database.command("profile", 0)
+    asked = {"op": {"$in": ["query", "command", "insert", "update"]}, "ns": {"$not": {"$regex": "profile"}}}
+    told = await database["system.profile"].find(asked).to_list(None)
+    await database["system.profile"].drop()
+    read = [each["ns"].rpartition(".")[2] for each in told if each["op"] == "query"]
+    assert office.provider.taken == ["One", "Two", "Three"]
+    assert (await office.conversation()).delivery is None
+    assert read.count("conversations") == 0
+    assert read.count("messages") == 1  # what is queued, once
+
+
+async def test_another_who_has_claimed_it_meanwhile_keeps_the_claim(office: Office) -> None:
+    conversation = await office.hears("Hello")
+    await office.says("One", author=BOT)
+
+    async def stolen(outbound: Outbound) -> None:
+        """The lease ran out while the provider was slow."""
+        theirs = {"delivery.owner": "another", "delivery.at": NOON + timedelta(hours=1)}
+        await office.store._database.conversations.update_one({"_id": conversation.id}, {"$set": theirs})
+
+    office.provider.answers = [stolen]
+    await office.outbox.run(conversation.id)
+    assert (await office.conversation()).delivery.owner == "another"
+    assert await office.out() == [("One", "sent")]
