@@ -33,6 +33,7 @@ from inbox.http import (
     media,
     pages,
     replies_api,
+    teams_api,
     triage_api,
 )
 from inbox.http.errors import add_headers, errors
@@ -137,6 +138,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         drafts,
         triage_api,
         replies_api,
+        teams_api,
         admin_api,
         channels_api,
         media,

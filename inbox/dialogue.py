@@ -43,6 +43,8 @@ class Handoff(msgspec.Struct, frozen=True):
 
     reason: str
     detail: str = ""
+    team: str | None = None
+    """Which team should, by its name or its id."""
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -77,6 +77,7 @@ def _handoff(events: list[Event]) -> dict[str, str] | None:
             return {
                 "reason": reason if reason in REASONS else "asked",
                 "detail": str(wish.get("detail") or ""),
+                **({"team": str(wish["team"])} if wish.get("team") else {}),
             }
     return None
 

@@ -7,6 +7,7 @@ from connectors.preview import preview
 from inbox.actions.questions import questions_in
 from inbox.model.conversation import SpeakerKind, Summary
 from inbox.model.message import BOT, SYSTEM, AuthorKind, Direction, Message
+from inbox.model.team import Team
 from inbox.model.thread import Thread
 
 FAREWELL = "I am passing you on to a colleague, who will answer here as soon as possible."
@@ -29,11 +30,18 @@ REASONS = {
 
 
 def hand_over(
-    thread: Thread, *, reason: str, detail: str, recent: list[Message], farewell: list[Content]
+    thread: Thread,
+    *,
+    reason: str,
+    detail: str,
+    recent: list[Message],
+    farewell: list[Content],
+    team: Team | None = None,
 ) -> None:
     """Make humans the speaker, tell the customer, and leave a summary for the agent.
 
-    `recent` are the newest messages, oldest first; `farewell` are the bot's last words, ours if it has none.
+    `recent` are the newest messages, oldest first; `farewell` are the bot's last words, ours if it has none;
+    `team` is whose queue it goes to.
     """
     thread.speaker(SpeakerKind.NOBODY)
     for content in farewell:
@@ -47,7 +55,10 @@ def hand_over(
         summary=summary_of(thread, reason, detail or REASONS.get(reason, reason), recent),
         waiting_since=conversation.waiting_since or thread.now,
     )
-    thread.activity("handed_over", reason=reason, detail=detail or REASONS.get(reason))
+    if team:
+        thread.set(team_id=team.id)
+    told = {"detail": detail or REASONS.get(reason), "team": team.name if team else None}
+    thread.activity("handed_over", reason=reason, **told)
     thread.tell_bot(type="handed_over", reason=reason)
 
 

@@ -73,6 +73,8 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
     if channel_id := request.query.get("channel_id"):
         query["channel_id"] = channel_id
+    if team_id := request.query.get("team"):
+        query["team_id"] = team_id
     if label := request.query.get("label"):
         query["labels"] = clean_label(label)
     if request.query.get("priority"):

@@ -118,6 +118,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     current: bool = True
     """A contact has at most one current conversation on a channel: where the next message goes."""
     team_id: str | None = None
+    queued_at: datetime | None = None
+    """Since when nobody of its present team has taken it; None unless nobody speaks."""
     assignee_id: str | None = None
     labels: tuple[str, ...] = ()
     priority: str = "none"

@@ -4,7 +4,7 @@ A seat is an agent as one team sees them. The most pressing conversation chooses
 that can take it, and no seat is filled beyond its capacity.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -74,8 +74,8 @@ def position(queue: Iterable[Waiting], conversation_id: str) -> int | None:
 
 def fits(seat: Seat, waiting: Waiting) -> bool:
     """Whether this agent can take this conversation now."""
-    speaks = not waiting.language or not seat.languages or _speaks(seat.languages, waiting.language)
-    return seat.has_room and speaks and waiting.skills <= seat.skills
+    understands = not waiting.language or not seat.languages or speaks(seat.languages, waiting.language)
+    return seat.has_room and understands and waiting.skills <= seat.skills
 
 
 def assigned(
@@ -127,7 +127,7 @@ def _first(seat: Seat, method: Method) -> tuple[float, bool, float, str]:
     return (share, seat.given_at is not None, given, seat.agent_id)
 
 
-def _speaks(languages: frozenset[str], wanted: str) -> bool:
+def speaks(languages: Collection[str], wanted: str) -> bool:
     """Whether one of the languages is the wanted one, whatever the region: ``pt-BR`` does for ``pt``."""
     base = wanted.partition("-")[0].casefold()
     return any(each.partition("-")[0].casefold() == base for each in languages)

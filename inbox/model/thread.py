@@ -192,7 +192,7 @@ class Thread:
     def speaker(self, kind: SpeakerKind, agent_id: str | None = None, name: str | None = None) -> Speaker:
         """Change who speaks: the epoch grows, and what the former speaker had not sent is refused."""
         speaker = Speaker(kind, agent_id, name, self._next.speaker.epoch + 1)
-        self.set(speaker=speaker)
+        self.set(speaker=speaker, queued_at=self.now if kind is SpeakerKind.NOBODY else None)
         self.deliver_at_once()  # what is refused now must not hold back what is said next
         if kind is SpeakerKind.BOT:
             self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again

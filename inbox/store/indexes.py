@@ -3,6 +3,7 @@
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
 
 from inbox.store.holders import HOLDERS_KEPT
@@ -44,6 +45,13 @@ INDEXES: dict[str, list[IndexModel]] = {
             "-listed_at",
             "-_id",
             partialFilterExpression={"assignee_id": _STRING},
+        ),
+        _index(
+            "team_id",
+            "status",
+            "-listed_at",
+            "-_id",
+            partialFilterExpression={"team_id": _STRING},
         ),
         _index("status", "waiting_since", "_id", partialFilterExpression={"waiting_since": _DATE}),
         # What wakes? What is labelled so, or pressing?
@@ -100,6 +108,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     "shelves": [_index("names"), _index("until", expireAfterSeconds=0)],
     "line_holders": [_index("until", expireAfterSeconds=HOLDERS_KEPT)],
     "saved_replies": [_index("shortcut", "language", unique=True)],
+    # No two teams have the same name, and at most one is the default.
+    "teams": [
+        _index("name", unique=True, collation=Collation(locale="en", strength=2)),
+        _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
+    ],
     "templates": [_index("channel_id", "name", "language")],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }

@@ -11,6 +11,7 @@ from inbox.model.channel import Channel, Health
 from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.people import Session, Token, User
 from inbox.model.replies import SavedReply
+from inbox.model.team import Team
 from inbox.store.codec import Document, to_document, to_value
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -113,6 +114,27 @@ def sessions(database: Any) -> Register[Session]:
 def replies(database: Any) -> Register[SavedReply]:
     """The collection `saved_replies`."""
     return Register(database.saved_replies, SavedReply)
+
+
+class Teams(Register[Team]):
+    """The collection `teams`."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.teams, Team)
+
+    async def all(self, session: Any = None) -> list[Team]:
+        """Every team, by name."""
+        found = await self._all.find({}, session=session).sort("name", 1).to_list(None)
+        return [to_value(document, Team) for document in found]
+
+    async def forget_default(self, but: str) -> None:
+        """No team but this one is the default any more."""
+        others = {"is_default": True, "_id": {"$ne": but}}
+        await self._all.update_many(others, {"$set": {"is_default": False}})
+
+    async def forget_overflow(self, to: str) -> None:
+        """No team overflows to this one any more."""
+        await self._all.update_many({"overflow_team_id": to}, {"$set": {"overflow_team_id": None}})
 
 
 def tokens(database: Any) -> Register[Token]:

@@ -127,6 +127,12 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "the queue": lambda s: s.conversations.page(
         tab_query("unassigned", "a"), waiting=False, after=None, limit=50
     ),
+    "a team's list": lambda s: s.conversations.page(
+        tab_query("all", "a") | {"team_id": "t"}, waiting=False, after=None, limit=50
+    ),
+    "what a team has left to do": lambda s: s.conversations.count(
+        {"team_id": "t", "status": {"$ne": "resolved"}}
+    ),
     "the list of everything ever": lambda s: s.conversations.page(
         tab_query("all", "a", "any"), waiting=False, after=None, limit=50
     ),

@@ -199,6 +199,10 @@ export class Actions {
     return this.change(id, "assign", { agent_id: agentId });
   }
 
+  move(id, teamId) {
+    return this.change(id, "team", { team_id: teamId });
+  }
+
   change(id, verb, body = {}) {
     return this.attempt(async () => this.put(await post(`/conversations/${id}/${verb}`, body)));
   }

@@ -50,15 +50,16 @@ const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first"
 
 function Filter() {
   const { act } = useInbox();
-  const [view, channels] = useStore((s) => [s.view, s.channels]);
+  const [view, channels, teams] = useStore((s) => [s.view, s.channels, s.teams]);
   const is = (key, value) => ({ checked: view[key] === value, run: () => act.show({ [key]: value }) });
   const items = [
     ...Object.entries(SORTS).map(([value, label]) => ({ label, ...is("sort", value) })), null,
     ...Object.entries(STATUS).map(([value, label]) => ({ label, ...is("status", value) })),
     ...(channels.length > 1 ? [null, { label: "Every channel", ...is("channel_id", "") },
                                ...channels.map(({ id, name, kind }) => ({ label: name ?? channelName(kind), ...is("channel_id", id) }))] : []),
+    ...(teams.length ? [null, { label: "Every team", ...is("team", "") }, ...teams.map(({ id, name }) => ({ label: name, ...is("team", id) }))] : []),
   ];
-  const changed = view.status !== "open" || view.sort !== "newest" || view.channel_id;
+  const changed = view.status !== "open" || view.sort !== "newest" || view.channel_id || view.team;
   return html`<${Menu} label="Filter and order" cls=${names("iconbtn", changed && "on")} items=${items}><${Icon} name="filter" /><//>`;
 }
 
@@ -77,14 +78,15 @@ function Tabs({ view, onPick }) {
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
       ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>
-    ${(view.status !== "open" || view.channel_id || view.sort === "waiting") && html`<${Filtered} view=${view} />`}`;
+    ${(view.status !== "open" || view.channel_id || view.team || view.sort === "waiting") && html`<${Filtered} view=${view} />`}`;
 }
 
 function Filtered({ view }) {
   const { act } = useInbox();
   const channel = useStore((s) => s.channels.find((one) => one.id === view.channel_id));
-  const said = [view.sort === "waiting" && "Waiting for an answer", view.status !== "open" && STATUS[view.status], channel?.name].filter(Boolean).join(" · ");
-  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "", sort: "newest" })}>Clear</button></div>`;
+  const team = useStore((s) => s.teams.find((one) => one.id === view.team));
+  const said = [view.sort === "waiting" && "Waiting for an answer", view.status !== "open" && STATUS[view.status], channel?.name, team?.name].filter(Boolean).join(" · ");
+  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "", team: "", sort: "newest" })}>Clear</button></div>`;
 }
 
 function Rows({ onOpen }) {
@@ -112,7 +114,7 @@ const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is 
 
 function Nothing({ view }) {
   const { act } = useInbox();
-  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "" })}>Search everywhere</button>` : null}<//>`;
+  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "", team: "" })}>Search everywhere</button>` : null}<//>`;
   if (view.sort === "waiting") return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }

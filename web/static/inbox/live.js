@@ -85,8 +85,8 @@ export class Live {
       else await this.catchUpAll();
       const { openId } = this.store.state;
       if (openId) await this.open(openId);
-      const [counts, agents, channels] = await Promise.all([get("/counts"), get("/agents"), get("/channels")]);
-      this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.channels = channels.items; s.connection = "live"; });
+      const [counts, agents, channels, teams] = await Promise.all([get("/counts"), get("/agents"), get("/channels"), get("/teams")]);
+      this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.channels = channels.items; s.teams = teams.items; s.connection = "live"; });
     } catch (error) {
       console.warn("Could not catch up; trying again.", error);
       setTimeout(() => this.socket.connected && this.resync(), 2000);

@@ -10,13 +10,14 @@ export function emptyState(me) {
   return {
     me,
     agents: [],
+    teams: [],
     channels: [],
     conversations: new Map(),
     threads: new Map(),
     typing: new Map(),
     viewing: new Map(),
     counts: {},
-    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "" },
+    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "", team: "" },
     list: { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null },
     listRev: 0,
     openId: null,
@@ -70,6 +71,7 @@ export function putConversation(state, conversation) {
 export function belongs(conversation, view, myId) {
   if (view.status !== "any" && conversation.status !== view.status) return false;
   if (view.channel_id && conversation.channel_id !== view.channel_id) return false;
+  if (view.team && conversation.team_id !== view.team) return false;
   if (view.sort === "waiting" && !conversation.waiting_since) return false;
   const { kind } = conversation.speaker;
   switch (view.tab) {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
-import { html, names, useInbox } from "./lib.js";
+import { html, names, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
 import { humanise } from "./words.js";
 
@@ -15,7 +15,7 @@ export function Triage({ conversation }) {
   const { act } = useInbox();
   const { id, priority, labels } = conversation;
   const items = PRIORITIES.map((each) => ({ label: priorityName(each), checked: each === priority, run: () => act.change(id, "priority", { priority: each }) }));
-  return html`<h3>Priority and labels</h3>
+  return html`<${Team} conversation=${conversation} /><h3>Priority and labels</h3>
     <div class="triage">
       <${Menu} label=${`Priority: ${priorityName(priority)}; change`} title="Priority" cls=${names("chip", "pick", ["urgent", "high"].includes(priority) && "bad")} items=${items}>
         ${priorityName(priority)}<${Icon} name="caret" size=${13} /><//>
@@ -23,6 +23,18 @@ export function Triage({ conversation }) {
         onClick=${() => act.change(id, "labels", { remove: [label] })}><${Icon} name="close" size=${12} /></button></span>`)}
       <${AddLabel} id=${id} labels=${labels} />
     </div>`;
+}
+
+/** Which team it is with; nothing where there are no teams. */
+function Team({ conversation: { id, team_id: teamId } }) {
+  const { act } = useInbox();
+  const teams = useStore((s) => s.teams);
+  if (!teams.length) return null;
+  const present = teams.find((team) => team.id === teamId);
+  const items = [...teams.map((team) => ({ label: team.name, checked: team.id === teamId, run: () => act.move(id, team.id) })), null,
+                 { label: "No team", checked: !present, run: () => act.move(id, null) }];
+  return html`<h3>Team</h3><div class="triage"><${Menu} label=${`Team: ${present?.name ?? "none"}; change`} title="Team" cls="chip pick" items=${items}>
+    <bdi>${present?.name ?? "No team"}</bdi><${Icon} name="caret" size=${13} /><//></div>`;
 }
 
 function AddLabel({ id, labels }) {

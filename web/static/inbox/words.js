@@ -54,7 +54,7 @@ export function activity(event, details = {}) {
   const isSomeone = from && from !== NOBODY;
   const self = by && by === to;
   switch (event) {
-    case "handed_over": return `The bot handed over${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;
+    case "handed_over": return `The bot handed over${details.team ? ` to ${details.team}` : ""}${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;
     case "handed_back": return `${by ?? "An agent"} handed over to the bot${details.outcome ? ` · ${details.outcome}` : ""}`;
     case "taken_over": return `${by ?? to ?? "An agent"} took over${isSomeone && from !== by ? ` from ${from}` : ""}`;
     case "assigned": return self ? `${by} took this conversation` : `${by ? `${by} assigned` : "Assigned"} to ${to ?? "an agent"}`;
@@ -63,6 +63,7 @@ export function activity(event, details = {}) {
     case "snoozed": return `${by ?? "An agent"} snoozed this until ${details.until ? full(details.until) : "the customer writes"}`;
     case "woke": return "Back from snooze";
     case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
+    case "team_changed": return details.team ? `${by ?? "An agent"} gave this to ${details.team}` : `${by ?? "An agent"} took this from its team`;
     case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
     case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
     case "opted_out": return `${by ?? "The customer"} ${details.by ? "noted an opt-out" : "opted out"}${details.purpose === "marketing" ? " of marketing" : ""}${details.words ? `: “${details.words}”` : ""}`;

@@ -1,0 +1,171 @@
+"""Teams: kept and changed by admins, and the team that a conversation is with.
+
+All raise `Forbidden`, `NotFound`, `Invalid` or `AlreadyThere`.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from inbox.actions.converse import Desk, change
+from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, StaleEpoch
+from inbox.model.conversation import Conversation, SpeakerKind
+from inbox.model.hours import BadHours, Hours, checked
+from inbox.model.ids import new_id
+from inbox.model.people import ADMIN, Principal
+from inbox.model.routing import Method
+from inbox.model.team import Team, receiving
+from inbox.model.thread import Thread
+from inbox.store import Store
+
+_MOST = 200
+_NAME = 60
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LONGEST = 7 * 24 * 60
+
+
+async def save(
+    desk: Desk,
+    who: Principal,
+    *,
+    team_id: str | None = None,
+    name: str,
+    members: Iterable[str] = (),
+    languages: Iterable[str] = (),
+    hours: Hours | None = None,
+    method: str = Method.MANUAL,
+    overflow_team_id: str | None = None,
+    overflow_minutes: int = 10,
+    is_default: bool = False,
+) -> Team:
+    """Keep a new team, or change the one of `team_id`. If it is the default one, no other is any more."""
+    _admin(who)
+    teams = {team.id: team for team in await desk.store.teams.all()}
+    if team_id is not None and team_id not in teams:
+        raise NotFound("There is no such team.")
+    if team_id is None and len(teams) >= _MOST:
+        raise Invalid(f"There are {_MOST} teams already.")
+    team = Team(
+        id=team_id or new_id(),
+        name=_name(name),
+        members=await _members(desk.store, members),
+        languages=tags_of(languages),
+        hours=_hours(hours),
+        method=_method(method),
+        overflow_team_id=overflow_team_id or None,
+        overflow_minutes=overflow_minutes,
+        is_default=is_default,
+        updated_at=desk.clock(),
+    )
+    if team.overflow_team_id and (team.overflow_team_id not in teams or team.overflow_team_id == team_id):
+        raise Invalid("It must overflow to another team that exists.")
+    if not 1 <= overflow_minutes <= _LONGEST:
+        raise Invalid("Overflow comes after 1 minute to a week.")
+    if is_default:
+        await desk.store.teams.forget_default(but=team.id)
+    keep = desk.store.teams.add if team_id is None else desk.store.teams.swap
+    if not await keep(team):
+        raise AlreadyThere(f"There is a team {team.name} already, or another was made the default one.")
+    return team
+
+
+async def drop(desk: Desk, who: Principal, team_id: str) -> None:
+    """Delete a team that has nothing left to do."""
+    _admin(who)
+    if left := await desk.store.conversations.count({"team_id": team_id, "status": {"$ne": "resolved"}}):
+        raise Invalid(f"{left:,} conversations that are not resolved are with it. Move them first.")
+    if not await desk.store.teams.remove(team_id):
+        raise NotFound("There is no such team.")
+    await desk.store.teams.forget_overflow(team_id)
+
+
+async def move(
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    to: Team | None,
+    if_still: Callable[[Conversation], bool] = lambda _: True,
+) -> Conversation:
+    """Give a conversation to a team, or to none. One who speaks there goes on speaking.
+
+    If nobody speaks, it waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
+    """
+
+    async def work(thread: Thread, session: Any) -> None:
+        before = thread.conversation
+        if not if_still(before):
+            raise StaleEpoch("The conversation has changed in the meantime.")
+        if before.team_id == (to.id if to else None):
+            return
+        thread.set(team_id=to.id if to else None)
+        if before.speaker.kind is SpeakerKind.NOBODY:
+            thread.set(queued_at=thread.now)
+        thread.activity("team_changed", by=who.name, team=to.name if to else None)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def team_for(
+    store: Store, conversation: Conversation, named: str | None, session: Any = None
+) -> Team | None:
+    """The team that a handoff of this conversation goes to."""
+    teams = await store.teams.all(session)
+    return receiving(teams, named=named, present=conversation.team_id, language=conversation.language)
+
+
+def tags_of(languages: Iterable[str]) -> tuple[str, ...]:
+    """Languages as they are kept. Raises `Invalid` if one is no language tag."""
+    tags = tuple(dict.fromkeys(tag.strip() for tag in languages if tag.strip()))
+    if wrong := [tag for tag in tags if not _TAG.fullmatch(tag)]:
+        raise Invalid(f"{wrong[0][:20]} is no language such as it or pt-BR.")
+    if len(tags) > 50:
+        raise Invalid("50 languages are allowed.")
+    return tags
+
+
+def team_json(team: Team) -> dict[str, Any]:
+    """A team as pages and programs see it."""
+    kept: dict[str, Any] = msgspec.to_builtins(team)
+    return kept
+
+
+def _admin(who: Principal) -> None:
+    if not who.may(ADMIN):
+        raise Forbidden("You are not allowed to do this.")
+
+
+def _name(given: str) -> str:
+    name = " ".join(given.split())
+    if not name or len(name) > _NAME or not name.isprintable():
+        raise Invalid(f"A team's name has 1 to {_NAME} printable characters.")
+    return name
+
+
+def _method(given: str) -> Method:
+    try:
+        return Method(given)
+    except ValueError as error:
+        raise Invalid(f"The method must be one of: {', '.join(Method)}.") from error
+
+
+def _hours(hours: Hours | None) -> Hours | None:
+    if hours is None or not hours.rule.strip():
+        return None
+    try:
+        return checked(Hours(hours.rule.strip(), hours.zone.strip() or "UTC", hours.country or None))
+    except BadHours as error:
+        raise Invalid(str(error)) from error
+
+
+async def _members(store: Store, ids: Iterable[str]) -> tuple[str, ...]:
+    members = tuple(dict.fromkeys(ids))
+    known = {
+        user.id for user in await store.users.list({"_id": {"$in": list(members)}}, limit=len(members) + 1)
+    }
+    if unknown := [id for id in members if id not in known]:
+        raise Invalid(f"There is no colleague {unknown[0][:40]}.")
+    return members

@@ -1,0 +1,54 @@
+"""Teams: who looks after which conversations together, and how these come to one of them. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from inbox.model.hours import Hours
+from inbox.model.routing import Method, speaks
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """Agents with a queue of their own."""
+
+    id: str
+    name: str
+    members: tuple[str, ...] = ()
+    """Ids of users."""
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags of what the team speaks, such as ``it``; empty: any."""
+    hours: Hours | None = None
+    """When somebody is there; None: always."""
+    method: Method = Method.MANUAL
+    overflow_team_id: str | None = None
+    """Who is asked next when nobody here has taken a conversation."""
+    overflow_minutes: int = 10
+    is_default: bool = False
+    """Whether it gets what the bot hands over without naming a team. One team at most."""
+    updated_at: datetime
+
+
+def receiving(
+    teams: Iterable[Team],
+    *,
+    named: str | None = None,
+    present: str | None = None,
+    language: str | None = None,
+) -> Team | None:
+    """The team that a handoff goes to; None if there is none for it.
+
+    It is the one that the bot names, by id or by name; else the one that the conversation is with already;
+    else the default one, or, if that does not speak the customer's language, one that expressly does.
+    """
+    known = list(teams)
+    wanted = (named or "").strip().casefold()
+    for team in known:
+        if wanted and wanted in (team.id, team.name.casefold()):
+            return team
+    if found := next((team for team in known if team.id == present), None):
+        return found
+    default = next((team for team in known if team.is_default), None)
+    if default is None or not language or not default.languages or speaks(default.languages, language):
+        return default
+    return next((t for t in known if t.languages and speaks(t.languages, language)), default)

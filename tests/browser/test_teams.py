@@ -1,0 +1,37 @@
+"""Teams: made in the settings, given conversations in the details, looked at in the list."""
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.inbox_desk import a_conversation, a_desk
+from tests.parley import Parley
+
+
+async def test_a_team_is_made_and_given_a_conversation(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "The bill is wrong")
+    await a_conversation(parley, "Where is it?", name="Grace", phone="15550002222")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings/teams")
+        await page.get_by_role("button", name="New team").click()
+        form = page.get_by_role("form", name="New team")
+        await form.get_by_label("Name").fill("Billing")
+        await form.get_by_label("Opening hours").fill("whenever")
+        await form.get_by_label("Admin").check()
+        await form.get_by_role("button", name="Save").click()
+        await expect(form.get_by_role("alert")).to_contain_text("is not like Mo-Fr 09:00-18:00")
+        await form.get_by_label("Opening hours").fill("Mo-Fr 09:00-18:00")
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.locator("#teams .line")).to_contain_text("Admin")
+
+        await page.goto(f"{parley.url}/")
+        await desk.open("Ada")
+        await page.get_by_role("button", name="Team: none; change").click()
+        await page.get_by_role("menuitemcheckbox", name="Billing").click()
+        await expect(page.get_by_text("Admin gave this to Billing")).to_be_visible()
+        await page.get_by_role("button", name="Filter and order").click()
+        await page.get_by_role("menuitemcheckbox", name="Billing").click()
+        await expect(desk.row("Grace")).to_have_count(0)
+        await expect(desk.row("Ada")).to_be_visible()
+        await page.get_by_role("button", name="Team: Billing; change").click()
+        await page.get_by_role("menuitemcheckbox", name="No team").click()
+        await expect(desk.row("Ada")).to_have_count(0)

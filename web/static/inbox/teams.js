@@ -1,0 +1,94 @@
+// Settings: the teams, who is in them and how they share their work.
+import { useEffect, useState } from "preact/hooks";
+import { get, post, put, remove } from "./api.js";
+import { Icon } from "./icons.js";
+import { html, useInbox } from "./lib.js";
+import { languageName, listed } from "./words.js";
+
+const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, is_default: false };
+const METHODS = { manual: "Agents take conversations themselves" };
+
+/** Languages as one types them, `it, pt-BR`. */
+export const tags = (text) => text.split(/[\s,;]+/).filter(Boolean);
+
+export function Teams({ Section, useItems }) {
+  const list = useItems("/teams");
+  const [edited, edit] = useState(null);
+  const [agents, setAgents] = useState([]);
+  useEffect(() => { get("/agents").then(({ items }) => setAgents(items), () => {}); }, []);
+  const done = () => { edit(null); list.reload(); };
+  return html`<${Section} id="teams" title="Teams" icon="people" list=${list} nothing="No teams yet"
+      about="Who answers what together. A team has a queue of its own; the bot hands over to the default one unless it names another."
+      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New team</button>`}
+      above=${edited && html`<${Editor} key=${edited.id ?? "new"} team=${edited} teams=${list.items ?? []} agents=${agents} onDone=${done} onCancel=${() => edit(null)} />`}>
+    <ul class="lines">${list.items?.map((team) => html`<li key=${team.id}><div class="line"><div class="grow">
+        <b>${team.name}</b> ${team.is_default && html`<span class="chip accent">Default</span>`}
+        <div class="fact">${facts(team, list.items, agents).map((fact, i) => html`${i > 0 && " · "}<bdi>${fact}</bdi>`)}</div></div>
+      <button type="button" class="btn" aria-label=${`Edit ${team.name}`} onClick=${() => edit(team)}>Edit</button>
+      <${Delete} team=${team} onDone=${done} /></div></li>`)}</ul><//>`;
+}
+
+function facts(team, teams, agents) {
+  const members = agents.filter((agent) => team.members.includes(agent.id)).map((agent) => agent.name);
+  const next = teams.find((one) => one.id === team.overflow_team_id);
+  return [members.length ? listed(members) : "Nobody is in it", team.languages.length > 0 && listed(team.languages.map(languageName)),
+    team.hours && `${team.hours.rule} (${team.hours.zone})`, METHODS[team.method], next && `after ${team.overflow_minutes} min: ${next.name}`].filter(Boolean);
+}
+
+function Delete({ team, onDone }) {
+  const { ui } = useInbox();
+  const [sure, setSure] = useState(false);
+  const run = async () => {
+    if (!sure) return setSure(true);
+    try {
+      await remove(`/teams/${team.id}`);
+      ui.say(`Deleted: ${team.name}`);
+      onDone();
+    } catch (error) {
+      ui.say(error.message, "bad");
+    }
+    return null;
+  };
+  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? "Delete for good?" : "Delete"}</button>`;
+}
+
+function Editor({ team, teams, agents, onDone, onCancel }) {
+  const { ui } = useInbox();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const [held, set] = useState({ ...NEW, ...team, languages: team.languages.join(", "), rule: team.hours?.rule ?? "", zone: team.hours?.zone ?? zone, country: team.hours?.country ?? "" });
+  const [trouble, setTrouble] = useState(null);
+  const change = (fields) => set({ ...held, ...fields });
+  const typed = (name) => (event) => change({ [name]: event.target.value });
+  const others = teams.filter((one) => one.id !== team.id);
+  const save = async (event) => {
+    event.preventDefault();
+    const { name, members, method, is_default: isDefault, overflow_team_id: next } = held;
+    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, languages: tags(held.languages),
+                   hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
+    try {
+      await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
+      ui.say(`Saved: ${name}`);
+      onDone();
+    } catch (error) {
+      setTrouble(error.message);
+    }
+  };
+  const member = (agent) => html`<label class="check" key=${agent.id}><input type="checkbox" checked=${held.members.includes(agent.id)}
+    onChange=${(event) => change({ members: event.target.checked ? [...held.members, agent.id] : held.members.filter((id) => id !== agent.id) })} /><span>${agent.name}</span></label>`;
+  return html`<form class="editor" onSubmit=${save} aria-label=${team.id ? `Edit ${team.name}` : "New team"}>
+    ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
+    <div class="fields"><label>Name<input required autofocus maxlength="60" dir="auto" value=${held.name} onInput=${typed("name")} /></label>
+      <label>Languages (empty: any)<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
+      ${Object.keys(METHODS).length > 1 && html`<label>How work is shared<select value=${held.method} onChange=${typed("method")}>
+        ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>`}</div>
+    <fieldset class="members"><legend>Members</legend>${agents.map(member)}</fieldset>
+    <div class="fields"><label>Opening hours (empty: always)<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
+      <label>Time zone<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
+      <label>Country, for public holidays<input value=${held.country} maxlength="2" placeholder="IT" onInput=${typed("country")} /></label></div>
+    ${held.method !== "manual" && others.length > 0 && html`<div class="fields"><label>If nobody takes it<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
+        <option value="">It goes on waiting</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>It goes to ${one.name}</option>`)}</select></label>
+      ${held.overflow_team_id && html`<label>After how many minutes<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
+    <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />
+      <span>The default team: it gets what the bot hands over without naming one</span></label>
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+}
