@@ -142,7 +142,8 @@ class Sending:
             if thread is None or fresh is None:
                 return Commit(), None
             result = await edit(thread, fresh, session)
-            holder = round.owner if owned or round.is_known else None  # another's claim changes no `rev`
+            guarded = owned or round.is_known  # another's claim changes no `rev`
+            holder = ("delivery", round.owner) if guarded else None
             return Commit(conversations=[change_of(thread, holder=holder)]), (thread, result)
 
         commit, done = await self._store.change(work)

@@ -19,7 +19,6 @@ from connectors.preview import preview
 from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
 from inbox.actions.handoff import hand_over
-from inbox.actions.teams import team_for
 from inbox.bus import Bus
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
 from inbox.leases import Leases
@@ -27,7 +26,6 @@ from inbox.metrics import TURN_SECONDS, TURNS
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
 from inbox.model.message import BOT, Message
-from inbox.model.team import Team
 from inbox.model.thread import Thread, asks
 from inbox.store import Conflict, Store, StoreError, Unwritable
 from inbox.worker import Worker
@@ -177,26 +175,29 @@ class Turns:
         """Commit the turn's outcome; without an answer, a handoff for `reason`."""
 
         carries = await self._carries(conversation.channel_id)
+        may_be_known = True  # nobody may have changed it since the claim: see `inbox/sending.py`
 
         async def work(session: Any) -> tuple[Commit, None]:
-            present = await self._store.conversations.get(conversation.id, session)
+            nonlocal may_be_known
+            is_known, may_be_known = may_be_known and answer is not None and not answer.handoff, False
+            present = (
+                conversation if is_known else await self._store.conversations.get(conversation.id, session)
+            )
             if present is None or present.turn is None or present.turn.owner != owner:
                 return Commit(), None  # a human took over, or our lease ran out and another runs it
             thread = Thread(present, self._clock())
             thread.carries = carries
             recent: list[Message] = []
-            team: Team | None = None
             if answer is None or answer.handoff:
                 recent, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
-                named = answer.handoff.team if answer and answer.handoff else None
-                team = await team_for(self._store, present, named, session)
             if answer is not None:
-                fresh = await self._store.messages.get(part[-1].id, session) or part[-1]
+                read = None if is_known else await self._store.messages.get(part[-1].id, session)
+                fresh = read or part[-1]
                 understood = _understood(thread, fresh, answer)
                 recent = [understood if m.id == fresh.id else m for m in recent]
             thread.set(bot_seq=part[-1].seq, turn=None)
             if answer is None:
-                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[], team=team)
+                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
             elif answer.handoff:
                 hand_over(
                     thread,
@@ -204,7 +205,6 @@ class Turns:
                     detail=answer.handoff.detail,
                     recent=recent,
                     farewell=answer.replies,
-                    team=team,
                 )
             else:
                 for content in answer.replies:
@@ -214,7 +214,7 @@ class Turns:
             if answer is None or answer.handoff:  # what the bot had said before still goes out
                 queued = await self._store.messages.to_send(present.id, 100, session)
                 thread.keep([m for m in queued if m.epoch == present.speaker.epoch])
-            return Commit(conversations=[change_of(thread)]), None
+            return Commit(conversations=[change_of(thread, holder=("turn", owner))]), None
 
         commit, _ = await self._store.change(work)
         self._bus.publish(commit)

@@ -50,8 +50,8 @@ class ConversationChange(msgspec.Struct, frozen=True):
     after: Conversation
     added: list[Message]
     changed: list[Message]
-    holder: str | None = None
-    """Who must still hold the claim on its deliveries for this to be written; None: whoever."""
+    holder: tuple[str, str] | None = None
+    """Which work (``turn`` or ``delivery``) must still be claimed by whom for this to be written."""
 
 
 class ContactChange(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ class Commit(msgspec.Struct):
         return not (self.conversations or self.contacts or self.quarantined or self.early or self.consents)
 
 
-def change_of(thread: Thread, *, holder: str | None = None) -> ConversationChange:
+def change_of(thread: Thread, *, holder: tuple[str, str] | None = None) -> ConversationChange:
     """A thread's part of a commit; `holder` is as in `ConversationChange`."""
     before = None if thread.is_new else thread.before
     return ConversationChange(

@@ -208,8 +208,8 @@ def _as_it_was(change: ConversationChange) -> Document:
     """What a conversation must still be for its change to be written."""
     if change.before is None:
         return {}
-    holder = {"delivery.owner": change.holder} if change.holder else {}
-    return {"rev": change.before.rev, **holder}
+    claim = {f"{change.holder[0]}.owner": change.holder[1]} if change.holder else {}
+    return {"rev": change.before.rev, **claim}
 
 
 def _updates(operations: list[Any]) -> int:
