@@ -157,12 +157,9 @@ def contact_json(
 ) -> Json:
     """A contact with its latest conversations, and what they said about consent, the newest first."""
     return {
-        "id": contact.id,
-        "name": display_name(contact),
-        "identities": [{"kind": i.kind, "value": i.value} for i in contact.identities],
-        "attributes": contact.attributes,
+        **contact_row_json(contact),
+        "merged_into": contact.merged_into,
         "consents": [ledger_json(event) for event in ledger],
-        "created_at": moment(contact.created_at),
         "conversations": [
             {
                 "id": c.id,
@@ -170,10 +167,26 @@ def contact_json(
                 "channel_kind": c.channel_kind,
                 "status": c.status,
                 "preview": c.last_message.preview if c.last_message else "",
+                "consent": consent_json(c),
+                "created_at": moment(c.created_at),
                 "updated_at": moment(c.updated_at),
             }
             for c in conversations
         ],
+    }
+
+
+def contact_row_json(contact: Contact) -> Json:
+    """A contact as a row of the list. `given_name` is null where `name` is but an address."""
+    return {
+        "id": contact.id,
+        "name": display_name(contact),
+        "given_name": contact.name,
+        "address": contact.address,
+        "identities": [{"kind": i.kind, "value": i.value} for i in contact.identities],
+        "attributes": contact.attributes,
+        "created_at": moment(contact.created_at),
+        "updated_at": moment(contact.updated_at),
     }
 
 

@@ -1,7 +1,7 @@
 """What is known of customers: said by themselves, by a site that knows them, or by colleagues."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ import phonenumbers
 from inbox.actions.converse import Desk
 from inbox.actions.errors import Invalid, NotFound
 from inbox.model.commit import Commit, ContactChange, change_of
-from inbox.model.contact import display_name
+from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard
 from inbox.model.thread import Thread
 
@@ -60,18 +60,27 @@ def _phone(given: str) -> str | None:
 async def describe(desk: Desk, contact_id: str, about: About) -> None:
     """Note what is known of a customer, also in the list. Raises `NotFound`."""
 
-    async def work(session: Any) -> tuple[Commit, None]:
+    def described(contact: Contact) -> Contact:
+        attributes = {**contact.attributes, **about.attributes}
+        return msgspec.structs.replace(contact, name=about.name or contact.name, attributes=attributes)
+
+    await rewrite(desk, contact_id, described)
+
+
+async def rewrite(desk: Desk, contact_id: str, work: Callable[[Contact], Contact]) -> Contact:
+    """Make of a contact what `work` says, also in its conversations. The contact that it is then.
+
+    Raises `NotFound`, also of one that was merged into another, and what `work` raises.
+    """
+
+    async def writing(session: Any) -> tuple[Commit, Contact]:
         contact = await desk.store.contacts.get(contact_id, session)
-        if contact is None:
+        if contact is None or contact.merged_into:
             raise NotFound("There is no such customer.")
-        now = desk.clock()
-        after = msgspec.structs.replace(
-            contact,
-            name=about.name or contact.name,
-            attributes={**contact.attributes, **about.attributes},
-        )
+        after = work(contact)
         if after == contact:
-            return Commit(), None
+            return Commit(), contact
+        now = desk.clock()
         after = msgspec.structs.replace(after, updated_at=now)
         card = ContactCard(display_name(after), after.address)
         threads = [Thread(c, now) for c in await desk.store.conversations.all_of_contact(contact_id, session)]
@@ -79,7 +88,8 @@ async def describe(desk: Desk, contact_id: str, about: About) -> None:
             if thread.conversation.contact != card:
                 thread.set(contact=card)
         changed = [change_of(thread) for thread in threads if thread.is_changed]
-        return Commit(conversations=changed, contacts=[ContactChange(contact, after)]), None
+        return Commit(conversations=changed, contacts=[ContactChange(contact, after)]), after
 
-    commit, _ = await desk.store.change(work)
+    commit, after = await desk.store.change(writing)
     desk.bus.publish(commit)
+    return after

@@ -241,7 +241,9 @@ async def get_contact(request: web.Request) -> web.Response:
     if contact is None:
         raise NotFound("There is no such contact.")
     ledger = await store.consents.ledger(contact.id, limit=100)
-    return answer(wire.contact_json(contact, await store.conversations.of_contact(contact.id), ledger))
+    limit = number(request, "limit", 20, least=1, most=500) or 20
+    conversations = await store.conversations.of_contact(contact.id, limit)
+    return answer(wire.contact_json(contact, conversations, ledger))
 
 
 @routes.get("/api/v1/orders/{number}")

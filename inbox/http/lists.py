@@ -88,7 +88,7 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
         query["_id"] = {"$in": list(found)}
     waiting = choice(request, "sort", ("newest", "waiting")) == "waiting"
     cursor = request.query.get("cursor")
-    after = _open_cursor(cursor) if cursor else None
+    after = open_cursor(cursor) if cursor else None
     items = await store.conversations.page(query, waiting=waiting, after=after, limit=limit + 1)
     if len(items) <= limit:
         return Listing(_in_order(items, waiting), None, await _matches(items, found, words, store))
@@ -132,7 +132,7 @@ async def changes(cursor: str | None, store: Store, now: datetime, limit: int = 
     safe = now - _OVERLAP
     if not cursor:
         return {"items": [], "cursor": cursor_of(safe, ""), "more": False}
-    moment, key = _open_cursor(cursor)
+    moment, key = open_cursor(cursor)
     if moment < now - _REMEMBERED:
         return {"items": [], "cursor": cursor_of(safe, ""), "more": False, "reset": True}
     items, last = await store.conversations.changed_since(moment, key, limit)
@@ -147,7 +147,8 @@ def cursor_of(moment: datetime, key: str) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode([millis, key])).decode().rstrip("=")
 
 
-def _open_cursor(cursor: str) -> tuple[datetime, str]:
+def open_cursor(cursor: str) -> tuple[datetime, str]:
+    """The place that `cursor_of` wrote. Raises `Invalid`."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         millis, key = msgspec.json.decode(raw, type=tuple[int, str])

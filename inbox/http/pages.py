@@ -119,6 +119,12 @@ async def settings(request: web.Request) -> web.Response:
     return await _for_people(request, "admin.html", permission=ADMIN)
 
 
+@routes.get("/contacts")
+async def contacts(request: web.Request) -> web.Response:
+    """The contacts."""
+    return await _for_people(request, "contacts.html")
+
+
 async def _for_people(request: web.Request, template: str, permission: str | None = None) -> web.Response:
     found = await signed_in(request, request.app[PARTS])
     if found is None:

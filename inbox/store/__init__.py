@@ -63,6 +63,8 @@ class Store:
         self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
         self.replies = registers.replies(self._database)
+        self.attributes = registers.attributes(self._database)
+        self.notes = registers.notes(self._database)
         self.teams = registers.Teams(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)

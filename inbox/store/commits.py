@@ -20,7 +20,9 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from inbox.model.commit import Commit, ConversationChange
+from inbox.model.contact import Contact
 from inbox.model.ids import new_id
+from inbox.model.profile import contact_words
 from inbox.store.codec import Document, difference, to_document
 from inbox.store.files import file_write
 
@@ -177,7 +179,7 @@ def _codes(error: OperationFailure) -> set[int]:
 def _writes(commit: Commit) -> dict[str, list[Any]]:
     """All writes of a commit, one command for each collection, in the order in which they are to be done."""
     operations: dict[str, list[Any]] = {
-        "contacts": [_put(c.before, c.after) for c in commit.contacts],
+        "contacts": [_put_contact(c.before, c.after) for c in commit.contacts],
         "conversations": [_put(c.before, c.after, **_as_it_was(c)) for c in commit.conversations],
         "messages": [
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
@@ -195,6 +197,17 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         entry["ids"] = [c.after.id for c in commit.conversations]
         operations["changes"] = [InsertOne(entry)]
     return {collection: batch for collection, batch in operations.items() if batch}
+
+
+def _put_contact(before: Contact | None, after: Contact) -> Any:
+    """As `_put`, with the words by which the contact is found, when they are new."""
+    words = contact_words(after)
+    if before is None:
+        return InsertOne({**to_document(after), "words": words})
+    changes = difference(before, after)
+    if words != contact_words(before):
+        changes["$set"]["words"] = words
+    return UpdateOne({"_id": after.id}, changes)
 
 
 def _put(before: Any, after: Any, **at: Any) -> Any:

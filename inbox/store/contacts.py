@@ -1,10 +1,11 @@
 """Contacts, found by any of their identities."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
 from typing import Any
 
 from inbox.model.contact import Contact
-from inbox.store.codec import to_value
+from inbox.store.codec import Document, to_value
 
 
 class Contacts:
@@ -25,3 +26,32 @@ class Contacts:
             return []
         found = await self._all.find({"identity_keys": {"$in": keys}}, session=session).to_list(None)
         return [to_value(d, Contact) for d in found]
+
+    async def page(
+        self, words: list[str], *, after: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> list[Contact]:
+        """Contacts that have all of these words (`contact_words`), all without any; the last changed first.
+
+        `after` are `updated_at` and id of the last one of the page before.
+        """
+        clauses: list[Document] = [{"words": word} for word in words]
+        clauses.append({"merged_into": None})
+        if after:
+            at, key = after
+            clauses.append({"$or": [{"updated_at": {"$lt": at}}, {"updated_at": at, "_id": {"$lt": key}}]})
+        found = self._all.find({"$and": clauses}).sort([("updated_at", -1), ("_id", -1)]).limit(limit)
+        return [to_value(d, Contact) for d in await found.to_list(limit)]
+
+    async def every(self) -> AsyncIterator[Contact]:
+        """All contacts but those merged into others, in the order of their ids, read as they are needed."""
+        async for document in self._all.find({"merged_into": None}).sort("_id", 1):
+            yield to_value(document, Contact)
+
+    async def family(self, contact_id: str, session: Any = None) -> list[str]:
+        """Ids of the contact and of all that were merged into it, directly or by way of others."""
+        ids, last = [contact_id], [contact_id]
+        while last:
+            found = self._all.find({"merged_into": {"$in": last}}, {"_id": 1}, session=session)
+            last = [d["_id"] for d in await found.to_list(None) if d["_id"] not in ids]
+            ids += last
+        return ids

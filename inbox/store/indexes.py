@@ -30,7 +30,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     "contacts": [
         # Whose identity is this? No two contacts share one.
         _index("identity_keys", unique=True, partialFilterExpression={"identity_keys": _STRING}),
+        # The list of contacts, and who goes by these words. A message of a contact that is known writes
+        # nothing there. Which ones were merged into this one?
+        _index("-updated_at", "-_id"),
+        _index("words", "-updated_at", "-_id", partialFilterExpression={"words": _STRING}),
+        _index("merged_into", partialFilterExpression={"merged_into": _STRING}),
     ],
+    "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [
         # Where does this contact's next message go?
         _index("contact_id", "channel_id", unique=True, partialFilterExpression={"current": True}),

@@ -10,6 +10,7 @@ from connectors.contract import Webhook
 from inbox.model.channel import Channel, Health
 from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.people import Session, Token, User
+from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
 from inbox.model.team import Team
 from inbox.store.codec import Document, to_document, to_value
@@ -135,6 +136,16 @@ class Teams(Register[Team]):
     async def forget_overflow(self, to: str) -> None:
         """No team overflows to this one any more."""
         await self._all.update_many({"overflow_team_id": to}, {"$set": {"overflow_team_id": None}})
+
+
+def attributes(database: Any) -> Register[Attribute]:
+    """The collection `contact_attributes`."""
+    return Register(database.contact_attributes, Attribute)
+
+
+def notes(database: Any) -> Register[ContactNote]:
+    """The collection `contact_notes`."""
+    return Register(database.contact_notes, ContactNote)
 
 
 def tokens(database: Any) -> Register[Token]:

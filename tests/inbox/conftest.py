@@ -32,7 +32,7 @@ async def shared_store(mongodb: str) -> AsyncIterator[Store]:
 async def store(shared_store: Store) -> Store:
     """A store of one's own, emptied of what the test before left."""
     database = shared_store._database
-    names = (*INDEXES, "requests", "orders", "progress", "media.files", "media.chunks")
+    names = (*INDEXES, "requests", "orders", "contact_attributes", "progress", "media.files", "media.chunks")
     await asyncio.gather(*(database[name].delete_many({}) for name in names))
     await database.drop_collection("system.profile")
     return Store(shared_store._client, database.name)

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from inbox.store.migrations.v0002_contacts_are_found_by_words import write_words
+
 Step = Callable[[Any], Awaitable[None]]
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (write_words,)
 """The first step leads from version 1 to version 2."""
 
 VERSION = 1 + len(STEPS)

@@ -7,7 +7,7 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api, channels_api, replies_api, teams_api, triage_api
+from inbox.http import admin_api, api, channels_api, contacts_api, replies_api, teams_api, triage_api
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -44,6 +44,14 @@ WHO: dict[str, str] = {
     "POST /api/v1/messages/{id}/retry": WRITE,
     "GET /api/v1/agents": READ,
     "GET /api/v1/contacts/{id}": READ,
+    "GET /api/v1/contacts": READ,
+    "PATCH /api/v1/contacts/{id}": WRITE,
+    "GET /api/v1/contacts/{id}/notes": READ,
+    "POST /api/v1/contacts/{id}/notes": WRITE,
+    "DELETE /api/v1/contacts/{id}/notes/{note}": WRITE,
+    "GET /api/v1/contact_attributes": READ,
+    "PUT /api/v1/contact_attributes/{id}": ADMIN,
+    "DELETE /api/v1/contact_attributes/{id}": ADMIN,
     "GET /api/v1/orders/{number}": ORDERS,
     "GET /api/v1/channels": READ,
     "POST /api/v1/channels": ADMIN,
@@ -76,7 +84,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def every_route() -> list[str]:
-    rooms = (api, triage_api, replies_api, teams_api, admin_api, channels_api)
+    rooms = (api, triage_api, replies_api, contacts_api, teams_api, admin_api, channels_api)
     return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
 
@@ -88,7 +96,7 @@ async def asked(
     parley: Parley, route: str, headers: dict[str, str], at: str = "nothing"
 ) -> tuple[int, dict[str, Any]]:
     method, path = route.split(" ")
-    url = parley.url + path.replace("{id}", at).replace("{number}", "48213")
+    url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n")
     body = BODIES.get(path.rpartition("/")[2], {}) if method == "POST" else None
     while True:  # so many routes are asked that the limit of our one address is met on the way
         async with parley.http.request(method, url, json=body, headers=headers) as answer:

@@ -141,6 +141,10 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "a channel's templates": lambda s: s.templates.of("whatsapp"),
     "a conversation's files": lambda s: s.files.erase_conversation("c"),
     "uploads that were never sent": lambda s: s.files.sweep(NOW),
+    "the contacts": lambda s: s.contacts.page([], after=(NOW, "c"), limit=50),
+    "whose name or number": lambda s: s.contacts.page(["ada", "lo"], after=(NOW, "c"), limit=50),
+    "who was merged into this one": lambda s: s.contacts.family("c"),
+    "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 

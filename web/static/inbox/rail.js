@@ -7,7 +7,7 @@ import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
 export function Rail({ user, page, rehearsal }) {
-  const links = [["/", "inbox", "Inbox"], ...(user.role === "admin" ? [["/settings", "settings", "Settings"]] : [])];
+  const links = [["/", "inbox", "Inbox"], ["/contacts", "people", "Contacts"], ...(user.role === "admin" ? [["/settings", "settings", "Settings"]] : [])];
   return html`<nav class="rail" aria-label="Main">
     <div class="logo" aria-hidden="true">P</div>
     ${links.map(([href, icon, label]) => html`<a key=${href} href=${href} class="raillink" aria-current=${page === icon ? "page" : undefined} title=${label}>

@@ -1,0 +1,67 @@
+"""Contacts: found, looked at, edited in place, by keyboard."""
+
+from playwright.async_api import Browser, expect
+
+from inbox.actions import profiles
+from inbox.model.people import PERMISSIONS, Principal, Role
+from inbox.model.profile import AttributeKind
+from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
+from tests.parley import Parley
+
+ADMIN = Principal(id="a", name="Anna", permissions=PERMISSIONS[Role.ADMIN])
+
+
+async def test_a_contact_is_found_and_edited_in_place_by_keyboard(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Where is my order?", name="Giulia Bianchi", phone="393331234567")
+    await a_conversation(parley, "Hello", name="Ada Lovelace", phone="441632960000")
+    plan = {"label": "Plan", "kind": AttributeKind.CHOICE, "choices": ("Gold", "Silver")}
+    await profiles.define(parley.parts.desk, ADMIN, "plan", **plan)
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.get_by_role("link", name="Contacts").click()
+        await expect(page.get_by_role("link", name="Giulia Bianchi")).to_be_visible()
+        await page.keyboard.press("/")
+        await page.keyboard.type("4567")
+        await expect(page.get_by_role("link", name="Ada Lovelace")).to_have_count(0)
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Giulia Bianchi")).to_be_visible()
+        await expect(page.locator(".timeline")).to_contain_text("Where is my order?")
+
+        await page.get_by_role("button", name="Edit Name: Giulia Bianchi").press("Enter")
+        await page.keyboard.type("<b>Giulia</b> Rossi")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="<b>Giulia</b> Rossi")).to_be_visible()
+        await expect(page.locator(".rows")).to_contain_text("<b>Giulia</b> Rossi")
+        await page.get_by_role("button", name="Edit Email").press("Enter")
+        await page.keyboard.type("giulia@example")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("input:invalid").or_(page.get_by_role("alert"))).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Edit Plan: not known").press("Enter")
+        await page.get_by_role("combobox", name="Plan").select_option("Gold")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("button", name="Edit Plan: Gold")).to_be_focused()
+
+        await page.get_by_label("New note").fill("Prefers the morning.")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator(".notes")).to_contain_text("Prefers the morning.")
+        await page.reload()
+        await expect(page.locator(".notes")).to_contain_text("Prefers the morning.")
+        await page.get_by_role("button", name="Delete the note of Admin").click()
+        await expect(page.locator(".notes li")).to_have_count(0)
+        await page.locator(".timeline a").click()
+        await expect(page.locator(".msgs")).to_contain_text("Where is my order?")
+
+
+async def test_a_phone_shows_the_list_or_a_contact(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Where is my order?", name="Giulia Bianchi", phone="393331234567")
+    async with a_desk(browser, parley, viewport=PHONE, has_touch=True) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/contacts")
+        await page.get_by_role("link", name="Giulia Bianchi").click()
+        await expect(page.get_by_role("heading", name="Giulia Bianchi")).to_be_visible()
+        await expect(page.get_by_label("Search contacts")).to_be_hidden()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.go_back()
+        await expect(page.get_by_label("Search contacts")).to_be_visible()
