@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 
 from connectors.content import Content, Media, Template
-from connectors.events import Event, Identity, Purpose
+from connectors.events import Event, Identity, IdentityKind, Purpose
 
 Clock = Callable[[], datetime]
 """Gives the present with its time zone."""
@@ -116,6 +116,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """How many messages may go to one customer at once; None: as many as the channel sends."""
     pair_gap: float = 1.0
     """Seconds between two messages to one customer, once so many have gone."""
+    reached_by: IdentityKind = IdentityKind.PHONE
+    """By which name of a person a test message can be sent to them."""
     has_receipts: bool = True
     idempotent_send: bool = False
     """Whether sending the same `message_id` again is harmless."""
@@ -285,7 +287,7 @@ class HasTemplates(Protocol):
 
 
 class Kind(Protocol):
-    """A kind of connector as the registry knows it: the module-level `KIND` of each connector's folder."""
+    """The module-level `KIND` of a connector's folder. People read its `title`: “RCS”, “SMS by Twilio”."""
 
     name: ClassVar[str]
     title: ClassVar[str]

@@ -77,7 +77,7 @@ async def check_channel(shop: Workshop, channel_id: str) -> Checked:
 
 
 async def send_test(shop: Workshop, channel_id: str, *, to: str, text: str) -> str:
-    """Send a message to a number of one's own; the provider's id of it.
+    """Send a message to oneself, by the name that this channel knows one by; the provider's id of it.
 
     Raises `NotFound`, `Invalid`, or `CheckFailed` with the provider's reason.
     """
@@ -85,12 +85,9 @@ async def send_test(shop: Workshop, channel_id: str, *, to: str, text: str) -> s
     connector = shop.at_line(channel_id) or shop.connector(
         channel.kind, channel.settings, rehearsal=channel.rehearsal
     )
-    digits = "".join(each for each in to if each.isdigit())
-    if not 5 <= len(digits) <= 15:
-        raise Invalid("Give a phone number with its country code, such as +39 02 1234567.")
     outbound = Outbound(
         message_id=new_id(),
-        to=(Identity(IdentityKind.PHONE, f"+{digits}"),),
+        to=(_named(to, channel.kind, connector.capabilities.reached_by),),
         content=Text(text),
         account=channel.account,
     )
@@ -102,6 +99,19 @@ async def send_test(shop: Workshop, channel_id: str, *, to: str, text: str) -> s
         raise CheckFailed(str(error)) from error
     await shop.store.channels.note_health(channel_id, Health("good", None, shop.clock()))
     return receipt.external_id
+
+
+def _named(to: str, kind: str, by: IdentityKind) -> Identity:
+    """Whom an admin means by what they typed. Raises `Invalid`."""
+    if by is not IdentityKind.PHONE:
+        given = to.strip().removeprefix(f"{kind}:")
+        if not given or len(given) > 200:
+            raise Invalid("Give your own id at the provider.")
+        return Identity(by, f"{kind}:{given}" if by is IdentityKind.USER else given)
+    digits = "".join(each for each in to if each.isdigit())
+    if not 5 <= len(digits) <= 15:
+        raise Invalid("Give a phone number with its country code, such as +39 02 1234567.")
+    return Identity(by, f"+{digits}")
 
 
 async def channel_of(shop: Workshop, channel_id: str) -> Channel:

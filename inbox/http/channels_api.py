@@ -81,8 +81,7 @@ async def list_channels(request: web.Request) -> web.Response:
     await allowed(request, READ)
     parts = request.app[PARTS]
     items = [
-        {**channel_json(c, parts), "carries": await _carries(c, parts)}
-        for c in await parts.store.channels.list()
+        {**channel_json(c, parts), **await _abilities(c, parts)} for c in await parts.store.channels.list()
     ]
     return answer({"items": items})
 
@@ -281,10 +280,14 @@ def settings_json(c: Channel, parts: Parts) -> dict[str, Any]:
     }
 
 
-async def _carries(channel: Channel, parts: Parts) -> list[str]:
-    """Which kinds of contents the channel can send; none while it is switched off."""
+async def _abilities(channel: Channel, parts: Parts) -> dict[str, Any]:
+    """What the channel can do, for the pages; nothing while it is switched off."""
     line = await parts.lines.get(channel.id)
-    return sorted(line.connector.capabilities.contents) if line else []
+    if line is None:
+        return {"carries": []}
+    can, lists = line.connector.capabilities, isinstance(line.connector, HasTemplates)
+    about = {"short_messages": can.short_messages, "reached_by": can.reached_by, "lists_templates": lists}
+    return {"carries": sorted(can.contents), **about}
 
 
 async def _channel(request: web.Request) -> Channel:

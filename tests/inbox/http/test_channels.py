@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from connectors.contract import Capabilities, Outbound, Receipt
+from connectors.events import Identity, IdentityKind
 from connectors.registry import KINDS
+from inbox.actions.channel_checks import Workshop
 from inbox.model.ids import new_id
 from inbox.model.people import Role
 from tests.connectors.far_side import FarSide, far_side
@@ -109,6 +112,36 @@ async def test_a_test_message_goes_out_or_says_why_not(admin: Client, meta: FarS
     status, problem = await admin.call("POST", f"{at}/test", {"to": "+39021234567"})
     assert status == 422 and "24 hours" in problem["detail"]
     assert (await admin.call("POST", f"{at}/test", {"to": "nobody"}))[0] == 422
+
+
+async def test_a_test_message_goes_to_whoever_the_channel_can_name(
+    admin: Client, meta: FarSide, parley: Parley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await added(admin, meta)
+    line = await parley.parts.lines.get(made["id"])
+    assert line is not None
+    sent: list[Outbound] = []
+
+    class ById:
+        capabilities = Capabilities(contents=frozenset({"text"}), text_length=9, reached_by=IdentityKind.USER)
+
+        async def send(self, message: Outbound) -> Receipt:
+            sent.append(message)
+            return Receipt(external_id="1")
+
+    monkeypatch.setattr(Workshop, "connector", lambda *_, **__: ById())
+    for typed in ("991", " whatsapp:991 "):
+        await admin.post(f"/channels/{made['id']}/test", {"to": typed})
+        assert sent.pop().to == (Identity(IdentityKind.USER, "whatsapp:991"),)
+    assert (await admin.call("POST", f"/channels/{made['id']}/test", {"to": " "}))[0] == 422
+
+
+async def test_a_page_is_told_what_each_channel_can(admin: Client) -> None:
+    can = {channel["id"]: channel for channel in (await admin.get("/channels"))["items"]}
+    of = ("rcs", "sms", "webchat", "whatsapp")
+    assert [name for name in of if can[name]["short_messages"]] == ["sms"]
+    assert [name for name in of if can[name]["lists_templates"]] == ["whatsapp"]
+    assert "template" in can["whatsapp"]["carries"] and can["whatsapp"]["reached_by"] == "phone"
 
 
 async def test_a_revoked_token_turns_the_channel_red(admin: Client, meta: FarSide, parley: Parley) -> None:

@@ -55,7 +55,7 @@ function Channel({ channel, title, onEdit, onChange }) {
   const erase = () => run(() => remove(at), () => `Removed: ${channel.name}`);
   const more = [
     { label: channel.enabled ? "Switch off" : "Switch on", run: turn },
-    channel.kind === "whatsapp" && { label: "Fetch the templates", run: () => run(() => post(`${at}/templates/sync`), ({ templates }) => `${templates} templates`) },
+    channel.lists_templates === true && { label: "Fetch the templates", run: () => run(() => post(`${at}/templates/sync`), ({ templates }) => `${templates} templates`) },
     null,
     { label: "Remove…", run: () => setRemoving(true) },
   ].filter((item) => item !== false);
@@ -88,7 +88,8 @@ function Test({ channel, onEnd, run }) {
     await run(() => post(`/channels/${channel.id}/test`, { to }), () => `Sent to ${to}`);
     onEnd();
   };
-  return html`<form class="testform" onSubmit=${send}><label>To <input autofocus required type="tel" placeholder="+39…" value=${to} onInput=${(event) => setTo(event.target.value)} /></label>
+  const typed = channel.reached_by === "user" ? { type: "text", placeholder: `Your id on ${channelName(channel.kind)}` } : { type: "tel", placeholder: "+39…" };
+  return html`<form class="testform" onSubmit=${send}><label>To <input autofocus required ...${typed} value=${to} onInput=${(event) => setTo(event.target.value)} /></label>
     <button class="btn primary">Send</button></form>`;
 }
 

@@ -29,7 +29,7 @@ export function Composer({ conversation }) {
   const isNote = draft.mode === "note";
   const text = draft[draft.mode];
   const mayWrite = isNote || !barrier;
-  const fits = usePreview(conversation, isNote || barrier ? "" : text);
+  const fits = usePreview(conversation, channel, isNote || barrier ? "" : text);
   const slash = useSlash(conversation, field, text, (words) => setDraft({ ...draft, [draft.mode]: words, moved: false }));
   useGrowing(field, text);
   useModeKeys(field, (mode) => switchTo(mode));

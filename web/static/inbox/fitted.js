@@ -3,15 +3,14 @@ import { useEffect, useState } from "preact/hooks";
 import { post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
-import { channelName } from "./words.js";
 
 const PAUSE_MS = 350;
 const LONG = 1000;
 
 /** What the draft will become, as lines; none while it goes as it is. */
-export function usePreview({ id, channel_kind: kind }, text) {
+export function usePreview({ id }, channel, text) {
   const [lines, setLines] = useState([]);
-  const asks = text.trim() !== "" && (channelName(kind) === "SMS" || text.length > LONG);
+  const asks = text.trim() !== "" && (channel?.short_messages === true || text.length > LONG);
   useEffect(() => {
     if (!asks) { setLines([]); return undefined; }
     let isOver = false;
