@@ -34,6 +34,9 @@ def _found(package: ModuleType) -> Iterator[Kind]:
 
 KINDS: dict[str, Kind] = kinds_below(connectors)
 
+MEDIA = {name: kind.title.partition(" by ")[0] for name, kind in KINDS.items()}
+"""What customers call the channels of each kind: “SMS”, whoever provides it."""
+
 
 def kind_of(name: str) -> Kind:
     """The kind of that name. Raises `BadSettings` naming the kinds there are."""

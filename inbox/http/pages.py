@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from connectors.registry import MEDIA
 from inbox import wire
 from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.people import SESSION, sign_in, sign_out
@@ -39,9 +40,9 @@ _templates = Environment(
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
-    """A page from its template. `nonce`, `asset` and `version` are there for every one."""
+    """A page from its template. `nonce`, `asset`, `version`, `channel_media` are there for all."""
     text = _templates.get_template(template).render(
-        nonce=nonce_of(request), asset=asset, version=version(), **context
+        nonce=nonce_of(request), asset=asset, version=version(), channel_media=MEDIA, **context
     )
     headers = {"Cache-Control": "no-store"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)

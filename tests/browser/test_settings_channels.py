@@ -25,6 +25,7 @@ async def test_a_channel_is_added_tried_changed_and_removed(browser: Browser, pa
         await form.get_by_role("button", name="Add").click()
         card = page.locator(".cards li", has_text="Support SMS")
         await expect(card).to_contain_text("/hooks/twilio")
+        await expect(card.locator('svg[data-medium="SMS"] path')).to_be_attached()  # SMS, whoever provides it
 
         await card.get_by_role("button", name="Settings").click()
         form = page.get_by_role("form", name="Settings of Support SMS")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.registry import KINDS, kinds_below
+from connectors.registry import KINDS, MEDIA, kinds_below
 
 A_KIND = """
 class Kind:
@@ -53,3 +53,4 @@ def test_a_folder_that_cannot_be_taken_is_not_passed_over(
 def test_ours_are_there() -> None:
     sms = {"infobip", "kaleyra", "sinch", "smpp", "twilio", "vonage"}
     assert sms | {"rcs", "webchat", "whatsapp"} <= set(KINDS)
+    assert {MEDIA[name] for name in sms} == {"SMS"} and MEDIA["webchat"] == "Web chat"

@@ -1,5 +1,6 @@
 // Line icons of one family, drawn in the colour of the text. Decoration only: the name is on the button.
 import { html } from "./lib.js";
+import { channelName } from "./words.js";
 
 const PATHS = {
   inbox: "M4 13l2-8h12l2 8v6H4z M4 13h5l1.500 3h3L15 13h5",
@@ -48,16 +49,17 @@ export function Icon({ name, size = 18 }) {
     <path d=${PATHS[name] ?? PATHS.puzzle} /></svg>`;
 }
 
-/** Small marks that tell channels apart by shape as well as by colour. */
+/** Small marks that tell channels apart by shape as well as by colour; a channel that has none shows its first letter. */
+const BUBBLE = "M3 4h10v7H7l-2.500 2.300V11H3z";
 const MARKS = {
-  sms: "M3 4h10v7H7l-2.500 2.300V11H3z",
-  rcs: "M3 4h10v7H7l-2.500 2.300V11H3z M6 7.500h4",
-  webchat: "M8 2.800a5.200 5.200 0 1 0 0 10.400A5.200 5.200 0 0 0 8 2.800z M3 8h10 M8 3c2.500 2.800 2.500 7.200 0 10 M8 3c-2.500 2.800-2.500 7.200 0 10",
+  SMS: [BUBBLE],
+  RCS: [BUBBLE, "M6 7.500h4"],
+  WhatsApp: ["M3 13l.8-2.500a5 5 0 1 1 2 1.900z", "M6.300 6.300c.2 1.900 1.500 3.200 3.400 3.400"],
+  "Web chat": ["M8 2.800a5.200 5.200 0 1 0 0 10.400A5.200 5.200 0 0 0 8 2.800z M3 8h10 M8 3c2.500 2.800 2.500 7.200 0 10 M8 3c-2.500 2.800-2.500 7.200 0 10"],
 };
 
 export function ChannelMark({ kind }) {
-  if (kind === "whatsapp") {
-    return html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3 13l.8-2.500a5 5 0 1 1 2 1.900z" /><path d="M6.300 6.300c.2 1.900 1.500 3.200 3.400 3.400" /></svg>`;
-  }
-  return html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d=${MARKS[kind === "web" ? "webchat" : kind] ?? MARKS.sms} /></svg>`;
+  const medium = channelName(kind);
+  return html`<svg viewBox="0 0 16 16" aria-hidden="true" data-medium=${medium}>${MARKS[medium]?.map((path) => html`<path d=${path} />`)
+    ?? html`<text x="8" y="12.500" text-anchor="middle">${[...medium][0]}</text>`}</svg>`;
 }

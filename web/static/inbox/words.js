@@ -3,11 +3,10 @@ import { full } from "./time.js";
 
 export { address } from "./numbers.js";
 
-export const CHANNELS = {
-  whatsapp: "WhatsApp", rcs: "RCS", sms: "SMS", smpp: "SMS", twilio: "SMS", kaleyra: "SMS", vonage: "SMS", infobip: "SMS", sinch: "SMS",
-  webchat: "Web chat", web: "Web chat",
-};
-export const channelName = (kind) => CHANNELS[kind] ?? humanise(kind);
+/** What customers call each kind of channel, as the connectors say. */
+const MEDIA = JSON.parse(document.querySelector('meta[name="channel-media"]')?.content ?? "{}");
+export const isChannel = (kind) => Object.hasOwn(MEDIA, kind);
+export const channelName = (kind) => (isChannel(kind) ? MEDIA[kind] : humanise(kind));
 
 const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });
 
