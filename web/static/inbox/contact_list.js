@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
 import { Ago, Avatar, Empty } from "./parts.js";
-import { address } from "./words.js";
+import { address, identity } from "./words.js";
 
 const PAUSE_MS = 150;
 
@@ -45,8 +45,15 @@ function Row({ contact, isOpen, onOpen }) {
   };
   return html`<li><a class="row" href=${`/contacts?id=${contact.id}`} aria-current=${isOpen ? "true" : undefined} onClick=${open}>
     <${Avatar} name=${contact.name} /><span class="who"><b class="name"><bdi>${contact.name}</bdi></b>
-      <span class="at"><bdi>${reach && reach !== contact.name ? address(reach) : contact.identities.length ? "On the web chat" : "No address"}</bdi></span></span>
+      <span class="at"><bdi>${reach && reach !== contact.name ? address(reach) : found(contact.identities[0])}</bdi></span></span>
     <span class="time"><${Ago} at=${contact.updated_at} /></span></a></li>`;
+}
+
+/** Where someone without an address can be found. */
+function found(first) {
+  if (!first) return "No address";
+  const { kind, name, value } = identity(first);
+  return kind === "visitor" ? "On the web chat" : `${name} ${value}`;
 }
 
 /** At the end of the list: when it comes near, the next page is asked for. */

@@ -6,7 +6,7 @@ import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton } from "./parts.js";
 import { ago, full, month } from "./time.js";
 import { Triage } from "./triage.js";
-import { address, channelName, humanise, intentName, isChannel, percent, reason } from "./words.js";
+import { address, channelName, humanise, identity, intentName, percent, reason } from "./words.js";
 
 export function Details({ conversation }) {
   const { ui } = useInbox();
@@ -25,22 +25,13 @@ export function Details({ conversation }) {
     </div>
     ${isQueued && summary}
     <h3>Reachable on</h3>
-    <dl class="kv">${identities(contact, conversation).map(named).map(({ kind, value, name }) => html`<dt key=${`t${kind}${value}`}>${name}</dt>
+    <dl class="kv">${identities(contact, conversation).map(identity).map(({ kind, value, name }) => html`<dt key=${`t${kind}${value}`}>${name}</dt>
       <dd key=${`d${kind}${value}`}><${Reached} kind=${kind} value=${value} /></dd>`)}</dl>
     <${Bot} bot=${conversation.bot} />
     ${!isQueued && summary}
     <${Triage} conversation=${conversation} />
     <${Earlier} contact=${contact} conversation=${conversation} />
   </aside>`;
-}
-
-const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Visitor", email: "Email" };
-
-/** A name with what it is called: `telegram:991` is the Telegram id 991. */
-function named({ kind, value }) {
-  const [channel, ...rest] = value.split(":");
-  if (kind === "user" && rest.length && isChannel(channel)) return { kind, value: rest.join(":"), name: `${channelName(channel)} id` };
-  return { kind, value, name: IDENTITIES[kind] ?? humanise(kind) };
 }
 
 const ORDER = ["phone", "email", "bsuid", "visitor"];

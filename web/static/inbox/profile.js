@@ -6,10 +6,9 @@ import { html, useInbox } from "./lib.js";
 import { Notes } from "./contact_notes.js";
 import { Avatar, Empty, IconButton } from "./parts.js";
 import { clock, dayName, full, month } from "./time.js";
-import { address, channelName, humanise } from "./words.js";
+import { address, channelName, humanise, identity } from "./words.js";
 
 const GIVEN = [{ id: "email", label: "Email", kind: "email" }, { id: "phone", label: "Phone", kind: "tel" }];
-const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Web chat visitor", user: "User" };
 
 export function Profile({ id, user, attributes, onShow, onChange }) {
   const { ui } = useInbox();
@@ -39,7 +38,7 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
 
 function Reach({ contact }) {
   return html`<section class="card" aria-labelledby="h-reach"><h3 id="h-reach">Reachable on</h3>
-    ${contact.identities.length ? html`<dl class="facts">${contact.identities.map(({ kind, value }) => html`<div key=${kind + value}><dt>${IDENTITIES[kind] ?? humanise(kind)}</dt>
+    ${contact.identities.length ? html`<dl class="facts">${contact.identities.map(identity).map(({ kind, value, name }) => html`<div key=${kind + value}><dt>${name}</dt>
       <dd><bdi class=${kind === "phone" ? "" : "code"} title=${value}>${kind === "phone" ? address(value) : value}</bdi></dd></div>`)}</dl>`
       : html`<p class="quiet">Has not written yet.</p>`}</section>`;
 }

@@ -5,8 +5,17 @@ export { address } from "./numbers.js";
 
 /** What customers call each kind of channel, as the connectors say. */
 const MEDIA = JSON.parse(document.querySelector('meta[name="channel-media"]')?.content ?? "{}");
-export const isChannel = (kind) => Object.hasOwn(MEDIA, kind);
+const isChannel = (kind) => Object.hasOwn(MEDIA, kind);
 export const channelName = (kind) => (isChannel(kind) ? MEDIA[kind] : humanise(kind));
+
+const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Web chat id", email: "Email", user: "User" };
+
+/** A name by which a channel knows someone, and what that is called: `telegram:991` is the Telegram id 991. */
+export function identity({ kind, value }) {
+  const [channel, ...rest] = value.split(":");
+  if (kind === "user" && rest.length && isChannel(channel)) return { kind, value: rest.join(":"), name: `${channelName(channel)} id` };
+  return { kind, value, name: IDENTITIES[kind] ?? humanise(kind) };
+}
 
 const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });
 
