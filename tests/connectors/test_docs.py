@@ -55,19 +55,25 @@ async def test_it_sends(telegram: Kind, http: aiohttp.ClientSession, provider: F
     provider.body = '{"ok":true,"result":{"message_id":8,"chat":{"id":42}}}'
     connector = suite.a_connector(telegram, http, api_base=provider.url)
     assert (await connector.send(suite.a_message(telegram))).external_id == "42:8"
-    assert provider.calls[0].path == "/bota-token/sendMessage"
+    assert provider.calls[0].path == "/bot123456:ABC-DEF1234/sendMessage"
     assert provider.calls[0].body == {"chat_id": 42, "text": "Hello"}
+    provider.status, provider.body = 429, '{"ok":false,"parameters":{"retry_after":35}}'
+    with pytest.raises(Throttled) as caught:
+        await connector.send(suite.a_message(telegram))
+    assert caught.value.retry_after == 35
 
 
 async def test_it_passes_the_shared_suite(
     telegram: Kind, http: aiohttp.ClientSession, provider: FarSide
 ) -> None:
     suite.test_it_is_a_connector_that_carries_known_contents(telegram)
+    suite.test_what_names_the_account_is_no_secret(telegram)
     suite.test_an_unsigned_webhook_is_rejected(telegram)
     suite.test_without_a_secret_nothing_is_let_in(telegram)
     suite.test_whatever_comes_in_is_read_and_answered_without_raising(kind=telegram)
     await suite.test_a_refusal_is_translated_and_tells_no_secret(telegram, 429, Throttled, http, provider)
     provider.status = 200
+    await suite.test_it_sends_whatever_it_says_it_carries(telegram, http, provider)
     await suite.test_a_success_without_an_id_is_no_success(telegram, http, provider)
     await suite.test_a_provider_that_is_not_there_surely_took_nothing(telegram, http)
 

@@ -1,5 +1,6 @@
 """What holds for every connector in the registry. A new one is tried here without a line of its own."""
 
+import contextlib
 import json
 import socket
 from typing import Any, get_args
@@ -10,7 +11,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.content import Content, Note, Text
+from connectors.content import (
+    Audio,
+    Card,
+    Carousel,
+    Contacts,
+    Content,
+    Document,
+    Edit,
+    Image,
+    Location,
+    Note,
+    Option,
+    Options,
+    Phone,
+    Reaction,
+    Revoke,
+    RichCard,
+    Sticker,
+    Template,
+    Text,
+    Video,
+)
 from connectors.contract import AnswersChallenge, AnswersWebhooks, Clock, Connector, Kind, Outbound, Webhook
 from connectors.errors import (
     BadSettings,
@@ -23,6 +45,7 @@ from connectors.errors import (
     WebhookRejected,
 )
 from connectors.events import Event, Identity, IdentityKind
+from connectors.fitting import fit
 from connectors.registry import KINDS, complete, kind_of
 from tests.connectors.conftest import NOW
 from tests.connectors.far_side import FarSide
@@ -71,6 +94,14 @@ def test_its_settings_explain_themselves_and_secrets_have_no_default(kind: Kind)
     for setting in kind.settings:
         assert setting.meaning
         assert not (setting.secret and setting.default), setting.name
+
+
+@every_kind
+def test_what_names_the_account_is_no_secret(kind: Kind) -> None:
+    """It is stored as it is, and shown."""
+    for filled in (sample_settings(kind), {setting.name: f"a-{setting.name}" for setting in kind.settings}):
+        secrets = [filled[each.name] for each in kind.settings if each.secret and filled[each.name]]
+        assert not any(secret in (kind.account(filled) or "") for secret in secrets)
 
 
 @every_kind
@@ -179,6 +210,40 @@ async def test_a_provider_that_is_not_there_surely_took_nothing(
         base = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(Unreachable):
             await a_connector(kind, http, api_base=base).send(a_message(kind))
+
+
+FILE: dict[str, Any] = {"url": "https://files.parley.test/a", "filename": "a", "size": 4}
+CARRIED: dict[str, Any] = {
+    "text": Text("Hello"),
+    "image": Image(**FILE, mime_type="image/jpeg"),
+    "audio": Audio(**FILE, mime_type="audio/mpeg"),
+    "video": Video(**FILE, mime_type="video/mp4"),
+    "document": Document(**FILE, mime_type="application/pdf"),
+    "sticker": Sticker(**FILE, mime_type="image/webp"),
+    "location": Location(latitude=45.1, longitude=9.2),
+    "contacts": Contacts([Card(name="Eve", phones=[Phone(number="+16505550102")]), Card(name="Bob")]),
+    "options": Options("Which?", [Option("Yes", "/yes"), Option("No", "/no")]),
+    "card": RichCard(title="A lamp", text="It shines.", options=[Option("Buy", "/buy")]),
+    "carousel": Carousel([RichCard(title=each, options=[Option(each, each)]) for each in ("Lamp", "Mug")]),
+    "reaction": Reaction("an-id", "👍"),
+    "template": Template(name="a", language="en"),
+    "edit": Edit("an-id", Text("Hello!")),
+    "revoke": Revoke("an-id"),
+}
+"""One content for each tag that a connector may say it carries."""
+
+
+@kinds_that_call
+async def test_it_sends_whatever_it_says_it_carries(
+    kind: Kind, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    connector = a_connector(kind, http, api_base=provider.url)
+    for tag in sorted(connector.capabilities.contents):
+        for content in fit(CARRIED[tag], connector.capabilities).contents:
+            before = len(provider.calls)
+            with contextlib.suppress(OutcomeUnknown):  # it went, and nothing said by which id
+                await connector.send(a_message(kind, content))
+            assert len(provider.calls) > before, tag
 
 
 @kinds_that_call
