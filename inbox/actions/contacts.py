@@ -85,7 +85,7 @@ async def rewrite(desk: Desk, contact_id: str, work: Callable[[Contact], Contact
         card = ContactCard(display_name(after), after.address)
         threads = [Thread(c, now) for c in await desk.store.conversations.all_of_contact(contact_id, session)]
         for thread in threads:
-            if thread.conversation.contact != card:
+            if thread.conversation.current or thread.conversation.contact != card:
                 thread.set(contact=card)
         changed = [change_of(thread) for thread in threads if thread.is_changed]
         return Commit(conversations=changed, contacts=[ContactChange(contact, after)]), after

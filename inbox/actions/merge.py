@@ -10,6 +10,8 @@ from inbox.model.commit import Commit, ContactChange, change_of
 from inbox.model.consent import Standing, united
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import ContactCard, Conversation
+from inbox.model.ids import new_id
+from inbox.model.merging import Merge, Seat
 from inbox.model.thread import Thread
 from inbox.store import Store
 
@@ -28,16 +30,35 @@ async def merge_contacts(keep: str, give_up: str, *, store: Store, bus: Bus, now
         other = await _present(give_up, store, session)
         if kept is None or other is None or kept.id == other.id:
             return Commit(), None
-        theirs = await store.conversations.all_of_contact(other.id, session)
-        ours = await store.conversations.all_of_contact(kept.id, session)
-        stand = [await store.consents.standings_of(each.id, session) for each in (kept, other)]
-        ledger = await store.consents.ledger(other.id, session=session)
-        commit = merged(kept, other, ours, theirs, now, standings=[*stand[0], *stand[1]])
-        commit.consents = [replace(event, contact_id=kept.id) for event in ledger]
-        return commit, None
+        return await merge_commit(kept, other, store=store, session=session, now=now), None
 
     commit, _ = await store.change(work)
     bus.publish(commit)
+
+
+async def merge_commit(
+    kept: Contact, other: Contact, *, store: Store, session: Any, now: datetime, by: str | None = None
+) -> Commit:
+    """A merge of two present contacts, with the record by which it can be undone. The kept one is last."""
+    theirs = await store.conversations.all_of_contact(other.id, session)
+    ours = await store.conversations.all_of_contact(kept.id, session)
+    own = await store.consents.standings_of(kept.id, session)
+    given = await store.consents.standings_of(other.id, session)
+    ledger = await store.consents.ledger(other.id, session=session)
+    commit = merged(kept, other, ours, theirs, now, standings=[*own, *given])
+    commit.consents = [replace(event, contact_id=kept.id) for event in ledger]
+    merge = Merge(
+        id=new_id(),
+        kept=kept,
+        given=other,
+        seats=tuple(Seat(c.id, c.contact_id, c.current) for c in (*ours, *theirs)),
+        standings=tuple(s.id for s in given),
+        consents=tuple(event.id for event in ledger),
+        by=by,
+        at=now,
+    )
+    commit.merges = [merge]
+    return commit
 
 
 async def _present(contact_id: str, store: Store, session: Any) -> Contact | None:

@@ -106,6 +106,7 @@ class Places:
             created_at=self.now,
             updated_at=self.now,
         )
+        self.keep(replace(contact, last_conversation_id=fresh.id))
         thread = self.threads[fresh.id] = Thread(fresh, self.now, is_new=True)
         self.current[(contact.id, arrival.channel_id)] = thread
         return thread

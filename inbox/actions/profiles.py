@@ -43,7 +43,7 @@ def attributes_of(given: Mapping[str, Any], defined: Iterable[Attribute]) -> dic
 
 def with_values(contact: Contact, values: Mapping[str, Any]) -> Contact:
     """The contact with its name and attributes set to these; None takes one away."""
-    name = values["name"] if "name" in values else contact.name
+    name = values.get("name", contact.name)
     every = {**contact.attributes, **{k: v for k, v in values.items() if k != "name"}}
     kept = {k: v for k, v in every.items() if v is not None}
     return msgspec.structs.replace(contact, name=name, attributes=kept)

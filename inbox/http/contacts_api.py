@@ -7,6 +7,7 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import profiles
+from inbox.actions.unmerge import merge_by_hand, unmerge
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of, number
@@ -24,7 +25,7 @@ _ATTRIBUTES = "/api/v1/contact_attributes"
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """`PATCH`: what is left out stays; null takes away."""
 
-    name: str | None | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
     attributes: dict[str, str | int | float | bool | None] = {}
 
 
@@ -34,6 +35,12 @@ class Definition(msgspec.Struct, forbid_unknown_fields=True):
     label: str
     kind: AttributeKind = AttributeKind.TEXT
     choices: list[str] = []
+
+
+class Other(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/merge`: who is given up."""
+
+    contact_id: str
 
 
 class NewNote(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,6 +103,37 @@ async def drop_note(request: web.Request) -> web.Response:
     at = request.match_info
     await profiles.drop_note(request.app[PARTS].desk, principal, at["id"], at["note"])
     return web.Response(status=204)
+
+
+@routes.post(_ALL + "/{id}/merge")
+async def merge(request: web.Request) -> web.Response:
+    """Take over another contact's identities and conversations."""
+    principal = await allowed(request, WRITE)
+    body = await body_of(request, Other)
+    desk = request.app[PARTS].desk
+    kept = await merge_by_hand(desk, principal, request.match_info["id"], body.contact_id)
+    return answer(wire.contact_row_json(kept))
+
+
+@routes.get(_ALL + "/{id}/merges")
+async def list_merges(request: web.Request) -> web.Response:
+    """What can be undone, the newest first."""
+    await allowed(request, READ)
+    found = await request.app[PARTS].store.merges.of(request.match_info["id"])
+    items = [
+        {"id": m.id, "by": m.by, "at": wire.moment(m.at), "given": wire.contact_row_json(m.given)}
+        for m in found
+    ]
+    return answer({"items": items})
+
+
+@routes.post(_ALL + "/{id}/merges/{merge}/undo")
+async def undo_merge(request: web.Request) -> web.Response:
+    """Make two contacts of one again; the other one is answered."""
+    principal = await who(request)
+    at = request.match_info
+    found = await unmerge(request.app[PARTS].desk, principal, at["id"], at["merge"])
+    return answer(wire.contact_row_json(found))
 
 
 def _note_json(note: ContactNote) -> dict[str, Any]:

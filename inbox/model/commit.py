@@ -10,6 +10,7 @@ from connectors.events import StatusChanged
 from inbox.model.consent import ConsentEvent, Standing
 from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation
+from inbox.model.merging import Merge
 from inbox.model.message import Message
 from inbox.model.thread import Thread
 
@@ -71,6 +72,7 @@ class Commit(msgspec.Struct):
     early: list[EarlyStatus] = []
     standings: list[Standing] = []
     consents: list[ConsentEvent] = []
+    merges: list[Merge] = []
 
     @property
     def is_empty(self) -> bool:

@@ -19,6 +19,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any] = {}
     merged_into: str | None = None
     """Set when this contact turned out to be another one; it then has no identities."""
+    last_conversation_id: str | None = None
+    """The last one that began. Who merges the contact at that moment must know of it, and tries again."""
     created_at: datetime
     updated_at: datetime
 

@@ -23,6 +23,7 @@ from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
+from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
@@ -65,6 +66,7 @@ class Store:
         self.replies = registers.replies(self._database)
         self.attributes = registers.attributes(self._database)
         self.notes = registers.notes(self._database)
+        self.merges = Merges(self._database)
         self.teams = registers.Teams(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)

@@ -191,6 +191,7 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
         "standings": [ReplaceOne({"_id": s.id}, to_document(s), upsert=True) for s in commit.standings],
         "consents": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.consents],
+        "contact_merges": [ReplaceOne({"_id": m.id}, to_document(m), upsert=True) for m in commit.merges],
     }
     if commit.conversations:
         entry = {"_id": new_id(), "at": commit.conversations[0].after.updated_at}

@@ -36,6 +36,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("words", "-updated_at", "-_id", partialFilterExpression={"words": _STRING}),
         _index("merged_into", partialFilterExpression={"merged_into": _STRING}),
     ],
+    "contact_merges": [_index("kept.id", "-_id")],
     "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [
         # Where does this contact's next message go?

@@ -54,6 +54,28 @@ async def test_a_contact_is_found_and_edited_in_place_by_keyboard(browser: Brows
         await expect(page.locator(".msgs")).to_contain_text("Where is my order?")
 
 
+async def test_two_contacts_are_merged_and_parted_again(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "From my own phone", name="Ada Lovelace", phone="441632960000")
+    await a_conversation(parley, "From my office", name="A. Lovelace", phone="441632960001")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/contacts")
+        await page.get_by_role("link", name="Ada Lovelace").click()
+        await page.get_by_role("button", name="Merge with another contact").press("Enter")
+        await page.keyboard.type("0001")
+        await (
+            page.get_by_role("list", name="Contacts found")
+            .get_by_role("button", name="A. Lovelace")
+            .press("Enter")
+        )
+        await page.get_by_role("dialog").get_by_role("button", name="Merge").press("Enter")
+        await expect(page.locator(".timeline li")).to_have_count(2)
+        await expect(page.locator(".rows .row")).to_have_count(1)
+        await page.get_by_role("button", name="Part A. Lovelace again").click()
+        await expect(page.locator(".timeline li")).to_have_count(1)
+        await expect(page.locator(".rows .row")).to_have_count(2)
+
+
 async def test_a_phone_shows_the_list_or_a_contact(browser: Browser, parley: Parley) -> None:
     await a_conversation(parley, "Where is my order?", name="Giulia Bianchi", phone="393331234567")
     async with a_desk(browser, parley, viewport=PHONE, has_touch=True) as desk:

@@ -49,6 +49,9 @@ WHO: dict[str, str] = {
     "GET /api/v1/contacts/{id}/notes": READ,
     "POST /api/v1/contacts/{id}/notes": WRITE,
     "DELETE /api/v1/contacts/{id}/notes/{note}": WRITE,
+    "POST /api/v1/contacts/{id}/merge": WRITE,
+    "GET /api/v1/contacts/{id}/merges": READ,
+    "POST /api/v1/contacts/{id}/merges/{merge}/undo": WRITE,
     "GET /api/v1/contact_attributes": READ,
     "PUT /api/v1/contact_attributes/{id}": ADMIN,
     "DELETE /api/v1/contact_attributes/{id}": ADMIN,
@@ -96,7 +99,7 @@ async def asked(
     parley: Parley, route: str, headers: dict[str, str], at: str = "nothing"
 ) -> tuple[int, dict[str, Any]]:
     method, path = route.split(" ")
-    url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n")
+    url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n").replace("{merge}", "m")
     body = BODIES.get(path.rpartition("/")[2], {}) if method == "POST" else None
     while True:  # so many routes are asked that the limit of our one address is met on the way
         async with parley.http.request(method, url, json=body, headers=headers) as answer:

@@ -30,7 +30,7 @@ export function Notes({ id, user }) {
     }
   };
   const onKeyDown = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && add(event);
-  return html`<section class="card" aria-labelledby="h-notes"><h3 id="h-notes">Notes${notes.length > 0 && html` <span class="count">${notes.length}</span>`}</h3>
+  return html`<section class="sheet" aria-labelledby="h-notes"><h3 id="h-notes">Notes${notes.length > 0 && html` <span class="count">${notes.length}</span>`}</h3>
     <form class="newnote" onSubmit=${add}><textarea rows="2" dir="auto" maxlength="4000" aria-label="New note" placeholder="What should colleagues know?" value=${text}
       onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown}></textarea>
       <button class="btn" disabled=${!text.trim()}>Add note</button></form>

@@ -4,6 +4,7 @@ import { get, patch } from "./api.js";
 import { ChannelMark, Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
 import { Notes } from "./contact_notes.js";
+import { Merging } from "./merging.js";
 import { Avatar, Empty, IconButton } from "./parts.js";
 import { clock, dayName, full, month } from "./time.js";
 import { address, channelName, humanise, identity } from "./words.js";
@@ -14,6 +15,7 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
   const { ui } = useInbox();
   const [contact, set] = useState(null);
   const [trouble, setTrouble] = useState(null);
+  const [version, setVersion] = useState(0);
   const load = useCallback(() => get(`/contacts/${id}`, { limit: 500 }).then((found) => {
     if (found.merged_into) onShow(found.merged_into);
     else set(found);
@@ -21,6 +23,11 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
   useEffect(() => { load(); }, [load]);
   if (trouble) return html`<${Empty} icon="alert" title=${trouble.message}><button type="button" class="btn" onClick=${() => onShow(null)}>All contacts</button><//>`;
   if (!contact) return html`<p class="starting" role="status">Loading…</p>`;
+  const again = async () => {
+    await load();
+    setVersion(version + 1);
+    onChange(version + 1);
+  };
   const save = async (values) => {
     const { name, ...given } = values;
     const saved = await patch(`/contacts/${id}`, name === undefined ? { attributes: given } : { name });
@@ -32,12 +39,13 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
       <${Avatar} name=${contact.name} large /><div class="grow"><h2><bdi>${contact.name}</bdi></h2>
         <p class="quiet">Customer since ${month(contact.created_at)}</p></div></header>
     <div class="personbody"><div class="col">
-      <${Reach} contact=${contact} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} /></div>
-      <div class="col"><${Notes} id=${id} user=${user} /><${Timeline} contact=${contact} /></div></div>`;
+      <${Reach} contact=${contact} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
+      <${Merging} contact=${contact} onMerged=${again} onParted=${again} /></div>
+      <div class="col"><${Notes} id=${id} key=${version} user=${user} /><${Timeline} contact=${contact} /></div></div>`;
 }
 
 function Reach({ contact }) {
-  return html`<section class="card" aria-labelledby="h-reach"><h3 id="h-reach">Reachable on</h3>
+  return html`<section class="sheet" aria-labelledby="h-reach"><h3 id="h-reach">Reachable on</h3>
     ${contact.identities.length ? html`<dl class="facts">${contact.identities.map(identity).map(({ kind, value, name }) => html`<div key=${kind + value}><dt>${name}</dt>
       <dd><bdi class=${kind === "phone" ? "" : "code"} title=${value}>${kind === "phone" ? address(value) : value}</bdi></dd></div>`)}</dl>`
       : html`<p class="quiet">Has not written yet.</p>`}</section>`;
@@ -47,7 +55,7 @@ function Reach({ contact }) {
 function Known({ contact, attributes, onSave }) {
   const fields = [{ id: "name", label: "Name", kind: "text", value: contact.given_name },
     ...[...GIVEN, ...attributes].map((one) => ({ ...one, value: contact.attributes[one.id] }))];
-  return html`<section class="card" aria-labelledby="h-known"><h3 id="h-known">Known about them</h3>
+  return html`<section class="sheet" aria-labelledby="h-known"><h3 id="h-known">Known about them</h3>
     <dl class="facts">${fields.map((field) => html`<${Fact} key=${field.id} field=${field} onSave=${(value) => onSave({ [field.id]: value })} />`)}</dl></section>`;
 }
 
@@ -104,14 +112,14 @@ const shown = ({ kind, value }) => (value === undefined || value === null || val
 function Consent({ contact }) {
   const refused = contact.conversations.filter((one) => one.consent);
   if (!refused.length && !contact.consents.length) return null;
-  return html`<section class="card" aria-labelledby="h-consent"><h3 id="h-consent">Consent</h3>
+  return html`<section class="sheet" aria-labelledby="h-consent"><h3 id="h-consent">Consent</h3>
     ${refused.map(({ id, channel_kind, consent }) => html`<p key=${id} class="problem">No ${consent.purpose === "marketing" ? "marketing" : "messages"} on ${channelName(channel_kind)}, since ${dayName(consent.at)}${consent.words ? html`: <q dir="auto">${consent.words}</q>` : ""}</p>`)}
     <ol class="ledger">${contact.consents.map((event) => html`<li key=${event.id}><time class="quiet" dateTime=${event.at} title=${full(event.at)}>${dayName(event.at)}</time>
       <span>${event.granted ? "Consented to" : "Refused"} ${event.purpose === "marketing" ? "marketing" : "messages"} on ${channelName(event.channel_kind)}${event.words ? html`: <q dir="auto">${event.words}</q>` : ""}${event.by ? `, noted by ${event.by}` : ""}</span></li>`)}</ol></section>`;
 }
 
 function Timeline({ contact }) {
-  return html`<section class="card" aria-labelledby="h-timeline"><h3 id="h-timeline">Conversations${contact.conversations.length > 0 && html` <span class="count">${contact.conversations.length}</span>`}</h3>
+  return html`<section class="sheet" aria-labelledby="h-timeline"><h3 id="h-timeline">Conversations${contact.conversations.length > 0 && html` <span class="count">${contact.conversations.length}</span>`}</h3>
     ${contact.conversations.length ? html`<ol class="timeline">${contact.conversations.map((one) => html`<li key=${one.id}><span class="mark inline" data-channel=${one.channel_kind}><${ChannelMark} kind=${one.channel_kind} /></span>
       <a href=${`/?c=${encodeURIComponent(one.id)}`}><b>${channelName(one.channel_kind)}</b> <time class="quiet" dateTime=${one.updated_at} title=${full(one.updated_at)}>${dayName(one.updated_at)}, ${clock(one.updated_at)}</time>
         <span class="said" dir="auto">${one.preview || "No messages"}</span></a>
