@@ -35,6 +35,8 @@ async def add_channel(
         kept = sealed(kind, settings, vault)
     except BadSettings as error:
         raise Invalid(str(error)) from error
+    if rehearsal:
+        _check_rehearsal(kind)
     channel = Channel(
         id=channel_id,
         kind=kind,
@@ -89,6 +91,8 @@ async def change_channel(
         fields["account"] = kind_of(channel.kind).account(vault.open_all(full))
     if name is not None and name.strip():
         fields["name"] = name.strip()
+    if rehearsal:
+        _check_rehearsal(channel.kind)
     if rehearsal is not None:
         fields["rehearsal"] = rehearsal
     if settings or rehearsal is not None:  # what was said of the old settings is no longer true
@@ -120,6 +124,12 @@ def secret_names(kind_name: str) -> set[str]:
         return {setting.name for setting in kind_of(kind_name).settings if setting.secret}
     except BadSettings:
         return set()
+
+
+def _check_rehearsal(kind: str) -> None:
+    """Raises `Invalid` for a kind whose calls go where they always go: its rehearsal would be in earnest."""
+    if all(setting.name != "api_base" for setting in kind_of(kind).settings):
+        raise Invalid(f"{kind_of(kind).title} cannot be rehearsed: no stand-in can take its calls.")
 
 
 def hook_url(channel: Channel, public_url: str) -> str:

@@ -136,6 +136,16 @@ async def test_a_test_message_goes_to_whoever_the_channel_can_name(
     assert (await admin.call("POST", f"/channels/{made['id']}/test", {"to": " "}))[0] == 422
 
 
+async def test_what_has_no_stand_in_is_not_rehearsed_in_earnest(admin: Client) -> None:
+    line = {"host": "127.0.0.1", "system_id": "x", "password": "y"}
+    body = {"kind": "smpp", "id": f"smpp-{new_id()[-8:]}", "settings": line, "check": False}
+    status, problem = await admin.call("POST", "/channels", body | {"rehearsal": True})
+    assert status == 422 and "cannot be rehearsed" in problem["detail"]
+    at = f"/channels/{(await admin.post('/channels', body))['id']}"
+    for wanted, answer in ((True, 422), (False, 200)):
+        assert (await admin.call("PATCH", at, {"rehearsal": wanted, "check": False}))[0] == answer
+
+
 async def test_a_page_is_told_what_each_channel_can(admin: Client) -> None:
     can = {channel["id"]: channel for channel in (await admin.get("/channels"))["items"]}
     of = ("rcs", "sms", "webchat", "whatsapp")

@@ -44,9 +44,9 @@ export function ChannelForm({ kind, channel, taken, onDone, onCancel }) {
       ${!channel && html`<label>Id, part of the webhook address<input required pattern="[a-z0-9][a-z0-9_\\-]{0,63}" value=${id} onInput=${(event) => setId(event.target.value)} /></label>`}</div>
     <div class="fields">${basic.map(field)}</div>
     ${advanced.length > 0 && html`<details><summary>More settings (${advanced.length})</summary><div class="fields">${advanced.map(field)}</div></details>`}
-    ${kind.name !== "webchat" && html`<label class="check"><input type="checkbox" checked=${rehearsal} onChange=${(event) => setRehearsal(event.target.checked)} />
-        <span>Rehearsal: talk to the stand-in on this machine, not to the provider</span></label>
-      <label class="check"><input type="checkbox" checked=${check} onChange=${(event) => setCheck(event.target.checked)} />
+    ${kind.settings.some((setting) => setting.name === "api_base") && html`<label class="check"><input type="checkbox" checked=${rehearsal} onChange=${(event) => setRehearsal(event.target.checked)} />
+        <span>Rehearsal: talk to the stand-in on this machine, not to the provider</span></label>`}
+    ${kind.name !== "webchat" && html`<label class="check"><input type="checkbox" checked=${check} onChange=${(event) => setCheck(event.target.checked)} />
         <span>Ask the provider whether the credentials are good before saving</span></label>`}
     <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button>
       <button class="btn primary" disabled=${busy}>${busy ? "Checking…" : channel ? "Save" : "Add"}</button></div></form>`;
