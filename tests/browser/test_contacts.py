@@ -87,3 +87,28 @@ async def test_a_phone_shows_the_list_or_a_contact(browser: Browser, parley: Par
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.go_back()
         await expect(page.get_by_label("Search contacts")).to_be_visible()
+
+
+async def test_an_admin_defines_an_attribute_and_takes_the_contacts_along(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "Hello", name="Ada Lovelace", phone="441632960000")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings/attributes")
+        await page.get_by_role("button", name="New attribute").click()
+        await page.get_by_label("Label").fill("Größe")
+        await page.get_by_label("Kind").select_option("choice")
+        await page.get_by_label("Choices, one a line").fill("S\nM\n\nL")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("#attributes .lines")).to_contain_text("One of several: S, M, L")
+        await page.goto(f"{parley.url}/contacts")
+        await page.get_by_role("link", name="Ada Lovelace").click()
+        await page.get_by_role("button", name="Edit Größe").click()
+        await page.get_by_role("combobox", name="Größe").select_option("M")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Edit Größe: M")).to_be_visible()
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Export").click()
+        assert ",M," in (await (await download.value).path()).read_text("utf-8-sig")

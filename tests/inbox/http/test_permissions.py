@@ -7,7 +7,7 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api, channels_api, contacts_api, replies_api, teams_api, triage_api
+from inbox.http import admin_api, api, channels_api, contact_export, contacts_api, replies_api, teams_api, triage_api
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -52,6 +52,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/contacts/{id}/merge": WRITE,
     "GET /api/v1/contacts/{id}/merges": READ,
     "POST /api/v1/contacts/{id}/merges/{merge}/undo": WRITE,
+    "GET /api/v1/contact_export": ADMIN,
     "GET /api/v1/contact_attributes": READ,
     "PUT /api/v1/contact_attributes/{id}": ADMIN,
     "DELETE /api/v1/contact_attributes/{id}": ADMIN,
@@ -87,7 +88,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def every_route() -> list[str]:
-    rooms = (api, triage_api, replies_api, contacts_api, teams_api, admin_api, channels_api)
+    rooms = (api, triage_api, replies_api, contacts_api, contact_export, teams_api, admin_api, channels_api)
     return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
 

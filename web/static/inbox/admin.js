@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Content } from "./contents.js";
 import { get, post, remove } from "./api.js";
+import { Attributes } from "./attributes.js";
 import { Channels } from "./channels.js";
 import { Icon } from "./icons.js";
 import { html, Inbox, names } from "./lib.js";
@@ -27,7 +28,7 @@ function useItems(path) {
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
 /** `calm`: that there is nothing is good news. */

@@ -39,10 +39,13 @@ function Contacts() {
   const [changed, setChanged] = useState(null);
   useEffect(() => { get("/contact_attributes").then(({ items }) => setAttributes(items), (error) => ui.say(error.message, "bad")); }, []);
   return html`<div class=${names("people", id ? "shows-one" : "shows-list")}><${Rail} user=${user} page="people" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <${ContactList} openId=${id} changed=${changed} onOpen=${show} />
+    <${ContactList} openId=${id} changed=${changed} onOpen=${show} more=${user.role === "admin" && html`<${Export} />`} />
     <main class="person" id="person">${id ? html`<${Profile} key=${id} id=${id} user=${user} attributes=${attributes} onShow=${show} onChange=${setChanged} />`
       : html`<${Empty} icon="people" title="Choose a contact" />`}</main></div><${Toasts} />`;
 }
+
+/** A link, so that the browser keeps the file while it comes. */
+const Export = () => html`<a class="btn" href="/api/v1/contact_export" download title="All contacts as a file for spreadsheets (CSV)"><${Icon} name="download" size=${15} />Export</a>`;
 
 function Toasts() {
   const [{ toasts }, set] = useState(ui.state);

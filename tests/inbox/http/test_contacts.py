@@ -1,0 +1,87 @@
+"""Contacts over HTTP: pages of the list, and all of them as a file."""
+
+import asyncio
+import csv
+import io
+from typing import Any
+
+from inbox.model.commit import Commit, ContactChange
+from inbox.model.people import Role
+from tests.inbox.factories import a_contact, phone
+from tests.parley import Client, Parley
+
+
+async def known(parley: Parley, *contacts: Any) -> None:
+    async def work(session: Any) -> tuple[Commit, None]:
+        return Commit(contacts=[ContactChange(None, contact) for contact in contacts]), None
+
+    await parley.store.change(work)
+
+
+async def test_the_pages_of_a_search_meet_and_end(parley: Parley, agent: Client) -> None:
+    await known(parley, *(a_contact(phone(f"+39021230{n:04}"), name=f"Zeno {n}") for n in range(23)))
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = await agent.get(f"/contacts?q=zeno&limit=10{f'&cursor={cursor}' if cursor else ''}")
+        seen += [item["name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == 23 and set(seen) == {f"Zeno {n}" for n in range(23)}
+    assert (await agent.get("/contacts?q=%22%22"))["items"] == []
+    status, problem = await agent.call("GET", "/contacts?cursor=nonsense")
+    assert (status, problem["code"]) == (422, "invalid")
+
+
+async def rows_of(parley: Parley, admin: Client) -> list[dict[str, str]]:
+    async with parley.http.get(f"{parley.url}/api/v1/contact_export", headers=admin.cookie) as answer:
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer.headers["Transfer-Encoding"] == "chunked"
+        text = (await answer.read()).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+async def test_every_contact_is_in_the_file_and_no_cell_is_a_formula(parley: Parley) -> None:
+    admin = await parley.an_agent("Exporting Admin", Role.ADMIN)
+    status, _ = await admin.call("PUT", "/contact_attributes/export_vip", {"label": "VIP", "kind": "boolean"})
+    assert status == 200
+    evil = '=HYPERLINK("http://evil.example","click")'
+    odd = a_contact(
+        phone("+390299900001"),
+        phone("+390299900002"),
+        name=evil,
+        attributes={"email": '"a,b"@example.com', "export_vip": True, "undefined": "x"},
+    )
+    multi = a_contact(phone("+390299900003"), name="Zoë\n@SUM(A1), “quoted”")
+    many = [a_contact(phone(f"+39028{n:07}"), name=f"Many {n}") for n in range(1203)]
+    await known(parley, odd, multi, *many)
+    rows = await rows_of(parley, admin)
+    by_id = {row["id"]: row for row in rows}
+    assert len(by_id) == len(rows) and {c.id for c in many} <= set(by_id)
+    assert by_id[odd.id]["name"] == f"'{evil}"
+    assert by_id[odd.id]["phone"] == "'+390299900001 +390299900002"
+    assert (by_id[odd.id]["email"], by_id[odd.id]["export_vip"]) == ('"a,b"@example.com', "yes")
+    assert by_id[multi.id]["name"] == multi.name
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+async def test_a_store_that_fails_on_the_way_breaks_the_file_off(parley: Parley, monkeypatch: Any) -> None:
+    from aiohttp import ClientPayloadError
+
+    from inbox.store import StoreUnavailable
+
+    admin = await parley.an_agent("Unlucky Admin", Role.ADMIN)
+
+    async def breaks(self: Any) -> Any:
+        for _ in range(700):
+            yield a_contact(name="One")
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(type(parley.store.contacts), "every", breaks)
+    async with asyncio.timeout(10):
+        try:
+            await rows_of(parley, admin)
+        except ClientPayloadError:
+            return
+    raise AssertionError("half a file looks like a whole one")
