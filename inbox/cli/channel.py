@@ -128,7 +128,7 @@ def check(channel_id: Id) -> None:
 @commands.command()
 def test(
     channel_id: Id,
-    to: Annotated[str, typer.Option(help="A phone of your own, with its country code.")],
+    to: Annotated[str, typer.Option(help="Your own phone with its country code, or your id there.")],
     text: Annotated[str, typer.Option(help="What it says.")] = "This is a test message from Parley.",
 ) -> None:
     """Send a test message."""

@@ -34,7 +34,8 @@ async function refresh() {
 
 const SMS = ["twilio", "kaleyra", "vonage", "infobip", "sinch"];
 const KINDS = ["whatsapp", "rcs", ...SMS];
-const byKind = (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+const place = ({ kind }) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+const byKind = (a, b) => place(a) - place(b);
 
 async function list() {
   const found = (await api.phones()).sort(byKind);
