@@ -35,6 +35,7 @@ from inbox.http import (
     media,
     pages,
     replies_api,
+    seats_api,
     teams_api,
     triage_api,
 )
@@ -50,6 +51,7 @@ from inbox.model.secrets import FileLinks, Unsealable, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.pulse import Pulse
+from inbox.routing import Routing
 from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
@@ -134,6 +136,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
+    app[seats_api.TELL_PRESENCE] = live.tell_presence
     rooms = (
         hooks,
         api,
@@ -142,6 +145,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         replies_api,
         contacts_api,
         contact_export,
+        seats_api,
         teams_api,
         admin_api,
         channels_api,
@@ -217,12 +221,14 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     fallback.worker.start()
     indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
     indexing.start()
+    routing = Routing(parts.desk)
+    routing.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
     await fallback.worker.stop(1.0)
-    await indexing.stop()
+    await asyncio.gather(indexing.stop(), routing.stop())
     await parts.ingest.stop(leaving.REQUESTS)
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()

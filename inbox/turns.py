@@ -19,6 +19,7 @@ from connectors.preview import preview
 from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
 from inbox.actions.handoff import hand_over
+from inbox.actions.teams import team_for
 from inbox.bus import Bus
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
 from inbox.leases import Leases
@@ -26,6 +27,7 @@ from inbox.metrics import TURN_SECONDS, TURNS
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
 from inbox.model.message import BOT, Message
+from inbox.model.team import Team
 from inbox.model.thread import Thread, asks
 from inbox.store import Conflict, Store, StoreError, Unwritable
 from inbox.worker import Worker
@@ -188,8 +190,11 @@ class Turns:
             thread = Thread(present, self._clock())
             thread.carries = carries
             recent: list[Message] = []
+            team: Team | None = None
             if answer is None or answer.handoff:
                 recent, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
+                named = answer.handoff.team if answer and answer.handoff else None
+                team = await team_for(self._store, present, named, session)
             if answer is not None:
                 read = None if is_known else await self._store.messages.get(part[-1].id, session)
                 fresh = read or part[-1]
@@ -197,7 +202,7 @@ class Turns:
                 recent = [understood if m.id == fresh.id else m for m in recent]
             thread.set(bot_seq=part[-1].seq, turn=None)
             if answer is None:
-                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[])
+                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[], team=team)
             elif answer.handoff:
                 hand_over(
                     thread,
@@ -205,6 +210,7 @@ class Turns:
                     detail=answer.handoff.detail,
                     recent=recent,
                     farewell=answer.replies,
+                    team=team,
                 )
             else:
                 for content in answer.replies:

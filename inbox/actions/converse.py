@@ -159,11 +159,23 @@ async def reopen(desk: Desk, conversation_id: str, who: Principal) -> Conversati
     return conversation
 
 
-async def assign(desk: Desk, conversation_id: str, who: Principal, *, to: User | None) -> Conversation:
-    """Make someone responsible, or nobody. Unless the bot speaks, that one becomes the speaker."""
+async def assign(
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    to: User | None,
+    if_still: Callable[[Conversation], bool] = lambda _: True,
+) -> Conversation:
+    """Make someone responsible, or nobody. Unless the bot speaks, that one becomes the speaker.
+
+    Raises `StaleEpoch` unless `if_still` holds for the conversation as it is now.
+    """
 
     async def work(thread: Thread, session: Any) -> None:
         before, agent_id = thread.conversation, to.id if to else None
+        if not if_still(before):
+            raise StaleEpoch("The conversation has changed in the meantime.")
         by_bot = before.speaker.kind is SpeakerKind.BOT
         if before.assignee_id == agent_id and (by_bot or before.speaker.id == agent_id):
             return

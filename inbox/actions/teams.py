@@ -4,7 +4,7 @@ All raise `Forbidden`, `NotFound`, `Invalid` or `AlreadyThere`.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from inbox.store import Store
 _MOST = 200
 _NAME = 60
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DAY = 86_400
 _LONGEST = 7 * 24 * 60
 
 
@@ -38,6 +39,7 @@ async def save(
     method: str = Method.MANUAL,
     overflow_team_id: str | None = None,
     overflow_minutes: int = 10,
+    return_seconds: int = 120,
     is_default: bool = False,
 ) -> Team:
     """Keep a new team, or change the one of `team_id`. If it is the default one, no other is any more."""
@@ -56,13 +58,15 @@ async def save(
         method=_method(method),
         overflow_team_id=overflow_team_id or None,
         overflow_minutes=overflow_minutes,
+        return_seconds=return_seconds,
         is_default=is_default,
         updated_at=desk.clock(),
     )
-    if team.overflow_team_id and (team.overflow_team_id not in teams or team.overflow_team_id == team_id):
-        raise Invalid("It must overflow to another team that exists.")
+    _check_overflow(team, teams)
     if not 1 <= overflow_minutes <= _LONGEST:
         raise Invalid("Overflow comes after 1 minute to a week.")
+    if not 0 <= return_seconds <= _DAY:
+        raise Invalid("An agent may be away for 0 seconds to a day.")
     if is_default:
         await desk.store.teams.forget_default(but=team.id)
     keep = desk.store.teams.add if team_id is None else desk.store.teams.swap
@@ -131,6 +135,14 @@ def team_json(team: Team) -> dict[str, Any]:
     """A team as pages and programs see it."""
     kept: dict[str, Any] = msgspec.to_builtins(team)
     return kept
+
+
+def _check_overflow(team: Team, teams: Mapping[str, Team]) -> None:
+    following = team.overflow_team_id
+    while following:
+        if following not in teams or following == team.id:
+            raise Invalid("It must overflow to another team, and from there not come back.")
+        following = teams[following].overflow_team_id
 
 
 def _admin(who: Principal) -> None:

@@ -221,17 +221,6 @@ async def retry(request: web.Request) -> web.Response:
     return answer(wire.message_json(queued))
 
 
-@routes.get("/api/v1/agents")
-async def list_agents(request: web.Request) -> web.Response:
-    """The colleagues and who of them is here."""
-    await allowed(request, READ)
-    parts = request.app[PARTS]
-    online = await parts.store.presence.online(parts.clock())
-    users = await parts.store.users.list({"disabled": False}, sort="name")
-    items = [{**wire.user_json(u), "presence": "online" if u.id in online else "offline"} for u in users]
-    return answer({"items": items})
-
-
 @routes.get("/api/v1/contacts/{id}")
 async def get_contact(request: web.Request) -> web.Response:
     """A contact with its conversations on all channels."""

@@ -114,7 +114,7 @@ async def inbox(request: web.Request) -> web.Response:
 
 
 @routes.get("/settings")
-@routes.get("/settings/{part:channels|teams|replies|attributes|quarantine|dead-letters}")
+@routes.get("/settings/{part:channels|teams|agents|replies|attributes|quarantine|dead-letters}")
 async def settings(request: web.Request) -> web.Response:
     """Channels, saved replies, quarantine and dead letters, for admins; `part` is scrolled to."""
     return await _for_people(request, "admin.html", permission=ADMIN)

@@ -30,6 +30,7 @@ class TeamBody(msgspec.Struct, forbid_unknown_fields=True):
     method: str = Method.MANUAL
     overflow_team_id: str | None = None
     overflow_minutes: int = 10
+    return_seconds: int = 120
     is_default: bool = False
 
 

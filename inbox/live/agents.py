@@ -10,6 +10,7 @@ from inbox import wire
 from inbox.actions.converse import speaks
 from inbox.actions.errors import Forbidden, NotFound
 from inbox.actions.people import principal_of
+from inbox.actions.seats import presences
 from inbox.http.api import thread_json
 from inbox.http.auth import is_same_site, signed_in
 from inbox.live.answers import Json, answered, number_in, text_in
@@ -155,9 +156,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def tell_presence(self) -> None:
         """Tell all agents who is here."""
-        online = await self._parts.store.presence.online(self._parts.clock())
+        here = await presences(self._parts.store, self._parts.clock())
         users = await self._parts.store.users.list({"disabled": False}, sort="name")
-        agents = [
-            {"id": u.id, "name": u.name, "presence": "online" if u.id in online else "offline"} for u in users
-        ]
+        agents = [{"id": u.id, "name": u.name, "presence": here.get(u.id, "offline")} for u in users]
         await self.emit("presence", {"agents": agents}, room="agents")

@@ -112,6 +112,10 @@ class Live:
         self._typing.add(task)
         task.add_done_callback(self._typing.discard)
 
+    async def tell_presence(self) -> None:
+        """Tell all agents who is here, on all processes."""
+        await self._agents.tell_presence()
+
     async def signed_out(self, user_id: str) -> None:
         """End the live connections of a user, on other processes too."""
         await self._end_pages(user_id)

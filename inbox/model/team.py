@@ -24,6 +24,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     overflow_team_id: str | None = None
     """Who is asked next when nobody here has taken a conversation."""
     overflow_minutes: int = 10
+    return_seconds: int = 120
+    """For how long an agent may be away until what waits for them goes back to the queue; 0: for ever."""
     is_default: bool = False
     """Whether it gets what the bot hands over without naming a team. One team at most."""
     updated_at: datetime

@@ -27,6 +27,7 @@ from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
+from inbox.store.seats import Seats
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
 
@@ -68,6 +69,7 @@ class Store:
         self.notes = registers.notes(self._database)
         self.merges = Merges(self._database)
         self.teams = registers.Teams(self._database)
+        self.seats = Seats(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)
         self.findings = Findings(self._database)

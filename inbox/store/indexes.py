@@ -120,6 +120,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("name", unique=True, collation=Collation(locale="en", strength=2)),
         _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
     ],
+    # Who is busy?
+    "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }

@@ -3,7 +3,7 @@
 from playwright.async_api import Browser, expect
 
 from tests.browser.inbox_desk import a_conversation, a_desk
-from tests.parley import Parley
+from tests.parley import Parley, answer
 
 
 async def test_a_team_is_made_and_given_a_conversation(browser: Browser, parley: Parley) -> None:
@@ -35,3 +35,40 @@ async def test_a_team_is_made_and_given_a_conversation(browser: Browser, parley:
         await page.get_by_role("button", name="Team: Billing; change").click()
         await page.get_by_role("menuitemcheckbox", name="No team").click()
         await expect(desk.row("Ada")).to_have_count(0)
+
+
+async def test_what_the_bot_hands_over_goes_to_who_is_not_busy(browser: Browser, parley: Parley) -> None:
+    await parley.a_user("Marco Rossi")
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    async with a_desk(browser, parley) as admin, a_desk(browser, parley, "marco.rossi@example.com") as marco:
+        await admin.page.goto(f"{parley.url}/settings/teams")
+        await admin.page.get_by_role("button", name="New team").click()
+        form = admin.page.get_by_role("form", name="New team")
+        await form.get_by_label("Name").fill("Support")
+        await form.get_by_label("Admin").check()
+        await form.get_by_label("Marco Rossi").check()
+        await form.get_by_label("How work is shared").select_option("In turn")
+        await form.get_by_label("The default team").check()
+        await form.get_by_role("button", name="Save").click()
+        await expect(admin.page.locator("#teams .line")).to_contain_text("In turn")
+        await admin.page.get_by_role("button", name="Edit Marco Rossi").click()
+        seat = admin.page.get_by_role("form", name="Edit Marco Rossi")
+        await seat.get_by_label("Conversations at once").fill("1")
+        await seat.get_by_role("button", name="Save").click()
+        await expect(admin.page.locator("#agents li", has_text="Marco")).to_contain_text("up to 1 at once")
+
+        await admin.page.goto(f"{parley.url}/")
+        await admin.page.get_by_role("button", name="Admin: preferences").click()
+        await admin.page.get_by_role("menuitemcheckbox", name="Busy").click()
+        await expect(admin.page.locator(".rail .dot.busy")).to_be_visible()
+        await parley.customer_says("A person, please")
+        await marco.show("Mine")
+        await expect(marco.row("Ada")).to_be_visible()
+        await parley.customer_says("Me too", name="Grace", phone="15550002222")
+        await admin.show("Unassigned")
+        await expect(admin.row("Grace")).to_be_visible()
+        await admin.page.get_by_role("button", name="Admin: preferences").click()
+        await admin.page.get_by_role("menuitemcheckbox", name="Online").click()
+        await admin.show("Mine")
+        await expect(admin.row("Grace")).to_be_visible()
+        await expect(marco.row("Grace")).to_have_count(0)

@@ -7,7 +7,17 @@ import pytest
 
 from inbox.actions.tokens import create_token, holder_of
 from inbox.app import now
-from inbox.http import admin_api, api, channels_api, contact_export, contacts_api, replies_api, teams_api, triage_api
+from inbox.http import (
+    admin_api,
+    api,
+    channels_api,
+    contact_export,
+    contacts_api,
+    replies_api,
+    seats_api,
+    teams_api,
+    triage_api,
+)
 from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
@@ -43,6 +53,8 @@ WHO: dict[str, str] = {
     "POST /api/v1/saved_replies/{id}/fill_in": READ,
     "POST /api/v1/messages/{id}/retry": WRITE,
     "GET /api/v1/agents": READ,
+    "PUT /api/v1/agents/{id}/seat": ADMIN,
+    "POST /api/v1/me/presence": WRITE,
     "GET /api/v1/contacts/{id}": READ,
     "GET /api/v1/contacts": READ,
     "PATCH /api/v1/contacts/{id}": WRITE,
@@ -79,6 +91,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "take_over": {"epoch": 1},
     "assign": {"agent_id": None},
     "read": {"seq": 1},
+    "presence": {"busy": True},
     "team": {"team_id": None},
     "teams": {"name": "Support"},
     "priority": {"priority": "high"},
@@ -88,7 +101,17 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def every_route() -> list[str]:
-    rooms = (api, triage_api, replies_api, contacts_api, contact_export, teams_api, admin_api, channels_api)
+    rooms = (
+        api,
+        triage_api,
+        replies_api,
+        contacts_api,
+        contact_export,
+        seats_api,
+        teams_api,
+        admin_api,
+        channels_api,
+    )
     return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
 
@@ -100,7 +123,9 @@ async def asked(
     parley: Parley, route: str, headers: dict[str, str], at: str = "nothing"
 ) -> tuple[int, dict[str, Any]]:
     method, path = route.split(" ")
-    url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n").replace("{merge}", "m")
+    url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n").replace(
+        "{merge}", "m"
+    )
     body = BODIES.get(path.rpartition("/")[2], {}) if method == "POST" else None
     while True:  # so many routes are asked that the limit of our one address is met on the way
         async with parley.http.request(method, url, json=body, headers=headers) as answer:

@@ -133,6 +133,9 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what a team has left to do": lambda s: s.conversations.count(
         {"team_id": "t", "status": {"$ne": "resolved"}}
     ),
+    "what waits in teams' queues": lambda s: s.seats.queue(["t"], 10),
+    "who waits for an agent who is gone": lambda s: s.seats.held(["a"], ["t"], 10),
+    "who is busy": lambda s: s.seats.list({"is_busy": True}),
     "the list of everything ever": lambda s: s.conversations.page(
         tab_query("all", "a", "any"), waiting=False, after=None, limit=50
     ),

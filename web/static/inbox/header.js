@@ -73,7 +73,7 @@ export function assignItems(conversation, agents, me, act) {
     .sort((a, b) => (b.presence === "online") - (a.presence === "online") || a.name.localeCompare(b.name));
   return [
     { label: "Me", hint: "A", checked: isChecked(me.id), run: to(me.id), mark: html`<${Avatar} name=${me.name} />` },
-    ...others.map((agent) => ({ label: agent.name, hint: agent.presence === "online" ? "online" : "offline", checked: isChecked(agent.id),
+    ...others.map((agent) => ({ label: agent.name, hint: agent.presence, checked: isChecked(agent.id),
                                 run: to(agent.id), mark: html`<${Avatar} name=${agent.name} presence=${agent.presence} />` })),
     null,
     { label: "Nobody", checked: isChecked(null), run: to(null), mark: html`<${Icon} name="people" />` },

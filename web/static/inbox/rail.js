@@ -1,8 +1,8 @@
 // The narrow bar on the side (on a phone, below): where one can go, and oneself.
 import { useEffect, useState } from "preact/hooks";
-import { get } from "./api.js";
+import { get, post } from "./api.js";
 import { Icon } from "./icons.js";
-import { html, useInbox, usePref, useStore } from "./lib.js";
+import { html, useInbox, usePref } from "./lib.js";
 import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
@@ -48,7 +48,9 @@ function Me({ user, page }) {
     if (!notifications && !wanted) ui.say("The browser does not allow notifications from this page.", "bad");
     setNotifications(wanted);
   };
+  const presence = useMyPresence(user, page);
   const items = [
+    ...(page === "inbox" ? [...presenceItems(ui, presence), null] : []),
     ...["system", "light", "dark"].map((name) => ({ label: `${name[0].toUpperCase()}${name.slice(1)} theme`, checked: theme === name, run: () => setTheme(name) })),
     ...(page === "inbox" ? [null,
       { label: "Sound", checked: sound, run: () => setSound(!sound) },
@@ -59,21 +61,26 @@ function Me({ user, page }) {
     { label: "Sign out", run: signOut },
   ];
   return html`<${Menu} label=${`${user.name}: preferences`} title=${user.name} cls="mebtn" up items=${items}>
-    ${page === "inbox" ? html`<${MyAvatar} user=${user} />` : html`<${SeenAvatar} user=${user} />`}<//>`;
+    <${Avatar} name=${user.name} presence=${presence} /><//>`;
 }
 
-function MyAvatar({ user }) {
-  const live = useStore((s) => s.connection === "live");
-  return html`<${Avatar} name=${user.name} presence=${live ? "online" : "offline"} />`;
-}
-
-/** On a page without a live line: as the colleagues see one, asked for once. */
-function SeenAvatar({ user }) {
-  const [presence, setPresence] = useState("offline");
+/** As the colleagues see one. Where there is no live line, asked for once. */
+function useMyPresence(user, page) {
+  const { store } = useInbox();
+  const read = () => store?.state.connection === "live" ? store.state.agents.find((one) => one.id === user.id)?.presence ?? "online" : "offline";
+  const [presence, setPresence] = useState(read);
   useEffect(() => {
+    if (page === "inbox") return store.subscribe(() => setPresence(read()));
     get("/agents").then(({ items }) => setPresence(items.find((one) => one.id === user.id)?.presence ?? "offline"), () => {});
-  }, [user.id]);
-  return html`<${Avatar} name=${user.name} presence=${presence} />`;
+    return undefined;
+  }, [user.id, page]);
+  return presence;
+}
+
+/** Who is busy is given nothing by routing, and sees everything all the same. */
+function presenceItems(ui, presence) {
+  const be = (busy) => () => post("/me/presence", { busy }).catch((error) => ui.say(error.message, "bad"));
+  return [{ label: "Online", checked: presence === "online", run: be(false) }, { label: "Busy: give me nothing new", checked: presence === "busy", run: be(true) }];
 }
 
 /** A form, because signing out changes something: a mere link could be followed by a program. */

@@ -5,8 +5,8 @@ import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
 import { languageName, listed } from "./words.js";
 
-const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, is_default: false };
-const METHODS = { manual: "Agents take conversations themselves" };
+const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, is_default: false };
+const METHODS = { manual: "Agents take conversations themselves", round_robin: "In turn", least_busy: "To who is least busy" };
 
 /** Languages as one types them, `it, pt-BR`. */
 export const tags = (text) => text.split(/[\s,;]+/).filter(Boolean);
@@ -63,7 +63,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
   const save = async (event) => {
     event.preventDefault();
     const { name, members, method, is_default: isDefault, overflow_team_id: next } = held;
-    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, languages: tags(held.languages),
+    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
       await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
@@ -79,13 +79,14 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <div class="fields"><label>Name<input required autofocus maxlength="60" dir="auto" value=${held.name} onInput=${typed("name")} /></label>
       <label>Languages (empty: any)<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
-      ${Object.keys(METHODS).length > 1 && html`<label>How work is shared<select value=${held.method} onChange=${typed("method")}>
-        ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>`}</div>
+      <label>How work is shared<select value=${held.method} onChange=${typed("method")}>
+        ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>
+      ${held.method !== "manual" && html`<label>Seconds away until it goes back to the queue (0: never)<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>`}</div>
     <fieldset class="members"><legend>Members</legend>${agents.map(member)}</fieldset>
     <div class="fields"><label>Opening hours (empty: always)<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
       <label>Time zone<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
       <label>Country, for public holidays<input value=${held.country} maxlength="2" placeholder="IT" onInput=${typed("country")} /></label></div>
-    ${held.method !== "manual" && others.length > 0 && html`<div class="fields"><label>If nobody takes it<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
+    ${others.length > 0 && html`<div class="fields"><label>If nobody takes it<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
         <option value="">It goes on waiting</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>It goes to ${one.name}</option>`)}</select></label>
       ${held.overflow_team_id && html`<label>After how many minutes<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
     <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />

@@ -1,0 +1,250 @@
+"""Gives the conversations in teams' queues to agents, takes back what waits for one who is gone, and asks the
+next team when nobody takes it.
+
+One process at a time does it, by a lease; but each step is a verb that changes a conversation only if it
+still is as it was seen. So an agent who takes it at the same moment keeps it, and a second process that
+believes that it has the lease does nothing twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+from msgspec.structs import replace
+
+from inbox.actions import converse, teams
+from inbox.actions.desk import Desk
+from inbox.actions.errors import ActionRefused
+from inbox.model.commit import ConversationChange
+from inbox.model.conversation import Conversation, SpeakerKind, Status
+from inbox.model.hours import is_open
+from inbox.model.ids import new_id
+from inbox.model.people import WRITE, Principal, User
+from inbox.model.routing import Method, Seat, Waiting, assigned, overflows, returned
+from inbox.model.seat import KeptSeat, Queued
+from inbox.model.team import Team
+from inbox.store import Conflict, StoreError
+
+log = structlog.get_logger(__name__)
+
+ROUTER = Principal(id="routing", name="Routing", permissions=frozenset({WRITE}), is_user=False)
+
+_DUTY = "routing"
+_LEASE = timedelta(seconds=30)
+_ROUND = timedelta(seconds=10)
+"""After this a round ends, well before the lease: others may have changed how busy everybody is."""
+
+_LOOK_EVERY = 1.0
+_SEEN_EVERY = timedelta(seconds=5)
+_MOST = 5_000
+"""How many conversations of all queues are looked at in one go."""
+
+
+class Floor(NamedTuple):
+    """All that a round goes by, as it was when the round began."""
+
+    now: datetime
+    users: dict[str, User]
+    """Who may sign in."""
+    seats: dict[str, Seat]
+    skills: frozenset[str]
+    """Every skill that anybody has: such a label asks for it."""
+
+    def of(self, team: Team) -> list[Seat]:
+        """The seats of a team's members. Who has no languages of their own speaks the team's."""
+        present = [self.seats[id] for id in team.members if id in self.seats]
+        spoken = frozenset(team.languages)
+        return [seat if seat.languages else replace(seat, languages=spoken) for seat in present]
+
+    def waiting(self, queued: Queued, since: datetime | None) -> Waiting:
+        """A conversation as it is served, if it has waited since then."""
+        return Waiting(
+            conversation_id=queued.id,
+            since=since or queued.created_at,
+            priority=queued.priority,
+            language=queued.language,
+            skills=self.skills & set(queued.labels),
+            assignee_id=queued.assignee_id,
+        )
+
+
+class Routing:
+    """Follows the queues."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._store = desk.store
+        self._owner = new_id()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._on_duty_since: datetime | None = None
+        self._seen_noted: datetime | None = None
+
+    def start(self) -> None:
+        """Begin to follow, when no other process does."""
+        self._desk.bus.listen(self._hear)
+        self._task = asyncio.create_task(self._follow(), name="routing")
+
+    async def stop(self) -> None:
+        """Stop; another process may go on at once."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        with suppress(StoreError):  # then the lease runs out by itself
+            await self._store.holders.release(_DUTY, self._owner)
+
+    def _hear(self, changes: Sequence[ConversationChange]) -> None:
+        if any(change.after.team_id and _is_queued(change.after) for change in changes):
+            self._wake.set()
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except (StoreError, Conflict) as error:
+                log.warning("routing put off", error=type(error).__name__)
+            except Exception:
+                log.exception("routing failed")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def step(self) -> int:
+        """Do what is to be done now, if that falls to us. How many conversations changed."""
+        every = {team.id: team for team in await self._store.teams.all()}
+        now = self._desk.clock()
+        is_idle = all(t.method is Method.MANUAL and not t.overflow_team_id for t in every.values())
+        if is_idle or await self._store.holders.claim(_DUTY, self._owner, now, _LEASE) is None:
+            self._on_duty_since = None
+            return 0
+        self._on_duty_since = self._on_duty_since or now
+        return await self.round(every, now, on_duty_for=now - self._on_duty_since)
+
+    async def round(self, every: dict[str, Team], now: datetime, *, on_duty_for: timedelta) -> int:
+        """Return, overflow, assign. Nothing is returned before we have watched for as long as it takes."""
+        queue = await self._store.seats.queue(list(every), _MOST)
+        floor = await self._floor(now)
+        done = await self._return(every, floor, on_duty_for)
+        done += await self._overflow(every, queue, now)
+        return done + await self._assign(every, queue, floor)
+
+    async def _floor(self, now: datetime) -> Floor:
+        users = {user.id: user for user in await self._store.users.list({"disabled": False}, limit=10_000)}
+        here = await self._store.presence.online(now)
+        if self._seen_noted is None or now - self._seen_noted >= _SEEN_EVERY:
+            await self._store.seats.note_seen(here & users.keys(), now)
+            self._seen_noted = now
+        kept = await self._store.seats.by_agent()
+        loads = await self._store.conversations.count_by_assignee(users)
+        seats = {
+            id: _seat(kept.get(id) or KeptSeat(id=id), is_here=id in here, load=loads.get(id, 0))
+            for id in users
+        }
+        skills = frozenset(skill for seat in seats.values() for skill in seat.skills)
+        return Floor(now, users, seats, skills)
+
+    async def _return(self, every: dict[str, Team], floor: Floor, on_duty_for: timedelta) -> int:
+        """Take back what waits for an agent who has been away for long, or may not sign in any more."""
+        automatic = [t for t in every.values() if t.method is not Method.MANUAL and t.return_seconds]
+        known = await self._store.users.list(limit=10_000) if automatic else []
+        away = [u.id for u in known if u.disabled or _has_left(floor.seats.get(u.id))]
+        if not away:
+            return 0
+        held = await self._store.seats.held(away, [team.id for team in automatic], _MOST)
+        done = 0
+        for team in automatic:
+            grace = timedelta(seconds=team.return_seconds)
+            if on_duty_for < grace:  # after a pause of all processes, agents must have time to come back
+                continue
+            of_team = {h.id: h for h in held if h.team_id == team.id}
+            waiting = [floor.waiting(h, h.waiting_since) for h in of_team.values()]
+            for id in returned(waiting, list(floor.seats.values()), floor.now, grace):
+                done += await self._give(id, None, Seen(team.id, of_team[id].assignee_id))
+        return done
+
+    async def _overflow(self, every: dict[str, Team], queue: list[Queued], now: datetime) -> int:
+        """Give what nobody takes to the next team; it waits there anew."""
+        done = 0
+        for team in every.values():
+            following = every.get(team.overflow_team_id or "")
+            if following is None:
+                continue
+            of_team = [q for q in queue if q.team_id == team.id]
+            waiting = [Waiting(conversation_id=q.id, since=q.queued_at or now) for q in of_team]
+            seen = Seen(team.id, None)
+            for id in overflows(waiting, now, timedelta(minutes=team.overflow_minutes)):
+                with suppress(ActionRefused, Conflict):
+                    await teams.move(self._desk, id, ROUTER, to=following, if_still=seen.holds_for)
+                    done += 1
+        return done
+
+    async def _assign(self, every: dict[str, Team], queue: list[Queued], floor: Floor) -> int:
+        """Give what waits to those who can take it."""
+        done = 0
+        for team in every.values():
+            if team.method is Method.MANUAL or (team.hours and not is_open(team.hours, floor.now)):
+                continue
+            of_team = [q for q in queue if q.team_id == team.id]
+            waiting = [floor.waiting(q, q.waiting_since or q.queued_at) for q in of_team]
+            for id, agent_id in assigned(waiting, floor.of(team), team.method, floor.now):
+                if self._desk.clock() - floor.now >= _ROUND:
+                    return done
+                if await self._give(id, floor.users[agent_id], Seen(team.id, None)):
+                    done += 1
+                    await self._note_given(floor, agent_id)
+        return done
+
+    async def _note_given(self, floor: Floor, agent_id: str) -> None:
+        """So that another team, and the next round, go by it."""
+        at = self._desk.clock()
+        seat = floor.seats[agent_id]
+        floor.seats[agent_id] = replace(seat, load=seat.load + 1, given_at=at)
+        await self._store.seats.note(agent_id, given_at=at)
+
+    async def _give(self, conversation_id: str, to: User | None, seen: "Seen") -> bool:
+        """Assign it, as an agent would, unless it is not as it was seen any more. Whether it was."""
+        try:
+            await converse.assign(self._desk, conversation_id, ROUTER, to=to, if_still=seen.holds_for)
+        except (ActionRefused, Conflict):
+            return False
+        return True
+
+
+class Seen(NamedTuple):
+    """How a conversation was when it was decided about."""
+
+    team_id: str
+    assignee_id: str | None
+
+    def holds_for(self, conversation: Conversation) -> bool:
+        """Whether it still is so: in the queue, or waiting for that agent."""
+        is_same = (conversation.team_id, conversation.assignee_id) == (self.team_id, self.assignee_id)
+        if self.assignee_id is None:
+            return is_same and _is_queued(conversation)
+        return is_same and conversation.status is Status.OPEN and conversation.waiting_since is not None
+
+
+def _is_queued(conversation: Conversation) -> bool:
+    return conversation.status is Status.OPEN and conversation.speaker.kind is SpeakerKind.NOBODY
+
+
+def _has_left(seat: Seat | None) -> bool:
+    return seat is not None and seat.offline_since is not None
+
+
+def _seat(kept: KeptSeat, *, is_here: bool, load: int) -> Seat:
+    return Seat(
+        agent_id=kept.id,
+        is_online=is_here and not kept.is_busy,
+        load=load,
+        capacity=kept.capacity,
+        languages=frozenset(kept.languages),
+        skills=frozenset(kept.skills),
+        given_at=kept.given_at,
+        offline_since=None if is_here else kept.seen_at,
+    )

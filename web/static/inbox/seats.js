@@ -1,0 +1,45 @@
+// Settings: the agents, how much each is given and of what.
+import { useState } from "preact/hooks";
+import { put } from "./api.js";
+import { html, names, useInbox } from "./lib.js";
+import { Avatar } from "./parts.js";
+import { tags } from "./teams.js";
+import { languageName, listed } from "./words.js";
+
+export function Seats({ Section, useItems }) {
+  const list = useItems("/agents");
+  const [edited, edit] = useState(null);
+  const done = () => { edit(null); list.reload(); };
+  return html`<${Section} id="agents" title="Agents" icon="person" list=${list} nothing="No agents yet"
+      about="How many conversations each agent is given at most, and of what kind. A skill is a label: what is labelled so goes only to those who have it."
+      above=${edited && html`<${Editor} key=${edited.id} agent=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
+    <ul class="lines">${list.items?.map((agent) => html`<li key=${agent.id}><div class="line"><${Avatar} name=${agent.name} presence=${agent.presence} /><div class="grow">
+        <b>${agent.name}</b> <span class=${names("chip", agent.presence === "online" && "good", agent.presence === "busy" && "warn")}>${agent.presence}</span>
+        <div class="fact">${facts(agent).map((fact, i) => html`${i > 0 && " · "}<bdi>${fact}</bdi>`)}</div></div>
+      <button type="button" class="btn" aria-label=${`Edit ${agent.name}`} onClick=${() => edit(agent)}>Edit</button></div></li>`)}</ul><//>`;
+}
+
+const facts = ({ capacity, languages, skills }) => [`up to ${capacity} at once`, languages.length > 0 && listed(languages.map(languageName)), skills.length > 0 && listed(skills)].filter(Boolean);
+
+function Editor({ agent, onDone, onCancel }) {
+  const { ui } = useInbox();
+  const [held, set] = useState({ capacity: agent.capacity, languages: agent.languages.join(", "), skills: agent.skills.join(", ") });
+  const [trouble, setTrouble] = useState(null);
+  const typed = (name) => (event) => set({ ...held, [name]: event.target.value });
+  const save = async (event) => {
+    event.preventDefault();
+    try {
+      await put(`/agents/${agent.id}/seat`, { capacity: Number(held.capacity), languages: tags(held.languages), skills: held.skills.split(",").map((skill) => skill.trim()).filter(Boolean) });
+      ui.say(`Saved: ${agent.name}`);
+      onDone();
+    } catch (error) {
+      setTrouble(error.message);
+    }
+  };
+  return html`<form class="editor" onSubmit=${save} aria-label=${`Edit ${agent.name}`}>
+    ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
+    <div class="fields"><label>Conversations at once<input type="number" required autofocus min="0" max="200" value=${held.capacity} onInput=${typed("capacity")} /></label>
+      <label>Languages (empty: the team’s)<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
+      <label>Skills<input value=${held.skills} dir="auto" placeholder="billing, returns" onInput=${typed("skills")} /></label></div>
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+}
