@@ -18,12 +18,13 @@ from msgspec.structs import replace
 from inbox.actions import converse, teams
 from inbox.actions.desk import Desk
 from inbox.actions.errors import ActionRefused
+from inbox.actions.queueing import tell_place
 from inbox.model.commit import ConversationChange
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.hours import is_open
 from inbox.model.ids import new_id
 from inbox.model.people import WRITE, Principal, User
-from inbox.model.routing import Method, Seat, Waiting, assigned, overflows, returned
+from inbox.model.routing import Method, Seat, Waiting, assigned, in_order, overflows, returned
 from inbox.model.seat import KeptSeat, Queued
 from inbox.model.team import Team
 from inbox.store import Conflict, StoreError
@@ -118,7 +119,7 @@ class Routing:
         """Do what is to be done now, if that falls to us. How many conversations changed."""
         every = {team.id: team for team in await self._store.teams.all()}
         now = self._desk.clock()
-        is_idle = all(t.method is Method.MANUAL and not t.overflow_team_id for t in every.values())
+        is_idle = not any(_needs_us(team) for team in every.values())
         if is_idle or await self._store.holders.claim(_DUTY, self._owner, now, _LEASE) is None:
             self._on_duty_since = None
             return 0
@@ -126,12 +127,13 @@ class Routing:
         return await self.round(every, now, on_duty_for=now - self._on_duty_since)
 
     async def round(self, every: dict[str, Team], now: datetime, *, on_duty_for: timedelta) -> int:
-        """Return, overflow, assign. Nothing is returned before we have watched for as long as it takes."""
+        """Return, overflow, assign, tell. Nothing is returned before we have watched for as long as it takes."""
         queue = await self._store.seats.queue(list(every), _MOST)
         floor = await self._floor(now)
         done = await self._return(every, floor, on_duty_for)
         done += await self._overflow(every, queue, now)
-        return done + await self._assign(every, queue, floor)
+        done += await self._assign(every, queue, floor)
+        return done + await self._tell(every, floor)
 
     async def _floor(self, now: datetime) -> Floor:
         users = {user.id: user for user in await self._store.users.list({"disabled": False}, limit=10_000)}
@@ -199,6 +201,24 @@ class Routing:
                     await self._note_given(floor, agent_id)
         return done
 
+    async def _tell(self, every: dict[str, Team], floor: Floor) -> int:
+        """Tell those who are left waiting how long it may take."""
+        telling = [team for team in every.values() if team.tells_place]
+        queue = await self._store.seats.queue([team.id for team in telling], _MOST) if telling else []
+        done = 0
+        for team in telling:
+            of_team = [q for q in queue if q.team_id == team.id]
+            order = in_order(floor.waiting(q, q.waiting_since or q.queued_at) for q in of_team)
+            places = {waiting.conversation_id: place for place, waiting in enumerate(order, 1)}
+            seen = Seen(team.id, None)
+            for id in [q.id for q in of_team if not q.told_place]:
+                with suppress(ActionRefused, Conflict):
+                    await tell_place(
+                        self._desk, id, ROUTER, team=team, place=places[id], if_still=seen.holds_for
+                    )
+                    done += 1
+        return done
+
     async def _note_given(self, floor: Floor, agent_id: str) -> None:
         """So that another team, and the next round, go by it."""
         at = self._desk.clock()
@@ -227,6 +247,10 @@ class Seen(NamedTuple):
         if self.assignee_id is None:
             return is_same and _is_queued(conversation)
         return is_same and conversation.status is Status.OPEN and conversation.waiting_since is not None
+
+
+def _needs_us(team: Team) -> bool:
+    return team.method is not Method.MANUAL or team.overflow_team_id is not None or team.tells_place
 
 
 def _is_queued(conversation: Conversation) -> bool:

@@ -40,6 +40,7 @@ async def save(
     overflow_team_id: str | None = None,
     overflow_minutes: int = 10,
     return_seconds: int = 120,
+    tells_place: bool = False,
     is_default: bool = False,
 ) -> Team:
     """Keep a new team, or change the one of `team_id`. If it is the default one, no other is any more."""
@@ -59,6 +60,7 @@ async def save(
         overflow_team_id=overflow_team_id or None,
         overflow_minutes=overflow_minutes,
         return_seconds=return_seconds,
+        tells_place=tells_place,
         is_default=is_default,
         updated_at=desk.clock(),
     )

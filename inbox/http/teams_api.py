@@ -31,6 +31,7 @@ class TeamBody(msgspec.Struct, forbid_unknown_fields=True):
     overflow_team_id: str | None = None
     overflow_minutes: int = 10
     return_seconds: int = 120
+    tells_place: bool = False
     is_default: bool = False
 
 

@@ -120,6 +120,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     team_id: str | None = None
     queued_at: datetime | None = None
     """Since when nobody of its present team has taken it; None unless nobody speaks."""
+    told_place: bool = False
+    """Whether the customer was told how long it may take, since the bot last spoke."""
     assignee_id: str | None = None
     labels: tuple[str, ...] = ()
     priority: str = "none"

@@ -37,3 +37,4 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     labels: tuple[str, ...] = ()
     assignee_id: str | None = None
+    told_place: bool = False

@@ -26,6 +26,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     overflow_minutes: int = 10
     return_seconds: int = 120
     """For how long an agent may be away until what waits for them goes back to the queue; 0: for ever."""
+    tells_place: bool = False
+    """Whether customers are told their place in the queue, or when somebody is back."""
     is_default: bool = False
     """Whether it gets what the bot hands over without naming a team. One team at most."""
     updated_at: datetime

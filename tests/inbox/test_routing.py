@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 import pytest
 from msgspec.structs import replace
@@ -61,13 +62,16 @@ async def a_team(office: Office, *members: User, **fields) -> Team:
 
 async def waits(office: Office, name: str = "Ada", **fields) -> Conversation:
     """A customer asks for a person, and is in the queue."""
-    number = phone(f"+1555{abs(hash(name)) % 10_000_000:07}")
-    await office.take(heard("A person, please", number, name=name))
+    await office.take(heard("A person, please", phone(_number(name)), name=name))
     found = await named(office, name)
     await office.turns.run(found.id)
     if fields:
         found = await triage.label(office.desk, found.id, ADMIN, add=fields["labels"])
     return await named(office, name)
+
+
+def _number(name: str) -> str:
+    return f"+1555{crc32(name.encode()) % 10_000_000:07}"
 
 
 async def named(office: Office, name: str) -> Conversation:
@@ -237,6 +241,43 @@ async def test_a_commit_wakes_it(office: Office) -> None:
             await until(lambda name=name: _has(office, name, "Marco"), within=5)
     finally:
         await routing.stop()
+
+
+async def said_to(office: Office, name: str) -> list[str]:
+    thread, _ = await office.store.messages.page((await named(office, name)).id, before_seq=None, limit=100)
+    return [m.content.text for m in thread if m.author.kind == "system" and hasattr(m.content, "text")]
+
+
+async def test_who_is_left_waiting_is_told_their_place_once(office: Office) -> None:
+    marco = await a_user(office, "Marco", capacity=1)
+    second = await a_team(office, name="Second", is_default=False, tells_place=True)
+    await a_team(office, marco, tells_place=True, overflow_team_id=second.id, overflow_minutes=1)
+    for name in ("Ada", "Grace", "Joan"):
+        await waits(office, name)
+        office.clock.forward(seconds=1)
+    await asyncio.gather(route(office), route(office.another()))
+    assert await holders(office, "Ada", "Grace", "Joan") == ["Marco", None, None]
+    assert await said_to(office, "Ada") == []
+    assert await said_to(office, "Grace") == ["You are number 1 in the queue. We will answer here."]
+    assert await said_to(office, "Joan") == ["You are number 2 in the queue. We will answer here."]
+    office.clock.forward(minutes=2)
+    await route(office)
+    assert (await named(office, "Joan")).team_id == second.id
+    assert len(await said_to(office, "Joan")) == 1
+    at = (await named(office, "Joan")).id
+    await converse.hand_back(office.desk, at, principal_of(marco), outcome="unresolved", note=None)
+    assert not (await named(office, "Joan")).told_place
+
+
+async def test_who_opted_out_is_told_nothing(office: Office) -> None:
+    await a_team(office, tells_place=True)
+    await waits(office)
+    await office.take(heard("STOP", phone(_number("Ada")), name="Ada"))
+    before = await said_to(office, "Ada")
+    assert (await named(office, "Ada")).refusals
+    await route(office)
+    assert await said_to(office, "Ada") == before
+    assert (await named(office, "Ada")).told_place
 
 
 async def test_a_seat_is_an_admins_to_change_and_being_busy_ones_own(office: Office) -> None:

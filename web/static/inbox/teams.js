@@ -5,7 +5,7 @@ import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
 import { languageName, listed } from "./words.js";
 
-const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, is_default: false };
+const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false };
 const METHODS = { manual: "Agents take conversations themselves", round_robin: "In turn", least_busy: "To who is least busy" };
 
 /** Languages as one types them, `it, pt-BR`. */
@@ -63,7 +63,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
   const save = async (event) => {
     event.preventDefault();
     const { name, members, method, is_default: isDefault, overflow_team_id: next } = held;
-    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), languages: tags(held.languages),
+    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
       await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
@@ -89,6 +89,8 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
     ${others.length > 0 && html`<div class="fields"><label>If nobody takes it<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
         <option value="">It goes on waiting</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>It goes to ${one.name}</option>`)}</select></label>
       ${held.overflow_team_id && html`<label>After how many minutes<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
+    <label class="check"><input type="checkbox" checked=${held.tells_place} onChange=${(event) => change({ tells_place: event.target.checked })} />
+      <span>Tell customers once their place in the queue, or when somebody is back</span></label>
     <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />
       <span>The default team: it gets what the bot hands over without naming one</span></label>
     <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
