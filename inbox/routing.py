@@ -127,7 +127,7 @@ class Routing:
         return await self.round(every, now, on_duty_for=now - self._on_duty_since)
 
     async def round(self, every: dict[str, Team], now: datetime, *, on_duty_for: timedelta) -> int:
-        """Return, overflow, assign, tell. Nothing is returned before we have watched for as long as it takes."""
+        """Return, overflow, assign, tell. Nothing is returned before we watched for as long as it takes."""
         queue = await self._store.seats.queue(list(every), _MOST)
         floor = await self._floor(now)
         done = await self._return(every, floor, on_duty_for)

@@ -195,9 +195,8 @@ class Thread:
         self.set(speaker=speaker, queued_at=self.now if kind is SpeakerKind.NOBODY else None)
         self.deliver_at_once()  # what is refused now must not hold back what is said next
         if kind is SpeakerKind.BOT:
-            self.set(
-                told_place=False, bot_seq=self._next.seq
-            )  # what humans have dealt with is not answered again
+            self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again
+            self.set(told_place=False)
         else:
             self.set(turn=None)
         return speaker

@@ -31,12 +31,10 @@ def test_out_of_hours_it_is_the_hour_on_the_teams_clock(language: str | None, wo
     assert words in told(ROME, language)
 
 
-def test_in_hours_it_is_the_place(language: str = "es") -> None:
-    assert (
-        told(ROME, language, SUNDAY + timedelta(hours=10))
-        == "Es el número 3 en la cola. Le responderemos aquí."
-    )
-    assert told(None, language) == told(ROME, language, SUNDAY + timedelta(hours=10))
+def test_in_hours_it_is_the_place() -> None:
+    monday = SUNDAY + timedelta(hours=10)
+    assert told(ROME, "es", monday) == "Es el número 3 en la cola. Le responderemos aquí."
+    assert told(None, "es") == told(ROME, "es", monday)
 
 
 def test_a_far_day_is_a_date_and_a_day_that_never_comes_is_none() -> None:
