@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from connectors.events import IdentityKind
 from inbox.model.contact import Contact
@@ -12,6 +13,78 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet would run. https://owasp.org/www-community/attacks/CSV_Injection"""
 
 _FIRST, _LAST = ("id", "name", "phone", "email"), ("created_at", "updated_at")
+
+
+_IGNORED = ("created_at", "updated_at")
+_MOST_COLUMNS = 200
+
+
+class BadFile(ValueError):
+    """This cannot be read as a list of contacts. The text is fit for a person."""
+
+
+class Row(NamedTuple):
+    """One contact of a file. `fault` says why it cannot be read."""
+
+    line: int
+    cells: dict[str, str]
+    """By column; those that are empty are left out."""
+    fault: str | None = None
+
+
+class Table(NamedTuple):
+    """A file that was read."""
+
+    rows: list[Row]
+    unknown: list[str]
+    """The columns that mean nothing to us."""
+
+
+def read(raw: bytes, attributes: Iterable[Attribute]) -> Table:
+    """The contacts of a file; columns are known by an attribute's name or label. Raises `BadFile`."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile("The file is not in UTF-8. Save it as “CSV UTF-8”.") from error
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    known = {name: name for name in (*_FIRST, *_LAST)}
+    known |= {name.casefold(): each.id for each in attributes for name in (each.id, each.label)}
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        names = [known.get(name.casefold()) for name in header]
+        _check_header(header, names)
+        return Table(
+            list(_rows(lines, names)), [n for n, c in zip(header, names, strict=True) if not c and n]
+        )
+    except csv.Error as error:
+        raise BadFile(f"Line {lines.line_num} cannot be read: {error}.") from error
+
+
+def _check_header(header: list[str], names: list[str | None]) -> None:
+    if not {"phone", "email"} & set(names):
+        raise BadFile("The first line must name the columns, phone or email among them.")
+    if len(header) > _MOST_COLUMNS:
+        raise BadFile(f"The file has more than {_MOST_COLUMNS} columns.")
+    twice = {name for name in names if name and names.count(name) > 1}
+    if twice:
+        raise BadFile(f"There are two columns for {', '.join(sorted(twice))}.")
+
+
+def _rows(lines: Any, names: list[str | None]) -> Iterable[Row]:
+    line = lines.line_num + 1
+    for given in lines:
+        cells = {n: _as_typed(c) for n, c in zip(names, given, strict=False) if n and n not in _IGNORED}
+        fault = "The line has more cells than there are columns." if len(given) > len(names) else None
+        if any(given):
+            yield Row(line, {name: cell for name, cell in cells.items() if cell}, fault)
+        line = lines.line_num + 1
+
+
+def _as_typed(cell: str) -> str:
+    """The cell without the apostrophe by which `lines_of` makes it harmless."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell.strip()
 
 
 def columns(attributes: Iterable[Attribute]) -> list[str]:
@@ -32,7 +105,7 @@ def cells_of(contact: Contact, attributes: Iterable[Attribute]) -> list[str]:
         contact.created_at.isoformat(timespec="seconds"),
         contact.updated_at.isoformat(timespec="seconds"),
     ]
-    return [_text(value) for value in values]
+    return [text_of(value) for value in values]
 
 
 def lines_of(rows: Iterable[Sequence[str]]) -> str:
@@ -46,7 +119,8 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A value as a cell shows it."""
     if value is None:
         return ""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

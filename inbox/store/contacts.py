@@ -28,7 +28,12 @@ class Contacts:
         return [to_value(d, Contact) for d in found]
 
     async def page(
-        self, words: list[str], *, after: tuple[datetime, str] | None = None, limit: int = 50
+        self,
+        words: list[str],
+        *,
+        after: tuple[datetime, str] | None = None,
+        limit: int = 50,
+        session: Any = None,
     ) -> list[Contact]:
         """Contacts that have all of these words (`contact_words`), all without any; the last changed first.
 
@@ -39,8 +44,8 @@ class Contacts:
         if after:
             at, key = after
             clauses.append({"$or": [{"updated_at": {"$lt": at}}, {"updated_at": at, "_id": {"$lt": key}}]})
-        found = self._all.find({"$and": clauses}).sort([("updated_at", -1), ("_id", -1)]).limit(limit)
-        return [to_value(d, Contact) for d in await found.to_list(limit)]
+        found = self._all.find({"$and": clauses}, session=session).sort([("updated_at", -1), ("_id", -1)])
+        return [to_value(d, Contact) for d in await found.limit(limit).to_list(limit)]
 
     async def every(self) -> AsyncIterator[Contact]:
         """All contacts but those merged into others, in the order of their ids, read as they are needed."""

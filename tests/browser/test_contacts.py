@@ -112,3 +112,22 @@ async def test_an_admin_defines_an_attribute_and_takes_the_contacts_along(
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Export").click()
         assert ",M," in (await (await download.value).path()).read_text("utf-8-sig")
+
+
+async def test_a_file_is_imported_after_a_look_at_what_it_does(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello", name="Ada Lovelace", phone="441632960000")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/contacts")
+        await page.get_by_role("button", name="Import").click()
+        dialog = page.get_by_role("dialog")
+        rows = "Ada King,+441632960000\nGiulia Bianchi,+393331234567\nNobody,12\n"
+        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": f"name,phone\n{rows}".encode()}
+        await dialog.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
+        await expect(dialog.get_by_label("Lines left out")).to_contain_text("Line 4 A number begins with +")
+        await expect(dialog.get_by_label("The first rows")).to_contain_text("Giulia Bianchi New")
+        await expect(page.locator(".rows .row")).to_have_count(1)
+        await dialog.get_by_role("button", name="Import 2 rows").press("Enter")
+        await dialog.get_by_role("button", name="Done").press("Enter")
+        await expect(page.locator(".rows .row")).to_have_count(2)
+        await expect(page.locator(".rows")).to_contain_text("Ada King")

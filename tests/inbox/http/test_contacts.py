@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 from typing import Any
 
 from inbox.model.commit import Commit, ContactChange
@@ -85,3 +86,36 @@ async def test_a_store_that_fails_on_the_way_breaks_the_file_off(parley: Parley,
         except ClientPayloadError:
             return
     raise AssertionError("half a file looks like a whole one")
+
+
+async def brought(parley: Parley, admin: Client, raw: bytes, preview: str = "no") -> tuple[int, list[Any]]:
+    url = f"{parley.url}/api/v1/contact_import?preview={preview}"
+    async with parley.http.post(
+        url, data=io.BytesIO(raw), headers={**admin._headers, "Content-Type": "text/csv"}
+    ) as answer:
+        return answer.status, [json.loads(line) for line in (await answer.read()).splitlines()]
+
+
+async def test_a_file_is_looked_at_brought_and_told_of(parley: Parley) -> None:
+    admin = await parley.an_agent("Importing Admin", Role.ADMIN)
+    rows = "".join(f"Imported {n},+39027{n:07},x\n" for n in range(250))
+    raw = f"name,phone,shoe\n{rows}Odd,12,\n".encode()
+    for preview, counts in (("yes", (250, 0, 1)), ("no", (250, 0, 1)), ("no", (0, 250, 1))):
+        status, steps = await brought(parley, admin, raw, preview)
+        assert status == 200
+        assert [(s["done"], s["of"]) for s in steps] == [(100, 251), (200, 251), (251, 251), (251, 251)]
+        report = steps[-1]["report"]
+        assert tuple(report["counts"][what] for what in ("new", "same", "bad")) == counts
+        assert report["bad"] == [{"line": 252, "reason": "A number begins with + and the country's code."}]
+        assert report["unknown"] == ["shoe"]
+
+
+async def test_what_cannot_be_brought_is_told_in_words(parley: Parley) -> None:
+    admin = await parley.an_agent("Hopeful Admin", Role.ADMIN)
+    for raw, words in (
+        (b"\xff\xfe", "UTF-8"),
+        (b"name\n", "phone or email"),
+        (b"phone\n" + b" " * 5_000_000, "Split"),
+    ):
+        status, (problem,) = await brought(parley, admin, raw)
+        assert status == 422 and words in problem["detail"]

@@ -13,7 +13,7 @@ export function ContactList({ openId, changed, onOpen, more }) {
   const list = useContacts(q, changed);
   useKeys(openId, list.items, onOpen);
   return html`<section class="list" aria-label="Contacts">
-    <header><h1>Contacts<span class="grow"></span>${more}</h1><${Search} q=${q} onSearch=${setQ} /></header>
+    <header><div class="listhead"><h1>Contacts</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /></header>
     <div class="rows" id="contacts" aria-busy=${list.state === "loading" ? "true" : "false"}>
       <ul>${list.items.map((contact) => html`<${Row} key=${contact.id} contact=${contact} isOpen=${contact.id === openId} onOpen=${onOpen} />`)}</ul>
       ${list.state === "failed" && html`<${Empty} icon="alert" title="The contacts could not be loaded."><p>${list.error}</p>

@@ -1,0 +1,158 @@
+"""Contacts from a file: known again, told by line what is wrong, and the same twice."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from inbox.actions import profiles
+from inbox.actions.errors import Forbidden
+from inbox.actions.import_contacts import Outcome, import_rows
+from inbox.model.contact import Contact
+from inbox.model.contact_file import BadFile, cells_of, columns, lines_of, read
+from inbox.model.people import Role
+from inbox.model.profile import AttributeKind
+from tests.inbox.factories import a_contact, an_agent, heard, phone
+from tests.inbox.office import Office
+
+ADMIN = an_agent("Anna", Role.ADMIN)
+
+
+async def taken(office: Office, text: str, *, preview: bool = False) -> list[Outcome]:
+    table = read(text.encode(), await office.store.attributes.list())
+    return [o async for some in import_rows(office.desk, ADMIN, table.rows, preview=preview) for o in some]
+
+
+async def what(office: Office, text: str, **how: Any) -> list[str]:
+    return [outcome.what for outcome in await taken(office, text, **how)]
+
+
+async def everyone(office: Office) -> list[Contact]:
+    return [contact async for contact in office.store.contacts.every()]
+
+
+FILE = """name,phone,email,plan,visits
+Giulia Bianchi,+39 333 123 4567,giulia@example.com,Gold,3
+Ada,,ADA@example.com,,
+,+390212345678,,Silver,0.5
+"""
+
+
+async def defined(office: Office) -> None:
+    plan = {"label": "Plan", "kind": AttributeKind.CHOICE, "choices": ("Gold", "Silver")}
+    await profiles.define(office.desk, ADMIN, "plan", **plan)
+    await profiles.define(office.desk, ADMIN, "visits", label="Visits", kind=AttributeKind.NUMBER)
+
+
+async def test_the_same_file_twice_changes_nothing(office: Office) -> None:
+    await defined(office)
+    assert await what(office, FILE, preview=True) == ["new", "new", "new"]
+    assert await everyone(office) == []
+    assert await what(office, FILE) == ["new", "new", "new"]
+    before = await everyone(office)
+    office.clock.forward(days=1)
+    assert await what(office, FILE, preview=True) == ["same", "same", "same"]
+    assert await what(office, FILE) == ["same", "same", "same"]
+    assert await everyone(office) == before
+    assert await what(office, FILE.replace("Silver", "Gold")) == ["same", "same", "changed"]
+
+
+async def test_who_is_in_a_file_is_known_when_they_write(office: Office) -> None:
+    await defined(office)
+    await taken(office, FILE)
+    await office.take(heard("Hi", phone("+393331234567"), name="giuli"))
+    assert (await office.conversation()).contact.name == "Giulia Bianchi"
+    assert len(await everyone(office)) == 3
+    assert await what(office, "phone,name\n+393331234567,Giulia Rossi\n") == ["changed"]
+    assert (await office.conversation()).contact.name == "Giulia Rossi"
+
+
+async def test_what_we_export_changes_nothing_when_it_comes_back(office: Office) -> None:
+    await defined(office)
+    await taken(office, FILE)
+    odd = a_contact(
+        phone("+390299900001"),
+        phone("+390299900002"),
+        name="=1+1\n  two  lines",
+        attributes={"email": "odd@example.com", "phone": "+390288888888"},
+    )
+    visitor = a_contact(name="-", attributes={"phone": "+390277777777"}, identities=(), identity_keys=())
+    from inbox.model.commit import Commit, ContactChange
+
+    async def work(session: Any) -> tuple[Commit, None]:
+        return Commit(contacts=[ContactChange(None, odd), ContactChange(None, visitor)]), None
+
+    await office.store.change(work)
+    attributes = await office.store.attributes.list()
+    before = await everyone(office)
+    text = lines_of([columns(attributes), *(cells_of(c, attributes) for c in before)])
+    assert await what(office, text) == ["same"] * 5
+    assert await everyone(office) == before
+
+
+async def test_a_bad_row_is_told_by_its_line_and_the_others_are_taken(office: Office) -> None:
+    await defined(office)
+    text = (
+        'name;phone;email;plan;visits\nAda;12;;;\n"Two\nlines";+390212340001;;;\nBob;;nobody;;\n'
+        ";;;;\nNobody;;;;\nCarl;+390212340002;;tin;\nDora;+390212340003;;;many\nEve;+390212340004;;;;;\n"
+        "Fine;+390212340005;;;\n"
+    )
+    found = await taken(office, text)
+    assert {o.line: o.reason for o in found if o.what == "bad"} == {
+        2: "A number begins with + and the country's code.",
+        3: "A name, an address and a number are short texts.",
+        5: "This is not an email address.",
+        7: "There is neither a number nor an email address to know them by.",
+        8: "Plan is one of: Gold, Silver.",
+        9: "Visits is a number, with a point for decimals.",
+        10: "The line has more cells than there are columns.",
+    }
+    assert [c.name for c in await everyone(office)] == ["Fine"]
+
+
+async def test_rows_about_one_person_are_one_contact(office: Office) -> None:
+    text = (
+        "phone,email,name\n+390212340001,a@example.com,Ada\n+390212340001,,Augusta\n,A@EXAMPLE.com,Ada L.\n"
+    )
+    for preview in (True, False):
+        assert await what(office, text, preview=preview) == ["new", "changed", "changed"]
+    (contact,) = await everyone(office)
+    assert contact.name == "Ada L."
+
+
+async def test_numbers_of_two_people_are_left_alone(office: Office) -> None:
+    await taken(office, "phone\n+390212340001\n+390212340002\n")
+    (bad,) = await taken(office, "phone\n+390212340001 +390212340002\n")
+    assert bad.what == "bad" and "Merge them first" in (bad.reason or "")
+    assert await what(office, "phone\n+390212340001 +390212340003\n") == ["changed"]
+
+
+async def test_two_who_bring_the_same_file_at_once_make_nobody_twice(office: Office) -> None:
+    lines = "".join(f"P {n},+39021234{n:04}\n" for n in range(250))
+    await asyncio.gather(*(what(o, f"name,phone\n{lines}") for o in (office, office.another())))
+    assert len(await everyone(office)) == 250
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"name\nAda\n",
+        b"phone,PHONE\n+39,+39\n",
+        "phone\nÄ\n".encode("latin-1"),
+        b"phone\n" + b"9" * 200_000,
+    ],
+)
+def test_what_is_no_list_of_contacts_is_refused(raw: bytes) -> None:
+    with pytest.raises(BadFile):
+        read(raw, [])
+
+
+def test_columns_that_mean_nothing_are_told() -> None:
+    assert read(b"Phone,Shoe size,Email\n+39,42,x\n", []).unknown == ["Shoe size"]
+
+
+async def test_only_an_admin_may(office: Office) -> None:
+    with pytest.raises(Forbidden):
+        async for _ in import_rows(office.desk, an_agent(), [], preview=True):
+            pass

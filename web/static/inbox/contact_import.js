@@ -1,0 +1,106 @@
+// Contacts from a file: choose it, see what it would do, then do it and hear what was wrong with which line.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Problem, signIn } from "./api.js";
+import { Icon } from "./icons.js";
+import { html } from "./lib.js";
+
+export function Import({ onDone }) {
+  const [isOpen, open] = useState(false);
+  return html`<button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="plus" size=${15} />Import</button>
+    ${isOpen && html`<${Steps} onClose=${(changed) => { open(false); if (changed) onDone(); }} />`}`;
+}
+
+const TITLES = { choose: "Import contacts", looking: "Looking at the file…", preview: "What will happen", running: "Importing…", done: "Imported" };
+
+function Steps({ onClose }) {
+  const box = useRef();
+  const [step, setStep] = useState("choose");
+  const [file, setFile] = useState(null);
+  const [progress, setProgress] = useState({ done: 0, of: 0 });
+  const [report, setReport] = useState(null);
+  const [trouble, setTrouble] = useState(null);
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  const run = async (given, preview) => {
+    setTrouble(null);
+    setProgress({ done: 0, of: 0 });
+    setStep(preview ? "looking" : "running");
+    try {
+      setReport(await bring(given, preview, setProgress));
+      setStep(preview ? "preview" : "done");
+    } catch (error) {
+      setTrouble(error.message);
+      setStep(preview ? "choose" : "preview");
+    }
+  };
+  const choose = (event) => {
+    const [given] = event.target.files;
+    if (!given) return;
+    setFile(given);
+    run(given, true);
+  };
+  const isBusy = step === "looking" || step === "running";
+  const close = () => !isBusy && onClose(step === "done");
+  return html`<dialog ref=${box} class="dialog importing" aria-labelledby="import-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
+    <div class="dialogin"><h2 id="import-title">${TITLES[step]}</h2>
+      ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
+      ${step === "choose" && html`<p>A CSV file whose first line names the columns: <code>name</code>, <code>phone</code>, <code>email</code> and attributes by their names. Contacts are known again by their numbers or their email address. An empty cell leaves what is known.</p>
+        <label for="import-file">CSV file</label><input id="import-file" type="file" accept=".csv,text/csv" onChange=${choose} />
+        <div class="buttons"><button type="button" class="btn" onClick=${close}>Cancel</button></div>`}
+      ${isBusy && html`<label>${file.name}<progress value=${progress.done} max=${progress.of || 1} aria-label="Rows done"></progress></label>
+        <p class="quiet" role="status">${progress.done.toLocaleString()} of ${progress.of.toLocaleString()} rows</p>`}
+      ${!isBusy && report && step !== "choose" && html`<${Report} report=${report} isDone=${step === "done"} />
+        <div class="buttons">${step === "preview" ? html`<button type="button" class="btn" onClick=${close}>Cancel</button>
+          <button type="button" class="btn primary" ref=${focusOnce} disabled=${!changes(report)} onClick=${() => run(file, false)}>${changes(report) ? `Import ${rows(changes(report))}` : "Nothing to import"}</button>`
+        : html`<button type="button" class="btn primary" ref=${focusOnce} onClick=${close}>Done</button>`}</div>`}</div></dialog>`;
+}
+
+const changes = ({ counts }) => counts.new + counts.changed;
+const rows = (count) => `${count.toLocaleString()} ${count === 1 ? "row" : "rows"}`;
+const focusOnce = (element) => element && !element.dataset.focused && ((element.dataset.focused = "yes"), element.focus());
+const WHAT = { new: "New", changed: "Changed", same: "Unchanged", bad: "Left out" };
+
+function Report({ report, isDone }) {
+  const { counts, bad, unknown } = report;
+  return html`<dl class="tally">${Object.entries(WHAT).map(([what, label]) => html`<div key=${what} class=${what === "bad" && counts.bad ? "badtext" : ""}><dt>${label}</dt><dd class="num">${counts[what].toLocaleString()}</dd></div>`)}</dl>
+    ${unknown.length > 0 && html`<p class="quiet">Columns that mean nothing here: <bdi>${unknown.join(", ")}</bdi></p>`}
+    ${counts.bad > 0 && html`<h3>Lines that ${isDone ? "were" : "will be"} left out</h3><ul class="faults" tabindex="0" aria-label="Lines left out">${bad.map(({ line, reason }) => html`<li key=${line}><b class="num">Line ${line}</b> ${reason}</li>`)}</ul>
+      ${counts.bad > bad.length && html`<p class="quiet">and ${rows(counts.bad - bad.length)} more</p>`}`}
+    ${!isDone && report.rows.length > 0 && html`<h3>The first rows</h3><ul class="faults" tabindex="0" aria-label="The first rows">${report.rows.map(({ line, what, name }) => html`<li key=${line}><b class="num">Line ${line}</b> <bdi>${name}</bdi> <span class=${`chip ${what === "new" ? "good" : what === "changed" ? "accent" : ""}`}>${WHAT[what]}</span></li>`)}</ul>`}`;
+}
+
+/** Send the file; `onProgress` hears of every step. The report, or a `Problem`. */
+async function bring(file, preview, onProgress) {
+  let answer;
+  try {
+    answer = await fetch(`/api/v1/contact_import?preview=${preview ? "yes" : "no"}`, { method: "POST", body: file, credentials: "same-origin",
+      headers: { "Content-Type": "text/csv", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content } });
+    if (answer.status === 401) signIn();
+    if (!answer.ok) throw new Problem({ title: answer.statusText, ...await answer.json().catch(() => ({})), status: answer.status });
+    let last = null;
+    for await (const step of steps(answer.body)) {
+      last = step;
+      onProgress(step);
+    }
+    if (!last?.report) throw new Problem(last?.error ?? { detail: "It broke off. Bring the same file again: what is there stays as it is." });
+    return last.report;
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem({ detail: "The connection was lost. Bring the same file again: what is there stays as it is." });
+  }
+}
+
+/** The lines of an answer, as they come. */
+async function* steps(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const lines = (held + value).split("\n");
+    held = lines.pop();
+    for (const line of lines) yield JSON.parse(line);
+  }
+}
