@@ -22,7 +22,9 @@ def card(fitting: Fitting, content: RichCard) -> list[Content]:
     if not fitting.takes("image") and not fitting.takes("options"):
         fitting.note("card_as_text", "This channel has no cards: it becomes a text.")
         return fitting.text(_told(fitting, content, about=None))
-    if not fitting.takes("card"):
+    if fitting.takes("card"):
+        fitting.note("card_too_full", "More than a card holds here: picture, text and answers follow.")
+    else:
         fitting.note("card_taken_apart", "This channel has no cards: picture, text and answers follow.")
     return _taken_apart(fitting, content)
 
