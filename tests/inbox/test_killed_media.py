@@ -78,7 +78,7 @@ async def test_a_picture_survives_the_process_that_fetched_it(mongodb: str, tmp_
         await first.ended()
         cloud.is_generous = True
         second = await a_process(settings)
-        picture = await until(lambda: shown(store), within=20)
+        picture = await until(lambda: shown(store), within=60)  # a lease of 15 s, and a start
         file = await store.files.get(picture.file_id)
         kept = b"".join([chunk async for chunk in store.files.read(file.blob, 0, file.size)])
         assert kept == PICTURE
