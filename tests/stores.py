@@ -1,10 +1,10 @@
 """Stores for tests."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from inbox.model.ids import new_id
-from inbox.store import Store
+from inbox.store import Store, StoreError
 
 
 @asynccontextmanager
@@ -14,5 +14,15 @@ async def an_empty_store(uri: str) -> AsyncIterator[Store]:
     try:
         yield store
     finally:
+        await forget(store)
+
+
+async def forget(store: Store) -> None:
+    """Drop the store's database and close it.
+
+    The transaction of a process that was killed may hold the database for a minute; then it stays, under a
+    name that nobody else has, until its MongoDB is gone.
+    """
+    with suppress(StoreError):
         await store._client.drop_database(store._database.name)
-        store.close()
+    store.close()

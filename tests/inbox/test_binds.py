@@ -25,6 +25,7 @@ from inbox.settings import Settings
 from inbox.store import Store
 from tests.connectors.sms.smpp.smscs import Smsc, an_smsc
 from tests.parley import Parley, ScriptedBot, settings_for, until
+from tests.stores import forget
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = [f"1555333000{n}" for n in range(4)]
@@ -198,5 +199,4 @@ async def test_the_holder_of_the_line_is_killed_again_and_again(mongodb: str, tm
     parts = Counter((each["to"], each["text"], str(each["udh"])) for each in submits)
     assert not [each for each, count in parts.items() if count > 1], "a part went out twice"
     await bot.stop()
-    await store._client.drop_database(settings.mongodb_db)
-    store.close()
+    await forget(store)

@@ -23,6 +23,7 @@ from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 from tests.parley import ScriptedBot, settings_for, until, whatsapp_texts, whatsapp_value
+from tests.stores import forget
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET, ACCOUNT = "the app's secret", "100000000000001"
@@ -104,7 +105,7 @@ async def test_a_process_killed_again_and_again_loses_and_doubles_nothing(
 ) -> None:
     settings = settings_for(mongodb, tmp_path, bot_timeout=1.0)
     store = await Store.open(mongodb, settings.mongodb_db)
-    await forget_the_dead_after(store, seconds=5)
+    await forget_the_dead_after(store, seconds=2)
     bot = ScriptedBot(settings)
     await bot.start()
     said: dict[str, list[str]] = {number: [] for number in CUSTOMERS}
@@ -147,13 +148,12 @@ async def test_a_process_killed_again_and_again_loses_and_doubles_nothing(
         await check(store, number, said[number], cloud.arrived[number])
     assert len(cloud.taken) == len(set(cloud.taken)), "a message went out twice"
     await bot.stop()
-    await store._client.drop_database(settings.mongodb_db)
-    await forget_the_dead_after(store, seconds=60)
-    store.close()
+    await forget_the_dead_after(store, seconds=10)
+    await forget(store)
 
 
 async def forget_the_dead_after(store: Store, *, seconds: int) -> None:
-    """MongoDB keeps a killed process's transactions, and their locks, for so long; a minute by default."""
+    """MongoDB keeps a killed process's transactions, and their locks, for so long; ten seconds by ours."""
     await store._client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=seconds)
 
 

@@ -21,6 +21,7 @@ from inbox.model.secrets import Vault
 from inbox.store import Store
 from tests.inbox.test_killed import ACCOUNT, SECRET, a_process
 from tests.parley import settings_for, until, whatsapp_value
+from tests.stores import forget
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + os.urandom(3 * 1024 * 1024)
 
@@ -70,7 +71,7 @@ async def test_a_picture_survives_the_process_that_fetched_it(mongodb: str, tmp_
     given["api_base"] = f"http://127.0.0.1:{cloud.port}"
     vault = Vault(settings.secret())
     await add_channel("whatsapp", "ledger", settings=given, store=store, vault=vault, clock=now)
-    async with cloud.open(), aiohttp.ClientSession() as http, forgotten(store, settings.mongodb_db):
+    async with cloud.open(), aiohttp.ClientSession() as http, forgotten(store):
         first = await a_process(settings)
         await until(lambda: tells(http, f"{settings.public_url}/hooks/ledger"), within=20)
         await until(lambda: cloud.halves == 1)
@@ -87,13 +88,12 @@ async def test_a_picture_survives_the_process_that_fetched_it(mongodb: str, tmp_
 
 
 @asynccontextmanager
-async def forgotten(store: Store, name: str) -> AsyncIterator[None]:
+async def forgotten(store: Store) -> AsyncIterator[None]:
     """Drop the database in the end."""
     try:
         yield
     finally:
-        await store._client.drop_database(name)
-        store.close()
+        await forget(store)
 
 
 async def tells(http: aiohttp.ClientSession, url: str) -> bool:

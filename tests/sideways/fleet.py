@@ -28,6 +28,7 @@ from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
 from tests.parley import ADMIN_PASSWORD, Json, ScriptedBot, until, whatsapp_texts
+from tests.stores import forget
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET, ACCOUNT = "the app's secret", "100000000000001"
@@ -231,5 +232,4 @@ async def a_fleet(settings: Settings, count: int) -> AsyncIterator[Fleet]:
         finally:
             await fleet.stop()
             await bot.stop()
-            await store._client.drop_database(settings.mongodb_db)
-            store.close()
+            await forget(store)
