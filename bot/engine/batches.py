@@ -40,7 +40,7 @@ class Batches(Generic[Asked, Answered]):
         return await done
 
     def close(self) -> None:
-        """End the thread. Nothing may be asked any more."""
+        """End the thread. What is asked all the same is answered in another."""
         self._thread.shutdown(wait=False)
 
     def _start(self) -> None:
@@ -49,7 +49,11 @@ class Batches(Generic[Asked, Answered]):
             self._is_working = False
             return
         loop = asyncio.get_running_loop()
-        working = loop.run_in_executor(self._thread, self._answers, [asked for asked, _ in batch])
+        questions = [asked for asked, _ in batch]
+        try:
+            working = loop.run_in_executor(self._thread, self._answers, questions)
+        except RuntimeError:  # closed: a slow turn of the former model
+            working = loop.run_in_executor(None, self._answers, questions)
         working.add_done_callback(lambda answers: self._tell(batch, answers.result()))
 
     def _tell(
