@@ -39,6 +39,8 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str | None = None
     username: str | None = None
+    attributes: dict[str, str] = {}
+    """What else they say of themselves, to be kept with the contact in place of what was there."""
 
 
 class Purpose(StrEnum):

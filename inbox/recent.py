@@ -142,6 +142,8 @@ class Recent:
         contact = self._contacts.get(event.identities[0].key)
         if contact is None or not contact.name:
             return None
+        if not event.profile.attributes.items() <= contact.attributes.items():
+            return None
         if any(identity.key not in contact.identity_keys for identity in event.identities):
             return None
         conversation = self._conversations.get((contact.id, arrival.channel_id))

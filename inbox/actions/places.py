@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.events import Identity
+from connectors.events import Identity, Profile
 from connectors.fitting import Answer
 from inbox.actions.arrivals import Arrival, Known
 from inbox.actions.consenting import Consenting
@@ -58,7 +58,9 @@ class Places:
         thread = self.current.get((contact.id, channel_id))
         return thread.conversation if thread else None
 
-    def contact(self, identities: tuple[Identity, ...], name: str | None) -> Contact:
+    def contact(self, identities: tuple[Identity, ...], profile: Profile) -> Contact:
+        """Who has these names; somebody new if nobody has. What they say of themselves is kept."""
+        name = profile.name or profile.username
         owners = list(dict.fromkeys(self.owner[i.key] for i in identities if i.key in self.owner))
         if owners:
             contact = self.contacts[owners[0]]
@@ -70,6 +72,10 @@ class Places:
             contact = contact.also_known_as(free, self.now)
         if name and not contact.name:
             contact = replace(contact, name=name, updated_at=self.now)
+        if not profile.attributes.items() <= contact.attributes.items():
+            contact = replace(
+                contact, attributes=contact.attributes | profile.attributes, updated_at=self.now
+            )
         self.keep(contact)
         return contact
 

@@ -13,6 +13,7 @@ from connectors.events import (
     DeliveryStatus,
     IdentityChanged,
     MessageReceived,
+    Profile,
     Purpose,
     StatusChanged,
     Unreadable,
@@ -101,7 +102,7 @@ class Receiving:
             self.received.messages[key] = known
             self.received.duplicates += 1
             return
-        contact = self.places.contact(event.identities, event.profile.name or event.profile.username)
+        contact = self.places.contact(event.identities, event.profile)
         found = None if event.echo else self._judged(contact, arrival, event)
         is_quiet = found is not None and self._is_settled(found, contact, arrival)
         thread = (
@@ -229,7 +230,7 @@ class Receiving:
         if key in self.by_key:
             self.received.duplicates += 1
             return
-        contact = self.places.contact((*event.previous, *event.current), None)
+        contact = self.places.contact((*event.previous, *event.current), Profile())
         gone = {i.key for i in event.previous} - {i.key for i in event.current}
         kept = tuple(i for i in contact.identities if i.key not in gone)
         for identity_key in gone:

@@ -156,7 +156,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             identities=(visitor.identity,),
             content=await self._content(page, body),
             sent_at=self._parts.clock(),
-            profile=Profile(name=about.name),
+            profile=Profile(name=about.name, attributes=about.attributes),
             reply_to=text_in(body, "reply_to", most=100) if body.get("reply_to") else None,
         )
         arrival = Arrival(visitor.channel_id, "webchat", event, client_id, carries=CAPABILITIES)
@@ -165,9 +165,6 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if message is None:
             raise Invalid("This cannot be stored.")
         await self.enter_room(page, visitor_room(message.contact_id))
-        if about != visitor.about:
-            await describe(self._parts.desk, message.contact_id, about)
-            self._here[page] = visitor._replace(about=about)
         return {"message": wire.visitor_message_json(message)}
 
     async def _content(self, page: str, body: Json) -> Content:
