@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Iterator
 
 import msgspec
+import structlog
 
 from connectors.contract import Capabilities, Checked, Clock, Outbound, Receipt, Webhook
 from connectors.errors import (
@@ -27,6 +28,8 @@ from connectors.sms.smpp.pdus import Pdu
 from connectors.sms.smpp.reception import Reading, Reception
 from connectors.sms.smpp.session import LineBroken, Session
 from connectors.sms.smpp.statuses import OK, refusal
+
+log = structlog.get_logger(__name__)
 
 CAPABILITIES = Capabilities(contents=frozenset({"text"}), text_length=8_000, short_messages=True)
 """8,000 characters fit into 255 parts in any script."""
@@ -220,14 +223,16 @@ class Smpp:
         external_id = str(pdu.fields.get("message_id", ""))
         if pdu.command != Command.SUBMIT_SM | RESPONSE or not external_id:
             raise OutcomeUnknown("The SMSC took the message but did not say by which id.", code="no_id")
+        ledger = self._ledger
+        assert ledger is not None  # who has a session has one
         for pause in (*_WRITTEN, None):
             try:
-                assert self._ledger is not None
-                await self._ledger.taken(message, number, total, external_id, to.value)
+                await ledger.taken(message, number, total, external_id, to.value)
                 break
             except Exception:
-                if pause is None:
-                    break  # the message is sent all the same; its receipt may find it by its id
+                if pause is None:  # it is sent all the same; its receipt may find it by its id
+                    log.exception("id not written down", message=message.message_id)
+                    break
                 await asyncio.sleep(pause)
         return external_id
 

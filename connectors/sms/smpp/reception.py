@@ -1,12 +1,14 @@
 """What the SMSC sends us: read, gathered, stored, and only then answered."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import msgspec
+import structlog
 
+from connectors.content import Content
 from connectors.contract import Clock
 from connectors.events import Event, Identity, MessageReceived, Unreadable
 from connectors.lines import LineHost
@@ -21,6 +23,8 @@ from connectors.sms.smpp.redelivery import Redelivery
 from connectors.sms.smpp.statuses import OK, TEMPORARY_FAULT
 from connectors.sms.smpp.texts import Alphabet, content_of, read_piece
 from connectors.tolerant import Malformed
+
+log = structlog.get_logger(__name__)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,11 @@ class Reception:
             await self._take_gathered(gathered)
 
     async def _receipt(self, octets: bytes, pdu: Pdu) -> int:
-        receipt = read_receipt(pdu)
+        try:
+            with _our_faults_told():
+                receipt = read_receipt(pdu)
+        except Malformed as error:
+            return await self._set_aside(f"The delivery receipt cannot be read: {error}", octets)
         if receipt is None:
             return await self._set_aside("A delivery receipt does not say for which message.", octets)
         event = await self._ledger.reported(receipt, self._people(pdu))
@@ -72,19 +80,23 @@ class Reception:
         return OK
 
     async def _message(self, pdu: Pdu) -> int:
-        source, destination = ends(pdu)
-        piece = read_piece(pdu, self._reading.alphabet)
-        writer(source, self._reading.region)  # raises before anything is kept
+        with _our_faults_told():  # before anything is kept
+            source, destination = ends(pdu)
+            piece = read_piece(pdu, self._reading.alphabet)
+            writer(source, self._reading.region)
         if piece.which and piece.which.total > 1:
             gathered = await self._gathering.add(piece, source, destination)
             if gathered:
                 await self._take_gathered(gathered)
             return OK
+        with _our_faults_told():
+            content = content_of([piece])
         external_id = await self.redelivery.id_of(pdu)
-        event = self._event(external_id, source, destination, content_of([piece]))
+        event = self._event(external_id, source, destination, content)
         try:
             await self._host.take([event])
         except Exception:  # it may have been stored after all
+            log.exception("message not stored")
             self.redelivery.refused(pdu, external_id)
             return TEMPORARY_FAULT
         return OK
@@ -94,11 +106,11 @@ class Reception:
         await self._host.take([event])
         await self._gathering.done(gathered)
 
-    def _event(self, external_id: str, source: Address, destination: Address, content: object) -> Event:
+    def _event(self, external_id: str, source: Address, destination: Address, content: Content) -> Event:
         return MessageReceived(
             external_id=external_id,
             identities=(writer(source, self._reading.region),),
-            content=content,  # type: ignore[arg-type]
+            content=content,
             sent_at=self._clock(),
             account=number(destination.value),
         )
@@ -138,3 +150,14 @@ def ends(pdu: Pdu) -> tuple[Address, Address]:
     source = Address(fields["source_addr_ton"], fields["source_addr_npi"], fields["source_addr"])
     destination = Address(fields["dest_addr_ton"], fields["dest_addr_npi"], fields["destination_addr"])
     return source, destination
+
+
+@contextmanager
+def _our_faults_told() -> Iterator[None]:
+    """What fails while reading is `Malformed`: else the SMSC sends it for ever, and it fails for ever."""
+    try:
+        yield
+    except (Malformed, MalformedHeader):
+        raise
+    except Exception as error:
+        raise Malformed(f"Our reader failed with {type(error).__name__}.") from error

@@ -10,10 +10,13 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 
 import msgspec
+import structlog
 
 from connectors.sms.smpp.commands import RESPONSE, Command
 from connectors.sms.smpp.pdus import Malformed, Pdu, decode, header_of, length_of
 from connectors.sms.smpp.statuses import INVALID_COMMAND, OK, TEMPORARY_FAULT
+
+log = structlog.get_logger(__name__)
 
 Receive = Callable[[bytes, Pdu | None], Awaitable[int]]
 """Takes the octets of a `deliver_sm` or `data_sm` and what they mean, None if they cannot be read."""
@@ -197,6 +200,7 @@ class Session:
         try:
             status = await self._receive(octets, pdu)
         except Exception:  # whatever it was, the message is not stored: the SMSC must keep it
+            log.exception("message not stored")
             status = TEMPORARY_FAULT
         finally:
             self._inbound.release()

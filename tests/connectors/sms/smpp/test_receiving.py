@@ -235,6 +235,24 @@ async def test_what_cannot_be_read_is_kept_and_not_asked_for_again(store: Store)
     assert all(event.raw["hex"] for event in desk.events if isinstance(event, Unreadable))
 
 
+@pytest.mark.parametrize(("reader", "esm_class"), [("read_piece", 0), ("content_of", 0), ("read_receipt", 4)])
+async def test_a_fault_of_our_reader_does_not_make_the_smsc_send_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch, reader: str, esm_class: int
+) -> None:
+    def faulty(*_: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(f"connectors.sms.smpp.reception.{reader}", faulty)
+    desk = Desk(store)
+    async with an_smsc() as smsc, held(a_connector(smsc.port), desk):
+        smsc.deliver(b"Hello", mark="fault", esm_class=esm_class)
+        await smsc.tells("answered", mark="fault", status=0)
+    (kept,) = desk.events
+    assert isinstance(kept, Unreadable)
+    assert "Our reader failed with KeyError." in kept.reason
+    assert kept.raw["hex"]
+
+
 async def test_what_was_stored_but_not_answered_is_known_when_it_comes_again(store: Store) -> None:
     first, second = Desk(store), Desk(store)
     async with an_smsc() as smsc:
