@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from connectors.actions import Dial, SaveDate, ShareLocation, ShowPlace
+from connectors.actions import Action, Dial, SaveDate, ShareLocation, ShowPlace
 from connectors.content import Content, Option, Options
 from connectors.cutting import distinct, shortened, tail_start
 from connectors.fitting.places import map_link
@@ -44,7 +44,7 @@ def can_tap(fitting: Fitting, option: Option, among: int) -> bool:
     carries = fitting.carries
     if option.action is not None:
         able = carries.actions | carries.lone_actions if among == 1 else carries.actions
-        if _tag(option) in able:
+        if _tag(option.action) in able:
             return True
     if option.url:
         return carries.links == "any" or (carries.links == "alone" and among == 1)
@@ -148,8 +148,8 @@ def _with_descriptions_told(fitting: Fitting, content: Options) -> Options:
     return replace(content, text=_paragraphs(content.text, "\n".join(lines)), options=bare)
 
 
-def _tag(option: Option) -> str:
-    return str(type(option.action).__struct_config__.tag)  # type: ignore[union-attr]
+def _tag(action: Action) -> str:
+    return str(type(action).__struct_config__.tag)
 
 
 def _paragraphs(*parts: str | None) -> str:

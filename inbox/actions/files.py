@@ -1,6 +1,7 @@
 """Files that people bring: kept, and attached to what they say."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,12 @@ from inbox.store.files import blob_of
 
 replace = msgspec.structs.replace
 
-_MAKERS: dict[str, type[Media]] = {"image": Image, "audio": Audio, "video": Video, "document": Document}
+_MAKERS: dict[str, type[Image | Audio | Video | Document]] = {
+    "image": Image,
+    "audio": Audio,
+    "video": Video,
+    "document": Document,
+}
 
 
 class TooLargeFile(ActionRefused):
@@ -105,7 +111,7 @@ async def attached(content: Content, *, uploader: str, conversation_id: str | No
 def media_of(file: File, *, like: Media) -> Content:
     """The content that carries a file: of the kind that the file is, whatever was said of it."""
     kind = content_kind(file.mime_type)
-    fields = {
+    fields: dict[str, Any] = {
         "mime_type": file.mime_type,
         "sha256": file.sha256,
         "size": file.size,
@@ -114,7 +120,7 @@ def media_of(file: File, *, like: Media) -> Content:
         "file_id": file.id,
     }
     if isinstance(like, Document) or (isinstance(like, Sticker) and kind == "image"):
-        return type(like)(**fields)  # type: ignore[arg-type]
+        return type(like)(**fields)
     if kind == "audio" and isinstance(like, Audio):
-        return Audio(**fields, voice=like.voice)  # type: ignore[arg-type]
-    return _MAKERS[kind](**fields)  # type: ignore[return-value, arg-type]
+        return Audio(**fields, voice=like.voice)
+    return _MAKERS[kind](**fields)
