@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.content import FormAnswer, Text
 from connectors.contract import Webhook
-from connectors.events import Unreadable
+from connectors.events import Profile, Unreadable
 from inbox.actions.receive import Arrival
 from inbox.bus import Bus
 from inbox.ingest import Busy, Ingest
@@ -251,3 +252,14 @@ async def test_mongodb_killed_under_load_loses_nothing_that_was_answered() -> No
         kept = await texts(store)
         assert len(kept) == len(set(kept))
         assert answered == set(kept)
+
+
+async def test_what_customers_say_of_themselves_is_kept_with_their_message(
+    store: Store, ingest: Ingest
+) -> None:
+    plain = heard("Hello", phone())
+    told_more = replace(heard("Here it is", phone()).event, profile=Profile(attributes={"email": "a@b.cd"}))
+    await ingest.submit([plain])
+    await ingest.submit([replace(plain, event=told_more)])  # of a customer who is remembered
+    (contact,) = await store.contacts.known_as([phone().key])
+    assert (contact.name, contact.attributes) == ("Ada", {"email": "a@b.cd"})
