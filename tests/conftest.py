@@ -12,7 +12,7 @@ from inbox.settings import Settings
 from inbox.store import Store
 from tests.mongo import running_mongod
 from tests.parley import Parley, running_parley, settings_for
-from tests.stores import an_empty_store
+from tests.stores import an_empty_store, emptied
 
 # A busy machine is no fault of an example.
 hypothesis_settings.register_profile("parley", deadline=None)
@@ -26,11 +26,21 @@ async def mongodb() -> AsyncIterator[str]:
         yield uri
 
 
-@pytest.fixture
-async def store(mongodb: str) -> AsyncIterator[Store]:
-    """An empty store of one's own."""
+@pytest.fixture(scope="session")
+async def shared_store(mongodb: str) -> AsyncIterator[Store]:
+    """One database for all tests that need no more than a store.
+
+    Making its indexes takes longer than most of them, and MongoDB keeps the files of a database that was
+    dropped open for a while: with one for each test it came to an end of them.
+    """
     async with an_empty_store(mongodb) as store:
         yield store
+
+
+@pytest.fixture
+async def store(shared_store: Store) -> Store:
+    """A store of one's own, emptied of what the test before left."""
+    return await emptied(shared_store)
 
 
 @pytest.fixture

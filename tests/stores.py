@@ -1,5 +1,6 @@
 """Stores for tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -26,3 +27,12 @@ async def forget(store: Store) -> None:
     with suppress(StoreError):
         await store._client.drop_database(store._database.name)
     store.close()
+
+
+async def emptied(store: Store) -> Store:
+    """Another store on the same database, without anything in it but its indexes and its version."""
+    database = store._database
+    names = set(await database.list_collection_names()) - {"meta", "system.profile"}
+    await asyncio.gather(*(database[name].delete_many({}) for name in names))
+    await database.drop_collection("system.profile")
+    return Store(store._client, database.name)

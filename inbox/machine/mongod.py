@@ -50,6 +50,7 @@ def program(data: Path, log: Path, *, port: int, cache_mb: int = 512, oplog_mb: 
     parameters = (
         "diagnosticDataCollectionEnabled=false",
         "shutdownTimeoutMillisForSignaledShutdown=100",
+        "minSnapshotHistoryWindowInSeconds=10",  # nobody reads the past, which costs files and memory
         "transactionLifetimeLimitSeconds=10",  # a killed process's transactions hold their locks no longer
     )
     argv = [str(find()), "--quiet", "--nounixsocket"]

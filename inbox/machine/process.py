@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ from inbox.machine.errors import MachineTrouble
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 20 * 1024 * 1024
+_FILES = 64_000
+"""How many files a program may open where the machine allows it: MongoDB wants so many, shells give 1,024."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,8 @@ async def start(program: Program) -> Process:
 def _leash(program: Program) -> Callable[[], None]:
     """What the child does before it becomes the program. All is looked up before the fork."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = max(soft, _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard))
     ours, niceness, farewell = os.getpid(), program.niceness, int(program.orphan_signal)
 
     def tie() -> None:
@@ -107,6 +112,7 @@ def _leash(program: Program) -> Callable[[], None]:
                 os._exit(1)
         if niceness:
             os.nice(niceness)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
     return tie
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -87,3 +88,17 @@ async def test_a_long_log_is_turned_over(tmp_path: Path) -> None:
 async def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(MachineTrouble, match="The bot cannot be started"):
         await start(Program(name="The bot", argv=("/no/such/python",), log=tmp_path / "log"))
+
+
+async def test_a_program_may_open_as_many_files_as_the_machine_allows(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))  # as many shells give it
+    try:
+        process = await start(
+            Program(name="sh", argv=("sh", "-c", "ulimit -n; ulimit -Hn"), log=tmp_path / "log")
+        )
+        await process.ended()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    given, most = process.last_words().split()
+    assert most == "unlimited" or int(given) == min(int(most), 64_000)
