@@ -7,8 +7,7 @@ until that has passed. What a killed process had done is done again without harm
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -16,7 +15,7 @@ import structlog
 from connectors.contract import Clock
 from inbox.model.ids import new_id
 from inbox.model.said import said_in
-from inbox.model.words import index_words, number_words
+from inbox.model.words import index_words
 from inbox.store import Store, StoreError
 from inbox.store.findings import Entry, Said
 
@@ -31,7 +30,6 @@ _REST, _REST_WHEN_BUSY = 3, 30
 """How many times as long as it works it rests: taking messages in comes first."""
 
 _IDLE = 0.5
-_CUSTOMERS = 20_000
 
 
 class Indexing:
@@ -47,7 +45,6 @@ class Indexing:
         self._done: set[str] = set()
         """Ids of the last half minute that are in the index."""
         self._looked_back = 0.0
-        self._customers: OrderedDict[str, tuple[str, str | None]] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -107,17 +104,4 @@ class Indexing:
     async def _add(self, said: list[Said]) -> None:
         entries = [Entry(m.id, m.conversation_id, index_words(said_in(m.content))) for m in said]
         await self._store.findings.add(entry for entry in entries if entry.words)
-        await self._add_customers({m.conversation_id for m in said})
         self._done.update(m.id for m in said)
-
-    async def _add_customers(self, conversation_ids: Iterable[str]) -> None:
-        """Put their names and addresses there, where they are new or have changed."""
-        present = await self._store.findings.customers_of(list(conversation_ids))
-        changed = {id: who for id, who in present.items() if self._customers.get(id) != who}
-        await self._store.findings.put(
-            Entry(id, id, [*index_words(name), *number_words(address or ""), *index_words(address or "")])
-            for id, (name, address) in changed.items()
-        )
-        self._customers.update(changed)
-        while len(self._customers) > _CUSTOMERS:
-            self._customers.popitem(last=False)

@@ -12,6 +12,7 @@ from inbox.actions.triage import clean_label
 from inbox.http.bodies import choice
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.people import Principal
+from inbox.model.profile import wanted_words
 from inbox.model.routing import PRIORITIES
 from inbox.model.said import Excerpt, excerpt, said_in
 from inbox.model.words import query_words
@@ -26,6 +27,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _FOUND = 400
 """In how many messages what is looked for is taken into account, the newest."""
+
+
+_CALLED = 200
+"""How many customers of a name are looked for."""
 
 
 class Match(NamedTuple):
@@ -85,7 +90,8 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
         hits = await store.findings.find(*query_words(words), limit=_FOUND)
         for finding_id, conversation_id in hits:  # the newest first
             found.setdefault(conversation_id, finding_id)
-        query["_id"] = {"$in": list(found)}
+        customers = await _called(words, store)
+        query["$or"] = [{"_id": {"$in": list(found)}}, {"contact_id": {"$in": customers}}]
     waiting = choice(request, "sort", ("newest", "waiting")) == "waiting"
     cursor = request.query.get("cursor")
     after = open_cursor(cursor) if cursor else None
@@ -105,14 +111,20 @@ async def _matches(
     items: list[Conversation], found: dict[str, str], words: str, store: Store
 ) -> dict[str, Match]:
     """Where each of these conversations has what was looked for."""
-    wanted = {c.id: found[c.id] for c in items if c.id in found}
-    said = {m.id: m for m in await store.findings.messages_of(list(wanted.values()))} if wanted else {}
+    if not words:
+        return {}
+    wanted = [found[c.id] for c in items if c.id in found]
+    said = {m.conversation_id: m for m in await store.findings.messages_of(wanted)}
     return {
-        conversation_id: Match(finding, excerpt(said_in(said[finding].content), words))
-        if finding in said
-        else Match(None, None)
-        for conversation_id, finding in wanted.items()
+        c.id: Match(m.id, excerpt(said_in(m.content), words)) if (m := said.get(c.id)) else Match(None, None)
+        for c in items
     }
+
+
+async def _called(words: str, store: Store) -> list[str]:
+    """Ids of the customers who go by these words, those that changed last."""
+    wanted = wanted_words(*query_words(words))
+    return [c.id for c in await store.contacts.page(wanted, limit=_CALLED)] if wanted else []
 
 
 def _in_order(items: list[Conversation], waiting: bool) -> list[Conversation]:

@@ -1,4 +1,4 @@
-"""The words of every message and of every customer, by which they are found again.
+"""The words of every message, by which it is found again.
 
 Written after the commits, by one process at a time (`inbox/indexing.py`): an index of words that grew with
 each message would cost more than all else of taking it in. What is here can be made again from the rest.
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError, ExecutionTimeout
 
 from inbox.store.codec import Document
@@ -19,10 +18,9 @@ _PROGRESS = "findings"
 
 
 class Entry(NamedTuple):
-    """What a message, or a customer as a conversation shows them, is found by."""
+    """What a message is found by."""
 
     id: str
-    """The message's, or the conversation's for the customer's name and address."""
     conversation_id: str
     words: list[str]
 
@@ -42,7 +40,6 @@ class Findings:
         self._all = database.findings
         self._progress = database.progress
         self._messages = database.messages
-        self._conversations = database.conversations
 
     async def add(self, entries: Iterable[Entry]) -> None:
         """Put the words of new messages there. Those that are there already stay."""
@@ -55,21 +52,10 @@ class Findings:
             if any(e["code"] != _DUPLICATE for e in (error.details or {}).get("writeErrors", ())):
                 raise
 
-    async def put(self, entries: Iterable[Entry]) -> None:
-        """Put the words of customers there, in place of those before."""
-        writes = [
-            ReplaceOne({"_id": e.id}, {"conversation_id": e.conversation_id, "words": e.words}, upsert=True)
-            for e in entries
-        ]
-        if writes:
-            await self._all.bulk_write(writes, ordered=False)
-
     async def find(
         self, words: list[str], begun: str | None, *, before: str | None = None, limit: int = 50
     ) -> list[tuple[str, str]]:
         """Ids of messages with all of these words, and of their conversations; the newest first.
-
-        An id that is the conversation's own stands for its customer.
 
         `begun` is the beginning of one more word. Empty if nothing is asked for. What cannot be found within
         two seconds, being too common in too many messages, is not found: the answer is empty then.
@@ -117,8 +103,3 @@ class Findings:
         """These messages."""
         found = self._messages.find({"_id": {"$in": ids}}, {"conversation_id": 1, "content": 1})
         return [Said(d["_id"], d["conversation_id"], d["content"]) async for d in found]
-
-    async def customers_of(self, conversation_ids: list[str]) -> dict[str, tuple[str, str | None]]:
-        """Name and address of each conversation's customer."""
-        found = self._conversations.find({"_id": {"$in": conversation_ids}}, {"contact": 1})
-        return {d["_id"]: (d["contact"]["name"], d["contact"].get("address")) async for d in found}

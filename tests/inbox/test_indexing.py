@@ -52,14 +52,6 @@ async def test_it_is_found_in_any_message_of_any_kind(store: Store, ingest: Inge
     assert await found(store, " ") == []
 
 
-async def test_a_customer_is_found_by_name_and_by_the_end_of_the_number(store: Store, ingest: Ingest) -> None:
-    await ingest.submit([heard("Hi", phone("+390212345678"))])
-    await Indexing(store, now).step()
-    at = await the_conversation_of(store, "+390212345678")
-    assert await found(store, "45678") == [at]
-    assert await found(store, "+39 02 1234") == [at]
-
-
 async def test_one_process_does_it_and_another_goes_on(store: Store, ingest: Ingest) -> None:
     first, second = Indexing(store, now), Indexing(store, now)
     await ingest.submit([heard("one", phone("+391"), id="1")])

@@ -223,3 +223,22 @@ async def test_a_commit_that_becomes_visible_late_is_not_missed(office: Office) 
     office.clock.at = now
     found = await changes(found["cursor"], office.store, office.clock())
     assert {c.contact.address for c in found["items"]} == {"+1555001", "+1555002"}
+
+
+async def test_the_list_is_searched_for_customers_and_for_words(
+    parley: Parley, agent: Client, number: str
+) -> None:
+    await parley.customer_says("About the vermilion kettle", phone=number)
+
+    async def found(query: str) -> list[dict[str, Any]]:
+        page = await agent.get(f"/conversations?status=any&q={query}")
+        return [c for c in page["items"] if number[-7:] in (c["contact"]["address"] or "")]
+
+    (by_number,) = await found(number[-7:])  # at once: contacts carry their own words
+    assert by_number["match"] == {"message_id": None, "text": None, "marks": []}
+    assert await found("nobody-is-called-so") == []
+    (by_word,) = await until(lambda: found("vermil"))
+    match = by_word["match"]
+    start, end = match["marks"][0]
+    assert match["text"][start:end] == "vermil"
+    assert match["message_id"]
