@@ -149,6 +149,18 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "who was merged into this one": lambda s: s.contacts.family("c"),
     "what can be parted again": lambda s: s.merges.of("c"),
     "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
+    "what wakes": lambda s: s.conversations.snoozed_until(NOW, 10),
+    "which labels there are": lambda s: s.conversations.labels(),
+    "what is labelled so": lambda s: s.conversations.page(
+        tab_query("all", "a") | {"labels": "vip"}, waiting=False, after=None, limit=50
+    ),
+    "what is pressing": lambda s: s.conversations.page(
+        tab_query("all", "a") | {"priority": "urgent"}, waiting=False, after=None, limit=50
+    ),
+    "who said that": lambda s: s.findings.find(["order", "48213"], None),
+    "what is still to be made findable": lambda s: s.findings.messages_after("c", 100),
+    "what came late": lambda s: s.findings.ids_between("a", "c"),
+    "which reply has this shortcut": lambda s: s.replies.first({"shortcut": "hi", "language": None}),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 
