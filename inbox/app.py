@@ -64,9 +64,6 @@ from rehearsal.stand_in import Channel as RehearsedChannel
 log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = 5.0
-_BURST, _PER_SECOND = 400, 100
-"""Requests of one network address, which many agents of one office may share."""
-
 _REHEARSAL_EVERY = 2.0
 _COLLECT = (20_000, 20, 50)
 """New objects between two collections of the youngest, and how many of those until an older one."""
@@ -128,7 +125,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
     """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
     app = web.Application(
-        middlewares=[errors, rate_limit(_BURST, _PER_SECOND), time_limit],
+        middlewares=[errors, rate_limit(settings.requests_per_second), time_limit],
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)

@@ -146,6 +146,12 @@ class Settings(BaseSettings):
         description="Hours after a conversation was resolved in which the customer's next message reopens "
         "it; later ones begin a new conversation.",
     )
+    requests_per_second: float = Field(
+        100,
+        gt=0,
+        description="Requests that one network address may make, which many agents of one office share; "
+        "four times as many at once. Webhooks have no such limit.",
+    )
     max_body: int = Field(
         4 * MIB, ge=64 * 1024, description="Largest request body, in bytes; Meta's webhooks reach 3 MB."
     )

@@ -1,10 +1,12 @@
 """What many tests need: a real MongoDB, a running Parley, a real browser."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser, async_playwright
 
@@ -14,9 +16,11 @@ from tests.mongo import running_mongod
 from tests.parley import Parley, running_parley, settings_for
 from tests.stores import an_empty_store, emptied
 
-# A busy machine is no fault of an example.
-hypothesis_settings.register_profile("parley", deadline=None)
-hypothesis_settings.load_profile("parley")
+# A busy machine is no fault of an example. CI tries the same examples each time, so that what fails there
+# is the change; developers' runs look for new ones.
+hypothesis_settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("ci", hypothesis_settings.get_profile("parley"), derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "parley")
 
 
 @pytest.fixture(scope="session")

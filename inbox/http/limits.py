@@ -16,6 +16,7 @@ from inbox.ingest import Busy
 
 _FREE = ("/hooks/", "/socket.io/", "/static/", "/healthz", "/readyz", "/metrics", "/rehearsal/")
 _ADDRESSES = 50_000
+_AT_ONCE = 4
 _SCREEN = ("/api/v1/conversations", "/api/v1/contacts", "/api/v1/counts", "/api/v1/agents", "/api/v1/me")
 _PATIENCE = 5.0
 """Seconds that the store has for what an agent's page shows."""
@@ -52,9 +53,9 @@ async def time_limit(request: web.Request, handler: Handler) -> web.StreamRespon
         raise Busy("The store takes too long.") from None
 
 
-def rate_limit(burst: float, per_second: float) -> Middleware:
-    """A middleware that answers 429 to an address that asks too often."""
-    buckets = Buckets(burst, per_second)
+def rate_limit(per_second: float) -> Middleware:
+    """A middleware that answers 429 to an address that asks too often; a burst may be `_AT_ONCE` as much."""
+    buckets = Buckets(_AT_ONCE * per_second, per_second)
 
     @web.middleware
     async def limit(request: web.Request, handler: Handler) -> web.StreamResponse:

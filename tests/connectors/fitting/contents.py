@@ -61,7 +61,7 @@ _option = st.builds(
 _card = st.builds(RichCard, st.none() | _titles, _texts, st.none() | _url, st.lists(_option, max_size=6))
 _file = {"url": _url, "caption": st.none() | _texts, "filename": st.none() | st.just("bill.pdf")}
 
-contents: st.SearchStrategy[Content] = st.one_of(
+written: st.SearchStrategy[Content] = st.one_of(
     st.builds(Text, _texts),
     st.builds(
         Options,
@@ -71,6 +71,11 @@ contents: st.SearchStrategy[Content] = st.one_of(
         footer=st.none() | _words,
     ),
     _card,
+)
+"""What WhatsApp and RCS both carry in a form of their own."""
+
+contents: st.SearchStrategy[Content] = st.one_of(
+    written,
     st.builds(Carousel, st.lists(_card, min_size=1, max_size=14)),
     *(st.builds(kind, **_file) for kind in (Image, Audio, Video, Document, Sticker)),
     st.builds(Location, st.floats(-90, 90), st.floats(-180, 180), st.none() | _words, st.none() | _words),

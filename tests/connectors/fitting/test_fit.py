@@ -34,7 +34,17 @@ from connectors.events import Identity, IdentityKind
 from connectors.fitting import Fitted, fit, meant
 from connectors.rcs.outbound import content_of
 from connectors.whatsapp.outbound import body_of
-from tests.connectors.fitting.contents import CHANNELS, MMS, RCS, SMS, TINY, WHATSAPP, contents, squeezed
+from tests.connectors.fitting.contents import (
+    CHANNELS,
+    MMS,
+    RCS,
+    SMS,
+    TINY,
+    WHATSAPP,
+    contents,
+    squeezed,
+    written,
+)
 
 YES_NO = [Option("Yes", "/affirm"), Option("No", "/deny")]
 channels = st.sampled_from(sorted(CHANNELS))
@@ -181,7 +191,7 @@ def test_two_answers_of_the_same_words_are_told_apart_by_their_numbers_alone() -
     assert meant("2", fitted.answers) == Choice("Buy", "/buy blue", "text", typed="2")
 
 
-@given(contents.filter(lambda c: isinstance(c, Text | Options | RichCard)))
+@given(written)
 def test_whatsapp_and_rcs_take_what_was_fitted(content: Content) -> None:
     """The limits here and in the connectors are the same ones."""
     to = (Identity(IdentityKind.PHONE, "+16505550101"),)

@@ -1,26 +1,36 @@
-"""How long an agent's page waits."""
+"""How often one address may ask: enough for an office, not enough for a flood."""
 
-import asyncio
+from collections import Counter
+from pathlib import Path
 
-import pytest
+import aiohttp
 
-from tests.parley import Parley
+from inbox.http.limits import Buckets
+from tests.parley import running_parley, settings_for
 
 
-async def test_a_page_is_told_to_come_back_when_the_store_is_slow(
-    parley: Parley, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    agent = await parley.an_agent()
-    monkeypatch.setattr("inbox.http.limits._PATIENCE", 0.2)
+async def test_a_flood_is_told_to_slow_down_and_webhooks_are_not(mongodb: str, tmp_path: Path) -> None:
+    async with (
+        running_parley(settings_for(mongodb, tmp_path, requests_per_second=5)) as parley,
+        aiohttp.ClientSession() as http,
+    ):
 
-    async def slow(*_: object, **__: object) -> None:
-        await asyncio.sleep(3600)
+        async def statuses(path: str) -> Counter[int]:
+            found: Counter[int] = Counter()
+            for _ in range(60):
+                async with http.get(parley.url + path) as answer:
+                    found[answer.status] += 1
+                    if answer.status == 429:
+                        assert answer.headers["Retry-After"] == "1"
+            return found
 
-    monkeypatch.setattr(parley.store.conversations, "page", slow)
-    async with asyncio.timeout(3):
-        url = f"{parley.url}/api/v1/conversations"
-        async with parley.http.get(url, headers=agent.cookie) as answer:
-            assert (answer.status, (await answer.json())["code"]) == (503, "busy")
-            assert int(answer.headers["Retry-After"]) > 0
-    monkeypatch.undo()
-    assert "items" in await agent.get("/conversations")
+        assert (await statuses("/api/v1/me"))[429] > 20
+        assert 429 not in await statuses("/hooks/nothing")
+
+
+def test_a_bucket_fills_again_with_time_and_never_beyond_its_brim() -> None:
+    buckets = Buckets(burst=2, per_second=1)
+    assert [buckets.take("a", now=0) for _ in range(3)] == [True, True, False]
+    assert buckets.take("b", now=0), "each address has a bucket of its own"
+    assert [buckets.take("a", now=1) for _ in range(2)] == [True, False]
+    assert [buckets.take("a", now=900) for _ in range(3)] == [True, True, False]
