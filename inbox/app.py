@@ -37,6 +37,7 @@ from inbox.http import (
     pages,
     replies_api,
     seats_api,
+    studio,
     teams_api,
     triage_api,
 )
@@ -148,6 +149,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         teams_api,
         admin_api,
         channels_api,
+        *studio.ROOMS,
         media,
         health,
         files,

@@ -19,6 +19,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "inbox.model": ("inbox.model", "connectors"),
     "inbox.store": ("inbox.store", "inbox.model", "inbox.settings", "connectors"),
     "inbox.actions": ("inbox.actions", "inbox.model", "inbox.store", "inbox.bus", "connectors"),
+    "inbox.studio": (
+        "inbox.studio",
+        "inbox.model",
+        "inbox.store",
+        "inbox.actions.errors",
+        "connectors.content",
+        "connectors.contract",
+    ),
     "inbox.machine": ("inbox.machine", "inbox.settings", "inbox.store.server"),
     "inbox.app": ("inbox", "connectors", "rehearsal"),
     "inbox.cli": ("inbox", "connectors", "rehearsal"),
@@ -114,6 +122,12 @@ def test_only_the_store_knows_the_driver(module: str) -> None:
 def test_the_model_does_no_io(module: str) -> None:
     used = {name.split(".")[0] for name in imports(module)} & WITHOUT_IO
     assert not used, f"{module} imports {used}: the model is values."
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if is_in(name, ("inbox.studio",))])
+def test_the_studio_knows_no_web(module: str) -> None:
+    used = {name.split(".")[0] for name in imports(module)} & {"aiohttp", "socketio"}
+    assert not used, f"{module} imports {used}: pages and routes are inbox/http's work."
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if name.startswith("connectors.")])

@@ -16,7 +16,7 @@ from inbox.http.auth import address_of, cookie_name, is_https, is_same_site, set
 from inbox.http.bodies import form_of
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
-from inbox.model.people import ADMIN, PERMISSIONS
+from inbox.model.people import ADMIN, PERMISSIONS, READ, STUDIO
 from inbox.model.secrets import are_same
 from inbox.parts import PARTS
 
@@ -27,6 +27,12 @@ PERSON = "/human_handoff"
 """The payload by which a customer asks the bot for a person, in any language."""
 
 _LOGIN_COOKIE = "parley_login"
+
+_FOR = {
+    ADMIN: "This page is for admins.",
+    READ: "This page is for agents.",
+    STUDIO: "This page is for those who design the bot.",
+}
 
 routes = web.RouteTableDef()
 
@@ -109,8 +115,18 @@ async def logout(request: web.Request) -> web.Response:
 
 @routes.get("/")
 async def inbox(request: web.Request) -> web.Response:
-    """The inbox."""
+    """The inbox; who may not read there but teaches the bot finds the studio instead."""
+    found = await signed_in(request, request.app[PARTS])
+    if found and READ not in PERMISSIONS[found[0].role]:
+        return web.Response(status=303, headers={"Location": "/studio"})
     return await _for_people(request, "inbox.html")
+
+
+@routes.get("/studio")
+@routes.get("/studio/{path:.*}")
+async def studio(request: web.Request) -> web.Response:
+    """Where the bot is taught, for designers and admins; the page itself knows what `path` shows."""
+    return await _for_people(request, "studio.html", permission=STUDIO)
 
 
 @routes.get("/settings")
@@ -123,7 +139,7 @@ async def settings(request: web.Request) -> web.Response:
 @routes.get("/contacts")
 async def contacts(request: web.Request) -> web.Response:
     """The contacts."""
-    return await _for_people(request, "contacts.html")
+    return await _for_people(request, "contacts.html", permission=READ)
 
 
 async def _for_people(request: web.Request, template: str, permission: str | None = None) -> web.Response:
@@ -133,7 +149,7 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
         return web.Response(status=303, headers={"Location": f"/login{query}"})
     user, session = found
     if permission and permission not in PERMISSIONS[user.role]:
-        return page(request, "error.html", status=403, title="Not allowed", detail="This page is for admins.")
+        return page(request, "error.html", status=403, title="Not allowed", detail=_FOR[permission])
     rehearsal = request.app[PARTS].settings.rehearsal
     return page(request, template, user=wire.user_json(user), csrf_token=session.csrf, rehearsal=rehearsal)
 

@@ -11,6 +11,7 @@ class Role(StrEnum):
 
     ADMIN = "admin"
     AGENT = "agent"
+    DESIGNER = "designer"
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +63,14 @@ READ = "conversations:read"
 WRITE = "conversations:write"
 ADMIN = "admin"
 ORDERS = "orders:read"
+STUDIO = "studio"
+"""To read and change what the bot is taught. It opens no conversation by itself."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS}),
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO}),
     Role.AGENT: frozenset({READ, WRITE}),
+    Role.DESIGNER: frozenset({STUDIO}),
 }
 
-SCOPES = (READ, WRITE, ADMIN, ORDERS)
+SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO)
 """What a token can be given."""

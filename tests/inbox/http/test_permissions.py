@@ -16,10 +16,11 @@ from inbox.http import (
     contacts_api,
     replies_api,
     seats_api,
+    studio,
     teams_api,
     triage_api,
 )
-from inbox.model.people import ADMIN, ORDERS, READ, WRITE, Role
+from inbox.model.people import ADMIN, ORDERS, READ, SCOPES, STUDIO, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
 
@@ -87,6 +88,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/quarantine/{id}/replay": ADMIN,
     "DELETE /api/v1/quarantine/{id}": ADMIN,
     "GET /api/v1/dead_letters": ADMIN,
+    "GET /api/v1/studio/files": STUDIO,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "messages": {"text": "Hello"},
@@ -114,6 +116,7 @@ def every_route() -> list[str]:
         teams_api,
         admin_api,
         channels_api,
+        *studio.ROOMS,
     )
     return [f"{r.method} {r.path}" for room in rooms for r in room.routes]
 
@@ -161,12 +164,12 @@ async def test_nobody_gets_in_without_a_sign(parley: Parley, route: str) -> None
 async def test_a_program_may_what_its_scopes_say(parley: Parley, route: str) -> None:
     conversation = (await parley.conversations() or [None])[0]
     at = conversation.id if conversation else "nothing"
-    for scope in (READ, WRITE, ADMIN, ORDERS):
+    for scope in SCOPES:
         status, _ = await asked(parley, route, await bearer(parley, scope), at)
         assert (status == 403) is (WHO[route] not in (ANYBODY, scope)), (scope, status)
 
 
-@pytest.mark.parametrize("route", [r for r in every_route() if WHO[r] in (ADMIN, ORDERS)])
+@pytest.mark.parametrize("route", [r for r in every_route() if WHO[r] in (ADMIN, ORDERS, STUDIO)])
 async def test_an_agent_is_no_admin(parley: Parley, agent: Client, route: str) -> None:
     method, path = route.split(" ")
     status, problem = await agent.call(
@@ -230,5 +233,23 @@ async def test_an_admins_page_is_for_admins(parley: Parley, agent: Client) -> No
     async with parley.http.get(f"{parley.url}/settings", headers=agent.cookie) as answer:
         assert answer.status == 403
     admin = await parley.an_agent("Settling Admin", Role.ADMIN)
+    designer = await parley.an_agent("Dora Designer", Role.DESIGNER)
+    async with parley.http.get(f"{parley.url}/settings", headers=designer.cookie) as answer:
+        assert answer.status == 403
     async with parley.http.get(f"{parley.url}/settings", headers=admin.cookie) as answer:
         assert answer.status == 200
+
+
+async def test_the_studio_is_for_designers_and_admins(parley: Parley, agent: Client) -> None:
+    designer = await parley.an_agent("Delia Designer", Role.DESIGNER)
+    admin = await parley.an_agent("Teaching Admin", Role.ADMIN)
+    for client, status in ((agent, 403), (designer, 200), (admin, 200)):
+        async with parley.http.get(f"{parley.url}/studio/intents/greet", headers=client.cookie) as answer:
+            assert answer.status == status
+
+
+async def test_a_designer_reads_no_conversation_and_is_shown_to_the_studio(parley: Parley) -> None:
+    designer = await parley.an_agent("Dino Designer", Role.DESIGNER)
+    assert (await designer.call("GET", "/conversations"))[0] == 403
+    async with parley.http.get(f"{parley.url}/", headers=designer.cookie) as answer:
+        assert answer.url.path == "/studio"

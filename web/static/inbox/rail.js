@@ -6,8 +6,12 @@ import { html, useInbox, usePref } from "./lib.js";
 import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
+/** Address, icon, name, and the roles that may go there. */
+const LINKS = [["/", "inbox", "Inbox", ["agent", "admin"]], ["/contacts", "people", "Contacts", ["agent", "admin"]],
+  ["/studio", "bot", "Studio", ["designer", "admin"]], ["/settings", "settings", "Settings", ["admin"]]];
+
 export function Rail({ user, page, rehearsal }) {
-  const links = [["/", "inbox", "Inbox"], ["/contacts", "people", "Contacts"], ...(user.role === "admin" ? [["/settings", "settings", "Settings"]] : [])];
+  const links = LINKS.filter(([, , , roles]) => roles.includes(user.role));
   return html`<nav class="rail" aria-label="Main">
     <div class="logo" aria-hidden="true">P</div>
     ${links.map(([href, icon, label]) => html`<a key=${href} href=${href} class="raillink" aria-current=${page === icon ? "page" : undefined} title=${label}>
@@ -71,10 +75,11 @@ function useMyPresence(user, page) {
   const [presence, setPresence] = useState(read);
   useEffect(() => {
     if (page === "inbox") return store.subscribe(() => setPresence(read()));
+    if (user.role === "designer") return undefined;  // who is no agent has no presence, and may not ask for it
     get("/agents").then(({ items }) => setPresence(items.find((one) => one.id === user.id)?.presence ?? "offline"), () => {});
     return undefined;
   }, [user.id, page]);
-  return presence;
+  return user.role === "designer" ? undefined : presence;
 }
 
 /** Who is busy is given nothing by routing, and sees everything all the same. */

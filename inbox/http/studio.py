@@ -1,0 +1,9 @@
+"""All rooms of the studio's API. Each is a module `studio_<what>.py` with `routes` below `/api/v1/studio/`.
+
+Every route asks for the permission `STUDIO` and stands in the table of
+`tests/inbox/http/test_permissions.py`.
+"""
+
+from inbox.http import studio_files
+
+ROOMS = (studio_files,)

@@ -1,0 +1,1 @@
+"""The studio: what the bot is taught, read and changed as plain Rasa YAML."""

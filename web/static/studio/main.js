@@ -1,0 +1,48 @@
+// The studio's page: the rail, the tabs, and the tab that the address names.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Icon } from "../inbox/icons.js";
+import { html, Inbox, names } from "../inbox/lib.js";
+import { Empty } from "../inbox/parts.js";
+import { Prefs } from "../inbox/prefs.js";
+import { Rail } from "../inbox/rail.js";
+import { Ui } from "../inbox/ui.js";
+import { address, onLink, useRoute } from "./router.js";
+import { TABS } from "./tabs.js";
+
+const root = document.getElementById("app");
+const user = JSON.parse(root.dataset.user);
+const ui = new Ui();
+
+function Studio() {
+  const [tab, path, go] = useRoute(TABS[0].id);
+  const shown = TABS.find(({ id }) => id === tab);
+  return html`<div class="studio"><${Rail} user=${user} page="bot" rehearsal=${root.dataset.rehearsal === "yes"} />
+    <div class="studioin"><header class="studiohead"><h1>Studio</h1><nav class="studiotabs" aria-label="Studio">
+      ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav></header>
+    ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title="There is no such page in the studio" /></main>`}
+    </div></div><${Toasts} />`;
+}
+
+/** A tab's module, once it is there. */
+function Tab({ tab, path, go }) {
+  const [held, set] = useState({});
+  useEffect(() => {
+    let isOver = false;
+    tab.load().then((module) => isOver || set({ Kind: module.default }), (error) => isOver || set({ error }));
+    return () => { isOver = true; };
+  }, [tab]);
+  if (held.error) return html`<main class="studiomain"><${Empty} icon="alert" title="This page could not be fetched"><p>Check the connection, then load the page again.</p><//></main>`;
+  if (!held.Kind) return html`<main class="studiomain"><p class="quiet waiting" role="status">Opening…</p></main>`;
+  return html`<${held.Kind} path=${path} go=${go} user=${user} />`;
+}
+
+function Toasts() {
+  const [{ toasts }, set] = useState(ui.state);
+  useEffect(() => ui.subscribe(set), []);
+  return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
+    <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span></div>`)}</div>`;
+}
+
+root.replaceChildren();
+render(html`<${Inbox.Provider} value=${{ prefs: new Prefs(), ui }}><${Studio} /><//>`, root);

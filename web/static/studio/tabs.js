@@ -1,0 +1,7 @@
+// The tabs of the studio, in the order of a designer's day. Each is a module of its own, fetched when it is opened.
+// To add one: `web/static/studio/<id>.js`, whose default export is a component given `{path, go, user}` (`path`: what
+// follows in the address, decoded; `go("intents", "greet")` goes elsewhere), and one line here. Styles: its own
+// `studio/<id>.css`, linked in templates/studio.html. The API below /api/v1/studio: see inbox/http/studio.py.
+export const TABS = [
+  { id: "files", name: "Files", load: () => import("./files.js") },
+];
