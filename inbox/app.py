@@ -1,7 +1,6 @@
 """The composition root: the only file that knows every part, and puts them together."""
 
 import asyncio
-import contextlib
 import gc
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from aiohttp import web
 
 from connectors.contract import Clock
 from connectors.download import Downloads
-from inbox import leaving, logs
+from inbox import casting, leaving, logs
 from inbox.actions import triage
 from inbox.actions.questions import warm_up
 from inbox.binds import Binds
@@ -49,7 +48,7 @@ from inbox.lines import Lines
 from inbox.live import Live
 from inbox.media import MediaFetch
 from inbox.media_out import OutgoingFiles
-from inbox.model.secrets import FileLinks, Unsealable, Vault, VisitorTokens
+from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.pulse import Pulse
@@ -58,14 +57,10 @@ from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
 from inbox.upkeep import Upkeep
-from rehearsal.app import build as build_rehearsal
-from rehearsal.stage import STAGE, Stage
-from rehearsal.stand_in import Channel as RehearsedChannel
 
 log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = 5.0
-_REHEARSAL_EVERY = 2.0
 _COLLECT = (20_000, 20, 50)
 """New objects between two collections of the youngest, and how many of those until an older one."""
 
@@ -158,7 +153,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     for room in rooms:
         app.add_routes(room.routes)
     if settings.rehearsal:
-        _add_rehearsal(app, parts)
+        casting.add_rehearsal(app, parts, inbox=_local_url(settings))
     app.cleanup_ctx.append(lambda app: _running(app, parts, live))
     app.on_shutdown.append(lambda app: leaving.wind_down(parts))
     return app
@@ -254,39 +249,3 @@ def _local_url(settings: Settings) -> str:
     """Where this process answers on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)
     return f"http://{host}:{settings.http_port}"
-
-
-def _add_rehearsal(app: web.Application, parts: Parts) -> None:
-    home = parts.settings.home / "rehearsal"
-    rehearsal = build_rehearsal(
-        [], inbox=_local_url(parts.settings), home=home, public=parts.settings.public_url
-    )
-    app.add_subapp("/rehearsal", rehearsal)
-    app.cleanup_ctx.append(lambda app: _casting(rehearsal[STAGE], parts))
-
-
-async def _casting(stage: Stage, parts: Parts) -> AsyncIterator[None]:
-    """Keep the phones in step with the channels in rehearsal."""
-
-    async def look() -> None:
-        known: dict[str, RehearsedChannel] = {}
-        while True:
-            with contextlib.suppress(StoreError, Unsealable):
-                channels = await parts.store.channels.list({"rehearsal": True, "enabled": True})
-                present = {
-                    c.id: RehearsedChannel(
-                        id=c.id, kind=c.kind, name=c.name, settings=parts.vault.open_all(c.settings)
-                    )
-                    for c in channels
-                }
-                for gone in known.keys() - present.keys():
-                    stage.remove(gone)
-                for channel in present.values():
-                    if known.get(channel.id) != channel:
-                        stage.add(channel)
-                known = present
-            await asyncio.sleep(_REHEARSAL_EVERY)
-
-    task = asyncio.create_task(look())
-    yield
-    task.cancel()

@@ -29,6 +29,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "inbox.machine": ("inbox.machine", "inbox.settings", "inbox.store.server"),
     "inbox.app": ("inbox", "connectors", "rehearsal"),
+    "inbox.casting": ("inbox", "connectors", "rehearsal"),
     "inbox.cli": ("inbox", "connectors", "rehearsal"),
     "inbox": ("inbox", "connectors"),
     "tests.bot": (),
@@ -42,7 +43,7 @@ KNOWN_ONLY_TO: dict[str, tuple[str, ...]] = {
     "inbox.app": ("inbox.cli", "inbox.app", "tests", "benchmarks", "scripts"),
     "inbox.cli": ("inbox.cli", "tests"),
     "inbox.machine": ("inbox.machine", "inbox.cli", "tests", "benchmarks", "scripts"),
-    "rehearsal": ("rehearsal", "inbox.app", "inbox.cli", "tests", "benchmarks", "scripts"),
+    "rehearsal": ("rehearsal", "inbox.casting", "inbox.cli", "tests", "benchmarks", "scripts"),
 }
 """Rooms that only a few may enter, whatever else these may import."""
 
