@@ -12,7 +12,7 @@ from aiohttp import web
 from connectors.contract import Clock
 from connectors.download import Downloads
 from inbox import casting, leaving, logs
-from inbox.actions import triage
+from inbox.actions import later, triage
 from inbox.actions.questions import warm_up
 from inbox.binds import Binds
 from inbox.bus import Bus
@@ -32,7 +32,9 @@ from inbox.http import (
     files,
     health,
     hooks,
+    later_api,
     media,
+    outgoing_api,
     pages,
     replies_api,
     seats_api,
@@ -136,6 +138,8 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         api,
         drafts,
         triage_api,
+        outgoing_api,
+        later_api,
         replies_api,
         contacts_api,
         contact_export,
@@ -234,11 +238,12 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
 
 
 async def _sweep(parts: Parts) -> None:
-    """Now and then, wake what was snoozed, and apply what came early and would be forgotten after a kill."""
+    """Now and then, wake what was snoozed, say what was to be said now, and apply what came early."""
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
         try:
             await triage.wake(parts.desk)
+            await later.say_due(parts.desk)
             await parts.outbox.early.sweep()
             await take_overdue(parts)
         except (StoreError, Conflict) as error:

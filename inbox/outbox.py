@@ -112,6 +112,9 @@ class Outbox:
     async def _deliver(self, round: Round, message: Message) -> bool:
         """Bring one message to an end. False when the conversation has to wait or is no longer ours."""
         at, owner = message.conversation_id, round.owner
+        if message.held_until and message.held_until > self._clock():
+            await self._store.conversations.postpone(at, "delivery", owner, message.held_until)
+            return False
         line = await self._lines.get(message.goes_by)
         if line is None:
             await self._sending.settle(round, message, status=DeliveryStatus.FAILED, error=NO_CHANNEL)

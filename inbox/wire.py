@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from connectors.content import Activity, System
-from connectors.events import Purpose
+from connectors.events import DeliveryStatus, Purpose
 from inbox.model.consent import ConsentEvent, refused
 from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import Conversation
@@ -120,6 +120,8 @@ def _way_of(m: Message) -> Json:
         found["fitting"] = _plain(m.fitting)
     if m.part_of:
         found["part_of"] = m.part_of
+    if m.held_until and m.status == DeliveryStatus.QUEUED:
+        found["held_until"] = moment(m.held_until)
     if m.via:
         found |= {"via": m.via, "attempts_elsewhere": _plain(m.attempts_elsewhere)}
     if m.purpose is not Purpose.CONVERSATION:

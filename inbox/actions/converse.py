@@ -5,10 +5,11 @@ Every verb checks the permission, reads and writes in one transaction, then tell
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from connectors.content import Content, Note, Text
-from connectors.events import DeliveryStatus, Purpose
+from connectors.events import Purpose
 from inbox.actions.desk import Desk as Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
@@ -27,7 +28,7 @@ async def change(
     desk: Desk, conversation_id: str, who: Principal, work: Callable[[Thread, Any], Awaitable[T]]
 ) -> tuple[Conversation, T]:
     """Apply `work(thread, session)` and commit. The conversation it became, and what `work` returned."""
-    _check(who)
+    check(who)
 
     async def reading(session: Any) -> tuple[Commit, tuple[Conversation, T]]:
         conversation = await desk.store.conversations.get(conversation_id, session)
@@ -53,29 +54,43 @@ async def reply(
     content: Content,
     client_id: str | None,
     purpose: Purpose = Purpose.CONVERSATION,
+    hold: timedelta | None = None,
 ) -> Message:
     """Say something to the customer. The same `client_id` again returns the same message.
 
-    Whoever answers while nobody speaks becomes the speaker. Raises `NotSpeaker` if someone else speaks.
+    Whoever answers while nobody speaks becomes the speaker. Raises `NotSpeaker` if someone else speaks. It
+    leaves after `hold`, until when it can be taken back.
     """
 
     async def work(thread: Thread, session: Any) -> Message:
         if sent := await _sent_before(desk, conversation_id, who, client_id, session):
             return sent
-        speaker = thread.conversation.speaker
-        if speaker.kind is SpeakerKind.NOBODY:
-            await _make_speaker(desk, thread, session, who)
-        elif not speaks(speaker, who):
-            raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
+        await come_to_speak(desk, thread, session, who)
         if thread.conversation.status is not Status.OPEN:
             thread.open()
             thread.activity("reopened", by=who.name)
         thread.set(unread_count=0)
         thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link
-        return thread.say(author_of(who), content, client_id=client_id, purpose=purpose)
+        until = thread.now + hold if hold else None
+        return thread.say(author_of(who), content, held_until=until, client_id=client_id, purpose=purpose)
 
     _, message = await change(desk, conversation_id, who, work)
     return message
+
+
+async def come_to_speak(
+    desk: Desk, thread: Thread, session: Any, who: Principal, *, over_bot: bool = False
+) -> int:
+    """Make them the speaker if nobody is. The epoch under which they may write.
+
+    Raises `NotSpeaker` if someone else speaks; with `over_bot` the bot is no one.
+    """
+    speaker = thread.conversation.speaker
+    if speaker.kind is SpeakerKind.NOBODY:
+        await _make_speaker(desk, thread, session, who)
+    elif not speaks(speaker, who) and not (over_bot and speaker.kind is SpeakerKind.BOT):
+        raise NotSpeaker(f"{name_of(speaker)} is speaking to this customer. Take over first.")
+    return thread.conversation.speaker.epoch
 
 
 async def note(
@@ -100,11 +115,11 @@ async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: 
         if speaks(speaker, who):
             return
         if speaker.epoch != epoch:
-            raise StaleEpoch(f"{_name(speaker)} has taken this conversation in the meantime.")
+            raise StaleEpoch(f"{name_of(speaker)} has taken this conversation in the meantime.")
         await _make_speaker(desk, thread, session, who)
         if thread.conversation.status is not Status.OPEN:
             thread.open()
-        thread.activity("taken_over", by=who.name, was=_name(speaker))
+        thread.activity("taken_over", by=who.name, was=name_of(speaker))
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation
@@ -203,35 +218,8 @@ async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: in
     return conversation if is_news else None
 
 
-async def retry(desk: Desk, message_id: str, who: Principal) -> Message:
-    """Queue a failed or cancelled message again, under the present speaker.
-
-    Raises `NotSpeaker` if a colleague speaks, `Invalid` if the message did not fail.
-    """
-    _check(who)
-    message = await desk.store.messages.get(message_id)
-    if message is None:
-        raise NotFound("There is no such message.")
-
-    async def work(thread: Thread, session: Any) -> Message:
-        fresh = await desk.store.messages.get(message_id, session)
-        if fresh is None or fresh.status not in (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED):
-            raise Invalid("Only a message that failed can be sent again.")
-        speaker = thread.conversation.speaker
-        if speaker.kind is SpeakerKind.NOBODY:
-            await _make_speaker(desk, thread, session, who)
-        elif speaker.kind is SpeakerKind.AGENT and not speaks(speaker, who):
-            raise NotSpeaker(f"{_name(speaker)} is speaking to this customer. Take over first.")
-        epoch = thread.conversation.speaker.epoch
-        queued = thread.change(fresh, status=DeliveryStatus.QUEUED, error=None, attempts=0, epoch=epoch)
-        thread.deliver()
-        return queued
-
-    _, queued = await change(desk, message.conversation_id, who, work)
-    return queued
-
-
-def _check(who: Principal) -> None:
+def check(who: Principal) -> None:
+    """Raise `Forbidden` unless they may change conversations."""
     if not who.may(WRITE):
         raise Forbidden("You may read conversations, but not change them.")
 
@@ -290,7 +278,8 @@ async def _sent_before(
     return await desk.store.messages.by_client_id(conversation_id, who.id, client_id, session)
 
 
-def _name(speaker: Speaker) -> str:
+def name_of(speaker: Speaker) -> str:
+    """What a sentence calls the speaker."""
     return {SpeakerKind.BOT: "The bot", SpeakerKind.NOBODY: "Nobody"}.get(
         speaker.kind, speaker.name or "A colleague"
     )

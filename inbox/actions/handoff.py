@@ -3,6 +3,7 @@
 from typing import Any
 
 from connectors.content import Content, Text
+from connectors.events import DeliveryStatus
 from connectors.preview import preview
 from inbox.actions.questions import questions_in
 from inbox.model.conversation import SpeakerKind, Summary
@@ -87,7 +88,7 @@ def tell_what_was_said(thread: Thread, since: list[Message], *, outcome: str, no
 
 
 def _line(message: Message) -> dict[str, Any] | None:
-    if message.is_internal:
+    if message.is_internal or message.status == DeliveryStatus.CANCELLED:
         return None
     text = preview(message.content, 500)
     if message.direction is Direction.IN:

@@ -1,6 +1,7 @@
 """`/api/v1`: conversations, messages, contacts, colleagues. See `docs/live-protocol.md`."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from inbox.http.auth import allowed, signed_in, who
 from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
 from inbox.http.lists import Match, changes, counts, listing
 from inbox.model.message import Message
-from inbox.model.people import ORDERS, READ
+from inbox.model.people import ORDERS, READ, Principal
 from inbox.parts import PARTS, Parts
 
 routes = web.RouteTableDef()
@@ -121,14 +122,30 @@ async def post_message(request: web.Request) -> web.Response:
         words = converse.text_of(body.text or "", parts.settings.max_text).text
         message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
     else:
-        content = _content(body, parts.settings.max_text)
-        content = await _template(content, at, parts)
-        content = await attached(content, uploader=principal.id, conversation_id=at, store=parts.store)
-        purpose = Purpose(body.purpose)
+        content = await sendable(body.text, body.content, at, principal, parts)
         message = await converse.reply(
-            parts.desk, at, principal, content=content, client_id=client_id, purpose=purpose
+            parts.desk,
+            at,
+            principal,
+            content=content,
+            client_id=client_id,
+            purpose=Purpose(body.purpose),
+            hold=timedelta(seconds=body.hold_seconds),
         )
     return answer(wire.message_json(message), 201)
+
+
+async def sendable(
+    text: str | None, content: Content | None, conversation_id: str, who: Principal, parts: Parts
+) -> Content:
+    """What is to be said, with its file and a template's words. Raises `Invalid`."""
+    said = Text(text or "") if content is None else content
+    if isinstance(said, INTERNAL):
+        raise Invalid("This cannot be sent to a customer.")
+    if isinstance(said, Text):
+        said = converse.text_of(said.text, parts.settings.max_text)
+    said = await _template(said, conversation_id, parts)
+    return await attached(said, uploader=who.id, conversation_id=conversation_id, store=parts.store)
 
 
 async def _template(content: Content, conversation_id: str, parts: Parts) -> Content:
@@ -140,14 +157,6 @@ async def _template(content: Content, conversation_id: str, parts: Parts) -> Con
     if line is None:
         return content
     return await filled_in(content, channel_id=line.channel.id, connector=line.connector, store=parts.store)
-
-
-def _content(body: NewMessage, limit: int) -> Content:
-    """What is to be said. Raises `Invalid`."""
-    content = Text(body.text or "") if body.content is None else body.content
-    if isinstance(content, INTERNAL):
-        raise Invalid("This cannot be sent to a customer.")
-    return converse.text_of(content.text, limit) if isinstance(content, Text) else content
 
 
 @routes.post(_AT + "/take_over")
@@ -211,14 +220,6 @@ async def read(request: web.Request) -> web.Response:
     if just_read:
         parts.courtesy.show_read(just_read)
     return web.Response(status=204)
-
-
-@routes.post("/api/v1/messages/{id}/retry")
-async def retry(request: web.Request) -> web.Response:
-    """Send a failed message again."""
-    principal = await who(request)
-    queued = await converse.retry(request.app[PARTS].desk, request.match_info["id"], principal)
-    return answer(wire.message_json(queued))
 
 
 @routes.get("/api/v1/contacts/{id}")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -23,6 +23,7 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
     content: Content | None = None
     note: bool = False
     purpose: Literal["conversation", "marketing"] = "conversation"
+    hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):

@@ -81,6 +81,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reply_to: str | None = None
     epoch: int = 0
     """Under which speaker an outgoing message was written; see `Speaker.epoch`."""
+    held_until: datetime | None = None
+    """Until when it waits for its author to take it back."""
     attempts: int = 0
     attempted_at: datetime | None = None
     forwarded: bool = False

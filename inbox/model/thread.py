@@ -150,13 +150,17 @@ class Thread:
             self.set(turn=Work(at=self.now))
         return message
 
-    def say(self, author: Author, content: Content, **fields: Any) -> Message:
+    def say(
+        self, author: Author, content: Content, *, held_until: datetime | None = None, **fields: Any
+    ) -> Message:
         """Append something for the customer, fitted to the channel, and put it in the outbox.
 
-        If it has to become several messages, the first is returned: it tells what was changed.
+        If it has to become several messages, the first is returned: it tells what was changed. None of them
+        leaves before `held_until`.
         """
         fitted = self.fit(content)
         how: dict[str, Any] = {"status": DeliveryStatus.QUEUED, "epoch": self._next.speaker.epoch}
+        how["held_until"] = held_until
         if fitted.changes:
             fields["fitting"] = Fitting(content, fitted.changes, len(fitted.contents))
         message = self.add(author, fitted.contents[0], **how, **fields)
@@ -165,7 +169,7 @@ class Thread:
         self._expect(fitted.answers)
         if author.kind is not AuthorKind.SYSTEM and asks(content):  # a reaction is no answer
             self.set(waiting_since=None)
-        self.deliver()
+        self.deliver(held_until)
         return message
 
     def fit(self, content: Content) -> Fitted:
@@ -179,10 +183,10 @@ class Thread:
         if answers or self._next.answers is self.before.answers:
             self.set(answers=answers)
 
-    def deliver(self) -> None:
-        """Let the outbox look at the conversation, unless it is already about to."""
+    def deliver(self, at: datetime | None = None) -> None:
+        """Let the outbox look at the conversation, now or then, unless it is already about to."""
         if self._next.delivery is None:
-            self.set(delivery=Work(at=self.now))
+            self.set(delivery=Work(at=at or self.now))
 
     def deliver_at_once(self) -> None:
         """Let the outbox look now at what waits for another attempt or for a report."""

@@ -27,6 +27,7 @@ from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.presence import Presence
+from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
@@ -56,6 +57,7 @@ class Store:
         self.contacts = Contacts(self._database)
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)
+        self.scheduled = ScheduledMessages(self._database)
         self.files = Files(self._database)
         self.templates = Templates(self._database)
         self.consents = Consents(self._database)

@@ -93,6 +93,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
     ],
+    # What is to be said now? What is to be said later in this conversation?
+    "scheduled": [_index("due", partialFilterExpression={"due": _DATE}), _index("conversation_id", "at")],
     # What has changed since? One entry for each commit: cheaper than an index over all conversations.
     "changes": [_index("at", "_id"), _index("at", name="forget", expireAfterSeconds=CHANGES_KEPT)],
     # Who said that? Written after the commit.

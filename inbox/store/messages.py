@@ -44,7 +44,7 @@ class Messages:
         return [d["external_id"] for d in await found.to_list(limit)]
 
     async def by_client_id(
-        self, conversation_id: str, author_id: str, client_id: str, session: Any = None
+        self, conversation_id: str, author_id: str | None, client_id: str, session: Any = None
     ) -> Message | None:
         """The message that this author has already sent under this id."""
         query = {"conversation_id": conversation_id, "author.id": author_id, "client_id": client_id}
@@ -52,13 +52,14 @@ class Messages:
         return to_value(document, Message) if document else None
 
     async def page(
-        self, conversation_id: str, *, before_seq: int | None, limit: int
+        self, conversation_id: str, *, before_seq: int | None, limit: int, session: Any = None
     ) -> tuple[list[Message], bool]:
         """The newest `limit` messages before `before_seq`, oldest first, and whether there are older ones."""
         query: Document = {"conversation_id": conversation_id}
         if before_seq is not None:
             query["seq"] = {"$lt": before_seq}
-        found = await self._all.find(query).sort("seq", -1).limit(limit + 1).to_list(limit + 1)
+        newest = self._all.find(query, session=session).sort("seq", -1).limit(limit + 1)
+        found = await newest.to_list(limit + 1)
         return [to_value(d, Message) for d in reversed(found[:limit])], len(found) > limit
 
     async def changed_since(self, conversation_id: str, rev: int) -> list[Message]:

@@ -15,7 +15,7 @@ from connectors.errors import (
     Throttled,
     Unreachable,
 )
-from inbox.actions import converse
+from inbox.actions import converse, outgoing
 from inbox.model.message import BOT
 from inbox.model.people import Principal
 from inbox.model.retries import GIVE_UP
@@ -126,7 +126,7 @@ async def test_a_dead_letter_can_be_sent_again(office: Office) -> None:
     (message,) = await office.says("one", author=BOT)
     office.provider.answers = [RecipientRefused("Not here.")]
     await office.deliver()
-    again = await converse.retry(office.desk, message.id, MARCO)
+    again = await outgoing.retry(office.desk, message.id, MARCO)
     assert (again.status, again.error, again.attempts) == ("queued", None, 0)
     await office.deliver()
     assert await office.out() == [("one", "sent")]
@@ -138,7 +138,7 @@ async def test_a_late_report_on_the_failed_attempt_does_not_fail_the_retry(offic
     await office.deliver()
     failure = told("wamid.1", "failed", message_id=message.id)
     await office.take(failure)
-    await converse.retry(office.desk, message.id, MARCO)
+    await outgoing.retry(office.desk, message.id, MARCO)
     await office.take(failure)
     assert await office.out() == [("one", "queued")]
     await office.deliver()
@@ -153,7 +153,7 @@ async def test_only_what_failed_can_be_sent_again(office: Office) -> None:
     (message,) = await office.says("one", author=BOT)
     await office.deliver()
     with pytest.raises(converse.Invalid):
-        await converse.retry(office.desk, message.id, MARCO)
+        await outgoing.retry(office.desk, message.id, MARCO)
 
 
 async def test_void_credentials_are_told_to_the_admin_and_the_message_waits(office: Office) -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.content import Text
-from inbox.actions import converse
+from inbox.actions import converse, outgoing
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
 from inbox.model.conversation import SpeakerKind, Status
 from inbox.model.ids import new_id
@@ -170,8 +170,8 @@ async def test_a_colleagues_message_is_retried_by_no_one_else(office: Office) ->
     await converse.take_over(office.desk, conversation.id, GIULIA, epoch=taken.speaker.epoch)
     await office.deliver()
     with pytest.raises(NotSpeaker):
-        await converse.retry(office.desk, message.id, MARCO)
-    again = await converse.retry(office.desk, message.id, GIULIA)
+        await outgoing.retry(office.desk, message.id, MARCO)
+    again = await outgoing.retry(office.desk, message.id, GIULIA)
     assert again.status == "queued"
 
 

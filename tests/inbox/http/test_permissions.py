@@ -14,6 +14,8 @@ from inbox.http import (
     contact_export,
     contact_import,
     contacts_api,
+    later_api,
+    outgoing_api,
     replies_api,
     seats_api,
     studio,
@@ -54,6 +56,12 @@ WHO: dict[str, str] = {
     "DELETE /api/v1/saved_replies/{id}": WRITE,
     "POST /api/v1/saved_replies/{id}/fill_in": READ,
     "POST /api/v1/messages/{id}/retry": WRITE,
+    "POST /api/v1/messages/{id}/take_back": WRITE,
+    "POST /api/v1/messages/{id}/send_now": WRITE,
+    "GET /api/v1/conversations/{id}/scheduled": READ,
+    "POST /api/v1/conversations/{id}/scheduled": WRITE,
+    "DELETE /api/v1/scheduled/{id}": WRITE,
+    "POST /api/v1/scheduled/{id}/send_now": WRITE,
     "GET /api/v1/agents": READ,
     "PUT /api/v1/agents/{id}/seat": ADMIN,
     "POST /api/v1/me/presence": WRITE,
@@ -92,6 +100,7 @@ WHO: dict[str, str] = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "messages": {"text": "Hello"},
+    "scheduled": {"text": "Hello", "at": "2026-12-24T09:00:00Z", "client_id": "1"},
     "take_over": {"epoch": 1},
     "assign": {"agent_id": None},
     "read": {"seq": 1},
@@ -108,6 +117,8 @@ def every_route() -> list[str]:
     rooms = (
         api,
         triage_api,
+        outgoing_api,
+        later_api,
         replies_api,
         contacts_api,
         contact_export,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +113,8 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what changed in the thread": lambda s: s.messages.changed_since("c", 3),
     "the newest of the thread": lambda s: s.messages.page("c", before_seq=9, limit=50),
     "what changed at all": lambda s: s.conversations.changed_since(NOW, "", 10),
+    "what is to be said now": lambda s: s.scheduled.claim(NOW, timedelta(minutes=1)),
+    "what is to be said later here": lambda s: s.scheduled.of("c"),
     "what is dead": lambda s: s.messages.dead(10),
     "the list": lambda s: s.conversations.page(
         tab_query("all", "a"), waiting=False, after=(NOW, "c"), limit=50

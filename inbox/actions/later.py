@@ -1,0 +1,155 @@
+"""What people write now, to be said later.
+
+At its time it becomes a message as if its author had sent it then: fitted, checked and delivered as all
+others are. It is said once, whichever process is killed where. Who had it to say must still be free to: if a
+colleague speaks by then, or the bot does and the customer has written since, it is not said but shown, and
+waits for a person. What was written before a case was closed or handed to the bot still goes, as what is
+queued does. All verbs raise `Forbidden`, `NotFound`, `Invalid`, and `Conflict` or `StoreError`.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.content import Activity, Content
+from connectors.events import Fault, Purpose
+from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
+from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, NotSpeaker
+from inbox.actions.people import principal_of
+from inbox.model.conversation import SpeakerKind
+from inbox.model.message import SYSTEM, Message
+from inbox.model.people import Principal
+from inbox.model.scheduled import Scheduled
+from inbox.model.thread import Thread
+
+_LATEST = timedelta(days=366)
+_MOST = 20
+_LEASE = timedelta(seconds=60)
+"""After which another process says it, if the one that began was killed."""
+
+
+async def schedule(
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    content: Content,
+    at: datetime,
+    client_id: str,
+    purpose: Purpose = Purpose.CONVERSATION,
+) -> Scheduled:
+    """Have it said then. The same `client_id` again answers the same. Raises `NotSpeaker` as `reply` does."""
+    check(who)
+    now = desk.clock()
+    conversation = await desk.store.conversations.get(conversation_id)
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    if not who.is_user:
+        raise Invalid("A program chooses its time by itself.")
+    named = hashlib.sha256(f"{conversation_id}|{who.id}|{client_id}".encode()).hexdigest()[:32]
+    if (there := await desk.store.scheduled.get(named)) is None:
+        if not now < at <= now + _LATEST:
+            raise Invalid("Choose a time in the future, within a year.")
+        speaker = conversation.speaker
+        if speaker.kind is not SpeakerKind.NOBODY and not speaks(speaker, who):
+            raise NotSpeaker(f"{name_of(speaker)} is speaking to this customer. Take over first.")
+        if len(await desk.store.scheduled.of(conversation_id)) >= _MOST:
+            raise Invalid(f"{_MOST} messages wait for their time here already.")
+        there = Scheduled(
+            id=named,
+            conversation_id=conversation_id,
+            author_id=who.id,
+            author_name=who.name,
+            content=content,
+            purpose=purpose,
+            at=at,
+            due=at,
+            heard=conversation.inbound_seq,
+            created_at=now,
+        )
+        await desk.store.scheduled.add(there)
+    await _note(desk, there, who, "scheduled", by=who.name, at=at.isoformat())
+    return there
+
+
+async def withdraw(desk: Desk, key: str, who: Principal) -> Scheduled:
+    """Not to say it after all. Anybody who may write can; it is noted who did."""
+    check(who)
+    found = await _get(desk, key)
+    if not await desk.store.scheduled.withdraw(key):
+        raise Invalid("It is just being sent.")
+    await _note(desk, found, who, "unscheduled", by=who.name)
+    return found
+
+
+async def say_now(desk: Desk, key: str, who: Principal) -> Message:
+    """Say it at once, or again after it was refused: under the present speaker. Its author's to ask."""
+    check(who)
+    found = await _get(desk, key)
+    if found.author_id != who.id:
+        raise Forbidden("Only who wrote it can send it.")
+    now = desk.clock()
+    taken = await desk.store.scheduled.claim(now, _LEASE, key)
+    if taken is None:
+        raise Invalid("It is just being sent.")
+    try:
+        return await _say(desk, taken, who)
+    except ActionRefused as error:
+        await desk.store.scheduled.refuse(key, Fault(error.code, str(error)))
+        raise
+
+
+async def say_due(desk: Desk, limit: int = 100) -> int:
+    """Say what is due, or note why it cannot be. How many; several processes at once do no harm."""
+    for done in range(limit):
+        taken = await desk.store.scheduled.claim(desk.clock(), _LEASE)
+        if taken is None:
+            return done
+        user = await desk.store.users.get(taken.author_id)
+        try:
+            if user is None or user.disabled:
+                raise Forbidden(f"{taken.author_name} does not work here any more.")
+            await _say(desk, taken, principal_of(user))
+        except ActionRefused as error:
+            await desk.store.scheduled.refuse(taken.id, Fault(error.code, str(error)))
+            await _note(desk, taken, None, "not_said", by=taken.author_name, reason=str(error))
+    return limit
+
+
+async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
+    """Make it a message, once, and forget it."""
+    named = f"scheduled-{due.id}"
+
+    async def work(thread: Thread, session: Any) -> Message:
+        said = await desk.store.messages.by_client_id(due.conversation_id, who.id, named, session)
+        if said:
+            return said
+        is_quiet = thread.conversation.inbound_seq == due.heard
+        await come_to_speak(desk, thread, session, who, over_bot=is_quiet)
+        thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link
+        return thread.say(author_of(who), due.content, client_id=named, purpose=due.purpose)
+
+    _, message = await change(desk, due.conversation_id, who, work)
+    await desk.store.scheduled.remove(due.id)
+    return message
+
+
+async def _note(desk: Desk, about: Scheduled, who: Principal | None, event: str, **details: Any) -> None:
+    """Tell colleagues of it in the thread, once."""
+    named = f"{event}-{about.id}-{int(about.created_at.timestamp())}"
+
+    async def work(thread: Thread, session: Any) -> None:
+        if not await desk.store.messages.by_client_id(about.conversation_id, None, named, session):
+            thread.add(SYSTEM, Activity(event, details), client_id=named)
+
+    await change(desk, about.conversation_id, who or _NOBODY, work)
+
+
+_NOBODY = Principal(id="", name="Parley", permissions=frozenset({"conversations:write"}), is_user=False)
+
+
+async def _get(desk: Desk, key: str) -> Scheduled:
+    found = await desk.store.scheduled.get(key)
+    if found is None:
+        raise NotFound("There is no such message: perhaps it was just sent.")
+    return found

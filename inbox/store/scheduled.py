@@ -1,0 +1,61 @@
+"""What is to be said later."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from pymongo.errors import DuplicateKeyError
+
+from connectors.events import Fault
+from inbox.model.scheduled import Scheduled
+from inbox.store.codec import Document, to_document, to_value
+
+
+class ScheduledMessages:
+    """The collection `scheduled`."""
+
+    def __init__(self, database: Any) -> None:
+        self._all = database.scheduled
+
+    async def get(self, key: str) -> Scheduled | None:
+        """The one of that id, or None."""
+        document = await self._all.find_one({"_id": key})
+        return to_value(document, Scheduled) if document else None
+
+    async def of(self, conversation_id: str, limit: int = 100) -> list[Scheduled]:
+        """What is to be said in a conversation, or could not be, the earliest first."""
+        found = self._all.find({"conversation_id": conversation_id}).sort("at", 1).limit(limit)
+        return [to_value(d, Scheduled) for d in await found.to_list(limit)]
+
+    async def add(self, value: Scheduled) -> bool:
+        """Keep a new one. False, changing nothing, if it is there already."""
+        try:
+            await self._all.insert_one(to_document(value))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def claim(self, now: datetime, lease: timedelta, key: str | None = None) -> Scheduled | None:
+        """Take up what is due, until `now + lease`; None if nothing is.
+
+        With `key` only that one, due or not, unless another process has it.
+        """
+        query: Document = {"due": {"$lte": now, "$type": "date"}}
+        if key is not None:
+            query = {"_id": key, "$or": [query, {"is_taken": False}]}
+        taken = {"$set": {"due": now + lease, "is_taken": True, "problem": None}}
+        document = await self._all.find_one_and_update(query, taken, sort=[("due", 1)], return_document=True)
+        return to_value(document, Scheduled) if document else None
+
+    async def refuse(self, key: str, problem: Fault) -> None:
+        """It cannot be said, and waits for a person to decide."""
+        fields = {"due": None, "is_taken": False, "problem": msgspec.to_builtins(problem)}
+        await self._all.update_one({"_id": key}, {"$set": fields})
+
+    async def remove(self, key: str) -> None:
+        """It was said."""
+        await self._all.delete_one({"_id": key})
+
+    async def withdraw(self, key: str) -> bool:
+        """Drop it unless somebody is about to say it."""
+        return bool((await self._all.delete_one({"_id": key, "is_taken": False})).deleted_count)
