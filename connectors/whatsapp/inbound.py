@@ -58,8 +58,8 @@ def read(item: Json) -> Content:
     A type that we do not know, or that Meta could not carry, is `Unsupported` with its own name.
     """
     kind = identifier(item, "type")
-    if "errors" in item and kind not in item:
-        return _unsupported(item)
+    if item.get(kind) is None and ("errors" in item or kind == "interactive"):
+        return _unsupported(item)  # Meta names the type, and could not carry what was in it
     return READERS.get(kind, _unsupported)(item)
 
 
@@ -217,6 +217,11 @@ def _edit(item: Json) -> Content:
     if text(new, "type") in ("edit", "revoke"):
         raise Malformed("an edit of an edit")
     return Edit(external_id=identifier(said, "original_message_id"), content=read(new))
+
+
+def answered_by_edit(item: Json) -> str | None:
+    """Which message the new text of an edit answers, where Meta says it there and not around it."""
+    return text(section(section(section(item, "edit"), "message"), "context"), "id") or None
 
 
 def _revoke(item: Json) -> Content:

@@ -4,6 +4,7 @@ Since 2026 a business-scoped user id (BSUID) is the strongest name of a person, 
 missing: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
 """
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -14,6 +15,7 @@ from connectors.tolerant import Json, Malformed, section, sections, text
 
 _NOBODY = Profile()
 _LONGEST_NAME = 256
+_USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
 
 @lru_cache(maxsize=131_072)
@@ -40,6 +42,8 @@ def identities(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
 
     Raises `Malformed` for a name that no provider would give.
     """
+    if number and _USER_ID.fullmatch(number):  # Meta writes it there too, for customers who hide their number
+        user_id, number = user_id or number, None
     if len(user_id or "") > _LONGEST_NAME or len(number or "") > _LONGEST_NAME:
         raise Malformed("an id of a person is too long")
     strongest = (Identity(IdentityKind.BSUID, user_id),) if user_id and user_id.strip() else ()

@@ -22,7 +22,7 @@ from connectors.events import (
 )
 from connectors.tolerant import Json, Malformed, decode, identifier, keepable, section, sections, text
 from connectors.whatsapp.faults import fault
-from connectors.whatsapp.inbound import read
+from connectors.whatsapp.inbound import answered_by_edit, read
 from connectors.whatsapp.people import People, identities, with_shared_number
 from connectors.whatsapp.times import moment
 
@@ -40,6 +40,9 @@ STATUSES = {
     "played": DeliveryStatus.READ,
     "failed": DeliveryStatus.FAILED,
 }
+
+PREFERENCES = {"stop": False, "resume": True, "signup": True}
+"""What a customer switched, and whether marketing may come then. “signup” is by a link of the business's."""
 
 _OUR_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
@@ -132,7 +135,7 @@ def _received(
         sent_at=at,
         profile=profile,
         account=account,
-        reply_to=text(context, "id") or None,
+        reply_to=text(context, "id") or answered_by_edit(item),
         forwarded=context.get("forwarded") is True or context.get("frequently_forwarded") is True,
         referral=_referral(item, context),
         echo=echo,
@@ -172,6 +175,8 @@ def _identity_change(item: Json, account: str | None, at: datetime) -> IdentityC
 def _status(item: Json, people: People, account: str | None, at: datetime) -> Event:
     said = text(item, "status")
     status = STATUSES.get(said or "")
+    if text(item, "type") == "payment":
+        return _payment(item, people, account, at)
     if status is None:
         raise Malformed(f"the status “{said}” is unknown")
     ours = text(item, "biz_opaque_callback_data")
@@ -187,17 +192,37 @@ def _status(item: Json, people: People, account: str | None, at: datetime) -> Ev
     )
 
 
+def _payment(item: Json, people: People, account: str | None, at: datetime) -> Event:
+    """What became of a payment that a message of ours asked for: no state of that message.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/payments/payments-in/overview
+    """
+    state, payment = identifier(item, "status"), section(item, "payment")
+    names, profile = people.sender(
+        {"from": item.get("recipient_id"), "from_user_id": item.get("recipient_user_id")}
+    )
+    reference = text(payment, "reference_id") or text(item, "id") or ""
+    return MessageReceived(
+        external_id=f"payment:{identifier(item, 'id')}:{state}:{text(item, 'timestamp')}"[:512],
+        identities=names,
+        content=System(f"payment_{state}"[:64], f"Payment {reference}: {state}"[:300]),
+        sent_at=at,
+        profile=profile,
+        account=account,
+    )
+
+
 def _preference(item: Json, people: People, account: str | None, at: datetime) -> Event:
     """The customer's own switch for marketing messages, in WhatsApp's settings of our chat.
 
     https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences
     """
     value, category = text(item, "value"), text(item, "category") or ""
-    if value not in ("stop", "resume") or category != "marketing_messages":
+    if value not in PREFERENCES or category != "marketing_messages":
         raise Malformed(f"the preference “{category}: {value}” is unknown")
     named = {"from": text(item, "wa_id"), "from_user_id": text(item, "user_id")}
     names, profile = people.sender({key: name for key, name in named.items() if name})
-    granted = value == "resume"
+    granted = PREFERENCES[value]
     return MessageReceived(
         external_id=f"preference:{names[0].value}:{value}:{text(item, 'timestamp')}"[:512],
         identities=names,

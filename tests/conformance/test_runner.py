@@ -30,6 +30,10 @@ def a_message(**more: Any) -> dict[str, Any]:
     return {"entry": [{"id": "1", "changes": [{"value": value, "field": "messages"}]}]}
 
 
+AN_UNBIND = "00000010000000060000000000000001"
+A_RECEIPT = "sub:001 id:7e err:012 submit date:1005232039 done date:1005242339 text: stat:DELIVRD"
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
@@ -55,12 +59,19 @@ def a_message(**more: Any) -> dict[str, Any]:
         ({"text": "Stop.", "expected": "opt_out"}, RIGHT),
         ({"text": "Stop by", "expected": "opt_out"}, WRONG),
         ({"events": ["STOP", "STOP"], "expected": "one confirmation"}, UNJUDGED),
+        ({"receipt": A_RECEIPT, "asserts": ["assertEquals(12, dlr.getErrorCode())"]}, RIGHT),
+        ({"receipt": A_RECEIPT, "asserts": ["assertEquals(STATE_EXPIRED, dlr.getState())"]}, WRONG),
+        ({"receipt": A_RECEIPT, "expected": {"done_date": "2010-05-24T23:39:00Z"}}, RIGHT),
+        ({"hex": AN_UNBIND, "expected": {"getCommandId()": "SmppConstants.CMD_ID_UNBIND"}}, RIGHT),
+        ({"hex": AN_UNBIND, "asserts": ["assertEquals(0x02, pdu.getSequenceNumber())"]}, WRONG),
+        ({"hex": AN_UNBIND, "asserts": ["assertTrue(pdu.isRequest())"]}, RIGHT),
         ({"something": "else"}, UNJUDGED),
         ({}, UNJUDGED),
         ({"body": a_status("read"), "kind": "status"}, RIGHT),
         ({"body": a_message(type="text", text={"body": "Hi"}), "kind": "inbound_message"}, RIGHT),
         ({"raw_body": json.dumps(a_message(type="poll", poll={"x": 1}))}, RIGHT),
-        ({"body": a_message(type="text", text={"body": "Hi"}, **{"from": None})}, WRONG),
+        ({"body": a_message(type="text", text={"body": "Hi"}, **{"from": None})}, RIGHT),
+        ({"body": a_message(type="location", location={"latitude": 95, "longitude": 0})}, WRONG),
         ({"body": {"hello": "world"}}, UNJUDGED),
         ({"body": 7, "text": None, "header": [], "secret": {}}, UNJUDGED),
     ],

@@ -134,7 +134,8 @@ def parse_text(text: str) -> DeliveryReceipt | None:
     matches = list(_NAMES.finditer(text))
     for place, match in enumerate(matches):
         name = re.sub(r"[ _-]", "", match[1].lower())
-        is_last = place + 1 == len(matches) or name in ("text", "txt")  # which may hold names itself
+        # A text may hold names itself, so it goes to the end, unless the state is still to come.
+        is_last = place + 1 == len(matches) or (name in ("text", "txt") and found.keys() & {"stat", "status"})
         value = text[match.end() : len(text) if is_last else matches[place + 1].start()]
         found.setdefault(_PLAIN.get(name, name), value.strip(" \r\n\t;,\0"))
     if not found.keys() - {"text"}:

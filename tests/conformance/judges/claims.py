@@ -36,6 +36,10 @@ class Claim:
         return None if lost is None else f"{lost!r} is lost: {said}"
 
 
+UNREADABLE = Claim(names=("Unreadable",))
+"""A part that lacks what it needs, or that is about nobody's message: it belongs into quarantine."""
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """All strings and numbers in a JSON value."""
     if isinstance(value, dict):

@@ -14,7 +14,7 @@ import msgspec
 from connectors.events import Unreadable
 from connectors.registry import KINDS
 from tests.conformance.judges import claims_rcs, claims_whatsapp
-from tests.conformance.judges.claims import Claim, under
+from tests.conformance.judges.claims import UNREADABLE, Claim, under
 from tests.conformance.ours import connector, webhook
 from tests.conformance.vectors import Json, Vector
 from tests.conformance.verdicts import CannotJudge, Disagrees, made, shown
@@ -65,6 +65,8 @@ def _read(reader: Callable[[Any], list[Claim] | None], body: Any) -> list[Claim]
 
 def all_there(claims: list[Claim], events: list[Any]) -> None:
     unread = [event for event in events if isinstance(event, Unreadable)]
+    odd = [claim for claim in claims if claim is UNREADABLE]
+    unread = unread[: max(0, len(unread) - len(odd))]
     if unread and (placeholder := _placeholder(unread[0].raw)):
         raise CannotJudge(
             f"a placeholder stands where a number must be: {placeholder}; it is kept as unreadable"

@@ -11,6 +11,7 @@ from connectors.sms.smpp.pdus import Pdu
 from connectors.sms.smpp.statuses import name_of
 from connectors.sms.smpp.texts import Alphabet, content_of, read_piece
 from tests.conformance.vectors import Json
+from tests.conformance.verdicts import Disagrees
 
 _OTHER_NAMES = {
     "source_addr": ("source", "sourceaddress", "sourceaddr", "from", "sender", "src"),
@@ -43,10 +44,11 @@ def values(pdu: Pdu) -> Json:
         **dict.fromkeys(("command", "commandname", "name", "type", "pdu", "pduclass"), pdu.name),
         "commandlength": len(pdu.encode()),
         "length": len(pdu.encode()),
-        **dict.fromkeys(("commandid", "id"), pdu.command),
+        **dict.fromkeys(("commandid", "id"), Either([pdu.command, pdu.name])),
         **dict.fromkeys(("commandstatus", "status"), Either([pdu.status, _status(pdu.status)])),
         **dict.fromkeys(("sequencenumber", "sequence", "seq", "seqnum", "sequencenum"), pdu.sequence),
-        "isresponse": pdu.is_response,
+        **dict.fromkeys(("isresponse", "response"), pdu.is_response),
+        **dict.fromkeys(("isrequest", "request"), not pdu.is_response),
         "optionalparametercount": len(pdu.parameters),
         "tlvcount": len(pdu.parameters),
     }
@@ -129,6 +131,16 @@ def flat(wanted: Json) -> Json:
 
 class Either(list[Any]):
     """One of these: sources differ in what they read, say data_coding 1 as GSM."""
+
+
+def agrees(name: str, wanted: Any, known: Json) -> bool:
+    """Whether the name is known, and then whether the value is ours; raises `Disagrees` if it is another."""
+    if plain(name) not in known:
+        return False
+    ours = known[plain(name)]
+    if any(reading == each for reading in readings(wanted) for each in readings(ours)):
+        return True
+    raise Disagrees(f"{name}: ours {ours!r}, the vector has {wanted!r}")
 
 
 def plain(name: str) -> str:

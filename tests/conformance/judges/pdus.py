@@ -10,22 +10,23 @@ from typing import Any
 
 from connectors.sms.smpp import times
 from connectors.sms.smpp.pdus import Malformed, Pdu, decode
-from connectors.sms.smpp.receipts import STATES, parse_text
-from tests.conformance.judges.pdu_fields import flat, misread, octets_of, readings, values
+from tests.conformance.judges import receipts
+from tests.conformance.judges.pdu_asserts import KEYS, asserted, literal, named
+from tests.conformance.judges.pdu_fields import agrees, flat, misread, octets_of, values
 from tests.conformance.judges.pdu_setters import built
 from tests.conformance.vectors import Json, Vector
 from tests.conformance.verdicts import CannotJudge, Disagrees, agree, made
 
 _OCTETS = ("hex", "pdu_hex", "expected_hex", "pdu", "bytes", "octets", "buffer", "encoded", "encoded_hex")
 _REFUSAL = ("error", "throws", "raises", "exception", "invalid")
-_RECEIPT = ("receipt", "dlr", "delivery_receipt", "short_message", "text", "message", "raw")
 
 
 def is_mine(vector: Vector) -> bool:
     said = vector.said
     names = {"pdu_class", "pdu_hex", "smpp_time", "command", "command_id", "receipt", "short_message_hex"}
     has_octets = _octets(said) is not None and "char" not in said and "text" not in said
-    return bool(names & said.keys()) or (has_octets and ("expected" in said or "setters" in said))
+    tells = {"expected", "setters", *KEYS}
+    return bool(names & said.keys()) or (has_octets and bool(tells & said.keys()))
 
 
 def judge(vector: Vector) -> str:
@@ -33,34 +34,42 @@ def judge(vector: Vector) -> str:
     if isinstance(said.get("smpp_time"), str):
         return _time(said)
     octets = _octets(said)
-    if octets is None and (text := _receipt_text(said)) is not None:
-        return _receipt(text, vector.flat)
+    if octets is None and (text := receipts.text_of(said)) is not None:
+        return receipts.judge(text, vector.flat | _wanted(said.get("expected")) | asserted(said))
     if octets is None:
         raise CannotJudge("it holds no octets of a PDU")
     expected = said.get("expected")
-    wanted: Json = flat(expected) if isinstance(expected, dict) else {}
+    wanted = _wanted(expected) | asserted(said)
     if _is_refusal(said, wanted):
         return _refused(octets)
     if wanted.get("must_not_crash"):
         return _survived(octets)
     pdu = _read(octets, said)
-    agree("written again", pdu.encode().hex(), octets.hex())
-    words = [pdu.name, f"{len(octets)} octets both ways"]
+    words = [pdu.name, _written_again(pdu, octets)]
     setters = said.get("setters")
     if isinstance(setters, list) and setters:
         ours = built(str(said.get("pdu_class", pdu.name)), setters, octets)
         agree("built from the setters", ours.encode().hex(), octets.hex())
         words.append("built from the same values")
-    known = values(pdu)
+    known = values(pdu) | dict.fromkeys(("commandlength", "length"), len(octets))
     if (wrong := misread(pdu)) is not None and wrong in wanted.values() and wrong not in known["message"]:
         raise CannotJudge(f"the vector reads a single shift table as a locking one ({wrong})")
-    compared = [name for name, value in wanted.items() if _agrees(name, value, known)]
+    compared = [name for name, value in wanted.items() if agrees(name, value, known)]
     unknown = sorted(wanted.keys() - set(compared))
     if wanted and not compared:
         raise CannotJudge(f"read and written again, but nothing of ours is called {', '.join(unknown)}")
     if compared:
         words.append(f"{len(compared)} fields agree")
     return ", ".join(words + ([f"not compared: {', '.join(unknown)}"] if unknown else []))
+
+
+def _wanted(expected: Any) -> Json:
+    """What is expected, with names and values by the standard, whatever language they were written in."""
+    if isinstance(expected, list):
+        return asserted({"asserts": expected})
+    if not isinstance(expected, dict):
+        return {}
+    return flat({named(name): literal(value) for name, value in expected.items()})
 
 
 def _octets(said: Json) -> bytes | None:
@@ -104,15 +113,18 @@ def _read(octets: bytes, said: Json) -> Pdu:
         raise Disagrees(f"cannot be read: {error}") from error
 
 
-def _agrees(name: str, wanted: Any, known: Json) -> bool:
-    """Whether the name is known, and then whether the value is ours; raises `Disagrees` if it is another."""
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    if plain not in known:
-        return False
-    ours = known[plain]
-    if any(reading == each for reading in readings(wanted) for each in readings(ours)):
-        return True
-    raise Disagrees(f"{name}: ours {ours!r}, the vector has {wanted!r}")
+def _written_again(pdu: Pdu, octets: bytes) -> str:
+    """How we write what we read. A field that was left out or not ended may be written in full."""
+    again = pdu.encode()
+    if again != octets and (len(again) <= len(octets) or _filled(decode(again)) != _filled(pdu)):
+        raise Disagrees(f"written again: ours {again.hex()}, the vector has {octets.hex()}")
+    return f"{len(octets)} octets both ways" + (", in full" if again != octets else "")
+
+
+def _filled(pdu: Pdu) -> tuple[Any, ...]:
+    """What a PDU says: a field that is empty or zero says no more than one that is not there."""
+    fields = {name: value for name, value in pdu.fields.items() if value not in ("", 0, b"")}
+    return pdu.command, pdu.sequence, pdu.status, fields, pdu.parameters
 
 
 def _time(said: Json) -> str:
@@ -132,26 +144,3 @@ def _time(said: Json) -> str:
     elif found is None:
         raise Disagrees("ours reads no time")
     return f"{said['smpp_time']} is {found}"
-
-
-def _receipt_text(said: Json) -> str | None:
-    texts = [said.get(key) for key in _RECEIPT]
-    return next((each for each in texts if isinstance(each, str) and parse_text(each)), None)
-
-
-def _receipt(text: str, flat: Json) -> str:
-    found = parse_text(text)
-    assert found is not None
-    states = {state: word for word, state in STATES.items()}
-    ours = {
-        **dict.fromkeys(("id", "messageid", "receiptedmessageid", "smscmessageid"), found.id),
-        **dict.fromkeys(("stat", "state", "finalstatus"), states.get(found.state or 0)),
-        **dict.fromkeys(("messagestate", "statecode"), found.state),
-        **dict.fromkeys(("err", "error", "errorcode", "rawerrorcode"), found.error),
-        **dict.fromkeys(("sub", "submitted", "submitcount"), found.submitted),
-        **dict.fromkeys(("dlvrd", "delivered", "deliveredcount"), found.delivered),
-    }
-    compared = [name for name, value in flat.items() if name not in _RECEIPT and _agrees(name, value, ours)]
-    if not compared:
-        raise CannotJudge("read as a receipt, but the vector says nothing that could be compared")
-    return f"receipt for {found.id}, {len(compared)} fields agree"

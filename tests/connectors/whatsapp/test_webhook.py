@@ -226,7 +226,7 @@ def test_an_error_of_the_number_is_shown_to_an_admin() -> None:
     assert isinstance(event, Unreadable) and "130429" in event.reason and event.raw == error
 
 
-@pytest.mark.parametrize(("value", "granted"), [("stop", False), ("resume", True)])
+@pytest.mark.parametrize(("value", "granted"), [("stop", False), ("resume", True), ("signup", True)])
 def test_the_customers_switch_for_marketing_is_consent(value: str, granted: bool) -> None:
     switch = {
         "wa_id": "16505550101",
@@ -367,3 +367,35 @@ def test_a_sound_body_with_anything_anywhere_is_read_without_raising(
         holder = holder[key]
     holder[place[-1]] = odd
     msgspec.json.encode(of_body(body))
+
+
+def test_a_user_id_where_a_number_should_be_is_a_user_id() -> None:
+    """As Meta writes it for customers whose number is hidden."""
+    (event,) = parsed(a_message(**{"from": "US.1234"}), contacts=())
+    assert keys(received(event)) == ["bsuid:US.1234"]
+
+
+def test_what_became_of_a_payment_is_no_state_of_its_message() -> None:
+    paid = {
+        "id": "wamid.P",
+        "status": "failed",
+        "type": "payment",
+        "timestamp": "1749416383",
+        "recipient_id": "16505550101",
+        "payment": {"reference_id": "order-7"},
+    }
+    (event,) = of_body(a_body(a_value(statuses=[paid])))
+    assert received(event).content == System("payment_failed", "Payment order-7: failed")
+    assert keys(received(event)) == ["phone:+16505550101"]
+
+
+def test_an_answer_whose_content_meta_lost_is_shown_as_such() -> None:
+    (event,) = parsed(a_message("interactive"))
+    content = received(event).content
+    assert isinstance(content, Unsupported) and content.raw_type == "interactive"
+
+
+def test_an_edit_names_inside_what_it_answers() -> None:
+    new = {"type": "text", "text": {"body": "two"}, "context": {"id": "wamid.Q"}}
+    (event,) = parsed(a_message("edit", {"original_message_id": "wamid.O", "message": new}))
+    assert received(event).reply_to == "wamid.Q"

@@ -46,6 +46,7 @@ NOON, NOON_AND_A_BIT = datetime(2026, 11, 22, 12, 0), datetime(2026, 11, 22, 12,
         ("id:7 stat:whatever", {"id": "7"}),
         ("id:7 stat:DELIVRD done date:0000000000", {"id": "7", "state": 2}),
         ("id:7 stat:DELIVRD text:id:8 stat:EXPIRED", {"id": "7", "state": 2, "text": "id:8 stat:EXPIRED"}),
+        ("id:7 err:000 text: stat:DELIVRD", {"id": "7", "state": 2, "error": "000"}),
         ("id:7 sub:999999999999 stat:DELIVRD", {"id": "7", "state": 2}),
     ],
 )
