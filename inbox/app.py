@@ -12,7 +12,7 @@ from aiohttp import web
 from connectors.contract import Clock
 from connectors.download import Downloads
 from inbox import casting, leaving, logs
-from inbox.actions import later, triage
+from inbox.actions import later, privacy, triage
 from inbox.actions.questions import warm_up
 from inbox.binds import Binds
 from inbox.bus import Bus
@@ -36,6 +36,7 @@ from inbox.http import (
     media,
     outgoing_api,
     pages,
+    privacy_api,
     replies_api,
     seats_api,
     studio,
@@ -133,6 +134,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
     app[seats_api.TELL_PRESENCE] = live.tell_presence
+    app[privacy_api.TELL_ERASED] = live.erased
     rooms = (
         hooks,
         api,
@@ -144,6 +146,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         contacts_api,
         contact_export,
         contact_import,
+        privacy_api,
         seats_api,
         teams_api,
         admin_api,
@@ -246,6 +249,7 @@ async def _sweep(parts: Parts) -> None:
             await later.say_due(parts.desk)
             await parts.outbox.early.sweep()
             await take_overdue(parts)
+            await privacy.resume(parts.store, parts.clock, privacy_api.forgetting(parts))
         except (StoreError, Conflict) as error:
             log.warning("sweep put off", error=type(error).__name__)
 

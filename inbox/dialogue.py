@@ -141,6 +141,10 @@ class Dialogue:
         body = {"conversation_id": conversation_id, "event_id": event_id, "events": events}
         await self._post("events", msgspec.json.encode(body))
 
+    async def forget(self, conversation_id: str) -> None:
+        """Let the bot forget a conversation for good. Raises as `turn` does."""
+        await self._post("erase", msgspec.json.encode({"conversation_id": conversation_id}))
+
     async def _post(self, what: str, body: bytes) -> bytes:
         headers = {**self._headers, "Content-Type": "application/json"}
         limit = aiohttp.ClientTimeout(total=self.timeout, connect=2)

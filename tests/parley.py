@@ -76,6 +76,7 @@ class ScriptedBot:
         self.script: Script = echo
         self.turns: list[Json] = []
         self.events: list[Json] = []
+        self.erased: list[str] = []
         self.pause = 0.0
         self._settings = settings
         self._runner: web.AppRunner | None = None
@@ -86,6 +87,7 @@ class ScriptedBot:
         app.router.add_get("/webhooks/parley/health", self._health)
         app.router.add_post("/webhooks/parley/turn", self._turn)
         app.router.add_post("/webhooks/parley/events", self._events)
+        app.router.add_post("/webhooks/parley/erase", self._erase)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         port = int(self._settings.bot_url.rsplit(":", 1)[1])
@@ -112,6 +114,10 @@ class ScriptedBot:
     async def _events(self, request: web.Request) -> web.Response:
         self.events.append(await request.json())
         return web.json_response({"appended": 1})
+
+    async def _erase(self, request: web.Request) -> web.Response:
+        self.erased.append((await request.json())["conversation_id"])
+        return web.json_response({"erased": 1})
 
 
 class Parley:

@@ -54,6 +54,11 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
+def rendered(template: str, **context: Any) -> str:
+    """A document that stands by itself, from its template."""
+    return _templates.get_template(template).render(**context)
+
+
 @routes.get("/login")
 async def login_page(request: web.Request) -> web.Response:
     """The form to sign in."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import socketio
 import structlog
@@ -115,6 +116,10 @@ class Live:
     async def tell_presence(self) -> None:
         """Tell all agents who is here, on all processes."""
         await self._agents.tell_presence()
+
+    async def erased(self, conversation_ids: Sequence[str]) -> None:
+        """Let all agents' pages forget these conversations, on all processes."""
+        await self.server.emit("erased", {"ids": list(conversation_ids)}, room="agents", namespace=AGENTS)
 
     async def signed_out(self, user_id: str) -> None:
         """End the live connections of a user, on other processes too."""

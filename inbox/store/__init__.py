@@ -26,6 +26,7 @@ from inbox.store.indexes import CHANGES_KEPT, create_indexes
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
+from inbox.store.persons import Persons
 from inbox.store.presence import Presence
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
@@ -75,6 +76,7 @@ class Store:
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)
         self.findings = Findings(self._database)
+        self.persons = Persons(client, self._database, self.files, self.consents)
 
     @classmethod
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:

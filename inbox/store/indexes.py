@@ -36,7 +36,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("words", "-updated_at", "-_id", partialFilterExpression={"words": _STRING}),
         _index("merged_into", partialFilterExpression={"merged_into": _STRING}),
     ],
-    "contact_merges": [_index("kept.id", "-_id")],
+    # Who was this one, and into whom did that one go? Whose erasure has more to do?
+    "contact_merges": [_index("kept.id", "-_id"), _index("given.id")],
+    "erasures": [
+        _index("person.contact_ids", partialFilterExpression={"person.contact_ids": _STRING}),
+    ],
     "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [
         # Where does this contact's next message go?

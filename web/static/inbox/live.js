@@ -42,6 +42,7 @@ export class Live {
     });
     socket.on("conversation", (conversation) => this.hear(conversation));
     socket.on("messages", (hint) => this.hearMessages(hint));
+    socket.on("erased", ({ ids }) => store.change((s) => S.forget(s, ids)));
     socket.on("counts", (counts) => store.change((s) => { s.counts = counts; }));
     socket.on("typing", (typing) => store.change((s) => {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());

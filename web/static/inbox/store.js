@@ -67,6 +67,17 @@ export function putConversation(state, conversation) {
   return before ?? null;
 }
 
+/** These conversations are erased: there is nothing to be shown of them any more. */
+export function forget(state, ids) {
+  for (const id of ids) {
+    state.conversations.delete(id);
+    state.threads.delete(id);
+    state.list.ids.delete(id);
+  }
+  if (ids.includes(state.openId)) state.openId = null;
+  state.listRev += 1;
+}
+
 /** Whether a conversation is in a view. A search is the server's to answer, and is not looked at. */
 export function belongs(conversation, view, myId) {
   if (view.status !== "any" && conversation.status !== view.status) return false;

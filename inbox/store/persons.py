@@ -1,0 +1,204 @@
+"""All that is kept of a person, over every collection: found for an export, erased on request.
+
+Every collection of the store is in one of the two tables below; a test holds them to the code.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from inbox.model.consent import Standing
+from inbox.model.contact import Contact
+from inbox.model.erasure import Erasure, Person
+from inbox.store.codec import Document, to_document, to_value
+from inbox.store.commits import DURABLE
+from inbox.store.consents import Consents
+from inbox.store.files import Files
+
+_CONTACT, _CONVERSATION = "contact_id", "conversation_id"
+
+
+def _by(field: str, ids: Callable[[Person], Iterable[str]]) -> Callable[[Person], Document]:
+    return lambda person: {field: {"$in": list(ids(person))}}
+
+
+def _contacts(person: Person) -> tuple[str, ...]:
+    return person.contact_ids
+
+
+def _conversations(person: Person) -> tuple[str, ...]:
+    return person.conversation_ids
+
+
+OF_PERSONS: dict[str, Callable[[Person], Document]] = {
+    "contacts": _by("_id", _contacts),
+    "conversations": _by("_id", _conversations),
+    "messages": _by(_CONVERSATION, _conversations),
+    "files": _by(_CONVERSATION, _conversations),
+    "findings": _by(_CONVERSATION, _conversations),
+    "contact_notes": _by(_CONTACT, _contacts),
+    "contact_merges": lambda p: {
+        "$or": [{"kept.id": {"$in": list(p.contact_ids)}}, {"given.id": {"$in": list(p.contact_ids)}}]
+    },
+    "consents": _by(_CONTACT, _contacts),
+    "standings": _by(_CONTACT, _contacts),
+    "presence": _by(_CONVERSATION, _conversations),
+    "early_statuses": _by("_id", lambda person: person.external_keys),
+}
+"""Whose documents belong to a person, and how they are found."""
+
+IN_TEXTS = ("quarantine", "requests", "shelves")
+"""Small collections of what providers sent; a person's documents are those in which an address stands."""
+
+OF_NOBODY: dict[str, str] = {
+    "changes": "ids of conversations, for an hour",
+    "channels": "our lines",
+    "contact_attributes": "what may be known, not of whom",
+    "erasures": "fingerprints",
+    "line_holders": "processes",
+    "meta": "the schema",
+    "orders": "samples",
+    "progress": "how far a job has come",
+    "saved_replies": "our words",
+    "seats": "our colleagues",
+    "sessions": "our colleagues",
+    "teams": "our colleagues",
+    "templates": "our words",
+    "throttles": "our lines",
+    "tokens": "programs",
+    "users": "our colleagues",
+}
+"""Whose documents belong to no customer, and why."""
+
+_EXPORTED = (
+    "contacts",
+    "contact_notes",
+    "conversations",
+    "messages",
+    "files",
+    "consents",
+    "standings",
+    "contact_merges",
+)
+
+
+class Persons:
+    """Questions about one person, over all collections."""
+
+    def __init__(self, client: Any, database: Any, files: Files, consents: Consents) -> None:
+        self._client = client
+        self._database = database
+        self._files = files
+        self._consents = consents
+        self._erasures = database.erasures
+
+    async def find(self, contact_ids: list[str]) -> Person:
+        """All by which the traces of these contacts, one person's, are found."""
+        database, ids = self._database, {"$in": contact_ids}
+        conversations = [d["_id"] async for d in database.conversations.find({_CONTACT: ids}, {"_id": 1})]
+        contacts = [to_value(d, Contact) async for d in database.contacts.find({"_id": ids})]
+        given = [d["given"] async for d in database.contact_merges.find({"given.id": ids}, {"given": 1})]
+        values = {i.value for c in contacts for i in c.identities}
+        values |= {i["value"] for contact in given for i in contact.get("identities", ())}
+        query = {_CONVERSATION: {"$in": conversations}, "external_key": {"$gt": ""}}
+        keys = [d["external_key"] async for d in database.messages.find(query, {"external_key": 1})]
+        return Person(
+            contact_ids=tuple(contact_ids),
+            conversation_ids=tuple(conversations),
+            external_keys=tuple(keys),
+            values=tuple(sorted(values)),
+        )
+
+    async def documents(self, person: Person) -> AsyncIterator[tuple[str, Document]]:
+        """Every document that is shown to a person who asks what is kept, with its collection's name."""
+        for name in _EXPORTED:
+            async for document in self._database[name].find(OF_PERSONS[name](person)).sort("_id", 1):
+                yield name, document
+
+    async def count(self, person: Person) -> dict[str, int]:
+        """How many documents of each collection belong to the person; those without any are left out."""
+        found = {
+            name: await self._database[name].count_documents(OF_PERSONS[name](person)) for name in OF_PERSONS
+        }
+        found |= {name: len(await self._in_texts(name, person.values)) for name in IN_TEXTS}
+        return {name: number for name, number in found.items() if number}
+
+    # Erasure
+
+    async def erasure(self, erasure_id: str) -> Erasure | None:
+        """The erasure, or None."""
+        document = await self._erasures.find_one({"_id": erasure_id})
+        return to_value(document, Erasure) if document else None
+
+    async def erasures(self, limit: int = 200) -> list[Erasure]:
+        """The last ones, the newest first."""
+        found = await self._erasures.find({}).sort("_id", -1).to_list(limit)
+        return [to_value(d, Erasure) for d in found]
+
+    async def unfinished(self) -> list[Erasure]:
+        """Those that were begun and have more to do."""
+        found = await self._erasures.find({"person.contact_ids": {"$gt": ""}}).to_list(100)
+        return [to_value(d, Erasure) for d in found]
+
+    async def keep(self, erasure: Erasure) -> None:
+        """Write down how far it has come."""
+        document = to_document(erasure)
+        await self._erasures.replace_one({"_id": document["_id"]}, document, upsert=True)
+
+    async def take_out(self, person: Person) -> None:
+        """Take the person's place away, in one transaction: from now on nothing can be added to it.
+
+        Who writes under the same address afterwards is somebody new. What they refused stays refused, by
+        fingerprints of their addresses.
+        """
+
+        async def work(session: Any) -> None:
+            found = self._database.standings.find(OF_PERSONS["standings"](person), session=session)
+            standings: list[Standing] = [to_value(d, Standing) for d in await found.to_list(None)]
+            await self._consents.seal(standings, session)
+            for name in ("conversations", "contacts"):
+                await self._database[name].delete_many(OF_PERSONS[name](person), session=session)
+
+        async with await self._client.start_session() as session:
+            await session.with_transaction(work, write_concern=DURABLE)
+
+    async def erase(self, person: Person) -> None:
+        """Erase what is left of a person who was taken out. May be done again."""
+        for conversation_id in person.conversation_ids:
+            await self._files.erase_conversation(conversation_id)
+        for name in OF_PERSONS:
+            await self._database[name].delete_many(OF_PERSONS[name](person))
+        for name in IN_TEXTS:
+            ids = await self._in_texts(name, person.values)
+            await self._database[name].delete_many({"_id": {"$in": ids}})
+
+    async def _in_texts(self, name: str, values: tuple[str, ...]) -> list[Any]:
+        """Ids of the documents in which one of these addresses stands."""
+        wanted = [re.escape(value.lstrip("+")) for value in values if len(value) > 3]
+        if not wanted:
+            return []
+        pattern = re.compile(r"(?<!\d)(?:" + "|".join(wanted) + r")(?!\d)")
+        return [d["_id"] async for d in self._database[name].find({}) if pattern.search(_text_of(d))]
+
+
+def _text_of(document: Document) -> str:
+    """All that stands in a document, as one text; bytes as they would be read."""
+    pieces: list[str] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, bytes):
+            pieces.append(value.decode("utf-8", "replace"))
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                pieces.append(str(key))
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+        else:
+            pieces.append(str(value))
+
+    collect(msgspec.to_builtins(document, builtin_types=(bytes,), enc_hook=str))
+    return "\n".join(pieces)

@@ -1,0 +1,161 @@
+"""What a person may ask: all that is kept of them as a file, and that nothing of it is left."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from inbox.actions.privacy import resume
+from inbox.dialogue import BotNotReady, Dialogue
+from inbox.http.privacy_api import forgetting
+from inbox.model.erasure import Erasure, certificate_of
+from inbox.model.ids import new_id
+from inbox.model.people import Role
+from inbox.store.findings import Entry
+from inbox.store.indexes import INDEXES
+from inbox.store.persons import IN_TEXTS, OF_NOBODY, OF_PERSONS
+from tests.parley import Client, Parley, until, whatsapp_value
+from tests.test_architecture import ROOT
+
+SURE = {"confirm": "erase for good", "reason": "asked by mail"}
+
+
+async def everything(parley: Parley) -> str:
+    """All that is in the database, as one text."""
+    database = parley.store._database
+    pieces = []
+    for name in await database.list_collection_names():
+        if not name.startswith("system."):
+            pieces += [f"{name} {document!r}" async for document in database[name].find({})]
+    return "\n".join(pieces)
+
+
+async def a_customer(parley: Parley, number: str, *, name: str) -> str:
+    """A customer who wrote, was answered, of whom a note is kept, and whom quarantine knows. Their id."""
+    await parley.customer_says(f"I am {name}, call me", "STOP", phone=number, name=name)
+    odd = {"from": number, "id": f"wamid.odd-{number}", "timestamp": "soon", "type": "text"}
+    contacts = [{"profile": {"name": name}, "wa_id": number}]
+    assert await parley.hook(whatsapp_value({"contacts": contacts, "messages": [odd]})) == 200
+    (found,) = await parley.store.contacts.known_as([f"phone:+{number}"])
+    return found.id
+
+
+async def erased(admin: Client, person: str) -> Any:
+    status, begun = await admin.call("POST", f"/contacts/{person}/erase", SURE)
+    assert status == 202
+    return begun
+
+
+async def certified(parley: Parley, erasure_id: str) -> Erasure:
+    """The erasure after the second look, which is taken a minute ahead of time."""
+    await resume(parley.store, lambda: parley.parts.clock() + timedelta(minutes=1), forgetting(parley.parts))
+    found = await parley.store.persons.erasure(erasure_id)
+    assert found and found.done_at
+    return found
+
+
+@pytest.fixture
+async def admin(parley: Parley) -> Client:
+    return await parley.an_agent(f"Admin {new_id()}", Role.ADMIN)
+
+
+async def test_all_of_a_person_is_in_the_file(parley: Parley, admin: Client) -> None:
+    person = await a_customer(parley, "390211110001", name="Zelda <b>Zorn</b>")
+    await admin.post(f"/contacts/{person}/notes", {"text": "likes tea"})
+    async with parley.http.get(
+        f"{parley.url}/api/v1/contacts/{person}/data", headers=admin.cookie
+    ) as response:
+        assert response.status == 200 and response.content_type == "application/zip"
+        packed = zipfile.ZipFile(io.BytesIO(await response.read()))
+    data = json.loads(packed.read("person.json"))
+    assert {"contacts", "contact_notes", "conversations", "messages", "consents", "standings"} <= data.keys()
+    texts = [m["content"].get("text") for m in data["messages"]]
+    assert "STOP" in texts and "I am Zelda <b>Zorn</b>, call me" in texts
+    page = packed.read("person.html").decode()
+    assert "likes tea" in page and "+390211110001" in page
+    assert "<b>Zorn" not in page and "&lt;b&gt;Zorn" in page
+
+
+async def test_nothing_is_left_and_a_certificate_says_so(parley: Parley, admin: Client) -> None:
+    person = await a_customer(parley, "390222220002", name="Quentin Quux")
+    await admin.post(f"/contacts/{person}/notes", {"text": "Quentin prefers mornings"})
+    conversation = next(c for c in await parley.conversations() if c.contact_id == person)
+    await admin.post(f"/conversations/{conversation.id}/take_over", {"epoch": conversation.speaker.epoch})
+    await until(lambda: parley.store.findings.place())
+    assert "390222220002" in await everything(parley)
+
+    refused, _ = await admin.call("POST", f"/contacts/{person}/erase", {"reason": "no confirmation"})
+    assert refused == 422
+    begun = await erased(admin, person)
+    assert begun["erased"]["messages"] >= 2 and begun["erased"]["contacts"] == 1
+    assert await parley.store.messages.page(conversation.id, before_seq=None, limit=9) == ([], False)
+    done = await certified(parley, begun["id"])
+    left = await everything(parley)
+    for trace in ("390222220002", "Quentin", "Quux", person):
+        assert trace not in left, re.findall(rf".*{re.escape(trace)}.*", left)[:3]
+    assert conversation.id in parley.bot.erased
+    assert done.certificate == certificate_of(done)
+    assert (await admin.call("POST", f"/contacts/{person}/erase", SURE))[0] == 404
+    (shown,) = [each for each in (await admin.get("/erasures"))["items"] if each["id"] == done.id]
+    assert shown["certificate"] == done.certificate
+
+
+async def test_who_refused_and_was_erased_is_still_not_written_to(parley: Parley, admin: Client) -> None:
+    await parley.customer_says("STOP", phone="390233330003", name="Rita")
+    (before,) = await parley.store.contacts.known_as(["phone:+390233330003"])
+    await erased(admin, before.id)
+    await parley.customer_says("Hello again", phone="390233330003", name="Rita")
+    (after,) = await parley.store.contacts.known_as(["phone:+390233330003"])
+    assert after.id != before.id
+    (conversation,) = [c for c in await parley.conversations() if c.contact_id == after.id]
+    assert conversation.refusals, "the refusal outlives the erasure"
+    await parley.customer_says("START", phone="390233330003", name="Rita")
+    (conversation,) = [c for c in await parley.conversations() if c.contact_id == after.id]
+    assert not conversation.refusals, "and ends when they want messages again"
+    await certified(parley, (await erased(admin, after.id))["id"])
+    assert "390233330003" not in await everything(parley)
+
+
+async def test_what_came_after_the_first_look_is_gone_with_the_second(parley: Parley, admin: Client) -> None:
+    person = await a_customer(parley, "390244440004", name="Sven")
+    conversation = next(c for c in await parley.conversations() if c.contact_id == person)
+    begun = await erased(admin, person)
+    await parley.store.findings.add([Entry("late", conversation.id, ["sven"])])
+    clock = parley.parts.clock
+    await resume(parley.store, clock, forgetting(parley.parts))
+    found = await parley.store.persons.erasure(begun["id"])
+    assert found and found.done_at is None, "too early to tell"
+    await certified(parley, begun["id"])
+    assert "sven" not in await everything(parley)
+
+
+async def test_it_is_not_done_before_the_bot_has_forgotten_too(
+    parley: Parley, admin: Client, monkeypatch: Any
+) -> None:
+    person = await a_customer(parley, "390255550005", name="Tessa")
+
+    async def is_down(self: Any, conversation_id: str) -> None:
+        raise BotNotReady("The bot cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Dialogue, "forget", is_down)
+        begun = await erased(admin, person)
+        with pytest.raises(AssertionError):
+            await certified(parley, begun["id"])
+        assert not await parley.store.contacts.get(person), "what is ours is gone at once"
+    await certified(parley, begun["id"])
+
+
+def test_every_collection_is_known_to_the_erasure() -> None:
+    """A new collection that may hold something of a customer must say whose it is."""
+    source = "\n".join(
+        file.read_text(encoding="utf-8") for file in sorted((ROOT / "inbox" / "store").rglob("*.py"))
+    )
+    used = set(re.findall(r"\bdatabase\.([a-z_]+)\b(?!\()", source)) | INDEXES.keys()
+    used |= set(re.findall(r"database\[\"([a-z_]+)\"\]", source))
+    used -= {"command", "client", "delegate", "name"}
+    assert used <= OF_PERSONS.keys() | OF_NOBODY.keys() | set(IN_TEXTS)
