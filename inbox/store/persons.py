@@ -38,6 +38,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "messages": _by(_CONVERSATION, _conversations),
     "files": _by(_CONVERSATION, _conversations),
     "findings": _by(_CONVERSATION, _conversations),
+    "scheduled": _by(_CONVERSATION, _conversations),
     "contact_notes": _by(_CONTACT, _contacts),
     "contact_merges": lambda p: {
         "$or": [{"kept.id": {"$in": list(p.contact_ids)}}, {"given.id": {"$in": list(p.contact_ids)}}]
