@@ -18,7 +18,7 @@ from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
-from inbox.fallback import Fallback
+from inbox.duties import Duties
 from inbox.gathering import take_overdue
 from inbox.hints import Hints
 from inbox.http import (
@@ -42,10 +42,10 @@ from inbox.http import (
     studio,
     teams_api,
     triage_api,
+    work,
 )
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
-from inbox.indexing import Indexing
 from inbox.ingest import Ingest
 from inbox.lines import Lines
 from inbox.live import Live
@@ -55,7 +55,6 @@ from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.pulse import Pulse
-from inbox.routing import Routing
 from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
@@ -149,6 +148,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         privacy_api,
         seats_api,
         teams_api,
+        *work.ROOMS,
         admin_api,
         channels_api,
         *studio.ROOMS,
@@ -220,18 +220,13 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.media.start()
     parts.pulse.start()
     parts.upkeep.start()
-    fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
-    fallback.worker.start()
-    indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
-    indexing.start()
-    routing = Routing(parts.desk)
-    routing.start()
+    duties = Duties(parts)
+    duties.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
-    await fallback.worker.stop(1.0)
-    await asyncio.gather(indexing.stop(), routing.stop())
+    await duties.stop()
     await parts.ingest.stop(leaving.REQUESTS)
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()

@@ -56,6 +56,7 @@ def conversation_json(c: Conversation) -> Json:
         "consent": consent_json(c),
         "summary": _plain(c.summary),
         "rating": _plain(c.rating),
+        "sla": _plain(c.level),
         "bot": {
             "intent": c.bot.intent,
             "confidence": c.bot.confidence,

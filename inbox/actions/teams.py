@@ -55,7 +55,7 @@ async def save(
         name=_name(name),
         members=await _members(desk.store, members),
         languages=tags_of(languages),
-        hours=_hours(hours),
+        hours=hours_of(hours),
         method=_method(method),
         overflow_team_id=overflow_team_id or None,
         overflow_minutes=overflow_minutes,
@@ -166,7 +166,8 @@ def _method(given: str) -> Method:
         raise Invalid(f"The method must be one of: {', '.join(Method)}.") from error
 
 
-def _hours(hours: Hours | None) -> Hours | None:
+def hours_of(hours: Hours | None) -> Hours | None:
+    """Opening hours as they are kept; None if there are none. Raises `Invalid` if they cannot be read."""
     if hours is None or not hours.rule.strip():
         return None
     try:

@@ -92,16 +92,19 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
             found.setdefault(conversation_id, finding_id)
         customers = await _called(words, store)
         query["$or"] = [{"_id": {"$in": list(found)}}, {"contact_id": {"$in": customers}}]
-    waiting = choice(request, "sort", ("newest", "waiting")) == "waiting"
+    sort = choice(request, "sort", ("newest", "waiting", "due"))
+    waiting, due = sort == "waiting", sort == "due"
     cursor = request.query.get("cursor")
     after = open_cursor(cursor) if cursor else None
-    items = await store.conversations.page(query, waiting=waiting, after=after, limit=limit + 1)
+    items = await store.conversations.page(query, waiting=waiting, due=due, after=after, limit=limit + 1)
     if len(items) <= limit:
-        return Listing(_in_order(items, waiting), None, await _matches(items, found, words, store))
+        return Listing(_in_order(items, waiting or due), None, await _matches(items, found, words, store))
     last = items[limit - 1]
     at = last.waiting_since if waiting else last.listed_at
+    if due and last.level:
+        at = last.level.breach_at
     return Listing(
-        _in_order(items[:limit], waiting),
+        _in_order(items[:limit], waiting or due),
         cursor_of(at or last.created_at, last.id),
         await _matches(items[:limit], found, words, store),
     )
@@ -127,9 +130,9 @@ async def _called(words: str, store: Store) -> list[str]:
     return [c.id for c in await store.contacts.page(wanted, limit=_CALLED)] if wanted else []
 
 
-def _in_order(items: list[Conversation], waiting: bool) -> list[Conversation]:
+def _in_order(items: list[Conversation], is_exact: bool) -> list[Conversation]:
     """The rows of a page by the second, where the store knows only the minute."""
-    if waiting:
+    if is_exact:
         return items
     return sorted(items, key=lambda c: c.last_message.at if c.last_message else c.created_at, reverse=True)
 

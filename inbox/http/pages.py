@@ -135,7 +135,7 @@ async def studio(request: web.Request) -> web.Response:
 
 
 @routes.get("/settings")
-@routes.get("/settings/{part:channels|teams|agents|replies|attributes|quarantine|dead-letters}")
+@routes.get("/settings/{part:[a-z-]+}")
 async def settings(request: web.Request) -> web.Response:
     """Channels, saved replies, quarantine and dead letters, for admins; `part` is scrolled to."""
     return await _for_people(request, "admin.html", permission=ADMIN)

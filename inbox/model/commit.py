@@ -12,6 +12,7 @@ from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation
 from inbox.model.merging import Merge
 from inbox.model.message import Message
+from inbox.model.sla import Reckoned
 from inbox.model.thread import Thread
 
 
@@ -73,6 +74,7 @@ class Commit(msgspec.Struct):
     standings: list[Standing] = []
     consents: list[ConsentEvent] = []
     merges: list[Merge] = []
+    reckoned: list[Reckoned] = []
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +84,7 @@ class Commit(msgspec.Struct):
 
 def change_of(thread: Thread, *, holder: tuple[str, str] | None = None) -> ConversationChange:
     """A thread's part of a commit; `holder` is as in `ConversationChange`."""
+    thread.settle()
     before = None if thread.is_new else thread.before
     return ConversationChange(
         before, thread.conversation, thread.added, list(thread.changed.values()), holder

@@ -8,6 +8,7 @@ import msgspec
 
 from connectors.events import Identity
 from connectors.fitting import Answer
+from inbox.model.case import Case, Level
 from inbox.model.consent import Refusals
 
 
@@ -157,3 +158,11 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Work | None = None
     fallback: Work | None = None
     """When to look whether a message should go by another channel."""
+    case: Case | None = None
+    """What people have to do for the customer, or last had; None while only the bot has spoken."""
+    level: Level | None = None
+    """Which promise is due first, None if none is."""
+    sla: Work | None = None
+    """When to hold the case against what is promised."""
+    survey: Work | None = None
+    """When to ask the customer how it was."""

@@ -22,6 +22,7 @@ from connectors.events import DeliveryStatus
 from connectors.fitting import Answer, Fitted, fit
 from connectors.preview import preview
 from inbox.model.conversation import BotState, Conversation, LastMessage, Speaker, SpeakerKind, Status, Work
+from inbox.model.following import followed
 from inbox.model.ids import new_id
 from inbox.model.message import SYSTEM, Author, AuthorKind, Direction, Fitting, Message
 
@@ -68,6 +69,11 @@ class Thread:
     def is_changed(self) -> bool:
         """Whether there is anything to commit."""
         return self._touched
+
+    def settle(self) -> None:
+        """Say what the changes mean for the case of the people who answer. Once, when all is done."""
+        if self._touched:
+            self._next = followed(self.before, self._next, self.added, self.now)
 
     def set(self, **fields: Any) -> None:
         """Change fields of the conversation."""

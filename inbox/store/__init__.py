@@ -28,6 +28,7 @@ from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
 from inbox.store.persons import Persons
 from inbox.store.presence import Presence
+from inbox.store.promises import Promises
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
 from inbox.store.shelves import ChannelShelf
@@ -72,6 +73,8 @@ class Store:
         self.notes = registers.notes(self._database)
         self.merges = Merges(self._database)
         self.teams = registers.Teams(self._database)
+        self.policies = registers.policies(self._database)
+        self.promises = Promises(self._database)
         self.seats = Seats(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)

@@ -191,6 +191,7 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         "early_statuses": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.early],
         "standings": [ReplaceOne({"_id": s.id}, to_document(s), upsert=True) for s in commit.standings],
         "consents": [ReplaceOne({"_id": e.id}, to_document(e), upsert=True) for e in commit.consents],
+        "promises": [ReplaceOne({"_id": r.id}, to_document(r), upsert=True) for r in commit.reckoned],
         "contact_merges": [ReplaceOne({"_id": m.id}, to_document(m), upsert=True) for m in commit.merges],
     }
     if commit.conversations:

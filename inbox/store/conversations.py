@@ -64,17 +64,26 @@ class Conversations:
         return [to_value(d, Conversation) for d in await found.to_list(None)]
 
     async def page(
-        self, query: Document, *, waiting: bool, after: tuple[datetime, str] | None, limit: int
+        self,
+        query: Document,
+        *,
+        waiting: bool = False,
+        due: bool = False,
+        after: tuple[datetime, str] | None,
+        limit: int,
     ) -> list[Conversation]:
-        """At most `limit` conversations matching `query`: the newest first, or the longest waiting first.
+        """At most `limit` conversations matching `query`: the newest first, the longest waiting first, or
+        those whose promise is due first.
 
         The newest are known to the minute. `after` is the sort key of the last row of the page before:
-        `waiting_since` or `listed_at`, and the id.
+        `waiting_since`, `level.breach_at` or `listed_at`, and the id.
         """
-        field, way = ("waiting_since", 1) if waiting else ("listed_at", -1)
-        clauses = [query] + ([{field: {"$type": "date"}}] if waiting else [])
+        field, way = ("listed_at", -1)
+        if waiting or due:
+            field, way = ("level.breach_at" if due else "waiting_since", 1)
+        clauses = [query] + ([{field: {"$type": "date"}}] if way == 1 else [])
         if after:
-            beyond = "$gt" if waiting else "$lt"
+            beyond = "$gt" if way == 1 else "$lt"
             at, key = after
             clauses.append({"$or": [{field: {beyond: at}}, {field: at, "_id": {beyond: key}}]})
         found = self._all.find({"$and": clauses}).sort([(field, way), ("_id", way)]).limit(limit)

@@ -73,6 +73,10 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("turn.at", partialFilterExpression={"turn.at": _DATE}),
         _index("delivery.at", partialFilterExpression={"delivery.at": _DATE}),
         _index("fallback.at", partialFilterExpression={"fallback.at": _DATE}),
+        _index("sla.at", partialFilterExpression={"sla.at": _DATE}),
+        _index("survey.at", partialFilterExpression={"survey.at": _DATE}),
+        # Which promise is due first? Only what people look after is in it.
+        _index("status", "level.breach_at", "_id", partialFilterExpression={"level.breach_at": _DATE}),
     ],
     "messages": [
         # A thread in its order, and what changed in it.
@@ -126,6 +130,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("name", unique=True, collation=Collation(locale="en", strength=2)),
         _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
     ],
+    # What was promised, and how did it end?
+    "sla_policies": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
+    "promises": [_index("at")],
     # Who is busy?
     "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],

@@ -12,6 +12,7 @@ from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.people import Session, Token, User
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
+from inbox.model.sla import Policy
 from inbox.model.team import Team
 from inbox.store.codec import Document, to_document, to_value
 
@@ -115,6 +116,11 @@ def sessions(database: Any) -> Register[Session]:
 def replies(database: Any) -> Register[SavedReply]:
     """The collection `saved_replies`."""
     return Register(database.saved_replies, SavedReply)
+
+
+def policies(database: Any) -> Register[Policy]:
+    """The collection `sla_policies`."""
+    return Register(database.sla_policies, Policy)
 
 
 class Teams(Register[Team]):

@@ -22,6 +22,7 @@ from inbox.http import (
     studio,
     teams_api,
     triage_api,
+    work,
 )
 from inbox.model.people import ADMIN, ORDERS, READ, SCOPES, STUDIO, WRITE, Role
 from inbox.model.secrets import digest
@@ -51,6 +52,11 @@ WHO: dict[str, str] = {
     "POST /api/v1/teams": ADMIN,
     "PUT /api/v1/teams/{id}": ADMIN,
     "DELETE /api/v1/teams/{id}": ADMIN,
+    "GET /api/v1/sla_policies": READ,
+    "POST /api/v1/sla_policies": ADMIN,
+    "PUT /api/v1/sla_policies/{id}": ADMIN,
+    "DELETE /api/v1/sla_policies/{id}": ADMIN,
+    "GET /api/v1/reports/sla": READ,
     "GET /api/v1/saved_replies": READ,
     "POST /api/v1/saved_replies": WRITE,
     "PUT /api/v1/saved_replies/{id}": WRITE,
@@ -111,6 +117,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "presence": {"busy": True},
     "team": {"team_id": None},
     "teams": {"name": "Support"},
+    "sla_policies": {"name": "Gold", "first_response": 60},
     "priority": {"priority": "high"},
     "saved_replies": {"shortcut": "hi", "title": "Hi", "text": "Hello"},
     "fill_in": {"conversation_id": "nothing"},
@@ -130,6 +137,7 @@ def every_route() -> list[str]:
         privacy_api,
         seats_api,
         teams_api,
+        *work.ROOMS,
         admin_api,
         channels_api,
         *studio.ROOMS,

@@ -122,6 +122,12 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "the list of those who wait": lambda s: s.conversations.page(
         tab_query("all", "a"), waiting=True, after=(NOW, "c"), limit=50
     ),
+    "the list of what is due first": lambda s: s.conversations.page(
+        tab_query("all", "a"), due=True, after=(NOW, "c"), limit=50
+    ),
+    "which promise is to be looked at": lambda s: s.conversations.due("sla", NOW, 10),
+    "whom to ask how it was": lambda s: s.conversations.due("survey", NOW, 10),
+    "what promises are looked at anew": lambda s: s.promises.look_anew(NOW),
     "my list": lambda s: s.conversations.page(tab_query("mine", "a"), waiting=False, after=None, limit=50),
     "the bot's list": lambda s: s.conversations.page(
         tab_query("bot", "a"), waiting=False, after=None, limit=50

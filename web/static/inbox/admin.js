@@ -14,6 +14,7 @@ import { SavedReplies } from "./saved_replies.js";
 import { Seats } from "./seats.js";
 import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
+import { Work } from "../settings/work.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
@@ -29,7 +30,7 @@ function useItems(path) {
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
 /** `calm`: that there is nothing is good news. */

@@ -2,6 +2,7 @@
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
+import { Promised } from "./promised.js";
 import { Snooze, snoozeItems, until } from "./snooze.js";
 import { address, channelName, languageName, listed, speakerName } from "./words.js";
 
@@ -31,7 +32,7 @@ export function Header({ conversation }) {
       onClick=${() => setShowDetails(!showDetails)} /></span>
     <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
   </header>
-  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span><${Viewers} id=${id} /></div>`;
+  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span>${isOpen && html`<${Promised} sla=${conversation.sla} always />`}<${Viewers} id=${id} /></div>`;
 }
 
 function speakerLine({ status, speaker, snoozed_until: at }, me) {

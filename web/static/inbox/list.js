@@ -5,6 +5,7 @@ import { Icon } from "./icons.js";
 import { alike, html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Ago, Avatar, Dots, Empty, IconButton, Menu } from "./parts.js";
 import { hasDraft } from "./prefs.js";
+import { Promised } from "./promised.js";
 import { rows, TABS } from "./store.js";
 import { span, useNow } from "./time.js";
 import { channelName } from "./words.js";
@@ -46,7 +47,7 @@ function Search() {
 }
 
 const STATUS = { open: "Open", snoozed: "Snoozed", resolved: "Resolved", any: "All of them" };
-const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first" };
+const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first", due: "What was promised first" };
 
 function Filter() {
   const { act } = useInbox();
@@ -78,14 +79,14 @@ function Tabs({ view, onPick }) {
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
       ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>
-    ${(view.status !== "open" || view.channel_id || view.team || view.sort === "waiting") && html`<${Filtered} view=${view} />`}`;
+    ${(view.status !== "open" || view.channel_id || view.team || view.sort !== "newest") && html`<${Filtered} view=${view} />`}`;
 }
 
 function Filtered({ view }) {
   const { act } = useInbox();
   const channel = useStore((s) => s.channels.find((one) => one.id === view.channel_id));
   const team = useStore((s) => s.teams.find((one) => one.id === view.team));
-  const said = [view.sort === "waiting" && "Waiting for an answer", view.status !== "open" && STATUS[view.status], channel?.name, team?.name].filter(Boolean).join(" · ");
+  const said = [view.sort === "waiting" && "Waiting for an answer", view.sort === "due" && "By what was promised", view.status !== "open" && STATUS[view.status], channel?.name, team?.name].filter(Boolean).join(" · ");
   return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "", team: "", sort: "newest" })}>Clear</button></div>`;
 }
 
@@ -115,6 +116,7 @@ const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is 
 function Nothing({ view }) {
   const { act } = useInbox();
   if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "", team: "" })}>Search everywhere</button>` : null}<//>`;
+  if (view.sort === "due") return html`<${Empty} icon="check" title="Nothing is due" />`;
   if (view.sort === "waiting") return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }
@@ -170,6 +172,7 @@ function RowChips({ conversation, draft, waiting, status, myId, tab }) {
     status === "resolved" && html`<span class="chip good">Resolved</span>`,
     status === "snoozed" && html`<span class="chip">Snoozed</span>`,
     waited !== null && waited > 60_000 && html`<span class=${names("chip", waited > LATE_MS ? "bad" : "warn")}>Waiting ${span(waited)}</span>`,
+    conversation.sla && html`<${Promised} sla=${conversation.sla} />`,
     draft && html`<span class="chip warn">Draft</span>`,
     priority && priority !== "none" && html`<span class=${names("chip", (priority === "urgent" || priority === "high") && "bad")}>${priority}</span>`,
     tab !== "bot" && speaker.kind === "bot" && status === "open" && html`<span class="chip accent"><${Icon} name="bot" size=${12} />Bot</span>`,

@@ -84,6 +84,7 @@ export function belongs(conversation, view, myId) {
   if (view.channel_id && conversation.channel_id !== view.channel_id) return false;
   if (view.team && conversation.team_id !== view.team) return false;
   if (view.sort === "waiting" && !conversation.waiting_since) return false;
+  if (view.sort === "due" && !conversation.sla) return false;
   const { kind } = conversation.speaker;
   switch (view.tab) {
     case "mine": return conversation.assignee_id === myId;
@@ -119,7 +120,7 @@ export function putPage(state, view, page, { first }) {
 export function rows(state) {
   if (state.rows?.rev === state.listRev) return state.rows.all;
   const all = [...state.list.ids].map((id) => state.conversations.get(id)).filter(Boolean);
-  all.sort(state.view.sort === "waiting" ? byWaiting : byNewest);
+  all.sort({ waiting: byWaiting, due: byDue }[state.view.sort] ?? byNewest);
   state.rows = { rev: state.listRev, all };
   return all;
 }
@@ -129,6 +130,10 @@ const byNewest = (a, b) => compare(lastAt(b), lastAt(a)) || compare(b.id, a.id);
 
 function byWaiting(a, b) {
   return compare(a.waiting_since, b.waiting_since) || compare(a.id, b.id);
+}
+
+function byDue(a, b) {
+  return compare(a.sla.breach_at, b.sla.breach_at) || compare(a.id, b.id);
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

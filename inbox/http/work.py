@@ -1,0 +1,7 @@
+"""The rooms of the API for how people's work is organised."""
+
+from types import ModuleType
+
+from inbox.http import sla_api
+
+ROOMS: tuple[ModuleType, ...] = (sla_api,)

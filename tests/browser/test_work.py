@@ -1,0 +1,38 @@
+"""What stands behind the inbox: set up in the settings, seen in the list and in the thread."""
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.inbox_desk import a_conversation, a_desk
+from tests.parley import Parley, answer
+
+
+async def test_what_is_promised_is_seen_in_the_list_and_in_the_thread(
+    browser: Browser, parley: Parley
+) -> None:
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    await a_conversation(parley, "A person, please")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings/sla")
+        await page.get_by_role("button", name="New policy").click()
+        form = page.get_by_role("form", name="New policy")
+        await form.get_by_label("Name").fill("Gold")
+        await form.get_by_label("First answer, minutes").fill("")
+        await form.get_by_role("button", name="Save").click()
+        await expect(form.get_by_role("alert")).to_contain_text("Promise at least one")
+        await form.get_by_label("First answer, minutes").fill("90")
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.locator("#sla .line")).to_contain_text("First answer in 1 h 30 min")
+
+        await page.goto(f"{parley.url}/")
+        await desk.open("Ada")
+        await expect(page.locator(".speaker .chip")).to_contain_text("First answer due in 1h 29m")
+        await page.get_by_role("button", name="Filter and order").click()
+        await page.get_by_role("menuitemcheckbox", name="What was promised first").click()
+        await expect(desk.row("Ada")).to_be_visible()
+        await desk.take_over()
+        await desk.say("Here I am.")
+        await expect(page.locator(".speaker .chip")).to_have_count(0)
+        await expect(desk.row("Ada")).to_have_count(0)
+        await page.goto(f"{parley.url}/settings/sla")
+        await expect(page.get_by_role("row", name="First answer")).to_contain_text("100 %")

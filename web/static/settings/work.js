@@ -1,0 +1,7 @@
+// Settings: how people's work is organised, one section for each thing that stands behind the inbox.
+import { html } from "../inbox/lib.js";
+import { Promises } from "./promises.js";
+
+export function Work(shared) {
+  return html`<${Promises} ...${shared} />`;
+}
