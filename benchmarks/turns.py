@@ -15,14 +15,17 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import uvloop
 
+from benchmarks.commands import commands_in, summary, watched
 from benchmarks.ingest import webhooks
 from benchmarks.running import SECRET
 from benchmarks.stage import (
     PHONE_NUMBER,
+    SERVE,
     Cloud,
     Stage,
     a_stage,
@@ -143,16 +146,17 @@ async def main(options: argparse.Namespace) -> None:
         aiohttp.ClientSession(connector=connector) as http,
     ):
         await stage.add_whatsapp("whatsapp", PHONE_NUMBER, cloud.url)
-        async with stage.serving() as (port, pid):
+        argv = watched(Path(options.commands), SERVE) if options.commands else SERVE
+        async with stage.serving(argv) as (port, pid):
             await until(lambda: _is_ready(http, port), 60)
             heard.append(customers := Customers(stage, http, port))
             warm, count = 20, options.turns
             customers.prepare(warm + 2 * count)
             await one_by_one(customers, range(warm))
-            used = cpu(pid)
+            used, began = cpu(pid), time.perf_counter()
             with profiled(pid, options.profile):
                 ours, bare = await one_by_one(customers, range(warm, warm + count))
-            used = (cpu(pid) - used) / count
+            used, ended = (cpu(pid) - used) / count, time.perf_counter()
             many = await together(
                 customers.through_parley, range(warm + count, warm + 2 * count), options.at_once
             )
@@ -170,6 +174,9 @@ async def main(options: argparse.Namespace) -> None:
         ["CPU of Parley for one", f"{used * 1000:.1f} ms", "", ""],
     ]
     table([f"turns, {options.bot}", "p50", "p95", f"{options.at_once} at once"], rows)
+    if options.commands:
+        asked = commands_in(Path(options.commands), began, ended)
+        table(["command", "", "for one", "median"], summary(asked, count))
     print(json.dumps({"figure": overhead * 1000, "unit": "ms over the bot, median"}))
     print(f"ratio: {percentile(bare, 0.5) / percentile(ours, 0.5):.2f}")
 
@@ -190,4 +197,5 @@ if __name__ == "__main__":
     parser.add_argument("--bot", choices=("rasa", "scripted"), default="rasa")
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
     parser.add_argument("--profile", help="file for what py-spy records of Parley")
+    parser.add_argument("--commands", help="file for what Parley asks of MongoDB; it makes it slower")
     uvloop.run(main(parser.parse_args()))

@@ -47,6 +47,7 @@ from inbox.http import (
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
 from inbox.ingest import Ingest
+from inbox.joint import Joint
 from inbox.lines import Lines
 from inbox.live import Live
 from inbox.media import MediaFetch
@@ -186,6 +187,11 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
     binds = Binds(store, ingest, lines, clock)
     outgoing = OutgoingFiles(store, clock, lambda file, until: links.url(file.id, file.name, until))
+    joint, elsewhere = Joint(store, bus), binds.elsewhere
+    outbox = Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=elsewhere, joint=joint)
+    leave = outbox.passages.passage
+    turns = Turns(store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave)
+    ingest.claims = turns.claim_at_birth
     return Parts(
         settings=settings,
         clock=clock,
@@ -198,8 +204,8 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         lines=lines,
         ingest=ingest,
         dialogue=dialogue,
-        turns=Turns(store, bus, dialogue, clock, carries=lines.carries),
-        outbox=Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=binds.elsewhere),
+        turns=turns,
+        outbox=outbox,
         binds=binds,
         courtesy=Courtesy(lines, bus),
         hints=Hints(store),

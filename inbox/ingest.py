@@ -7,6 +7,7 @@ same lane, which keeps their messages in order and the lanes out of each other's
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zlib import crc32
@@ -68,6 +69,8 @@ class Ingest:
         self._recent = Recent(bus)
         self._clock = clock
         self._reopen = reopen
+        self.claims: Callable[[Commit], Commit] = lambda commit: commit
+        """Gives a commit back with the work claimed that this process will do: see `inbox/turns.py`."""
         self._lanes = [
             Lane(self._commit_all, batch=batch, limit=limit, patience=patience, slow=slow)
             for _ in range(lanes)
@@ -187,7 +190,8 @@ class Ingest:
             is_first = False
             asked = await known_of(others, self._store, session)
             known = together(remembered, asked)
-            return receive(arrivals, known, now=self._clock(), reopen=self._reopen)
+            commit, received = receive(arrivals, known, now=self._clock(), reopen=self._reopen)
+            return self.claims(commit), received
 
         with COMMIT_SECONDS.time():
             commit, received = await self._store.change(work, attempts=_TRIES if len(arrivals) > 1 else None)

@@ -6,13 +6,14 @@ name, in the transaction that writes it.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from connectors.contract import Clock
-from inbox.model.conversation import Conversation
+from inbox.joined import Joined
+from inbox.model.conversation import Conversation, Work
 from inbox.model.ids import new_id
 from inbox.store import Store, StoreError
 
@@ -23,6 +24,9 @@ LEASE = timedelta(seconds=9)
 
 BEAT = 2.5
 """Seconds between two renewals. Two may fail before anybody else may take the work."""
+
+_CLAIMING = 2
+"""How many claims are under way, each of all that were asked for meanwhile."""
 
 
 class Leases:
@@ -38,6 +42,8 @@ class Leases:
         self._clock = clock
         self._held: dict[str, tuple[str, float]] = {}
         """By owner: the conversation, and until when by the loop's clock it surely is ours."""
+        self._us = new_id()
+        self._claims = Joined(self._claim_all, at_once=_CLAIMING)
 
     async def due(self, now: datetime, limit: int) -> list[str]:
         """Ids of conversations whose work we may take now, the longest due first."""
@@ -45,14 +51,39 @@ class Leases:
 
     async def claim(self, conversation_id: str) -> tuple[Conversation, str] | None:
         """The conversation, and our name as its owner; None if it is not due, or another has it or must."""
-        owner, since = new_id(), _loop_time()
-        conversation = await self._store.conversations.claim(
-            conversation_id, self._work, owner, self._clock(), LEASE, self._elsewhere()
+        since = _loop_time()
+        claimed = await self._claims.ask(conversation_id)
+        if claimed:
+            self._held[claimed[1]] = (conversation_id, since + LEASE.total_seconds())
+        return claimed
+
+    async def _claim_all(self, ids: list[str]) -> Sequence[tuple[Conversation, str] | None]:
+        owner, elsewhere = self._name(), self._elsewhere()
+        claimed = await self._store.conversations.claim(
+            ids, self._work, owner, self._clock(), LEASE, elsewhere
         )
-        if conversation is None:
+        return [claimed.pop(conversation_id, None) for conversation_id in ids]  # once, however often asked
+
+    def born(self, now: datetime, upto: int | None = None) -> Work:
+        """Work that falls due by a commit of ours and is ours from the start. To be adopted after it."""
+        return Work(at=now + LEASE, owner=self._name(), attempts=1, upto=upto)
+
+    def adopt(self, conversation_id: str, work: Work) -> str | None:
+        """Hold work that was born as ours, once it is durable. Our name as its owner, None if it is not."""
+        if work.owner is None or not work.owner.startswith(self._us):
             return None
-        self._held[owner] = (conversation_id, since + LEASE.total_seconds())
-        return conversation, owner
+        left = (work.at - self._clock()).total_seconds()
+        self._held[work.owner] = (conversation_id, _loop_time() + left)
+        return work.owner
+
+    async def give_back(self) -> None:
+        """Let others take what is still held."""
+        for owner, (conversation_id, _) in list(self._held.items()):
+            self.drop(owner)
+            await self._store.conversations.postpone(conversation_id, self._work, owner, self._clock())
+
+    def _name(self) -> str:
+        return f"{self._us}.{new_id()}"
 
     def drop(self, owner: str) -> None:
         """Renew this one no longer."""

@@ -5,15 +5,14 @@ conversation over, either stops the message or comes after it.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from connectors.content import Template
 from connectors.contract import Capabilities, Outbound
 from connectors.events import DeliveryStatus, Fault, Purpose
-from inbox.model.consent import Refusal, refused
+from inbox.model.consent import Refusal, Refusals, refused
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
-from inbox.store import Store
 
 STALE = Fault("stale_speaker", "Not sent: someone else had taken over the conversation by then.")
 STALE_IN_DOUBT = Fault(
@@ -32,23 +31,18 @@ class Objection(NamedTuple):
     status: DeliveryStatus = DeliveryStatus.CANCELLED
 
 
-async def objection_to(
-    message: Message,
-    conversation: Conversation,
-    *,
-    carries: Capabilities,
-    store: Store,
-    now: datetime,
-    session: Any,
+def objection_to(
+    message: Message, conversation: Conversation, refusals: Refusals, *, carries: Capabilities, now: datetime
 ) -> Objection | None:
-    """Why the message must not leave, None if it may. Its conversation is as the session sees it."""
+    """Why the message must not leave, None if it may.
+
+    `refusals` are what its customer refuses on the channel by which it goes, as the transaction sees it.
+    """
     if message.purpose is Purpose.CONSENT:
         return None
     if message.epoch != conversation.speaker.epoch:
         return Objection(STALE if message.status == DeliveryStatus.QUEUED else STALE_IN_DOUBT)
-    addresses = [identity.key for identity in conversation.to]
-    stands = await store.consents.refusals(message.goes_by, addresses, conversation.contact_id, session)
-    if refusal := refused(stands, message.purpose):
+    if refusal := refused(refusals, message.purpose):
         return Objection(opted_out(refusal))
     closes = window_of(conversation, carries)
     if closes and now >= closes and message.via is None and not isinstance(message.content, Template):

@@ -18,6 +18,8 @@ from connectors.errors import CredentialsRefused, OptedOut, OutcomeUnknown, Send
 from connectors.events import DeliveryStatus, Fault
 from inbox.bus import Bus
 from inbox.early import EarlyReports
+from inbox.joined import Joined
+from inbox.joint import Joint
 from inbox.leases import Leases
 from inbox.lines import Line, Lines
 from inbox.metrics import SEND_SECONDS, SENDS
@@ -26,6 +28,7 @@ from inbox.model.commit import ConversationChange
 from inbox.model.message import Message
 from inbox.model.retries import GRACE, next_attempt
 from inbox.objections import outbound_of
+from inbox.passages import Begun, Passages
 from inbox.sending import Round, Sending
 from inbox.store import Conflict, Store, StoreError
 from inbox.worker import Worker
@@ -35,6 +38,9 @@ replace = msgspec.structs.replace
 
 _AT_A_TIME = 20
 """How many queued messages of a conversation are read at once."""
+
+_READING = 2
+"""How many questions for what is queued are under way, each for all who ask meanwhile."""
 
 _PATIENT_TRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down a receipt: without it the message would be sent again."""
@@ -60,54 +66,91 @@ class Outbox:
         at_once: int = 32,
         ready: Ready | None = None,
         elsewhere: Callable[[], Collection[str]] = tuple,
+        joint: Joint | None = None,
     ) -> None:
-        """`elsewhere` gives the channels that only another process can send for at this moment."""
+        """`elsewhere` gives the channels that only another process can send for at this moment.
+
+        `joint` writes what several conversations commit together.
+        """
         self._store = store
-        self._bus = bus
         self._lines = lines
         self._clock = clock
         self._ready = ready or _as_it_is
-        self._sending = Sending(store, bus, clock)
+        self._sending = Sending(store, bus, joint or Joint(store, bus), clock)
         self.early = EarlyReports(store, bus, clock)
         self._leases = Leases("delivery", store, clock, elsewhere=elsewhere)
         due, held = self._leases.due, self._leases
         self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, due=due, leases=held)
+        self.passages = Passages(lines, clock, self.worker, self._leases, elsewhere)
+        self._queued = Joined(self._to_send, at_once=_READING)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
         for change in changes:
             due = change.after.delivery
-            if due and due.owner is None and (change.before is None or change.before.delivery != due):
+            if due is None or (change.before and change.before.delivery == due):
+                continue
+            if due.owner is None or self.passages.is_open(change):
                 self.worker.wake(change.after.id)
 
     async def run(self, conversation_id: str) -> None:
         """Send all that a conversation has queued, until nothing is left or something must wait."""
-        is_over = False
-        while not is_over and (claimed := await self._leases.claim(conversation_id)):
+        begun, is_over = self.passages.take(conversation_id), False
+        while not is_over:
+            claimed = (
+                (begun.conversation, begun.owner) if begun else await self._leases.claim(conversation_id)
+            )
+            if claimed is None:
+                return
             round = Round(*claimed)
             try:
-                is_over = await self._send_all(round)
+                goes_on = begun is None or await self._go_on(round, begun)
+                is_over = not goes_on or round.is_over or await self._send_all(round)
             finally:
                 self._leases.drop(round.owner)
                 if self.worker.is_stopping:  # another process may go on at once
                     now = self._clock()
                     await self._store.conversations.postpone(conversation_id, "delivery", round.owner, now)
+            begun = None
 
     async def _send_all(self, round: Round) -> bool:
         """Send what is queued. False if more came just when it seemed to be all."""
         store, at = self._store.conversations, round.conversation.id
-        while queued := await self._store.messages.to_send(at, _AT_A_TIME):
+        if not round.is_known and not await self._look_again(round):
+            return True
+        while queued := await self._queued.ask(at):
             for place, message in enumerate(queued):
                 round.is_last = place == len(queued) - 1 and len(queued) < _AT_A_TIME
                 if self.worker.is_stopping or not await self._deliver(round, message) or round.is_over:
                     return True
                 if not round.is_known:  # others have changed it: look anew at what is queued
-                    present = await store.get(at)
-                    if present is None or present.delivery is None or present.delivery.owner != round.owner:
+                    if not await self._look_again(round):
                         return True
-                    round.conversation, round.is_known = present, True
                     break
         return await store.finish(at, "delivery", round.owner, round.conversation.rev, self._clock())
+
+    async def _look_again(self, round: Round) -> bool:
+        """Read the conversation, which others have changed. False if its deliveries are no longer ours."""
+        present = await self._store.conversations.get(round.conversation.id)
+        if present is None or present.delivery is None or present.delivery.owner != round.owner:
+            return False
+        round.conversation, round.is_known = present, True
+        return True
+
+    async def _to_send(self, ids: list[str]) -> list[list[Message]]:
+        queued = await self._store.messages.to_send_in(ids, _AT_A_TIME)
+        return [queued[conversation_id] for conversation_id in ids]
+
+    async def _go_on(self, round: Round, begun: Begun) -> bool:
+        """Send a message that was written as already leaving. Answers as `_deliver`."""
+        message = begun.message
+        round.is_last = begun.is_last
+        line = await self._lines.get(message.goes_by)
+        if line is None:
+            await self._sending.settle(round, message, status=DeliveryStatus.FAILED, error=NO_CHANNEL)
+            return True
+        await begun.pace
+        return await self._send(round, message, line, message.content)
 
     async def _deliver(self, round: Round, message: Message) -> bool:
         """Bring one message to an end. False when the conversation has to wait or is no longer ours."""
@@ -132,6 +175,11 @@ class Outbox:
         message, going = await self._sending.begin(round, message, line)
         if not going:
             return message.status in (DeliveryStatus.CANCELLED, DeliveryStatus.FAILED)
+        return await self._send(round, message, line, content)
+
+    async def _send(self, round: Round, message: Message, line: Line, content: Content) -> bool:
+        """Hand a message that is marked as sending to its provider. Answers as `_deliver`."""
+        at, owner = message.conversation_id, round.owner
         if not self._leases.is_sure(owner):  # we stood still: somebody else may be about to send it
             await self._sending.settle(round, message, status=DeliveryStatus.QUEUED, error=None)
             await self._store.conversations.postpone(at, "delivery", owner, self._clock())

@@ -9,8 +9,9 @@ committed only if the bot is still the speaker and the lease is still ours.
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 
+import msgspec
 import structlog
 
 from connectors.content import Choice, Media, Text
@@ -18,24 +19,33 @@ from connectors.contract import Clock, StopWords
 from connectors.preview import preview
 from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
-from inbox.actions.handoff import hand_over
-from inbox.actions.teams import team_for
 from inbox.bus import Bus
+from inbox.concluding import Concluding, Leave, in_line
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
+from inbox.joint import Joint
 from inbox.leases import Leases
 from inbox.metrics import TURN_SECONDS, TURNS
-from inbox.model.commit import Commit, ConversationChange, change_of
-from inbox.model.conversation import BotState, Conversation, SpeakerKind, Work
-from inbox.model.message import BOT, Message
-from inbox.model.team import Team
-from inbox.model.thread import Thread, asks
+from inbox.model.commit import Commit, ConversationChange
+from inbox.model.conversation import Conversation, SpeakerKind
+from inbox.model.message import Direction, Message
+from inbox.model.thread import asks
 from inbox.store import Conflict, Store, StoreError, Unwritable
 from inbox.worker import Worker
 
 log = structlog.get_logger(__name__)
 
+replace = msgspec.structs.replace
+
 _RETRY = timedelta(seconds=1)
-_RECENT = 40
+
+
+class Claimed(NamedTuple):
+    """A turn that is ours to run."""
+
+    conversation: Conversation
+    owner: str
+    heard: list[Message] | None = None
+    """What it is about, if that need not be read."""
 
 
 class Turns:
@@ -50,44 +60,80 @@ class Turns:
         *,
         at_once: int = 16,
         carries: Carries = unknown,
+        joint: Joint | None = None,
+        leave: Leave = in_line,
     ) -> None:
-        """`carries` says what a channel can carry of what the bot says."""
+        """`carries` says what a channel can carry of what the bot says.
+
+        `joint` writes what several conversations commit together; `leave` gives an answer its way out.
+        """
         self._store = store
-        self._bus = bus
         self._dialogue = dialogue
         self._clock = clock
         self._leases = Leases("turn", store, clock)
         self.worker = Worker("turn", store, clock, self.run, at_once=at_once, leases=self._leases)
         self._carries = carries
+        joint = joint or Joint(store, bus)
+        self._concluding = Concluding(store, bus, joint, clock, carries=carries, leave=leave)
+        self._born: dict[str, Claimed] = {}
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
         for change in changes:
             turn = change.after.turn
-            if turn and turn.owner is None and (change.before is None or change.before.turn != turn):
+            if turn is None or (change.before and change.before.turn == turn):
+                continue
+            if turn.owner is None:
                 self.worker.wake(change.after.id)
+            elif owner := self._leases.adopt(change.after.id, turn):
+                self._born[change.after.id] = Claimed(change.after, owner, _heard_in(change))
+                self.worker.wake(change.after.id)
+
+    def claim_at_birth(self, commit: Commit) -> Commit:
+        """The commit with the turns that fall due by it claimed by us, as many as would be run at once.
+
+        So a turn that this process is going to run needs no claim of its own.
+        """
+        room = self.worker.room if self._dialogue.is_ready else 0
+        for place, change in enumerate(commit.conversations):
+            turn, after = change.after.turn, change.after
+            if room <= 0:
+                break
+            is_new = turn is not None and turn.owner is None and turn.attempts == 0
+            if not is_new or (change.before and change.before.turn) or not _is_whole(change):
+                continue
+            turn = self._leases.born(self._clock(), upto=after.inbound_seq)
+            after = replace(after, turn=turn)
+            commit.conversations[place] = replace(change, after=after)
+            room -= 1
+        return commit
 
     async def run(self, conversation_id: str) -> None:
         """Run one turn of the conversation, if one is due and nobody else runs it."""
-        if self._dialogue.is_starting and not self._dialogue.is_ready:
-            return  # what is due stays due, and is found once the bot has loaded
-        claimed = await self._leases.claim(conversation_id)
+        claimed = self._born.pop(conversation_id, None)
         if claimed is None:
-            return
-        conversation, owner = claimed
+            if self._dialogue.is_starting and not self._dialogue.is_ready:
+                return  # what is due stays due, and is found once the bot has loaded
+            taken = await self._leases.claim(conversation_id)
+            if taken is None:
+                return
+            claimed = Claimed(*taken)
+        conversation, owner, _ = claimed
         try:
-            await self._run(conversation, owner)
+            await self._run(claimed)
         except asyncio.CancelledError:  # this process stops: another may take the turn at once
             await self._store.conversations.postpone(conversation.id, "turn", owner, self._clock())
             raise
         finally:
             self._leases.drop(owner)
 
-    async def _run(self, conversation: Conversation, owner: str) -> None:
-        upto = conversation.turn.upto if conversation.turn else None
-        heard = await self._store.messages.heard(
-            conversation.id, conversation.bot_seq, conversation.inbound_seq if upto is None else upto
-        )
+    async def _run(self, claimed: Claimed) -> None:
+        conversation, owner, heard = claimed
+        if heard is None:
+            upto = conversation.turn.upto if conversation.turn else None
+            heard = await self._store.messages.heard(
+                conversation.id, conversation.bot_seq, conversation.inbound_seq if upto is None else upto
+            )
         part = next_part([m for m in heard if asks(m.content)])
         if conversation.speaker.kind is not SpeakerKind.BOT or not part:
             is_over = await self._store.conversations.finish(
@@ -102,11 +148,11 @@ class Turns:
     async def _answer(self, conversation: Conversation, part: list[Message], owner: str) -> None:
         try:
             if await self._asks_to_be_left_alone(conversation, part):
-                await self._conclude(conversation, part, owner, None, reason="consent")
+                await self._concluding.give_up(conversation, part, owner, reason="consent")
                 TURNS.labels("consent").inc()
                 return
             answer = await self._ask(conversation, part)
-            await self._conclude(conversation, part, owner, answer)
+            await self._concluding.answer(conversation, part, owner, answer)
             TURNS.labels("handed_over" if answer.handoff else "answered").inc()
         except BotNotReady as error:
             if not self._may_wait(part):
@@ -162,83 +208,18 @@ class Turns:
         """Never silence: a bot that cannot answer leads to a human."""
         log.warning("turn failed", conversation=conversation.id, reason=error.reason)  # its text may quote
         TURNS.labels(error.reason).inc()
-        await self._conclude(conversation, part, owner, None, reason=error.reason, detail=str(error))
-
-    async def _conclude(
-        self,
-        conversation: Conversation,
-        part: list[Message],
-        owner: str,
-        answer: Answer | None,
-        *,
-        reason: str = "",
-        detail: str = "",
-    ) -> None:
-        """Commit the turn's outcome; without an answer, a handoff for `reason`."""
-
-        carries = await self._carries(conversation.channel_id)
-        may_be_known = True  # nobody may have changed it since the claim: see `inbox/sending.py`
-
-        async def work(session: Any) -> tuple[Commit, None]:
-            nonlocal may_be_known
-            is_known, may_be_known = may_be_known and answer is not None and not answer.handoff, False
-            present = (
-                conversation if is_known else await self._store.conversations.get(conversation.id, session)
-            )
-            if present is None or present.turn is None or present.turn.owner != owner:
-                return Commit(), None  # a human took over, or our lease ran out and another runs it
-            thread = Thread(present, self._clock())
-            thread.carries = carries
-            recent: list[Message] = []
-            team: Team | None = None
-            if answer is None or answer.handoff:
-                recent, _ = await self._store.messages.page(present.id, before_seq=None, limit=_RECENT)
-                named = answer.handoff.team if answer and answer.handoff else None
-                team = await team_for(self._store, present, named, session)
-            if answer is not None:
-                read = None if is_known else await self._store.messages.get(part[-1].id, session)
-                fresh = read or part[-1]
-                understood = _understood(thread, fresh, answer)
-                recent = [understood if m.id == fresh.id else m for m in recent]
-            thread.set(bot_seq=part[-1].seq, turn=None)
-            if answer is None:
-                hand_over(thread, reason=reason, detail=detail, recent=recent, farewell=[], team=team)
-            elif answer.handoff:
-                hand_over(
-                    thread,
-                    reason=answer.handoff.reason,
-                    detail=answer.handoff.detail,
-                    recent=recent,
-                    farewell=answer.replies,
-                    team=team,
-                )
-            else:
-                for content in answer.replies:
-                    thread.say(BOT, content)
-                if present.inbound_seq > part[-1].seq:
-                    thread.set(turn=Work(at=thread.now))
-            if answer is None or answer.handoff:  # what the bot had said before still goes out
-                queued = await self._store.messages.to_send(present.id, 100, session)
-                thread.keep([m for m in queued if m.epoch == present.speaker.epoch])
-            return Commit(conversations=[change_of(thread, holder=("turn", owner))]), None
-
-        commit, _ = await self._store.change(work)
-        self._bus.publish(commit)
+        await self._concluding.give_up(conversation, part, owner, reason=error.reason, detail=str(error))
 
 
-def _understood(thread: Thread, message: Message, answer: Answer) -> Message:
-    """Write down what the bot made of the message, and return what it becomes."""
-    understood = thread.change(message, parse=answer.parse)
-    intent = answer.intent
-    thread.set(
-        bot=BotState(
-            intent=intent.name,
-            confidence=intent.confidence,
-            slots=answer.slots,
-            model=answer.model.id,
-        )
-    )
-    return understood
+def _is_whole(change: ConversationChange) -> bool:
+    """Whether all that a turn would be about came with this commit."""
+    before = change.before
+    return before is None or before.inbound_seq <= max(before.bot_seq, change.after.bot_seq)
+
+
+def _heard_in(change: ConversationChange) -> list[Message]:
+    """What the customer wrote with this commit that the bot has not had."""
+    return [m for m in change.added if m.direction is Direction.IN and m.seq > change.after.bot_seq]
 
 
 def next_part(messages: list[Message]) -> list[Message]:

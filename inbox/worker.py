@@ -78,6 +78,16 @@ class Worker:
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        if self._leases:
+            with suppress(StoreError):  # then they run out
+                await self._leases.give_back()
+
+    @property
+    def room(self) -> int:
+        """How many more jobs would begin at once."""
+        if not self._tasks or self.is_stopping:
+            return 0
+        return self._at_once - len(self._running) - len(self._queued)
 
     def wake(self, conversation_id: str) -> None:
         """This conversation has work now."""

@@ -4,6 +4,7 @@ A `Standing` is the present state of an address on a channel, and what the outbo
 `ConsentEvent`s is the evidence and is only ever added to.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -107,3 +108,17 @@ def united(many: list[Refusals]) -> Refusals:
     for each in sorted((one for some in many for one in some), key=lambda one: one.at):
         earliest.setdefault(each.purpose, each)
     return tuple(earliest.values())
+
+
+def standing_against(
+    standings: Iterable[Standing], channel_id: str, addresses: Iterable[str], contact_id: str
+) -> Refusals:
+    """What must not be sent to a contact under these addresses on this channel, of what stands for many."""
+    names = {standing_id(channel_id, address) for address in addresses}
+    return united(
+        [
+            each.refusals
+            for each in standings
+            if each.id in names or (each.channel_id == channel_id and each.contact_id == contact_id)
+        ]
+    )

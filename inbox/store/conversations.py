@@ -130,27 +130,33 @@ class Conversations:
 
     async def claim(
         self,
-        conversation_id: str,
+        ids: Collection[str],
         work: Field,
         owner: str,
         now: datetime,
         lease: timedelta,
         elsewhere: Collection[str] = (),
-    ) -> Conversation | None:
-        """Take the work until `now + lease`; None if it is not due, or another has it or must have it.
+    ) -> dict[str, tuple[Conversation, str]]:
+        """Take the work of these until `now + lease`: by their ids those taken, each with its owner's name.
 
-        The first to take a turn also decides up to which message it goes.
+        Left out is what is not due, or what another has or must have. The names begin with `owner`. The first
+        to take a turn also decides up to which message it goes.
         """
-        taken: Document = {f"{work}.owner": owner, f"{work}.at": now + lease}
+        taken: Document = {f"{work}.owner": {"$concat": [owner, ".", "$_id"]}, f"{work}.at": now + lease}
         taken[f"{work}.attempts"] = {"$add": [f"${work}.attempts", 1]}
         if work == "turn":
             taken["turn.upto"] = {"$ifNull": ["$turn.upto", "$inbound_seq"]}
-        document = await self._all.find_one_and_update(
-            {"_id": conversation_id, f"{work}.at": {"$lte": now}, **_not_in(elsewhere)},
-            [{"$set": taken}],
-            return_document=True,
-        )
-        return to_value(document, Conversation) if document else None
+        which = {"$in": list(ids)} if len(ids) > 1 else next(iter(ids))
+        query: Document = {"_id": which, f"{work}.at": {"$lte": now}, **_not_in(elsewhere)}
+        if len(ids) == 1:
+            one = await self._all.find_one_and_update(query, [{"$set": taken}], return_document=True)
+            found = [one] if one else []
+        else:
+            await self._all.update_many(query, [{"$set": taken}])
+            owners = [f"{owner}.{conversation_id}" for conversation_id in ids]
+            found = await self._all.find({"_id": which, f"{work}.owner": {"$in": owners}}).to_list(None)
+        claimed = [to_value(d, Conversation) for d in found]
+        return {c.id: (c, f"{owner}.{c.id}") for c in claimed}
 
     async def renew(self, work: Field, held: Mapping[str, str], until: datetime) -> set[str]:
         """Keep work for longer: `held` has conversations by owner. Those whose work it still is."""

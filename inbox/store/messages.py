@@ -86,6 +86,22 @@ class Messages:
         found = await self._all.find(query, session=session).sort("seq", 1).to_list(limit)
         return [to_value(d, Message) for d in found]
 
+    async def to_send_in(self, conversation_ids: list[str], limit: int) -> dict[str, list[Message]]:
+        """By conversation what must still go out, in its order, at most `limit` of each.
+
+        One question for all of them, unless they have very much queued.
+        """
+        found: dict[str, list[Message]] = {each: [] for each in conversation_ids}
+        most = limit * len(conversation_ids)
+        query = {"conversation_id": {"$in": conversation_ids}, "status": {"$in": _TO_SEND}}
+        order = [("conversation_id", 1), ("seq", 1)]
+        documents = await self._all.find(query).sort(order).limit(most).to_list(most)
+        if len(documents) == most:  # one that has more than its share may hide another
+            return {each: await self.to_send(each, limit) for each in conversation_ids}
+        for document in documents:
+            found[document["conversation_id"]].append(to_value(document, Message))
+        return {each: messages[:limit] for each, messages in found.items()}
+
     async def dead(self, limit: int) -> list[Message]:
         """Messages that could not be delivered, the newest first."""
         found = await self._all.find({"status": "failed"}).sort("_id", -1).to_list(limit)

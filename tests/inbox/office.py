@@ -12,6 +12,7 @@ from inbox.actions.receive import Arrival, receive
 from inbox.bus import Bus
 from inbox.dialogue import Answer, Turn
 from inbox.ingest import known_of
+from inbox.joint import Joint
 from inbox.lines import Line
 from inbox.model.channel import Channel
 from inbox.model.commit import Commit, change_of
@@ -98,8 +99,7 @@ class Office:
         self.lines = OneLine(self.provider)
         self.bot = Bot()
         self.desk = Desk(store, self.bus, self.clock)
-        self.outbox = Outbox(store, self.bus, self.lines, self.clock)
-        self.turns = Turns(store, self.bus, self.bot, self.clock)
+        self.wire()
         self.changes: list[Any] = []
         self.bus.listen(self.changes.extend)
 
@@ -107,17 +107,26 @@ class Office:
         """The same store as another process sees it."""
         other = Office(self.store)
         other.clock, other.provider, other.lines, other.bot = self.clock, self.provider, self.lines, self.bot
+        other.bus = Bus()
         other.desk = Desk(other.store, other.bus, other.clock)
-        other.outbox = Outbox(other.store, other.bus, other.lines, other.clock)
-        other.turns = Turns(other.store, other.bus, other.bot, other.clock)
+        other.wire()
+        other.bus.listen(other.changes.extend)
         return other
+
+    def wire(self) -> None:
+        """Put the outbox and the turns together as `inbox/app.py` does."""
+        joint = Joint(self.store, self.bus)
+        self.outbox = Outbox(self.store, self.bus, self.lines, self.clock, joint=joint)
+        leave = self.outbox.passages.passage
+        self.turns = Turns(self.store, self.bus, self.bot, self.clock, joint=joint, leave=leave)
 
     async def take(self, *arrivals: Arrival) -> None:
         """Commit what arrived."""
 
         async def work(session: Any) -> tuple[Commit, Any]:
             known = await known_of(list(arrivals), self.store, session)
-            return receive(list(arrivals), known, now=self.clock(), reopen=_DAY)
+            commit, received = receive(list(arrivals), known, now=self.clock(), reopen=_DAY)
+            return self.turns.claim_at_birth(commit), received
 
         commit, _ = await self.store.change(work)
         self.bus.publish(commit)

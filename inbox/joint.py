@@ -1,0 +1,103 @@
+"""Several conversations' changes in one commit, each worked out from what is known of its conversation.
+
+Whoever holds a conversation's turn or deliveries knows how it stood when they were claimed. A change that is
+worked out from that is written only at the `rev` that it was worked out from, and only while the claim holds.
+So it needs no reading first, and changes of different conversations can be written together.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from inbox.bus import Bus
+from inbox.joined import Joined
+from inbox.model.commit import Commit, ConversationChange
+from inbox.model.consent import Refusals, standing_against
+from inbox.model.conversation import Conversation
+from inbox.store import Conflict, Store, StoreError
+
+_TOGETHER = 50
+_WRITERS = 2
+"""How many joint commits are under way: one is worked out while MongoDB writes another."""
+
+
+class Draft(NamedTuple):
+    """A change of one conversation, as it was when it was last looked at."""
+
+    conversation: Conversation
+    edit: Callable[[Refusals], ConversationChange]
+    """Works the change out. It may be called again, so it must have no other effect."""
+    leaves_by: str | None = None
+    """The channel by which something leaves with this: `edit` is told what the customer refuses there."""
+
+
+class Joint:
+    """Writes drafts, and tells of what was written."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self._store = store
+        self._bus = bus
+        self._drafts = Joined(self._write, most=_TOGETHER, at_once=_WRITERS)
+
+    async def write(self, draft: Draft) -> ConversationChange | None:
+        """Commit it. None, with nothing written, if the conversation or its claim is no longer as it was.
+
+        Raises `StoreError`, `Unwritable`, or what `edit` raised.
+        """
+        written = await self._drafts.ask(draft)
+        if isinstance(written, Exception):
+            raise written
+        return written
+
+    async def _write(self, drafts: list[Draft]) -> Sequence[ConversationChange | Exception | None]:
+        """What became of each. Raises `StoreError`: of all of them, it is not known."""
+        ids = [draft.conversation.id for draft in drafts]
+        if len(set(ids)) < len(ids):
+            return await self._write_each(drafts)
+        try:
+            return await self._commit(drafts)
+        except Conflict:
+            return [None] if len(drafts) == 1 else await self._write_present(drafts)
+        except StoreError:
+            raise
+        except Exception as error:  # `Unwritable`, or a draft cannot be worked out: that is no other's fault
+            return [error] if len(drafts) == 1 else await self._write_each(drafts)
+
+    async def _write_present(self, drafts: list[Draft]) -> Sequence[ConversationChange | Exception | None]:
+        """Write those whose conversation has not changed; each by itself if that is all of them."""
+        revs = await self._store.conversations.revs([d.conversation.id for d in drafts])
+        present = [d for d in drafts if revs.get(d.conversation.id) == d.conversation.rev]
+        write = self._write_each if len(present) == len(drafts) else self._write
+        written = iter(await write(present) if present else ())
+        return [next(written) if draft in present else None for draft in drafts]
+
+    async def _write_each(self, drafts: list[Draft]) -> Sequence[ConversationChange | Exception | None]:
+        return [(await self._write([draft]))[0] for draft in drafts]
+
+    async def _commit(self, drafts: list[Draft]) -> list[ConversationChange]:
+        async def work(session: Any) -> tuple[Commit, None]:
+            refusals = await self._refusals(drafts, session)
+            changes = [draft.edit(stands) for draft, stands in zip(drafts, refusals, strict=True)]
+            return Commit(conversations=changes), None
+
+        commit, _ = await self._store.change(work, attempts=1)
+        self._bus.publish(commit)
+        return commit.conversations
+
+    async def _refusals(self, drafts: list[Draft], session: Any) -> list[Refusals]:
+        leaving = [(d.conversation, d.leaves_by) for d in drafts if d.leaves_by]
+        if not leaving:
+            return [()] * len(drafts)
+        found = await self._store.consents.standings(
+            {channel_id for _, channel_id in leaving},
+            {identity.key for conversation, _ in leaving for identity in conversation.to},
+            {conversation.contact_id for conversation, _ in leaving},
+            session,
+        )
+        return [
+            standing_against(
+                found, d.leaves_by, [i.key for i in d.conversation.to], d.conversation.contact_id
+            )
+            if d.leaves_by
+            else ()
+            for d in drafts
+        ]
