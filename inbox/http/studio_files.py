@@ -6,17 +6,12 @@ from aiohttp import web
 
 from inbox.http.api import answer
 from inbox.http.auth import allowed
+from inbox.http.studio_data import folder_of
 from inbox.model.people import STUDIO
-from inbox.parts import PARTS, Parts
-from inbox.studio.folder import Folder
+from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
 _ALL = "/api/v1/studio/files"
-
-
-def folder_of(parts: Parts) -> Folder:
-    """Where the bot's training data lies."""
-    return Folder(parts.settings.nlu_data)
 
 
 @routes.get(_ALL)

@@ -13,6 +13,7 @@ from inbox.model.people import Session, Token, User
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
 from inbox.model.sla import Policy
+from inbox.model.teaching import Edit
 from inbox.model.team import Team
 from inbox.store.codec import Document, to_document, to_value
 
@@ -152,6 +153,11 @@ def attributes(database: Any) -> Register[Attribute]:
 def notes(database: Any) -> Register[ContactNote]:
     """The collection `contact_notes`."""
     return Register(database.contact_notes, ContactNote)
+
+
+def edits(database: Any) -> Register[Edit]:
+    """The collection `studio_edits`."""
+    return Register(database.studio_edits, Edit)
 
 
 def tokens(database: Any) -> Register[Token]:

@@ -107,6 +107,11 @@ WHO: dict[str, str] = {
     "DELETE /api/v1/quarantine/{id}": ADMIN,
     "GET /api/v1/dead_letters": ADMIN,
     "GET /api/v1/studio/files": STUDIO,
+    "GET /api/v1/studio/data": STUDIO,
+    "GET /api/v1/studio/examples": STUDIO,
+    "GET /api/v1/studio/edits": STUDIO,
+    "POST /api/v1/studio/edits": STUDIO,
+    "POST /api/v1/studio/edits/{id}/undo": STUDIO,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "messages": {"text": "Hello"},
@@ -121,6 +126,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "priority": {"priority": "high"},
     "saved_replies": {"shortcut": "hi", "title": "Hi", "text": "Hello"},
     "fill_in": {"conversation_id": "nothing"},
+    "edits": {"operation": {"type": "rename", "kind": "intent", "old": "nothing", "new": "something"}},
 }
 
 

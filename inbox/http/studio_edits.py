@@ -1,0 +1,102 @@
+"""`/api/v1/studio/edits`: changes of the data, their history, and undoing them."""
+
+import msgspec
+from aiohttp import web
+
+from inbox.http.api import answer
+from inbox.http.auth import allowed
+from inbox.http.bodies import body_of, number
+from inbox.http.studio_data import folder_of
+from inbox.model.people import STUDIO
+from inbox.model.teaching import Edit
+from inbox.parts import PARTS, Parts
+from inbox.studio import edits, patches
+from inbox.studio.operations import AnyOperation
+from inbox.studio.workspace import Differs
+from inbox.wire import Json, moment
+
+routes = web.RouteTableDef()
+_ALL = "/api/v1/studio/edits"
+
+
+class NewEdit(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST`. `based_on`: the hashes of the files as the designer saw them."""
+
+    operation: AnyOperation
+    based_on: dict[str, str] | None = None
+
+
+def studio_of(parts: Parts) -> edits.Studio:
+    """What the verbs of designers need."""
+    return edits.Studio(folder_of(parts), parts.store, parts.clock)
+
+
+@routes.post(_ALL)
+async def make(request: web.Request) -> web.Response:
+    """Do it. 409 with `theirs` and `mine` if what it is to change is another by now."""
+    principal = await allowed(request, STUDIO)
+    body = await body_of(request, NewEdit)
+    try:
+        edit, merged = await edits.make(
+            studio_of(request.app[PARTS]), principal, body.operation, based_on=body.based_on
+        )
+    except Differs as error:
+        return differing(error)
+    return answer({**edit_json(edit), "merged": merged}, 201)
+
+
+def differing(error: Differs) -> web.Response:
+    """Both versions, as problem details."""
+    body = {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": error.status,
+        "detail": str(error),
+        "code": error.code,
+        "theirs": error.theirs,
+        "mine": error.mine,
+    }
+    raw = msgspec.json.encode(body)
+    return web.Response(body=raw, status=error.status, content_type="application/problem+json")
+
+
+@routes.get(_ALL)
+async def history(request: web.Request) -> web.Response:
+    """The newest edits with their diffs; those before the id `before` if it is given."""
+    await allowed(request, STUDIO)
+    limit = number(request, "limit", 30, least=1, most=100) or 30
+    before = request.query.get("before")
+    query = {"_id": {"$lt": before}} if before else {}
+    found = await request.app[PARTS].store.edits.list(query, sort="-_id", limit=limit)
+    cursor = found[-1].id if len(found) == limit else None
+    return answer({"items": [edit_json(edit) for edit in found], "next_cursor": cursor})
+
+
+@routes.post(_ALL + "/{id}/undo")
+async def undo(request: web.Request) -> web.Response:
+    """Take it back. 409 with the reason if its lines are not there any more."""
+    principal = await allowed(request, STUDIO)
+    edit = await edits.undo(studio_of(request.app[PARTS]), principal, request.match_info["id"])
+    return answer(edit_json(edit), 201)
+
+
+def edit_json(edit: Edit) -> Json:
+    """An edit with its diff, for people."""
+    return {
+        "id": edit.id,
+        "at": moment(edit.at),
+        "by": {"id": edit.by_id, "name": edit.by},
+        "words": edit.words,
+        "operation": edit.operation,
+        "is_done": edit.done,
+        "undone_by": edit.undone_by,
+        "files": [
+            {
+                "name": each.name,
+                "before": each.before,
+                "after": each.after,
+                "hunks": [{"line": h.line + 1, "lines": patches.shown(h)} for h in each.hunks],
+            }
+            for each in edit.files
+        ],
+    }

@@ -1,0 +1,291 @@
+"""A YAML text changed so that it says something else, by touching only the characters that must change.
+
+What is wanted is compared with what is there, and every difference becomes a splice: a line of a block of
+examples, an item of a list, an entry of a map, a word. Then the new text is read again: unless it says
+exactly what was wanted, the change is refused and nothing is written.
+"""
+
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from inbox.actions.errors import ActionRefused
+from inbox.studio.nodes import Document, Node, Unreadable, parsed, plain
+from inbox.studio.writing import Manner, after_dash, after_key, as_list, as_map, flow, is_block, scalar, word
+
+
+class CannotChange(ActionRefused):
+    """The file is written in a way that we cannot change without touching more than was asked."""
+
+    status = 422
+    code = "cannot_change"
+
+
+class Splice(NamedTuple):
+    """What stands between two positions gives way to a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def changed(text: str, wanted: Any) -> str:
+    """The text that says `wanted`, and all else as it was. Raises `CannotChange`, or `Unreadable`."""
+    document = parsed(text)
+    splices = _Splices(document).until(wanted)
+    new = spliced(text, splices)
+    try:
+        is_as_wanted = same(parsed(new).data(), wanted)
+    except Unreadable:
+        is_as_wanted = False
+    if not is_as_wanted:
+        line = document.text.count("\n", 0, splices[0].start) + 1 if splices else 1
+        raise CannotChange(
+            f"Line {line} is written in a way that the studio cannot change. Edit the file by hand."
+        )
+    return new
+
+
+def spliced(text: str, splices: list[Splice]) -> str:
+    """The text with all splices made; none may overlap."""
+    parts, end = [], 0
+    for splice in sorted(splices, key=lambda s: (s.start, s.end)):
+        if splice.start < end:
+            raise CannotChange("Two parts of this change touch each other. Make one after the other.")
+        parts += [text[end : splice.start], splice.text]
+        end = splice.end
+    return "".join([*parts, text[end:]])
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values are the same: also in the kind of each, and in the order of maps."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return len(one) == len(other) and all(
+            k == m and same(v, w) for (k, v), (m, w) in zip(one.items(), other.items(), strict=True)
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, str) and isinstance(other, str) and one[-1:] == other[-1:] == "\n":
+        return one.rstrip("\n") == other.rstrip("\n")  # as blocks they are read alike
+    return bool(one == other) or (one != one and other != other)
+
+
+class _Splices:
+    """Collects the splices that turn a document into what is wanted."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._root = document.root
+        self._how = Manner.of(document)
+        self._made: list[Splice] = []
+
+    def until(self, wanted: Any) -> list[Splice]:
+        if self._root is not None:
+            self._change(self._root, wanted, 0)
+        elif wanted:
+            text = as_map(wanted, 0, self._how) + self._how.newline
+            gap = "" if not self._text or self._text.endswith("\n") else self._how.newline
+            self._splice(len(self._text), len(self._text), gap + text)
+        return self._made
+
+    def _splice(self, start: int, end: int, text: str) -> None:
+        self._made.append(Splice(start, end, text))
+
+    def _change(self, node: Node, new: Any, column: int) -> None:
+        """Make the node say `new`; its parent's entries begin in `column`."""
+        if same(plain(node), new):
+            return
+        if node.mark or node.kind == "alias":
+            raise CannotChange(f"Line {node.line} is used in more than one place (& and *). Edit it by hand.")
+        if _is_inner(node, new):
+            if node.style == "flow":
+                self._change_flow(node, new)
+            elif isinstance(new, dict):
+                self._change_entries(node, new)
+            else:
+                self._change_items(node, new)
+        elif node.style[:1] == "|" and isinstance(new, str) and new.strip() and node.value.strip():
+            self._change_lines(node, new)
+        else:
+            self._replace(node, new, column)
+
+    def _change_flow(self, node: Node, new: Any) -> None:
+        is_map = node.kind == "map"
+        inner = list(new.values()) if is_map else new
+        is_alike = len(inner) == len(node.values) and (
+            not is_map or [plain(k) for k in node.keys] == list(new)
+        )
+        if is_alike:
+            for value, item in zip(node.values, inner, strict=True):
+                if value.kind == "scalar" and not isinstance(item, dict | list) and not value.mark:
+                    if not same(plain(value), item):
+                        gap = " " if value.start == value.end else ""
+                        self._splice(value.start, value.end, gap + word(item, value.style, in_flow=True))
+                elif not same(plain(value), item):
+                    self._change_flow(value, item) if _is_inner(value, item) else self._flow(value, item)
+        else:
+            self._flow(node, new)
+
+    def _flow(self, node: Node, new: Any) -> None:
+        if "#" in self._text[node.start : node.end] or _is_marked(node):
+            raise CannotChange(f"Line {node.line} has comments or marks within brackets. Edit it by hand.")
+        self._splice(node.start, node.end, flow(new))
+
+    def _change_entries(self, node: Node, new: dict[Any, Any]) -> None:
+        column, keys, wanted = node.keys[0].column, [plain(k) for k in node.keys], list(new)
+        steps = SequenceMatcher(None, [repr(k) for k in keys], [repr(k) for k in wanted], autojunk=False)
+        for tag, i1, i2, j1, j2 in steps.get_opcodes():
+            paired = min(i2 - i1, j2 - j1)
+            for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
+                if tag == "replace":
+                    self._splice(node.keys[i].start, node.keys[i].end, word(wanted[j], node.keys[i].style))
+                self._change(node.values[i], new[wanted[j]], column)
+            for i in range(i1 + paired, i2):
+                self._drop(node, i, node.keys[i].start)
+            if added := {key: new[key] for key in wanted[j1 + paired : j2]}:
+                self._insert(node, i1 + paired, as_map(added, column, self._how.beside(node)), column)
+
+    def _change_items(self, node: Node, new: list[Any]) -> None:
+        column = self._column(self._dash(node.values[0]))
+        old = [repr(plain(item)) for item in node.values]
+        steps = SequenceMatcher(None, old, [repr(item) for item in new], autojunk=False)
+        for tag, i1, i2, j1, j2 in steps.get_opcodes():
+            if tag == "equal":
+                continue
+            paired = min(i2 - i1, j2 - j1)
+            for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
+                self._change(node.values[i], new[j], column)
+            for i in range(i1 + paired, i2):
+                self._drop(node, i, self._dash(node.values[i]))
+            if added := new[j1 + paired : j2]:
+                self._insert(node, i1 + paired, as_list(added, column, self._how.beside(node)), column)
+
+    def _insert(self, node: Node, index: int, text: str, column: int) -> None:
+        """Put entries before the one of that index."""
+        pad = self._how.newline + " " * column
+        if index:
+            end = self._line_end(self._tight(node.values[index - 1]))
+            self._splice(end, end, pad + text)
+        else:
+            start = node.keys[0].start if node.kind == "map" else self._dash(node.values[0])
+            self._splice(start, start, text + pad)
+
+    def _drop(self, node: Node, index: int, start: int) -> None:
+        """Take an entry out that begins at `start`: with its lines, if they are its own."""
+        end = self._line_end(self._tight(node.values[index]))
+        first = self._text.rfind("\n", 0, start) + 1
+        if not self._text[first:start].strip():
+            after = self._text.find("\n", end) + 1
+            if after:
+                self._splice(first, after, "")
+            else:
+                before = first - 1 if self._text[first - 2 : first] != "\r\n" else first - 2
+                self._splice(max(before, 0), end, "")
+            return
+        if node.kind == "map" and index + 1 < len(node.values):
+            next_start = node.keys[index + 1].start
+            if "#" not in self._text[self._tight(node.values[index]) : next_start]:
+                self._splice(start, next_start, "")
+                return
+        raise CannotChange(f"Line {node.line} cannot be taken out by the studio. Edit the file by hand.")
+
+    def _replace(self, node: Node, new: Any, column: int) -> None:
+        start, end = node.start, self._tight(node)
+        if node.kind == "scalar" and not isinstance(new, dict | list) and node.style[:1] not in ("|", ">"):
+            text = word(new, node.style) if not _is_lines(new) else scalar(new, column, self._how)
+            self._splice(start, end, (" " if self._text[start - 1 : start] in (":", "-") else "") + text)
+            return
+        while start and self._text[start - 1] in " \r\n":
+            start -= 1
+        if self._text[start - 1 : start] == "-":
+            self._splice(start, end, " " + after_dash(new, column, self._how))
+        elif self._text[start - 1 : start] == ":":
+            self._splice(start, end, after_key(new, column, self._how))
+        else:
+            raise CannotChange(f"Line {node.line} cannot be changed by the studio. Edit the file by hand.")
+
+    def _change_lines(self, node: Node, new: str) -> None:
+        """Only those lines of a block that differ."""
+        lines = self._block(node)
+        old, wanted = node.value.rstrip("\n").split("\n"), new.removesuffix("\n").split("\n")
+        if len(lines) != len(old):
+            raise CannotChange(f"The block in line {node.line} has odd line breaks. Edit the file by hand.")
+        pad = " " * next(
+            len(s) - len(o) for (s, o) in zip((self._text[a:b] for a, b in lines), old, strict=True) if o
+        )
+        written = [pad + line if line else "" for line in wanted]
+        newline = self._how.newline
+        for tag, i1, i2, j1, j2 in _steps(old, wanted):
+            text = newline.join(written[j1:j2])
+            if tag == "replace":
+                self._splice(lines[i1][0], lines[i2 - 1][1], text)
+            elif tag == "insert":
+                at = lines[i1 - 1][1] if i1 else lines[0][0]
+                self._splice(at, at, newline + text if i1 else text + newline)
+            elif tag == "delete" and i2 < len(lines):
+                self._splice(lines[i1][0], lines[i2][0], "")
+            elif tag == "delete":
+                self._splice(lines[i1 - 1][1], lines[i2 - 1][1], "")
+
+    def _block(self, node: Node) -> list[tuple[int, int]]:
+        """Where the lines of a block of text begin and end, the blank ones after it left out."""
+        at = self._text.index("\n", node.start) + 1
+        end = self._line_end(self._tight(node))
+        found = []
+        while at <= end:
+            stop = self._line_end(at)
+            found.append((at, stop))
+            at = self._text.find("\n", stop) + 1 or end + 1
+        return found
+
+    def _tight(self, node: Node) -> int:
+        """Where the node's text ends, without the comments and blank lines after it."""
+        leaf = node.last()
+        if leaf.kind == "scalar" and leaf.style[:1] in ("|", ">") and leaf.style:
+            body = self._text[leaf.start : leaf.end]
+            return leaf.start + len(body.rstrip() if "+" not in leaf.style else body.removesuffix("\n"))
+        return leaf.end
+
+    def _dash(self, item: Node) -> int:
+        """Where the dash of an item stands."""
+        first = self._text.rfind("\n", 0, item.start) + 1
+        before = self._text[first : item.start].rstrip()
+        if not before.endswith("-"):
+            raise CannotChange(f"The list at line {item.line} is written oddly. Edit the file by hand.")
+        return first + len(before) - 1
+
+    def _column(self, at: int) -> int:
+        return at - self._text.rfind("\n", 0, at) - 1
+
+    def _line_end(self, at: int) -> int:
+        """Where the line ends, before its line break."""
+        end = self._text.find("\n", at)
+        if end < 0:
+            return len(self._text)
+        return end - 1 if end > at and self._text[end - 1] == "\r" else end
+
+
+def _steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """The differences of two lists of lines; what is alike at both ends is passed over quickly."""
+    least, head, tail = min(len(old), len(new)), 0, 0
+    while head < least and old[head] == new[head]:
+        head += 1
+    while tail < least - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    inner = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
+    return [
+        (t, a + head, b + head, c + head, d + head) for t, a, b, c, d in inner.get_opcodes() if t != "equal"
+    ]
+
+
+def _is_inner(node: Node, new: Any) -> bool:
+    return bool(node.values and new) and isinstance(new, {"map": dict, "seq": list}.get(node.kind, ()))
+
+
+def _is_marked(node: Node) -> bool:
+    return bool(node.mark) or node.kind == "alias" or any(_is_marked(v) for v in node.values)
+
+
+def _is_lines(value: Any) -> bool:
+    return isinstance(value, str) and "\n" in value and is_block(value)

@@ -1,0 +1,76 @@
+"""The studio's API, on a copy of the bot's own data."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from inbox.model.people import Role
+from inbox.settings import SOURCES
+from tests.parley import Client, Parley, running_parley, settings_for
+
+
+@pytest.fixture(scope="module")
+async def taught(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parley]:
+    """A Parley whose data may be changed."""
+    home = tmp_path_factory.mktemp("taught")
+    shutil.copytree(SOURCES / "nlu_data", home / "data")
+    async with running_parley(settings_for(mongodb, home, nlu_data=home / "data"), bot=False) as parley:
+        yield parley
+
+
+@pytest.fixture(scope="module")
+async def dora(taught: Parley) -> Client:
+    """A designer."""
+    return await taught.an_agent("Dora", Role.DESIGNER)
+
+
+async def test_a_designer_edits_sees_the_history_and_undoes(taught: Parley, dora: Client) -> None:
+    before = await dora.get("/studio/data")
+    assert before["problems"] == []
+    file = Path(taught.settings.nlu_data) / "nlu" / "small_talk.yml"
+    was = file.read_bytes()
+    edit = await dora.post(
+        "/studio/edits",
+        {
+            "operation": {"type": "add_examples", "kind": "intent", "name": "greet", "examples": ["ahoy"]},
+            "based_on": before["files"],
+        },
+    )
+    assert edit["merged"] is False
+    found = await dora.get("/studio/examples?kind=intent&name=greet&q=ahoy")
+    assert [e["written"] for e in found["items"]] == ["ahoy"]
+    history = await dora.get("/studio/edits")
+    assert history["items"][0]["by"]["name"] == "Dora"
+    assert [line for line in history["items"][0]["files"][0]["hunks"][0]["lines"] if line[0] in "+-"] == [
+        "+      - ahoy\n"
+    ]
+    await dora.post(f"/studio/edits/{edit['id']}/undo")
+    assert file.read_bytes() == was
+
+
+async def test_a_conflict_shows_both_versions(taught: Parley, dora: Client) -> None:
+    operation = {
+        "type": "put",
+        "kind": "response",
+        "name": "utter_goodbye",
+        "old": [{"text": "what I saw"}],
+        "new": [{"text": "mine"}],
+    }
+    status, problem = await dora.call("POST", "/studio/edits", {"operation": operation})
+    assert status == 409
+    assert problem["code"] == "edit_conflict"
+    assert problem["theirs"][0]["text"]
+    assert problem["mine"] == [{"text": "mine"}]
+
+
+async def test_bad_operations_get_a_clear_error(dora: Client) -> None:
+    for operation in (
+        {"type": "nothing"},
+        {"type": "rename", "kind": "intent"},
+        {"type": "add_examples", "kind": "intent", "name": "x", "examples": ["y"], "file": "../../x.yml"},
+    ):
+        status, problem = await dora.call("POST", "/studio/edits", {"operation": operation})
+        assert status == 422, problem
+        assert problem["detail"]

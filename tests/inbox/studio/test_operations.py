@@ -1,0 +1,178 @@
+"""What designers do, on a project on disk: each touches its lines and nothing else."""
+
+from difflib import unified_diff
+from typing import Any
+
+import pytest
+
+from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
+from inbox.studio import operations as op
+from inbox.studio.edits import planned
+from inbox.studio.folder import Folder
+from inbox.studio.workspace import Differs
+from tests.inbox.studio.samples import FILES
+
+
+def done(folder: Folder, operation: Any) -> dict[str, list[str]]:
+    """The lines that an operation takes out and puts in, by file."""
+    found = {}
+    for each in planned(folder, [operation]):
+        before, after = ((text or b"").decode() for text in (each.before, each.after))
+        lines = list(unified_diff(before.splitlines(), after.splitlines(), n=0))[2:]
+        found[each.name] = [line for line in lines if not line.startswith("@@")]
+    return found
+
+
+def test_an_example_is_added_changed_and_deleted(folder: Folder) -> None:
+    assert done(folder, op.AddExamples("intent", "greet", ["good   evening"])) == {
+        "nlu.yml": ["+    - good evening"]
+    }
+    marked = op.ChangeExample(
+        "intent", "greet", "good morning", 'good [morning]{"entity": "time", "value": "am"}'
+    )
+    assert done(folder, marked) == {
+        "nlu.yml": [
+            "-    - good morning",
+            '+    - good [morning]{"entity": "time", "value": "am"}',
+        ]
+    }
+    assert done(folder, op.DeleteExamples("intent", "greet", ["good morning"])) == {
+        "nlu.yml": ["-    - good morning"]
+    }
+
+
+def test_an_example_with_metadata_keeps_it(folder: Folder) -> None:
+    assert done(folder, op.ChangeExample("intent", "chitchat/ask_name", "who are you", "your name?")) == {
+        "nlu.yml": ["-      who are you", "+      your name?"]
+    }
+
+
+def test_examples_move_together(folder: Folder) -> None:
+    moved = op.MoveExamples("intent", "order_status", ["where is my order"], "greet")
+    assert done(folder, moved) == {"nlu.yml": ["+    - where is my order", "-      - where is my order"]}
+
+
+def test_a_new_intent_is_declared(folder: Folder) -> None:
+    assert done(folder, op.AddExamples("intent", "goodbye", ["bye", "see you"])) == {
+        "domain/domain.yml": ["+  - goodbye"],
+        "nlu.yml": ["+- intent: goodbye", "+  examples: |", "+    - bye", "+    - see you"],
+    }
+
+
+def test_an_intent_is_renamed_wherever_it_is_used(folder: Folder) -> None:
+    assert done(folder, op.Rename("intent", "order_status", "where_is_it")) == {
+        "nlu.yml": ["-- intent: order_status   # often", "+- intent: where_is_it   # often"],
+        "domain/domain.yml": [
+            "-  - order_status",
+            "+  - where_is_it",
+            "-    - {type: from_intent, intent: order_status, value: 'x'}",
+            "+    - {type: from_intent, intent: where_is_it, value: 'x'}",
+            '-        payload: \'/order_status{"a": "b"}\'',
+            '+        payload: \'/where_is_it{"a": "b"}\'',
+            "-  utter_title_order_status:",
+            "+  utter_title_where_is_it:",
+        ],
+        "rules.yml": [
+            "-    - intent: order_status",
+            "+    - intent: where_is_it",
+            "-  - intent: order_status",
+            "+  - intent: where_is_it",
+        ],
+    }
+
+
+def test_an_entity_is_renamed_in_marks_lists_and_stories(folder: Folder) -> None:
+    found = done(folder, op.Rename("entity", "order_number", "number"))
+    assert "+      - where is [48213](number)" in found["nlu.yml"]
+    assert "+- regex: number" in found["nlu.yml"]
+    assert "+entities: [name, number,   city]" in found["domain/domain.yml"]
+    assert found["rules.yml"] == ['-      - order_number: "1"', '+      - number: "1"']
+    assert "  order_number:" not in str(found["domain/domain.yml"])  # the slot is another thing
+
+
+def test_a_response_is_renamed_with_its_uses(folder: Folder) -> None:
+    assert done(folder, op.Rename("response", "utter_greet", "utter_hello")) == {
+        "domain/domain.yml": ["-  utter_greet:", "+  utter_hello:"],
+        "rules.yml": [
+            "-    - action: utter_greet",
+            "+    - action: utter_hello",
+            "-  - action: utter_greet",
+            "+  - action: utter_hello",
+        ],
+    }
+
+
+def test_a_variant_for_a_channel_touches_only_itself(folder: Folder) -> None:
+    old = [
+        {
+            "text": "Hello!",
+            "buttons": [{"title": "Where is my order?", "payload": '/order_status{"a": "b"}'}],
+        },
+        {"text": "Hi,\nhow are you?\n"},
+    ]
+    new = [old[0], {"text": "Hi,\nhow do you do?\n"}, {"text": "Hi", "channel": "sms"}]
+    assert done(folder, op.PutNamed("response", "utter_greet", old, new)) == {
+        "domain/domain.yml": [
+            "-      how are you?",
+            "+      how do you do?",
+            "+  - text: Hi",
+            "+    channel: sms",
+        ]
+    }
+
+
+def test_what_somebody_else_changed_is_not_overwritten(folder: Folder) -> None:
+    with pytest.raises(Differs) as caught:
+        done(folder, op.PutNamed("response", "utter_greet", [{"text": "old"}], [{"text": "mine"}]))
+    assert caught.value.theirs[0]["text"] == "Hello!"
+    assert caught.value.mine == [{"text": "mine"}]
+    with pytest.raises(Differs):
+        done(folder, op.ChangeExample("intent", "greet", "gone", "new"))
+    with pytest.raises(Differs):
+        done(folder, op.PutDialogue("rule", "Greet", {"rule": "Greet", "steps": []}, None))
+
+
+def test_dialogues_are_added_changed_and_deleted(folder: Folder) -> None:
+    old = {"rule": "Greet", "steps": [{"intent": "greet"}, {"action": "utter_greet"}]}
+    new = {**old, "steps": [*old["steps"], {"action": "action_look_up"}]}
+    assert done(folder, op.PutDialogue("rule", "Greet", old, new)) == {
+        "rules.yml": ["+    - action: action_look_up"]
+    }
+    assert (
+        done(folder, op.PutDialogue("rule", "Greet", old, None))["rules.yml"][0] == "-- rule: Greet   # first"
+    )
+    story = {"story": "x", "steps": [{"intent": "greet"}]}
+    assert done(folder, op.PutDialogue("test", "x", None, story)) == {
+        "tests/test_stories.yml": [
+            '+version: "3.1"',
+            "+stories:",
+            "+  - story: x",
+            "+    steps:",
+            "+      - intent: greet",
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "error"),
+    [
+        (op.AddExamples("intent", "greet", ["good morning"]), AlreadyThere),
+        (op.AddExamples("intent", "greet", ["  "]), Invalid),
+        (op.AddExamples("intent", "a: b", ["x"]), Invalid),
+        (op.AddExamples("intent", "new", ["x"], file="../x.yml"), Invalid),
+        (op.DeleteList("intent", "order_status"), Invalid),
+        (op.DeleteList("regex", "nothing"), NotFound),
+        (op.Rename("intent", "order_status", "greet"), AlreadyThere),
+        (op.Rename("intent", "nothing", "new"), NotFound),
+        (op.Rename("response", "utter_greet", "hello"), Invalid),
+        (op.PutNamed("response", "hello", None, [{"text": "x"}]), Invalid),
+        (op.PutNamed("slot", "s", None, {"type": "os.system"}), Invalid),
+        (op.PutNamed("slot", "order_number", None, {"type": "text"}), AlreadyThere),
+        (op.PutDialogue("story", "x", None, {"story": "x", "steps": []}), Invalid),
+    ],
+)
+def test_what_makes_no_sense_is_refused(folder: Folder, operation: Any, error: type[ActionRefused]) -> None:
+    with pytest.raises(error):
+        for each in sorted(planned(folder, [operation]), key=lambda each: each.before is not None):
+            folder.write(each.name, each.after or b"", based_on=None)
+    assert {file.name: file.content.decode() for file in folder.files()} == FILES
