@@ -55,7 +55,7 @@ def a_request(url: str, body: bytes, headers: dict[str, str], method: str = "POS
 def by_twilio(url: str, body: bytes) -> tuple[str, dict[str, str]]:
     """Signed by Twilio's own library."""
     signer = RequestValidator(SECRET)
-    if body[:1] in (b"{", b"["):
+    if body[:1] in (b"{", b"[") or not body.isascii():
         url = f"{url}{'&' if '?' in url else '?'}bodySHA256={hashlib.sha256(body).hexdigest()}"
         return url, {"x-twilio-signature": signer.compute_signature(url, {})}
     fields = MultiDict(parse_qsl(body.decode(), keep_blank_values=True))
