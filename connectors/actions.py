@@ -49,4 +49,14 @@ class SaveDate(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type"
     description: str | None = None
 
 
-Action: TypeAlias = Dial | ShareLocation | ShareContact | FillForm | ShowPlace | SaveDate
+class OpenPage(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="open_page"):
+    """Open the option's `url` within the chat, over so much of the screen: ``full``, ``tall`` or ``half``.
+
+    `description` is for those who cannot see it.
+    """
+
+    view: str = "full"
+    description: str | None = None
+
+
+Action: TypeAlias = OpenPage | Dial | ShareLocation | ShareContact | FillForm | ShowPlace | SaveDate

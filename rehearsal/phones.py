@@ -55,6 +55,8 @@ class Bubble(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`kind`, and what is known of `url`, `name` and `mime_type`."""
     location: dict[str, Any] | None = None
     cards: list[dict[str, Any]] = []
+    panels: list[dict[str, Any]] = []
+    """Cards side by side: `title`, `text`, `media`, and how many of the `choices`, in order, are on each."""
     choices: list[Shown] = []
     list_button: str | None = None
     """The choices open behind this button."""

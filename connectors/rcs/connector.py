@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
+from msgspec.structs import replace
 
-from connectors.content import Media, Revoke
-from connectors.contract import Clock, Located, Outbound, Receipt, Webhook
+from connectors.content import Content, Media, Revoke
+from connectors.contract import Checked, Clock, Located, Outbound, Receipt, Webhook
 from connectors.errors import (
     ChallengeRejected,
     ContentRefused,
@@ -27,14 +28,20 @@ from connectors.rcs.envelope import is_signed, opened
 from connectors.rcs.faults import NOT_REACHABLE, refusal
 from connectors.rcs.names import as_uuid, taken_apart
 from connectors.rcs.outbound import CAPABILITIES, content_of
+from connectors.rcs.plainer import needs, plainer
 from connectors.rcs.reach import Reach
 from connectors.rcs.webhook import read_webhook
 from connectors.tolerant import Json, Malformed, decode, text
 
 API = "https://rcsbusinessmessaging.googleapis.com"
 _LONGEST_SECRET = 4096
+NOBODY = "+12025550100"
+"""A number that is kept for fiction: nobody's phone is ever asked about."""
 TRAFFIC = {Purpose.CONSENT: "ACKNOWLEDGEMENT", Purpose.MARKETING: "PROMOTION"}
 """What Google calls messages that are for something else than the channel's own traffic."""
+
+_ABSENT = Answer(status=404, body=b"", headers={})
+"""What Google says of a phone that RCS does not reach."""
 
 MEDIA_HOSTS = (".googleapis.com", ".googleusercontent.com", ".google.com")
 """Where Google keeps customers' files."""
@@ -110,16 +117,41 @@ class Rcs:
             await self.revoke(message.content.external_id, number=number, account=agent)
             return Receipt(external_id=as_uuid(message.message_id))
         message_id = as_uuid(message.message_id)
-        body = {"contentMessage": content_of(message, message_id)} | self._frame_of(message)
+        content_of(message, message_id)  # what Google would surely refuse is not worth a question
         if self._is_out_of_reach(number):
-            raise refusal(Answer(status=404, body=b"", headers={}))
-        query = {"messageId": message_id, "agentId": agent}
-        answer = await self._call("POST", f"phones/{number}/agentMessages", query, body)
+            raise refusal(_ABSENT)
+        message = replace(message, content=await self._for_phone(message.content, number, agent))
+        answer = await self._post(message, message_id, number, agent)
+        if answer.status == 400 and needs(message.content):
+            plain = replace(message, content=plainer(message.content, ()))
+            second = await self._post(plain, message_id, number, agent)
+            answer = answer if second.status == 400 else second
         if answer.status == 409:  # ALREADY_EXISTS: an attempt whose answer was lost had arrived
             return Receipt(external_id=message_id)
         if not answer.is_success:
             raise self._refused(answer, number)
         return Receipt(external_id=_id_in(answer))
+
+    async def _post(self, message: Outbound, message_id: str, number: str, agent: str) -> Answer:
+        body = {"contentMessage": content_of(message, message_id)} | self._frame_of(message)
+        query = {"messageId": message_id, "agentId": agent}
+        return await self._call("POST", f"phones/{number}/agentMessages", query, body)
+
+    async def _for_phone(self, content: Content, number: str, agent: str) -> Content:
+        """The content as the phone can show it. Where Google does not tell, all of it is tried.
+
+        Raises `RecipientRefused` if RCS does not reach the phone.
+        """
+        wanted = needs(content)
+        if not wanted or not self._is_google:  # carriers' gateways do not all know the question
+            return content
+        try:
+            features = await self.features(number, account=agent)
+        except SendFailed:
+            return content
+        if features is None:
+            raise refusal(_ABSENT)
+        return plainer(content, features) if features and not wanted <= features else content
 
     async def locate(self, media: Media) -> Located:
         """Where a customer's file is: Google puts it behind an address that needs no credentials."""
@@ -167,6 +199,16 @@ class Rcs:
         found = None if answer.status == 404 else _features_in(answer)
         self._reach.note(number, found, self._clock())
         return found
+
+    async def check(self) -> Checked:
+        """Ask Google what a phone of nobody can show: whoever may ask that may send. Raises `SendFailed`."""
+        query = {"requestId": str(uuid.uuid4()), "agentId": self._agent_id}
+        answer = await self._call("GET", f"phones/{NOBODY}/capabilities", query)
+        error = None if answer.is_success or answer.status == 404 else refusal(answer)
+        if error is not None and not isinstance(error, RecipientRefused):
+            raise error
+        facts = {"Launch": "Not for every carrier, or for testers only"} if error is not None else {}
+        return Checked(summary=self._agent_id, facts=facts)
 
     def _is_out_of_reach(self, number: str) -> bool:
         """Whether Google has just said that RCS does not reach this phone: it need not be asked again."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.actions import Dial, SaveDate, ShareLocation, ShowPlace
+from connectors.actions import Dial, OpenPage, SaveDate, ShareLocation, ShowPlace
 from connectors.content import Choice, Option
 from connectors.cutting import distinct, shortened
 from connectors.errors import ContentRefused
@@ -16,6 +16,9 @@ from connectors.tolerant import Json
 
 TITLE, POSTBACK, URL = 25, 2_048, 2_048
 EVENT_TITLE, EVENT_DESCRIPTION, PLACE_LABEL = 100, 500, 100
+
+VIEWS = ("full", "tall", "half")
+"""How much of the screen a page within the chat may take."""
 
 _MARK = "@"
 """Between a payload's reference and the message whose options it is from: Google's taps do not say."""
@@ -49,12 +52,26 @@ def web_address(url: str) -> str:
 
 
 def _suggestion(option: Option, frame: Json) -> Json:
+    if isinstance(option.action, OpenPage) and option.url:
+        return {"action": frame | {"openUrlAction": _page(option.action, option.url, frame["text"])}}
+    if isinstance(option.action, OpenPage):
+        return {"reply": frame}
     if option.action is not None:
         frame |= {"fallbackUrl": web_address(option.url)} if option.url and _may_fall_back(option) else {}
         return {"action": frame | ACTIONS[type(option.action)](option.action)}
     if option.url:
         return {"action": frame | {"openUrlAction": {"url": web_address(option.url)}}}
     return {"reply": frame}
+
+
+def _page(action: OpenPage, url: str, title: str) -> Json:
+    view = action.view.upper() if action.view in VIEWS else "FULL"
+    return {
+        "url": web_address(url),
+        "application": "WEBVIEW",
+        "webviewViewMode": view,
+        "description": shortened(action.description or title, EVENT_DESCRIPTION),
+    }
 
 
 def _may_fall_back(option: Option) -> bool:

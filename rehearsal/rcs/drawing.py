@@ -37,18 +37,19 @@ def _card(card: Json) -> Json:
         }
     contents = card["carouselCard"]["cardContents"]
     return {
-        "cards": [_side_by_side(each) for each in contents],
-        "choices": [
-            _shown(each, of=said.get("title")) for said in contents for each in said.get("suggestions", [])
-        ],
+        "panels": [_panel(each) for each in contents],
+        "choices": [_shown(each) for said in contents for each in said.get("suggestions", [])],
     }
 
 
-def _side_by_side(said: Json) -> Json:
+def _panel(said: Json) -> Json:
     media = said.get("media")
-    picture = [_media(media["contentInfo"]["fileUrl"])["name"]] if media else []
-    lines = ([said["description"]] if said.get("description") else []) + picture
-    return {"name": said.get("title") or "Card", "lines": lines}
+    return {
+        "title": said.get("title", ""),
+        "text": said.get("description", ""),
+        "media": _media(media["contentInfo"]["fileUrl"]) if media else None,
+        "choices": len(said.get("suggestions", [])),
+    }
 
 
 def _media(url: str) -> Json:
@@ -57,9 +58,9 @@ def _media(url: str) -> Json:
     return {"kind": "image" if is_picture else "file", "link": url, "name": name or url}
 
 
-def _shown(suggestion: Json, of: str | None = None) -> Shown:
+def _shown(suggestion: Json) -> Shown:
     said = suggestion.get("reply") or suggestion["action"]
-    shown = Shown(id=said["postbackData"], title=said["text"], description=of)
+    shown = Shown(id=said["postbackData"], title=said["text"])
     if "openUrlAction" in said:
         shown.url = said["openUrlAction"]["url"]
     for name, words in _ACTIONS.items():

@@ -89,7 +89,8 @@ class TwilioStandIn(SmsStandIn):
         if number in self.stopped:
             raise _error(21610, "Attempt to send to unsubscribed recipient")
         reference = urlsplit(form.get("StatusCallback", "")).query
-        words = text or f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
+        template = f"Template {form.get('ContentSid')} {form.get('ContentVariables', '')}".strip()
+        words = text or (template if "ContentSid" in form else "")
         sid = self.take(Message(form["To"], words, form.get("MediaUrl", ""), reference))
         return {
             "sid": sid,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import aiohttp
 
 from connectors.content import Media
-from connectors.contract import Clock, Located, Outbound, Receipt, Webhook
+from connectors.contract import Checked, Clock, Located, Outbound, Receipt, Webhook
 from connectors.errors import OutcomeUnknown
 from connectors.events import Event
 from connectors.http import call
@@ -46,6 +46,19 @@ class Kaleyra:
     async def locate(self, media: Media) -> Located:
         """Where a customer's file is: behind an address that needs no credentials."""
         return located(media, HOSTS, self._base)
+
+    async def check(self) -> Checked:
+        """Ask for a message to nobody: if the key is good, Kaleyra says what is missing.
+
+        Raises `SendFailed`.
+        """
+        form = {"sender": self._settings["sender"]}
+        headers = {"api-key": self._settings["api_key"]}
+        answer = await call(self._http, "POST", self._url, provider="Kaleyra", headers=headers, form=form)
+        error = refused(answer, object_in(answer))
+        if answer.status in (401, 403, 404, 429) or answer.status >= 500:
+            raise error
+        return Checked(summary=f"{self._settings['sid']}, “{self._settings['sender']}”")
 
     async def send(self, message: Outbound) -> Receipt:
         """Deliver one message or raise `SendFailed`.

@@ -7,7 +7,7 @@ from connectors.content import Carousel, Document, Image, Option, Options, Revok
 from tests.conformance.judges.wish import Wish
 from tests.conformance.verdicts import CannotJudge
 
-_NO_WORD = ("application", "webviewViewMode", "expireTime", "thumbnailName", "thumbnailUrl")
+_NO_WORD = ("expireTime", "thumbnailName", "thumbnailUrl")
 """Fields of Google's that our contents have no word for."""
 
 
@@ -66,7 +66,11 @@ def _option(said: dict[str, Any]) -> Option:
         "url": action.get("fallbackUrl"),
     }
     if "openUrlAction" in action:
-        return Option(**frame | {"url": action["openUrlAction"]["url"]})
+        page = action["openUrlAction"]
+        view = actions.OpenPage(page.get("webviewViewMode", "FULL").lower(), page.get("description"))
+        return Option(
+            **frame | {"url": page["url"]}, action=view if page.get("application") == "WEBVIEW" else None
+        )
     return Option(**frame, action=_action(action))
 
 

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.actions import Dial, SaveDate, ShareLocation, ShowPlace
+from connectors.actions import Dial, OpenPage, SaveDate, ShareLocation, ShowPlace
 from connectors.content import (
     Audio,
     Carousel,
@@ -44,6 +44,7 @@ from inbox.model.ids import new_id
 from tests.connectors.far_side import FarSide
 from tests.connectors.rcs.samples import AGENT, ANA, NOW, a_connector
 
+A_URL = "https://shop.test/lamp"
 TO = (Identity(IdentityKind.PHONE, ANA),)
 PLACE = {"latLong": {"latitude": 45.4642, "longitude": 9.19}}
 
@@ -420,3 +421,87 @@ def test_a_phone_is_forgotten_after_a_while_and_who_is_out_of_reach_sooner() -> 
     assert reach.recall("+2", NOW + ABSENCE_LASTS) == (False, None)
     assert reach.recall("+1", NOW + FEATURES_LAST - timedelta(seconds=1)) == (True, features)
     assert reach.recall("+1", NOW + FEATURES_LAST) == (False, None) == reach.recall("+3", NOW)
+
+
+CARD = RichCard(
+    title="A lamp",
+    text="It shines.",
+    options=[
+        Option("Buy", "/buy"),
+        Option("Call", "/call", action=Dial("+390212345")),
+        Option("Look", url=A_URL),
+    ],
+)
+
+
+async def test_a_phone_is_sent_what_it_can_show(http: aiohttp.ClientSession, provider: FarSide) -> None:
+    provider.body = json.dumps({"name": "phones/x/agentMessages/m1", "features": ["ACTION_DIAL"]})
+    connector = a_connector(http, api_base=provider.url)
+    await connector.send(an_outbound(CARD))
+    asked_for, sent = provider.calls
+    assert asked_for.path.endswith("/capabilities")
+    said = sent.body["contentMessage"]
+    assert said["text"] == f"A lamp\nIt shines.\n\nLook: {A_URL}"
+    assert [next(iter(each)) for each in said["suggestions"]] == ["reply", "action"]
+    await connector.send(an_outbound(Text("Hi")))
+    assert len(provider.calls) == 3, "a text needs no question, and the answer is remembered"
+
+
+@pytest.mark.parametrize("said", [{}, {"features": []}, {"features": ["RICHCARD_STANDALONE"]}])
+async def test_what_google_does_not_tell_is_tried(
+    http: aiohttp.ClientSession, provider: FarSide, said: dict[str, Any]
+) -> None:
+    provider.body = json.dumps({"name": "phones/x/agentMessages/m1"} | said)
+    plain = RichCard(title="A lamp", options=[Option("Buy", "/buy")])
+    await a_connector(http, api_base=provider.url).send(an_outbound(plain))
+    assert "richCard" in provider.calls[-1].body["contentMessage"]
+
+
+async def test_carriers_gateways_are_asked_nothing(http: aiohttp.ClientSession, provider: FarSide) -> None:
+    provider.body = json.dumps({"name": "phones/x/agentMessages/m1"})
+    await a_connector(http, api_base=provider.url, carrier="jio").send(an_outbound(CARD))
+    assert len(provider.calls) == 1
+
+
+async def test_what_google_refuses_as_rich_is_said_plainly(
+    http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    provider.status, provider.body = 400, json.dumps({"error": {"message": "Unsupported feature"}})
+    connector = a_connector(http, api_base=provider.url, carrier="vi")
+    with pytest.raises(ContentRefused, match="Unsupported"):
+        await connector.send(an_outbound(CARD))
+    rich, plain = provider.calls
+    assert (
+        "richCard" in rich.body["contentMessage"]
+        and "Call: +390212345" in plain.body["contentMessage"]["text"]
+    )
+    assert asked(provider, 0)[2]["messageId"] == asked(provider, 1)[2]["messageId"]
+    with pytest.raises(ContentRefused):
+        await connector.send(an_outbound(Text("Hi")))
+    assert len(provider.calls) == 3
+
+
+async def test_a_page_opens_within_the_chat(http: aiohttp.ClientSession, provider: FarSide) -> None:
+    provider.body = json.dumps({"name": "phones/x/agentMessages/m1"})
+    page = Options("Read it", [Option("Open", "/o", url=A_URL, action=OpenPage("tall", "The page"))])
+    await a_connector(http, api_base=provider.url).send(an_outbound(page))
+    (suggestion,) = provider.calls[-1].body["contentMessage"]["suggestions"]
+    assert suggestion["action"]["openUrlAction"] == {
+        "url": A_URL,
+        "application": "WEBVIEW",
+        "webviewViewMode": "TALL",
+        "description": "The page",
+    }
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, CredentialsRefused), (500, ProviderDown)])
+async def test_the_credentials_can_be_tried(
+    http: aiohttp.ClientSession, provider: FarSide, status: int, error: type
+) -> None:
+    connector = a_connector(http, api_base=provider.url)
+    for fine in (200, 404, 403):
+        provider.status, provider.body = fine, "{}"
+        assert AGENT in (await connector.check()).summary
+    provider.status = status
+    with pytest.raises(error):
+        await connector.check()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.contract import ChecksItself
 from connectors.registry import KINDS
 from tests.connectors.test_every_kind import a_connector
 
@@ -34,3 +35,6 @@ def test_the_limits_are_the_connectors_own() -> None:
     (row,) = re.findall(r"\| the same message twice is harmless \|(.*)\|", PAGE)
     harmless = [a_connector(KINDS[name]).capabilities.idempotent_send for name in PROVIDERS]
     assert [cell.strip() == "yes" for cell in row.split("|")] == harmless
+    (row,) = re.findall(r"\| tries its credentials when it is added \|(.*)\|", PAGE)
+    checks = [isinstance(a_connector(KINDS[name]), ChecksItself) for name in PROVIDERS]
+    assert [cell.strip() == "yes" for cell in row.split("|")] == checks

@@ -535,3 +535,17 @@ async def test_files_are_found_where_the_provider_keeps_them() -> None:
         assert any(host.endswith(each) for each in located.hosts)
         with pytest.raises(ContentRefused):
             await connector.locate(Image())
+
+
+async def test_kaleyra_is_asked_for_a_message_to_nobody(
+    http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    connector = connected(PROVIDERS["kaleyra"], http, api_base=provider.url)
+    assert isinstance(connector, ChecksItself)
+    provider.status, provider.body = 400, '{"error":{"to":"to is required"}}'
+    assert (await connector.check()).summary
+    assert "to" not in provider.calls[-1].body and "body" not in provider.calls[-1].body
+    for status, error in ((401, CredentialsRefused), (403, CredentialsRefused), (500, SendFailed)):
+        provider.status, provider.body = status, "{}"
+        with pytest.raises(error):
+            await connector.check()

@@ -28,7 +28,7 @@ export function ChannelForm({ kind, channel, taken, onDone, onCancel }) {
     const body = { name, settings: values, rehearsal, check };
     try {
       await (channel ? patch(`/channels/${channel.id}`, body) : post("/channels", { ...body, kind: kind.name, id }));
-      ui.say(channel ? `Saved: ${name}` : `Added: ${name}. Give its webhook address to the provider.`);
+      ui.say(channel ? `Saved: ${name}` : `Added: ${name}. ${kind.name === "webchat" ? "Put its line on your pages." : "Give its webhook address to the provider."}`);
       onDone();
     } catch (error) {
       setTrouble(error.message);

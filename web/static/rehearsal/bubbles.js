@@ -23,11 +23,30 @@ export function bubbleView(bubble, acts) {
     bubble.footer && h("p.footer", bubble.footer),
     metaView(bubble),
   ]);
+  const panels = bubble.panels || [];
+  if (panels.length) box.classList.add("bare");
   row.append(h("span.sr", bubble.mine ? "You: " : "Business: "), box, toolsView(bubble, acts));
   const emojis = Object.values(bubble.reactions || {}).filter(Boolean);
   if (emojis.length) box.append(h("span.reaction", { title: "Reactions" }, emojis.join("")));
-  if (bubble.choices?.length) row.append(choicesView(bubble, acts));
+  if (panels.length) row.insertBefore(carouselView(bubble, acts), box);
+  const placed = panels.reduce((sum, panel) => sum + (panel.choices || 0), 0);
+  if ((bubble.choices?.length || 0) > placed) row.append(choicesView(bubble, acts, bubble.choices.slice(placed)));
   return row;
+}
+
+/** Cards side by side, each with its own answers. */
+function carouselView(bubble, acts) {
+  let placed = 0;
+  const panels = bubble.panels.map((panel) => {
+    const own = (bubble.choices || []).slice(placed, (placed += panel.choices || 0));
+    return h("li.panel-card", [
+      panel.media && mediaView(panel.media),
+      panel.title && h("strong.header", { dir: "auto" }, panel.title),
+      panel.text && h("p.text", { dir: "auto" }, panel.text),
+      own.length && choicesView(bubble, acts, own),
+    ]);
+  });
+  return h("ul.carousel", { "aria-label": "Cards", tabindex: "0" }, panels);
 }
 
 function metaView(bubble) {
@@ -71,7 +90,7 @@ function cardView(card) {
   return h("div.card", [icon(ICONS.person), h("span", [card.name, card.lines.map((line) => h("small", line))])]);
 }
 
-function choicesView(bubble, acts) {
+function choicesView(bubble, acts, choices = bubble.choices) {
   const isOver = bubble.chosen !== undefined && bubble.chosen !== null;
   const button = (choice) => choice.url
     ? h("a.choice", { href: choice.url, target: "_blank", rel: "noreferrer noopener" }, [icon(ICONS.link), choice.title])
@@ -82,7 +101,7 @@ function choicesView(bubble, acts) {
         "aria-pressed": isOver ? String(choice.id === bubble.chosen) : null,
         onclick: () => acts.tap(bubble, choice),
       }, [h("span", choice.title), choice.description && h("small", choice.description)]);
-  const buttons = bubble.choices.map(button);
+  const buttons = choices.map(button);
   if (!bubble.list_button) return h("div.choices", { role: "group", "aria-label": "Answers" }, buttons);
   return h("details.choices", isOver ? {} : { "data-list": bubble.id }, [
     h("summary.choice", [icon(ICONS.list), bubble.list_button]),

@@ -15,7 +15,10 @@ function show(channel) {
   history.replaceState(null, "", `#${encodeURIComponent(channel)}`);
   if (!phones.has(channel)) phones.set(channel, new Phone(channel));
   stage.replaceChildren(phones.get(channel).element);
-  for (const tab of tabs.children) tab.setAttribute("aria-current", String(tab.dataset.channel === channel));
+  for (const tab of tabs.children) {
+    tab.setAttribute("aria-current", String(tab.dataset.channel === channel));
+    if (tab.dataset.channel === channel) document.body.dataset.medium = tab.dataset.medium;
+  }
   refresh();
 }
 
@@ -36,12 +39,13 @@ const SMS = ["twilio", "kaleyra", "vonage", "infobip", "sinch"];
 const KINDS = ["whatsapp", "rcs", ...SMS];
 const place = ({ kind }) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
 const byKind = (a, b) => place(a) - place(b);
+const medium = (kind) => (SMS.includes(kind) ? "sms" : kind);
 
 async function list() {
   const found = (await api.phones()).sort(byKind);
   tabs.replaceChildren(...found.map((each) => h("button", {
-    type: "button", "data-channel": each.channel, onclick: () => show(each.channel),
-  }, [h(`i.dot.${SMS.includes(each.kind) ? "sms" : each.kind}`), each.name])));
+    type: "button", "data-channel": each.channel, "data-medium": medium(each.kind), onclick: () => show(each.channel),
+  }, [h(`i.dot.${medium(each.kind)}`), each.name])));
   tabs.hidden = found.length < 2;
   const names = found.map((each) => each.channel);
   const wanted = decodeURIComponent(location.hash.slice(1));

@@ -48,7 +48,7 @@ export class Phone {
           h("h3", "Customer"), this.who,
           h("div.buttons", [
             h("button", { type: "button", onclick: newcomer(false) }, "New customer"),
-            h("button", { type: "button", onclick: newcomer(true) }, "New, number hidden"),
+            h("button.hides", { type: "button", onclick: newcomer(true) }, "New, number hidden"),
           ]),
         ]),
         this.trouble.element, this.wire.element,
