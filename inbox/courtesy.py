@@ -20,11 +20,15 @@ from inbox.store import StoreError
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 50
+_AT_ONCE = 200
 _LASTS = 10.0
 """Seconds for which one showing is enough; WhatsApp shows typing for 25."""
 
 _REMEMBERED = 10_000
+
+_AFTER = 0.4
+"""Seconds that the bot has to answer before typing is shown: dots that stay after the answer are a lie, and
+a quick answer need not wait for them."""
 
 
 class Courtesy:
@@ -36,12 +40,16 @@ class Courtesy:
         self._lines = lines
         self._tasks: set[asyncio.Task[None]] = set()
         self._shown: dict[str, float] = {}
+        self._thinks: set[str] = set()
+        """Conversations whose turn has fallen due a moment ago and is not over."""
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
         for change in changes:
-            if change.after.turn and (change.before is None or change.before.turn is None):
-                self.show_typing(change.after)
+            if change.after.turn is None:
+                self._thinks.discard(change.after.id)
+            elif change.before is None or change.before.turn is None:
+                self._begin(change.after, typing=True, after=_AFTER)
 
     def show_typing(self, conversation: Conversation) -> None:
         """Show that an answer is being written; not twice in a moment, nor when very many are under way."""
@@ -51,7 +59,7 @@ class Courtesy:
         """Show that the customer's last message has been read. Whoever saw us typing knows it already."""
         self._begin(conversation, typing=False)
 
-    def _begin(self, conversation: Conversation, *, typing: bool) -> None:
+    def _begin(self, conversation: Conversation, *, typing: bool, after: float = 0.0) -> None:
         external_id, now = conversation.last_inbound_external_id, asyncio.get_running_loop().time()
         if external_id is None or len(self._tasks) >= _AT_ONCE:
             return
@@ -63,9 +71,23 @@ class Courtesy:
         if len(self._shown) > _REMEMBERED:
             self._shown.clear()
         self._shown[external_id] = now if typing else -_LASTS
-        task = asyncio.create_task(self._show(conversation, external_id, typing))
+        task = asyncio.create_task(
+            self._show_later(conversation, external_id, after)
+            if after
+            else self._show(conversation, external_id, typing)
+        )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _show_later(self, conversation: Conversation, external_id: str, after: float) -> None:
+        """Show that it was read, and typing if the bot has not answered by then."""
+        self._thinks.add(conversation.id)
+        await asyncio.sleep(after)
+        typing = conversation.id in self._thinks
+        self._thinks.discard(conversation.id)
+        if not typing:
+            self._shown[external_id] = -_LASTS
+        await self._show(conversation, external_id, typing)
 
     async def _show(self, conversation: Conversation, external_id: str, typing: bool) -> None:
         try:

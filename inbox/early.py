@@ -9,12 +9,16 @@ from typing import Any
 from connectors.contract import Clock
 from inbox.actions.reports import reported
 from inbox.bus import Bus
+from inbox.joined import Joined
 from inbox.model.commit import Commit, change_of
 from inbox.model.thread import Thread
 from inbox.store import Store
 
 _LATE = timedelta(minutes=2)
 """How long after a report its message's receipt may still be written."""
+
+_ASKING = 2
+"""How many questions for early reports are under way, each for all who ask meanwhile."""
 
 
 class EarlyReports:
@@ -25,6 +29,16 @@ class EarlyReports:
         self._bus = bus
         self._clock = clock
         self._swept: datetime | None = None
+        self._early = Joined(self._early_of, at_once=_ASKING)
+
+    async def apply_to(self, key: str) -> None:
+        """As `apply`, for one message that has just got its `external_key`: seldom is there a report."""
+        if await self._early.ask(key):
+            await self.apply([key])
+
+    async def _early_of(self, keys: list[str]) -> list[bool]:
+        found = {early.id for early in await self._store.messages.early(keys)}
+        return [key in found for key in keys]
 
     async def apply(self, keys: list[str]) -> None:
         """Apply what was reported on the messages of these `external_key`s, and forget the reports."""

@@ -30,6 +30,11 @@ _REST, _REST_WHEN_BUSY = 3, 30
 """How many times as long as it works it rests: taking messages in comes first."""
 
 _IDLE = 0.5
+_REST_AT_LEAST = 0.2
+"""Seconds: so what comes one by one is put into the index some at a time."""
+
+_CLAIM_EVERY = 10.0
+"""Seconds for which the lease is not asked for again."""
 
 
 class Indexing:
@@ -45,6 +50,7 @@ class Indexing:
         self._done: set[str] = set()
         """Ids of the last half minute that are in the index."""
         self._looked_back = 0.0
+        self._claimed = -_CLAIM_EVERY
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -71,11 +77,13 @@ class Indexing:
                 log.warning("indexing put off", error=type(error).__name__)
                 count, self._place = 0, None
             spent = time.perf_counter() - began
-            await asyncio.sleep(spent * (_REST_WHEN_BUSY if self._is_busy() else _REST) if count else _IDLE)
+            rest = spent * (_REST_WHEN_BUSY if self._is_busy() else _REST)
+            least = 0.0 if count == _BATCH else _REST_AT_LEAST
+            await asyncio.sleep(max(rest, least) if count else _IDLE)
 
     async def step(self) -> int:
         """Put the next messages into the index, if that falls to us. How many there were."""
-        if await self._store.holders.claim(_DUTY, self._owner, self._clock(), _LEASE) is None:
+        if not await self._is_ours():
             self._place = None
             return 0
         if self._place is None:
@@ -90,6 +98,15 @@ class Indexing:
             await self._look_back(self._place)
             self._looked_back = time.monotonic()
         return len(said)
+
+    async def _is_ours(self) -> bool:
+        """Whether it falls to us. If another has it soon after we had it, both do the same for a while."""
+        now = time.monotonic()
+        if now >= self._claimed + _CLAIM_EVERY:
+            if await self._store.holders.claim(_DUTY, self._owner, self._clock(), _LEASE) is None:
+                return False
+            self._claimed = now
+        return True
 
     async def _look_back(self, place: str) -> None:
         """Find what became visible after its neighbours, and note how far everything surely is there."""

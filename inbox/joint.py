@@ -6,12 +6,12 @@ So it needs no reading first, and changes of different conversations can be writ
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from inbox.bus import Bus
 from inbox.joined import Joined
 from inbox.model.commit import Commit, ConversationChange
-from inbox.model.consent import Refusals, standing_against
+from inbox.model.consent import Refusals, Standing, standing_against
 from inbox.model.conversation import Conversation
 from inbox.store import Conflict, Store, StoreError
 
@@ -25,7 +25,7 @@ class Draft(NamedTuple):
 
     conversation: Conversation
     edit: Callable[[Refusals], ConversationChange]
-    """Works the change out. It may be called again, so it must have no other effect."""
+    """Works the change out. It may be called again, and in a thread, so it must have no other effect."""
     leaves_by: str | None = None
     """The channel by which something leaves with this: `edit` is told what the customer refuses there."""
 
@@ -74,30 +74,22 @@ class Joint:
         return [(await self._write([draft]))[0] for draft in drafts]
 
     async def _commit(self, drafts: list[Draft]) -> list[ConversationChange]:
-        async def work(session: Any) -> tuple[Commit, None]:
-            refusals = await self._refusals(drafts, session)
-            changes = [draft.edit(stands) for draft, stands in zip(drafts, refusals, strict=True)]
-            return Commit(conversations=changes), None
+        def draw(standings: list[Standing]) -> Commit:
+            return Commit(conversations=[draft.edit(_refusals(draft, standings)) for draft in drafts])
 
-        commit, _ = await self._store.change(work, attempts=1)
+        leaving = [(draft.conversation, draft.leaves_by) for draft in drafts if draft.leaves_by]
+        commit = await self._store.change_in_one_go(
+            draw,
+            channel_ids={channel_id for _, channel_id in leaving},
+            addresses={identity.key for conversation, _ in leaving for identity in conversation.to},
+            contact_ids={conversation.contact_id for conversation, _ in leaving},
+        )
         self._bus.publish(commit)
         return commit.conversations
 
-    async def _refusals(self, drafts: list[Draft], session: Any) -> list[Refusals]:
-        leaving = [(d.conversation, d.leaves_by) for d in drafts if d.leaves_by]
-        if not leaving:
-            return [()] * len(drafts)
-        found = await self._store.consents.standings(
-            {channel_id for _, channel_id in leaving},
-            {identity.key for conversation, _ in leaving for identity in conversation.to},
-            {conversation.contact_id for conversation, _ in leaving},
-            session,
-        )
-        return [
-            standing_against(
-                found, d.leaves_by, [i.key for i in d.conversation.to], d.conversation.contact_id
-            )
-            if d.leaves_by
-            else ()
-            for d in drafts
-        ]
+
+def _refusals(draft: Draft, standings: list[Standing]) -> Refusals:
+    if draft.leaves_by is None:
+        return ()
+    to, contact_id = draft.conversation.to, draft.conversation.contact_id
+    return standing_against(standings, draft.leaves_by, [identity.key for identity in to], contact_id)

@@ -232,7 +232,7 @@ class Outbox:
                 await asyncio.sleep(pause)
         else:
             key = await self._sending.sent(round, message, receipt)
-        await self.early.apply([key])
+        await self.early.apply_to(key)
 
     async def _failed(self, round: Round, message: Message, line: Line, error: SendFailed) -> bool:
         """Try again later, or give the message up. True when the conversation may go on."""

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from bson.errors import BSONError
+from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
@@ -27,14 +28,14 @@ from inbox.store.codec import Document, difference, to_document
 from inbox.store.files import file_write
 
 DURABLE = WriteConcern(w="majority", j=True)
-_SNAPSHOT = ReadConcern("snapshot")
+SNAPSHOT = ReadConcern("snapshot")
 ATTEMPTS = 12
 _WRITERS = 32
 """How many commits are written at once. A store that does not answer holds each for some seconds."""
 _PAUSE = 0.01
 """Seconds, times the attempts so far, within which those who met on a conversation part again."""
 
-_UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
+UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
 _NOT_THE_VALUES = frozenset(
     {
         13,  # Unauthorized
@@ -82,7 +83,7 @@ class StoreUnavailable(PyMongoError):
 
 
 @cache
-def _writers() -> ThreadPoolExecutor:
+def writers() -> ThreadPoolExecutor:
     """The threads in which commits are written."""
     return ThreadPoolExecutor(_WRITERS, "commit")
 
@@ -100,21 +101,21 @@ async def transact(
     effect but its reads in the session. Raises `Conflict`, `Unwritable` or `StoreUnavailable`.
     """
     loop = asyncio.get_running_loop()
-    async with await client.start_session() as session:
+    async with AsyncIOMotorClientSession(client.delegate.start_session(), client) as session:
         for attempt in range(attempts):
             if attempt:
                 await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311
-            session.start_transaction(read_concern=_SNAPSHOT, write_concern=DURABLE)
+            session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
             try:
                 commit, result = await work(session)
-                await loop.run_in_executor(_writers(), _write, database.delegate, commit, session.delegate)
+                await loop.run_in_executor(writers(), write, database.delegate, commit, session.delegate)
             except PyMongoError as error:
                 await _abort(session)
-                if not _is_passing(error):
-                    raise _translated(error) from error
-            except _UNENCODABLE as error:
+                if not is_passing(error):
+                    raise translated(error) from error
+            except UNENCODABLE as error:
                 await _abort(session)
-                raise Unwritable(f"{type(error).__name__}: {str(error)[:200]}") from error
+                raise translated(error) from error
             except BaseException:
                 await _abort(session)
                 raise
@@ -123,7 +124,7 @@ async def transact(
     raise Conflict("Others kept changing the same conversation; please try again.")
 
 
-def _write(database: Any, commit: Commit, session: Any) -> None:
+def write(database: Any, commit: Commit, session: Any) -> None:
     """Write all of a commit and make it durable, in a thread.
 
     Given to the driver as one piece of work: motor would send each command to a thread of its own, and every
@@ -150,7 +151,7 @@ async def _abort(session: Any) -> None:
             return  # MongoDB ends it by itself
 
 
-def _is_passing(error: PyMongoError) -> bool:
+def is_passing(error: PyMongoError) -> bool:
     """Whether the same work may succeed now: a write conflict, or a key that another has just taken."""
     if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
         return True
@@ -161,8 +162,12 @@ def _is_passing(error: PyMongoError) -> bool:
     return False
 
 
-def _translated(error: PyMongoError) -> Exception:
-    if isinstance(error, ConnectionFailure) or error.has_error_label("TransientTransactionError"):
+def translated(error: Exception) -> Exception:
+    """What those who know nothing of MongoDB are told."""
+    if isinstance(error, UNENCODABLE):
+        return Unwritable(f"{type(error).__name__}: {str(error)[:200]}")
+    is_transient = isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
+    if isinstance(error, ConnectionFailure) or is_transient:
         return StoreUnavailable(type(error).__name__)
     if isinstance(error, OperationFailure) and not _NOT_THE_VALUES & _codes(error):
         return Unwritable(str(error)[:300])

@@ -63,27 +63,9 @@ class Consents:
         Also what stands for an address since before its owner was erased, unless its present owner has said
         something since.
         """
-        channels, keys, people = list(channel_ids), list(addresses), list(contact_ids)
-        either: list[Document] = []
-        sealed: dict[str, str] = {}
-        if keys and channels:
-            salt = await self.salt()
-            sealed = {_sealed(salt, c, key): standing_id(c, key) for c in channels for key in keys}
-            either.append({"_id": {"$in": [*sealed, *sealed.values()]}})
-        if people and channels:
-            either.append({"contact_id": {"$in": people}, "channel_id": {"$in": channels}})
-        if not either:
-            return []
-        found = await self._standings.find({"$or": either}, session=session).to_list(None)
-        standings: dict[str, Standing] = {}
-        for document in found:
-            former = sealed.get(document["_id"])
-            standing = to_value({**document, "_id": former or document["_id"]}, Standing)
-            if former:
-                standings.setdefault(standing.id, standing)
-            else:
-                standings[standing.id] = standing
-        return list(standings.values())
+        query = standings_query(channel_ids, addresses, contact_ids)
+        found = await self._standings.find(query, session=session).to_list(None) if query else []
+        return [to_value(d, Standing) for d in found]
 
     async def refusals(
         self, channel_id: str, addresses: Iterable[str], contact_id: str, session: Any = None
@@ -105,3 +87,16 @@ class Consents:
 
 def _sealed(salt: bytes, channel_id: str, key: str) -> str:
     return standing_id(channel_id, _SEALED + fingerprint(salt, key))
+
+
+def standings_query(
+    channel_ids: Iterable[str], addresses: Iterable[str], contact_ids: Iterable[str]
+) -> Document | None:
+    """What `Consents.standings` asks; None if there is nothing to ask."""
+    channels, keys, people = list(channel_ids), list(addresses), list(contact_ids)
+    either: list[Document] = []
+    if keys and channels:
+        either.append({"_id": {"$in": [standing_id(c, key) for c in channels for key in keys]}})
+    if people and channels:
+        either.append({"contact_id": {"$in": people}, "channel_id": {"$in": channels}})
+    return {"$or": either} if either else None

@@ -503,15 +503,19 @@ async def test_a_receipt_survives_a_store_that_is_gone_for_a_moment(
     monkeypatch.setattr("inbox.outbox._PATIENT_TRIES", (0.01, 0.01))
     await office.hears("Hi")
     await office.says("one", author=BOT)
-    change, failures = office.store.change, [StoreUnavailable("gone"), StoreUnavailable("gone")]
+    failures = [StoreUnavailable("gone"), StoreUnavailable("gone")]
 
-    async def take(message) -> None:
-        async def failing(work, **limits):
+    def failing(change):
+        async def fails(*work, **how):
             if failures:
                 raise failures.pop()
-            return await change(work, **limits)
+            return await change(*work, **how)
 
-        office.store.change = failing
+        return fails
+
+    async def take(message) -> None:
+        office.store.change = failing(office.store.change)
+        office.store.change_in_one_go = failing(office.store.change_in_one_go)
 
     office.provider.answers = [take]
     await office.deliver()

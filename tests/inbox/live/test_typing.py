@@ -7,10 +7,15 @@ import hmac
 import json
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from connectors.errors import ProviderDown
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
+from inbox.model.commit import Commit, ConversationChange
 from inbox.model.consent import Refusal, Source
+from inbox.model.conversation import Work
 from tests.inbox.factories import NOON, a_conversation
 from tests.parley import Parley, until
 
@@ -80,3 +85,20 @@ async def test_who_refused_everything_is_shown_nothing() -> None:
     courtesy.show_typing(a_conversation(last_inbound_external_id="wamid.2", refusals=(refusal,)))
     await asyncio.sleep(0.05)
     assert lines.shown == []
+
+
+async def test_typing_is_shown_only_if_the_bot_takes_longer_than_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("inbox.courtesy._AFTER", 0.01)
+    lines, bus = Shown(), Bus()
+    courtesy = Courtesy(lines, bus)
+    quick, slow = [a_conversation(last_inbound_external_id=f"wamid.{n}") for n in (1, 2)]
+    for conversation in (quick, slow):
+        due = replace(conversation, turn=Work(at=NOON))
+        bus.publish(Commit(conversations=[ConversationChange(conversation, due, [], [])]))
+    await asyncio.sleep(0)
+    bus.publish(Commit(conversations=[ConversationChange(due, quick, [], [])]))
+    await until(lambda: len(lines.shown) == 2)
+    await courtesy.stop()
+    assert sorted(lines.shown) == [("wamid.1", False), ("wamid.2", True)]
