@@ -2,7 +2,7 @@
 
 import typer
 
-from inbox.cli import bot, channel, doctor, erase, prepare, serve, settings, sms, token, up, user
+from inbox.cli import archive, bot, channel, doctor, erase, prepare, serve, settings, sms, token, up, user
 from inbox.cli.terminal import PlainSpoken
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app.add_typer(user.commands, name="user", help="Those who may sign in.")
 app.add_typer(channel.commands, name="channel", help="Lines to customers.")
 app.add_typer(sms.commands, name="sms", help="What a text will cost as SMS.")
 app.add_typer(token.commands, name="token", help="Keys for programs.")
+app.command("export")(archive.export)
+app.command("import")(archive.take_in)
 app.command("erase")(erase.erase)
 app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.settings)

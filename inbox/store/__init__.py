@@ -20,6 +20,7 @@ from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, U
 from inbox.store.consents import Consents, standings_query
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
+from inbox.store.copies import Copies
 from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
@@ -82,6 +83,7 @@ class Store:
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)
         self.findings = Findings(self._database)
+        self.copies = Copies(self._database, client.get_database(f"{name}_bot", write_concern=DURABLE))
         self.persons = Persons(client, self._database, self.files, self.consents)
 
     @classmethod

@@ -58,6 +58,7 @@ OF_NOBODY: dict[str, str] = {
     "channels": "our lines",
     "contact_attributes": "what may be known, not of whom",
     "erasures": "fingerprints",
+    "imports": "which pieces of an archive are here",
     "line_holders": "processes",
     "meta": "the schema",
     "orders": "samples",
