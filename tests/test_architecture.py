@@ -1,11 +1,15 @@
 """Who may import whom: the rooms of the architecture, so that an import the wrong way fails."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from inbox.store.indexes import INDEXES
+from inbox.store.persons import IN_TEXTS, OF_NOBODY, OF_PERSONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -149,3 +153,12 @@ def test_a_module_is_named_for_what_it_holds(module: str) -> None:
 def test_a_module_can_be_read_in_one_go(module: str) -> None:
     lines = len(modules()[module].read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST_MODULE, f"{module} has {lines} lines: look for the second thing that hides in it."
+
+
+def test_every_collection_says_whose_it_is() -> None:
+    """A new collection that may hold something of a customer is erased with them: see the tables."""
+    store = [name for name in modules() if is_in(name, ("inbox.store",))]
+    source = "\n".join(modules()[name].read_text(encoding="utf-8") for name in store)
+    used = {*re.findall(r"\bdatabase\.([a-z_]+)\b(?!\()", source), *INDEXES} - {"delegate", "name"}
+    unknown = used - OF_PERSONS.keys() - OF_NOBODY.keys() - set(IN_TEXTS)
+    assert not unknown, f"inbox/store/persons.py does not say whose {unknown} are."

@@ -38,6 +38,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "messages": _by(_CONVERSATION, _conversations),
     "files": _by(_CONVERSATION, _conversations),
     "findings": _by(_CONVERSATION, _conversations),
+    "promises": _by(_CONVERSATION, _conversations),
     "scheduled": _by(_CONVERSATION, _conversations),
     "contact_notes": _by(_CONTACT, _contacts),
     "contact_merges": lambda p: {
@@ -66,6 +67,7 @@ OF_NOBODY: dict[str, str] = {
     "saved_replies": "our words",
     "seats": "our colleagues",
     "sessions": "our colleagues",
+    "sla_policies": "our promises",
     "teams": "our colleagues",
     "templates": "our words",
     "throttles": "our lines",

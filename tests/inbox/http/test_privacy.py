@@ -16,10 +16,7 @@ from inbox.model.erasure import Erasure, certificate_of
 from inbox.model.ids import new_id
 from inbox.model.people import Role
 from inbox.store.findings import Entry
-from inbox.store.indexes import INDEXES
-from inbox.store.persons import IN_TEXTS, OF_NOBODY, OF_PERSONS
 from tests.parley import Client, Parley, until, whatsapp_value
-from tests.test_architecture import ROOT
 
 SURE = {"confirm": "erase for good", "reason": "asked by mail"}
 
@@ -148,14 +145,3 @@ async def test_it_is_not_done_before_the_bot_has_forgotten_too(
             await certified(parley, begun["id"])
         assert not await parley.store.contacts.get(person), "what is ours is gone at once"
     await certified(parley, begun["id"])
-
-
-def test_every_collection_is_known_to_the_erasure() -> None:
-    """A new collection that may hold something of a customer must say whose it is."""
-    source = "\n".join(
-        file.read_text(encoding="utf-8") for file in sorted((ROOT / "inbox" / "store").rglob("*.py"))
-    )
-    used = set(re.findall(r"\bdatabase\.([a-z_]+)\b(?!\()", source)) | INDEXES.keys()
-    used |= set(re.findall(r"database\[\"([a-z_]+)\"\]", source))
-    used -= {"command", "client", "delegate", "name"}
-    assert used <= OF_PERSONS.keys() | OF_NOBODY.keys() | set(IN_TEXTS)
