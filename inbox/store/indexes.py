@@ -132,7 +132,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     # What was promised, and how did it end?
     "sla_policies": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
-    "promises": [_index("at")],
+    "promises": [_index("at"), _index("conversation_id")],
     # Who is busy?
     "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],

@@ -51,8 +51,9 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
 }
 """Whose documents belong to a person, and how they are found."""
 
-IN_TEXTS = ("quarantine", "requests", "shelves")
-"""Small collections of what providers sent; a person's documents are those in which an address stands."""
+IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits")
+"""Small collections of what providers sent and designers wrote; a person's documents are those in which an
+address stands."""
 
 OF_NOBODY: dict[str, str] = {
     "changes": "ids of conversations, for an hour",
