@@ -11,6 +11,7 @@ from rasa.core.actions.action import (
     Action,
     ActionBotResponse,
     ActionExecutionRejection,
+    ActionExtractSlots,
     ActionListen,
     create_bot_utterance,
 )
@@ -22,7 +23,7 @@ from rasa.core.processor import ActionLimitReached, MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, FollowupAction, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -40,6 +41,9 @@ FAILED_WORDS = "Something isn't working on my side, sorry. I'll get a colleague 
 AT_ONCE = (ActionListen, ActionBotResponse)
 """Actions of Rasa's own that ask nobody and so need no watch."""
 
+WITHOUT_MEMORY = (*AT_ONCE, ActionExtractSlots)
+"""Actions that one instance of does for all conversations."""
+
 log = logging.getLogger("parley.dialogue")
 
 
@@ -51,6 +55,7 @@ class TurnProcessor(MessageProcessor):
 
     action_seconds = 6.0
     _computes = True
+    _kept_actions: dict[str, Action]
 
     @classmethod
     def of(cls, model: Path, actions: EndpointConfig) -> TurnProcessor:
@@ -58,6 +63,7 @@ class TurnProcessor(MessageProcessor):
         processor = cls(model, None, None, None, actions)
         processor.nlg = NaturalLanguageGenerator.create(None, processor.domain)
         policies = [kind for kind in processor.graph_runner.kinds() if issubclass(kind, Policy)]
+        processor._kept_actions = {}
         processor._computes = not all(issubclass(kind, MemoizationPolicy) for kind in policies)
         return processor
 
@@ -89,6 +95,36 @@ class TurnProcessor(MessageProcessor):
         await self.run_action_extract_slots(message.output_channel, tracker)
         await self._run_prediction_loop(message.output_channel, tracker)
 
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> tuple[Action, PolicyPrediction]:
+        """As Rasa's own, with actions that are made once."""
+        if self.is_action_limit_reached(
+            tracker, self.should_predict_another_action(tracker.latest_action_name)
+        ):
+            raise ActionLimitReached("The limit of actions to predict has been reached.")
+        prediction = self._predict_next_with_tracker(tracker)
+        name = self.domain.action_names_or_texts[prediction.max_confidence_index]
+        return self._get_action(name), prediction
+
+    def _get_action(self, action_name: str) -> Action:
+        action = self._kept_actions.get(action_name)
+        if action is None:
+            action = super()._get_action(action_name)
+            if isinstance(action, WITHOUT_MEMORY):
+                self._kept_actions[action_name] = action
+        return action
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Fill the slots that the last message fills; answers `tracker`."""
+        action = self._get_action(ACTION_EXTRACT_SLOTS)
+        events = await action.run(output_channel, self.nlg, tracker, self.domain)
+        await self._send_bot_messages(events, tracker, output_channel)
+        tracker.update_with_events(events, self.domain)
+        return tracker
+
     async def begin_session(self, tracker: DialogueStateTracker) -> None:
         """Begin the first session of a conversation in which nothing has happened yet."""
         if not tracker.events:
@@ -111,7 +147,12 @@ class TurnProcessor(MessageProcessor):
     ) -> bool:
         if not isinstance(action, AT_ONCE):
             action = Watched(action, self.action_seconds)
-        return await super()._run_action(action, tracker, output_channel, nlg, prediction)
+            return await super()._run_action(action, tracker, output_channel, nlg, prediction)
+        # Without the copy of the tracker that others may change.
+        events = await at_once(action, tracker, output_channel, nlg, self.domain)
+        self._log_action_on_tracker(tracker, action, events, prediction)
+        await self._send_bot_messages(events, tracker, output_channel)
+        return self.should_predict_another_action(action.name())
 
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -179,6 +220,22 @@ class Watched(Action):
     def event_for_successful_execution(self, prediction: PolicyPrediction) -> ActionExecuted:
         """The watched action's own event."""
         return self._action.event_for_successful_execution(prediction)
+
+
+async def at_once(
+    action: Action,
+    tracker: DialogueStateTracker,
+    output_channel: OutputChannel,
+    nlg: NaturalLanguageGenerator,
+    domain: Domain,
+) -> list[Event]:
+    """The events of an action of `AT_ONCE`, or an apology where what it would say cannot be said."""
+    try:
+        events: list[Event] = await action.run(output_channel, nlg, tracker, domain)
+        return events
+    except Exception as error:
+        log.exception("An action failed: %s", action.name())
+        return await apology(f"{action.name()} failed: {error}", output_channel, nlg, tracker)
 
 
 async def apology(

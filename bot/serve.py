@@ -12,12 +12,12 @@ import socket
 import sys
 import time
 
-from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
 import several
 from dialogue import TurnProcessor
+from engine.action_server import ActionServer
 from engine.models import ModelFolder, Models
 from engine.served import loaded
 from inbox_channel import InboxChannel
@@ -84,7 +84,8 @@ def application(channel: InboxChannel, settings: Settings) -> Sanic:
     journal = Journal(settings.mongodb_uri, settings.mongodb_db, keep_days=settings.keep_days)
     TurnProcessor.action_seconds = settings.action_seconds
     # Actions get the domain only where `nlu_data/domain.yml` says so.
-    actions = EndpointConfig(settings.actions_url, enable_selective_domain=True)
+    actions = ActionServer(settings.actions_url, enable_selective_domain=True)
+    app.register_listener(lambda app, loop: actions.close(), "after_server_stop")
     app.ctx.models = Models(
         ModelFolder(settings.models), lambda path, sealed: loaded(path, sealed, journal, actions)
     )

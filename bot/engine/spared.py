@@ -10,7 +10,7 @@ import rasa.core.policies.rule_policy
 import rasa.core.processor
 from rasa.core.actions.action import RemoteAction
 
-from engine import recall
+from engine import recall, rules, states
 
 
 class Checked:
@@ -45,3 +45,5 @@ def install() -> None:
         module.copy = Uncopied
     RemoteAction._validate_action_result = lambda self, answer: Checked.validate(answer)
     recall.install()
+    rules.install()
+    states.install()

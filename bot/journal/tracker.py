@@ -6,19 +6,17 @@ Stock Rasa replays all events whenever an action runs (a copy) and several times
 
 from __future__ import annotations
 
-import operator
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any
 
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
-    ActiveLoop,
     Event,
-    LegacyForm,
     Restarted,
     SessionStarted,
     UserUtteranceReverted,
@@ -27,20 +25,11 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from journal.moments import LOOPS, Told, copied, twin
+
 BEGINNING = {Restarted, SessionStarted}
 """Events before which nothing counts any more."""
 UNDOING = {ActionReverted, UserUtteranceReverted}
-LOOPS = {ActiveLoop, LegacyForm}
-
-
-class Moment(NamedTuple):
-    """The dialogue as it stood before an action."""
-
-    state: State
-    hide_rule_turn: bool
-    previous_action: dict[str, str] | None
-    is_forced: bool
-    """Whether the action was asked for by a follow-up, or is a loop going on."""
 
 
 class BoundedTracker(DialogueStateTracker):
@@ -49,10 +38,12 @@ class BoundedTracker(DialogueStateTracker):
     def __init__(self, sender_id: str, slots: Iterable[Slot] | None, *args: Any, **options: Any) -> None:
         super().__init__(sender_id, None if slots is None else (), *args, **options)
         for slot in slots or ():
-            self.slots[slot.name] = _twin(slot)
+            self.slots[slot.name] = twin(slot)
         self._reset_slots()
-        self._told: dict[bool, _Told] = {}
-        self._applied: tuple[tuple[int, int], list[Event]] = ((0, 0), [])
+        self._told: dict[bool, Told] = {}
+        self._applied: list[Event] = []
+        self._applied_till: tuple[int, Event | None] = (0, None)
+        self._loops: set[str] = set()
 
     def copy(self) -> BoundedTracker:
         """A tracker that may be changed without changing this one."""
@@ -79,16 +70,37 @@ class BoundedTracker(DialogueStateTracker):
 
     def applied_events(self) -> list[Event]:
         """As Rasa's, worked out once for each event that comes."""
-        stand = (len(self.events), id(self.events[-1]) if self.events else 0)
-        if self._applied[0] != stand:
-            self._applied = (stand, self._all_that_counts())
-        return list(self._applied[1])
+        return list(self._applying())
+
+    def _applying(self) -> list[Event]:
+        """The same list as long as nothing comes. Not to be changed."""
+        known, last = self._applied_till
+        count = len(self.events)
+        if count == known and (not count or self.events[-1] is last):
+            return self._applied
+        new = list(islice(reversed(self.events), count - known))[::-1] if count > known else []
+        if new and known and self.events[known - 1] is last and self._only_add(new):
+            self._applied = [*self._applied, *new]
+        else:
+            self._applied = self._all_that_counts()
+        self._applied_till = count, self.events[-1] if count else None
+        return self._applied
+
+    def _only_add(self, new: list[Event]) -> bool:
+        """Whether these change nothing about the events before them."""
+        for event in new:
+            kind = type(event)
+            if kind in BEGINNING or kind in UNDOING or (kind in LOOPS and event.name):
+                return False
+            if kind is ActionExecuted and event.action_name in self._loops:
+                return False
+        return True
 
     def _all_that_counts(self) -> list[Event]:
         kinds = {type(event) for event in self.events}
+        self._loops = loops = {event.name for event in self.events if type(event) in LOOPS and event.name}
         if kinds & UNDOING:
             return super().applied_events()
-        loops = {event.name for event in self.events if type(event) in LOOPS and event.name}
         applied: list[Event] = []
         for event in self.events:
             kind = type(event)
@@ -112,95 +124,34 @@ class BoundedTracker(DialogueStateTracker):
         rule_only_data: dict[str, Any] | None = None,
     ) -> list[State]:
         """As `Domain.states_for_tracker_history`, from moments that are kept."""
+        states, now = self.states(domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
+        return [copied(state) for state in (*states, now) if state is not None]
+
+    def states(
+        self,
+        domain: Domain,
+        omit_unset_slots: bool,
+        ignore_rule_only_turns: bool,
+        rule_only_data: dict[str, Any] | None,
+    ) -> tuple[list[State], State | None]:
+        """The past states, and the one now unless it is hidden: for looking at, not to be changed."""
+        told = self._moments(omit_unset_slots)
+        return told.states(self._applying(), domain, ignore_rule_only_turns, rule_only_data)
+
+    def told(self, domain: Domain) -> tuple[Told, list[Event]]:
+        """The moments so far, and the events that they are of."""
+        told = self._moments(False)
+        applied = self._applying()
+        told.look(applied, domain)
+        return told, applied
+
+    def _moments(self, omit_unset_slots: bool) -> Told:
         if omit_unset_slots not in self._told:
-            self._told[omit_unset_slots] = _Told(self, omit_unset_slots)
-        moments = self._told[omit_unset_slots].moments(self, domain)
-        if not ignore_rule_only_turns:
-            return [_copied(moment.state) for moment in moments]
-        states: list[State] = []
-        last_action = None
-        is_hidden = False
-        for moment in moments:
-            if not is_hidden:
-                last_action = moment.previous_action
-            if not moment.is_forced:
-                is_hidden = moment.hide_rule_turn
-            if is_hidden:
-                continue
-            state = _copied(moment.state)
-            domain._remove_rule_only_features(state, rule_only_data)
-            if states:
-                domain._substitute_rule_only_user_input(state, states[-1])
-            if last_action:
-                state["prev_action"] = dict(last_action)
-            states.append({kind: part for kind, part in state.items() if part})
-        return states
-
-
-class _Told:
-    """The moments before each action so far, and a tracker that stands where they end."""
-
-    def __init__(self, tracker: BoundedTracker, omit_unset_slots: bool) -> None:
-        self._omit_unset_slots = omit_unset_slots
-        self._begin(tracker)
-
-    def _begin(self, tracker: BoundedTracker) -> None:
-        self._seen: list[Event] = []
-        self._moments: list[Moment] = []
-        self._replay = _Replay(tracker)
-
-    def moments(self, tracker: BoundedTracker, domain: Domain) -> list[Moment]:
-        """Those before each action that `tracker` applied, and the one now."""
-        applied = tracker.applied_events()
-        known = len(self._seen)
-        if known > len(applied) or not all(map(operator.is_, self._seen, applied)):
-            self._begin(tracker)  # something was undone
-            known = 0
-        for event in applied[known:]:
-            if isinstance(event, ActionExecuted):
-                self._moments.append(self._moment(domain, event.hide_rule_turn))
-            self._replay.update(event)
-        self._seen = applied
-        return [*self._moments, self._moment(domain, False)]
-
-    def _moment(self, domain: Domain, hide_rule_turn: bool) -> Moment:
-        at = self._replay
-        return Moment(
-            domain.get_active_state(at, omit_unset_slots=self._omit_unset_slots),
-            hide_rule_turn,
-            at.latest_action,
-            bool(at.followup_action) or at.latest_action_name == at.active_loop_name,
-        )
-
-
-class _Replay(DialogueStateTracker):
-    """As much of a tracker as policies look at: no events, and only slots that influence them."""
-
-    def __init__(self, tracker: BoundedTracker) -> None:
-        super().__init__(tracker.sender_id, ())
-        self.slots = {name: _twin(slot) for name, slot in tracker.slots.items() if slot.has_features()}
-        self._reset_slots()
-
-    def update(self, event: Event, domain: Domain | None = None) -> None:
-        event.apply_to(self)
-
-    def _set_slot(self, key: str, value: Any) -> None:
-        if key in self.slots:
-            self.slots[key].value = value
+            self._told[omit_unset_slots] = Told(self.slots.values(), self.sender_id, omit_unset_slots)
+        return self._told[omit_unset_slots]
 
 
 def strip(message: UserUttered) -> None:
     """Forget what only the message's own turn needs: the other intents, tokens, response candidates."""
     kept = ("intent", "entities", "text", "message_id", "metadata")
     message.parse_data = {name: message.parse_data[name] for name in kept if name in message.parse_data}
-
-
-def _twin(slot: Slot) -> Slot:
-    """As copy.copy, which takes longer to find out how."""
-    twin: Slot = object.__new__(type(slot))
-    twin.__dict__.update(slot.__dict__)
-    return twin
-
-
-def _copied(state: State) -> State:
-    return {kind: dict(part) for kind, part in state.items()}

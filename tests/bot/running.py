@@ -134,7 +134,7 @@ class Orders:
         if number == "50000":
             return 500, {"detail": "fault"}
         if number == "50001":
-            time.sleep(4)
+            time.sleep(5)
         if number == "50002":
             return 200, b"<html>"
         status = {"2": "processing", "3": "delivered", "4": "shipped", "6": "returned"}
@@ -167,7 +167,7 @@ class Bot:
             "PARLEY_ACTIONS_PORT": str(actions_port),
             "PARLEY_API_BASE": orders.address,
             "PARLEY_API_TOKEN": API_TOKEN,
-            "PARLEY_API_SECONDS": "1",
+            "PARLEY_API_SECONDS": "3",
         }
         self.database = env["PARLEY_BOT_MONGODB_DB"]
         self.rasa = Process([sys.executable, "serve.py"], env, logs / "serve.log")

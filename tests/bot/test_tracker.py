@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import random
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.core.policies.memoization import AugmentedMemoizationPolicy
-from rasa.shared.core.domain import Domain
+from rasa.core.featurizers.tracker_featurizers import MaxHistoryTrackerFeaturizer
+from rasa.core.policies.memoization import AugmentedMemoizationPolicy, MemoizationPolicy
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -28,9 +35,12 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from engine import recall
+import dialogue  # noqa: F401 - puts our ways in the place of Rasa's
+from engine import recall, rules, states
+from engine.archive import opened
 from journal.entries import Entry, state_of, taken_up, written
 from journal.tracker import BoundedTracker
+from model_files import check
 from running import a_domain
 
 DOMAIN = a_domain()
@@ -39,16 +49,18 @@ ACTIONS = ["utter_greet", "utter_welcome", "order_form", "return_form", "action_
 RULE_ONLY = {"rule_only_slots": ["requested_slot"], "rule_only_loops": ["return_form"]}
 
 
-def a_dialogue(seed: int, length: int = 60) -> list[Event]:
+def a_dialogue(
+    seed: int, length: int = 60, intents: Sequence[str] = INTENTS, actions: Sequence[str] = ACTIONS
+) -> list[Event]:
     """Events in an order that the real thing gives, with now and then one that turns all round."""
     dice = random.Random(seed)
     events: list[Event] = [ActionExecuted("action_session_start"), SessionStarted(), listen()]
     while len(events) < length:
         entities = [{"entity": "order_number", "value": "48213"}] * dice.choice((0, 0, 1))
-        said = UserUttered(f"text {len(events)}", {"name": dice.choice(INTENTS), "confidence": 0.9}, entities)
+        said = UserUttered(f"text {len(events)}", {"name": dice.choice(intents), "confidence": 0.9}, entities)
         events += [said, DefinePrevUserUtteredFeaturization(dice.random() < 0.1)]
         for _ in range(dice.randrange(3)):
-            events.append(ActionExecuted(dice.choice(ACTIONS), hide_rule_turn=dice.random() < 0.4))
+            events.append(ActionExecuted(dice.choice(actions), hide_rule_turn=dice.random() < 0.4))
             events += dice.choice(
                 [
                     [],
@@ -121,45 +133,108 @@ def test_what_is_kept_and_taken_up_is_the_same_dialogue(seed: int) -> None:
     assert state_of(opened) == state_of(ours)
 
 
-class Policy:
-    """What the search asks of a policy, with histories of a few stories."""
+@pytest.fixture(scope="module")
+def policies(models: Path) -> dict[type[Policy], Policy]:
+    """The policies of the trained bot."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the domain, which training says
+        runner = opened(check(models)[0])[1]
+    parts = [node._component for node in runner._instantiated_nodes.values()]
+    return {type(part): part for part in parts if isinstance(part, Policy)}
 
-    _create_feature_key = AugmentedMemoizationPolicy._create_feature_key
-    _recall_states = AugmentedMemoizationPolicy._recall_states
-    _strip_leading_events_until_action_executed = staticmethod(
-        AugmentedMemoizationPolicy._strip_leading_events_until_action_executed
-    )
 
-    def __init__(self, stories: list[int]) -> None:
-        self.config = {"max_history": 6, "enable_feature_string_compression": True}
-        self.lookup: dict[str, str] = {}
-        for seed in stories:
-            tracker = DialogueStateTracker("c", DOMAIN.slots)
-            for event in a_dialogue(seed, 16):
-                tracker.update(event)
-                if isinstance(event, (UserUttered, ActionExecuted)):
-                    states = tracker.past_states(DOMAIN)
-                    for start in range(len(states)):
-                        key = self._create_feature_key(states[start:][-6:])
-                        self.lookup[key or ""] = f"utter_{len(self.lookup)}"
+@contextmanager
+def as_rasa_has_it() -> Iterator[None]:
+    """Rasa's own ways in place of ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AugmentedMemoizationPolicy, "recall", recall._stock)
+        patch.setattr(RulePolicy, "_get_possible_keys", rules._stock)
+        for kind in (MemoizationPolicy, RulePolicy):
+            patch.setattr(kind, "_prediction_states", states._stock)
+        yield
 
-    def _prediction_states(self, tracker: DialogueStateTracker, domain: Domain, **_: Any) -> list[Any]:
-        return tracker.past_states(domain)[-6:]
+
+def moments_of(seed: int, intents: Sequence[str], actions: Sequence[str]) -> Iterator[tuple[Any, Any]]:
+    """Rasa's tracker and ours at each moment at which something is predicted."""
+    stock = DialogueStateTracker("c", DOMAIN.slots)
+    ours = BoundedTracker("c", DOMAIN.slots)
+    for mine, theirs in zip(
+        a_dialogue(seed, 80, intents, actions), a_dialogue(seed, 80, intents, actions), strict=True
+    ):
+        stock.update(theirs)
+        ours.update(mine)
+        if isinstance(mine, (ActionExecuted, UserUttered)):
+            yield stock, ours
+
+
+def test_the_trained_policies_predict_what_rasas_do(policies: dict[type[Policy], Policy]) -> None:
+    """Rules and stories of the real bot, on dialogues of every shape, and on some that are its stories."""
+    said = ["order_status", "thank", "affirm", "deny", "complaint", "greet", "stop", "out_of_scope"]
+    done = ["order_form", "utter_welcome", "utter_complaint", "utter_ok", "action_answer_about_order"]
+    memory = policies[AugmentedMemoizationPolicy]
+    known = rule_only_data(policies)
+    recalled = 0
+    for seed in range(24):
+        for stock, ours in moments_of(seed, said, done):
+            for policy in policies.values():
+                found = policy.predict_action_probabilities(ours, DOMAIN, rule_only_data=known)
+                with as_rasa_has_it():
+                    wanted = policy.predict_action_probabilities(stock, DOMAIN, rule_only_data=known)
+                assert found.probabilities == wanted.probabilities, (seed, policy)
+                assert found.hide_rule_turn == wanted.hide_rule_turn and found.events == wanted.events
+                recalled += policy is memory and max(found.probabilities) == 1
+    assert recalled > 50, recalled
+
+
+def rule_only_data(policies: dict[type[Policy], Policy]) -> dict[str, Any]:
+    rule_policy = policies[RulePolicy]
+    assert isinstance(rule_policy, RulePolicy)
+    return dict(rule_policy._get_rule_only_data())
+
+
+def a_memory(stories: Sequence[int]) -> AugmentedMemoizationPolicy:
+    """A policy that knows random stories, with more loops and hidden turns than people write."""
+    featurizer = MaxHistoryTrackerFeaturizer(max_history=6)
+    config = {**AugmentedMemoizationPolicy.get_default_config(), "max_history": 6}
+    context = ExecutionContext(GraphSchema({}))
+    policy = AugmentedMemoizationPolicy(config, None, None, context, featurizer=featurizer, lookup={})
+    for seed in stories:
+        tracker = DialogueStateTracker("c", DOMAIN.slots)
+        for event in a_dialogue(seed, 16):
+            tracker.update(event)
+            if isinstance(event, (UserUttered, ActionExecuted)):
+                history = states._stock(policy, tracker, DOMAIN, rule_only_data=RULE_ONLY)
+                for start in range(len(history)):
+                    policy.lookup[policy._create_feature_key(history[start:])] = f"utter_{len(policy.lookup)}"
+    return policy
 
 
 def test_the_spared_search_finds_what_rasas_finds() -> None:
-    policy = Policy(list(range(100, 112)))
-    spared = found = 0
-    for seed in range(40):
-        tracker = BoundedTracker("c", DOMAIN.slots)
-        for event in a_dialogue(seed % 20 + 95, 40):
-            tracker.update(event)
-            if not isinstance(event, (UserUttered, ActionExecuted)):
-                continue
-            states = policy._prediction_states(tracker, DOMAIN)
-            wanted = recall._search(policy, states, tracker, DOMAIN, rule_only_data=None)
-            assert recall.recall(policy, states, tracker, DOMAIN, None) == wanted
+    policy = a_memory(range(100, 112))
+    searches = found = 0
+    for seed in range(20):
+        for stock, ours in moments_of(seed + 95, INTENTS, ACTIONS):
+            mine = states.prediction_states(policy, ours, DOMAIN, rule_only_data=RULE_ONLY)
+            theirs = states._stock(policy, stock, DOMAIN, rule_only_data=RULE_ONLY)
+            assert mine == theirs
+            wanted = recall._stock(policy, theirs, stock, DOMAIN, RULE_ONLY)
+            assert recall.recall(policy, mine, ours, DOMAIN, RULE_ONLY) == wanted, seed
             found += wanted is not None
-            said, done = recall._ending(recall._text(states[-1:]))
-            spared += {(said, done), ("", done)}.isdisjoint(recall.endings_of(policy))
-    assert found > 20 and spared > 20, (found, spared)
+            searches += 1
+    assert 20 < found < searches, (found, searches)
+
+
+def test_histories_are_read_by_name() -> None:
+    policy = a_memory([])
+    history = [
+        {},
+        {"prev_action": {"action_name": "action_listen"}, "user": {"entities": ("city",), "intent": "greet"}},
+        {"slots": {"city": (1.0,)}, "prev_action": {"action_name": "utter_greet"}},
+    ]
+    policy.lookup[policy._create_feature_key(history)] = "action_listen"
+    names = ((None, None), ("greet", "action_listen"), (None, "utter_greet"))
+    assert recall.histories_of(policy) == {names}
+    by_words = a_memory([])
+    spoken = [{"prev_action": {"action_name": "action_listen"}, "user": {"text": "hello you"}}]
+    by_words.lookup[by_words._create_feature_key(spoken)] = "utter_greet"
+    assert recall.histories_of(by_words) is None

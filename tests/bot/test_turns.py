@@ -125,7 +125,10 @@ def test_twenty_conversations_at_once_stay_apart(bot: Bot) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(converse, numbers))
-    assert all(number in answer for number, answer in zip(numbers, answers, strict=True))
+    wrong = [
+        (number, answer) for number, answer in zip(numbers, answers, strict=True) if number not in answer
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,7 @@ def without_time(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name != "took_ms"}
 
 
-def test_titles_are_readable_when_the_bot_is_unsure(customer: Customer) -> None:
-    answer = customer.says("express shipping")
+def test_titles_are_readable_when_the_bot_is_unsure(customer: Customer, doubtful: str) -> None:
+    answer = customer.says(doubtful)
     assert titles(answer)[-1] == "Something else"
     assert not any("_" in title or title.startswith("/") for title in titles(answer))
