@@ -180,17 +180,17 @@ class Ingest:
         async def work(session: Any) -> tuple[Commit, Received]:
             nonlocal remembered, others, asked, is_first
             if not is_first:  # what was remembered may be why: now everything is read
-                self._recent.doubt(remembered.conversations)
                 self._recent.forget(remembered)
                 remembered, others = Known(), arrivals
-            elif self._recent.is_doubted and remembered.conversations:
+            elif remembered.conversations:
                 revs = await self._store.conversations.revs([c.id for c in remembered.conversations], session)
-                self._recent.compare(remembered, revs)
-                remembered, others = self._recent.split(arrivals)
+                if self._recent.compare(remembered, revs):
+                    remembered, others = self._recent.split(arrivals)
             is_first = False
             asked = await known_of(others, self._store, session)
             known = together(remembered, asked)
             commit, received = receive(arrivals, known, now=self._clock(), reopen=self._reopen)
+            commit.is_present = True
             return self.claims(commit), received
 
         with COMMIT_SECONDS.time():

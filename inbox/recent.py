@@ -1,14 +1,11 @@
 """Contacts and conversations that this process has just seen, so that a busy one is not read again and again.
 
-Nothing relies on it being right. A commit that was worked out from it writes each conversation only at the
-`rev` it was worked out from, and each message only if its external id is new; where either fails, nothing is
-written and everything is read. A contact has no `rev`: whoever takes an identity from one must change all its
-current conversations with it. So it serves the plain case alone: a customer whom we know writes in an open
-conversation.
-
-Where several processes take in messages of the same customers, much of it is old, and a commit that fails
-costs more than to ask first. So after a failure the revisions are asked for, until they have been right for
-a while.
+Nothing relies on it being right. The transaction that is worked out from it first asks for the `rev` of each
+conversation, all in one question, and reads what has moved on since, as it does where another process takes
+in messages of the same customers. Each message is written only if its external id is new; if one is not,
+nothing is written and everything is read. A contact has no `rev`: whoever takes an identity from one must
+change all its current conversations with it. So it serves the plain case alone: a customer whom we know
+writes in an open conversation.
 """
 
 from collections import OrderedDict
@@ -25,8 +22,6 @@ from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation, Status
 
 _REMEMBERED = 20_000
-_DOUBTED = 50
-"""For how many batches the revisions are asked for after one was wrong."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -69,7 +64,6 @@ class Recent:
     def __init__(self, bus: Bus, limit: int = _REMEMBERED) -> None:
         self._contacts: _Last[str, Contact] = _Last(limit)
         self._conversations: _Last[tuple[str, str], Conversation] = _Last(limit)
-        self._doubted = 0
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -104,22 +98,14 @@ class Recent:
         for conversation in known.conversations:
             self._conversations.drop((conversation.contact_id, conversation.channel_id))
 
-    @property
-    def is_doubted(self) -> bool:
-        """Whether to ask for the revisions before relying on what is remembered."""
-        return self._doubted > 0
-
-    def doubt(self, conversations: Iterable[Conversation]) -> None:
-        """A commit that relied on these could not be written."""
-        if any(True for _ in conversations):
-            self._doubted = _DOUBTED
-
-    def compare(self, known: Known, revs: Mapping[str, int]) -> None:
-        """Forget what is old of `known`, by the revisions that the store has now."""
+    def compare(self, known: Known, revs: Mapping[str, int]) -> bool:
+        """Forget what is old of `known`, by the revisions that the store has now. Whether anything was."""
         old = [c for c in known.conversations if revs.get(c.id) != c.rev]
+        if not old:
+            return False
         people = {c.contact_id for c in old}
         self.forget(Known(contacts=[c for c in known.contacts if c.id in people], conversations=old))
-        self._doubted = _DOUBTED if old else self._doubted - 1
+        return True
 
     def split(self, arrivals: list[Arrival]) -> tuple[Known, list[Arrival]]:
         """What is known of the plain ones among the arrivals, and the others, which must be asked about."""

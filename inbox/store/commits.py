@@ -185,7 +185,9 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
     """All writes of a commit, one command for each collection, in the order in which they are to be done."""
     operations: dict[str, list[Any]] = {
         "contacts": [_put_contact(c.before, c.after) for c in commit.contacts],
-        "conversations": [_put(c.before, c.after, **_as_it_was(c)) for c in commit.conversations],
+        "conversations": [
+            _put(c.before, c.after, **_as_it_was(c, commit.is_present)) for c in commit.conversations
+        ],
         "messages": [
             *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
             *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
@@ -224,12 +226,12 @@ def _put(before: Any, after: Any, **at: Any) -> Any:
     return UpdateOne({"_id": after.id, **at}, difference(before, after))
 
 
-def _as_it_was(change: ConversationChange) -> Document:
+def _as_it_was(change: ConversationChange, is_present: bool) -> Document:
     """What a conversation must still be for its change to be written."""
     if change.before is None:
         return {}
     claim = {f"{change.holder[0]}.owner": change.holder[1]} if change.holder else {}
-    return {"rev": change.before.rev, **claim}
+    return claim if is_present else {"rev": change.before.rev, **claim}
 
 
 def _updates(operations: list[Any]) -> int:

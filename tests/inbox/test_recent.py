@@ -1,14 +1,20 @@
 """What is remembered between two commits: used when it is right, harmless when it is not."""
 
+import asyncio
+import random
 from datetime import timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
 from connectors.content import System
 from inbox.app import now
 from inbox.bus import Bus
-from inbox.ingest import Ingest
-from inbox.store import Store
+from inbox.ingest import Busy, Ingest
+from inbox.model.commit import Commit, change_of
+from inbox.model.conversation import SpeakerKind
+from inbox.model.thread import Thread
+from inbox.store import Conflict, Store, StoreError
 from tests.inbox.factories import heard, moved, phone
 
 DAY = timedelta(hours=24)
@@ -44,10 +50,16 @@ async def reads(store: Store, ingest: Ingest, *said: str) -> list[str]:
     return [each["ns"].rpartition(".")[2] for each in told]
 
 
+async def aborted(store: Store) -> int:
+    """How many transactions MongoDB had to abort so far."""
+    status = await store._database.client.admin.command("serverStatus")
+    return int(status["transactions"]["totalAborted"])
+
+
 async def test_a_known_customer_is_not_read_again(store: Store) -> None:
     ingest = await an_ingest(store)
     await ingest.submit([heard("one", id="one")])
-    assert await reads(store, ingest, "two", "three") == []
+    assert await reads(store, ingest, "two", "three") == ["conversations", "conversations"]  # their revs
     assert await texts(store) == ["one", "two", "three"]
     await ingest.stop()
 
@@ -99,16 +111,70 @@ async def test_a_number_given_up_is_noticed_on_other_channels_of_other_processes
     await second.stop()
 
 
-async def test_who_finds_it_old_asks_for_revisions_until_they_are_right_again(store: Store) -> None:
+async def test_what_another_process_wrote_is_read_before_anything_is_tried(store: Store) -> None:
     first, second = await an_ingest(store), await an_ingest(store)
     await first.submit([heard("one", id="one")])
     await second.submit([heard("two", id="two")])
-    assert len(await reads(store, first, "three")) > 2  # the other wrote meanwhile: everything is read
-    await second.submit([heard("four", id="four")])
-    assert "messages" in await reads(store, first, "five")  # known to be old before it is tried
-    assert await reads(store, first, "six") == ["conversations"]
-    for number in range(60):
-        await first.submit([heard(str(number), id=str(number))])
-    assert await reads(store, first, "seven") == []
+    before = await aborted(store)
+    read = await reads(store, first, "three")
+    assert read == ["conversations", "messages", "contacts", "conversations"]
+    assert await reads(store, first, "four") == ["conversations"]
+    assert await aborted(store) == before
+    assert await texts(store) == ["one", "two", "three", "four"]
     await first.stop()
     await second.stop()
+
+
+async def test_who_is_assigned_by_another_process_is_not_answered_by_the_bot(store: Store) -> None:
+    """The messages alone would not tell: nothing was said meanwhile, and the speaker has changed."""
+    ingest = await an_ingest(store)
+    await ingest.submit([heard("one", id="one")])
+    (before,) = await store.conversations.page({}, waiting=False, after=None, limit=1)
+
+    async def take_over(session: Any) -> tuple[Commit, None]:
+        thread = Thread(before, now())
+        thread.speaker(SpeakerKind.AGENT, "agent-1", "Ada")
+        return Commit(conversations=[change_of(thread)]), None
+
+    await store.change(take_over)
+    await ingest.submit([heard("two", id="two")])
+    (after,) = await store.conversations.page({}, waiting=False, after=None, limit=1)
+    assert (after.speaker.kind, after.turn, after.rev) == (SpeakerKind.AGENT, None, before.rev + 2)
+    await ingest.stop()
+
+
+async def test_a_redelivery_at_another_process_is_known(store: Store) -> None:
+    first, second = await an_ingest(store), await an_ingest(store)
+    for number in range(5):
+        await first.submit([heard(str(number), id=str(number))])
+        again = await second.submit([heard(str(number), id=str(number)), heard("x", id=f"x{number}")])
+        assert again.duplicates == 1
+    assert await texts(store) == [each for number in range(5) for each in (str(number), "x")]
+    await first.stop()
+    await second.stop()
+
+
+async def test_customers_at_random_over_two_processes_keep_their_order_and_lose_nothing(store: Store) -> None:
+    """Each makes the other's memory old all the time, and batches of both meet on the same customers."""
+    both = [await an_ingest(store), await an_ingest(store)]
+    lot = random.Random(7)
+
+    async def write(customer: int) -> None:
+        for number in range(12):
+            message = heard(f"{customer}.{number}", phone(f"+1555{customer}"), id=f"{customer}.{number}")
+            while True:
+                try:
+                    await lot.choice(both).submit([message])
+                    break
+                except (Busy, Conflict, StoreError):
+                    continue
+
+    await asyncio.gather(*(write(customer) for customer in range(10)))
+    found = await store.conversations.page({}, waiting=False, after=None, limit=100)
+    assert len(found) == 10
+    for conversation in found:
+        page, _ = await store.messages.page(conversation.id, before_seq=None, limit=50)
+        assert [m.content.text.partition(".")[2] for m in page] == [str(n) for n in range(12)]
+        assert (conversation.seq, conversation.unread_count) == (12, 12)
+    for ingest in both:
+        await ingest.stop()
