@@ -56,6 +56,7 @@ from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
 from inbox.pulse import Pulse
+from inbox.serving import serve
 from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
 from inbox.turns import Turns
@@ -76,15 +77,8 @@ def now() -> datetime:
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
     logs.configure(settings.log_level, settings.log_format)
-    web.run_app(
-        _warm_app(settings),
-        host=settings.http_host,
-        port=settings.http_port,
-        access_log=None,
-        print=None,
-        shutdown_timeout=leaving.REQUESTS,
-        loop=_new_loop(),
-    )
+    with asyncio.Runner(loop_factory=_new_loop) as loop:
+        loop.run(serve(_warm_app(settings), settings.http_host, settings.http_port))
 
 
 async def _warm_app(settings: Settings) -> web.Application:

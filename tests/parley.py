@@ -25,6 +25,7 @@ from inbox.machine.ports import free_port
 from inbox.model.ids import new_id
 from inbox.model.people import Role, User
 from inbox.parts import PARTS, Parts
+from inbox.serving import House
 from inbox.settings import Settings
 from inbox.store import Store
 
@@ -252,7 +253,7 @@ async def running_parley(settings: Settings, *, bot: bool = True) -> AsyncIterat
     parts = app[PARTS]
     await add_samples(store=parts.store, vault=parts.vault, clock=now)
     await add_user(ADMIN_EMAIL, "Admin", Role.ADMIN, ADMIN_PASSWORD, store=parts.store, clock=now)
-    runner = web.AppRunner(app, shutdown_timeout=1)
+    runner = House(app, patience=1)
     await runner.setup()
     await web.TCPSite(runner, settings.http_host, settings.http_port).start()
     async with aiohttp.ClientSession() as http:

@@ -43,27 +43,32 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever a handler raises into an answer that tells what to do, and nothing of our inside."""
     try:
         return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
+    except Exception as error:
+        if isinstance(error, web.HTTPException) and error.status < 400:
             raise
-        headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        return problem(error.status, error.reason, error.text or error.reason, **headers)
-    except ActionRefused as error:
-        return problem(error.status, _title(error), str(error), code=error.code)
-    except Busy as error:
-        return problem(503, "Busy", str(error), code="busy", Retry_After="2")
-    except Conflict as error:
-        return problem(503, "Conflict", str(error), code="conflict", Retry_After="1")
-    except Unwritable:
-        return problem(422, "Cannot be stored", "This cannot be stored.", code="invalid")
-    except StoreError as error:
-        log.warning("store unavailable", path=request.path, error=type(error).__name__)
-        return problem(
-            503, "Store unavailable", "The store does not answer.", code="unavailable", Retry_After="2"
-        )
-    except Exception:
-        log.exception("request failed", path=request.path, method=request.method)
-        return problem(500, "Something went wrong", "The error has been logged.", code="internal")
+        return told(error, request.method, request.path)
+
+
+def told(error: Exception, method: str, path: str) -> web.Response:
+    """The answer to a request that ended in this error."""
+    match error:
+        case web.HTTPException():
+            headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+            return problem(error.status, error.reason, error.text or error.reason, **headers)
+        case ActionRefused():
+            return problem(error.status, _title(error), str(error), code=error.code)
+        case Busy():
+            return problem(503, "Busy", str(error), code="busy", Retry_After="2")
+        case Conflict():
+            return problem(503, "Conflict", str(error), code="conflict", Retry_After="1")
+        case Unwritable():
+            return problem(422, "Cannot be stored", "This cannot be stored.", code="invalid")
+        case StoreError():
+            log.warning("store unavailable", path=path, error=type(error).__name__)
+            what = "The store does not answer."
+            return problem(503, "Store unavailable", what, code="unavailable", Retry_After="2")
+    log.error("request failed", path=path, method=method, exc_info=error)
+    return problem(500, "Something went wrong", "The error has been logged.", code="internal")
 
 
 def nonce_of(request: web.Request) -> str:

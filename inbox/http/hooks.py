@@ -1,15 +1,19 @@
 """Where providers knock. 200 only after the commit; never a 5xx for bad input."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
 from aiohttp import web
+from prometheus_client import Counter
 
 from connectors.contract import Webhook
 from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
 from inbox.gathering import whole
+from inbox.http.door import Answer
+from inbox.http.errors import told
 from inbox.lines import Line
 from inbox.metrics import HOOKS
 from inbox.parts import PARTS, Parts
@@ -17,6 +21,8 @@ from inbox.parts import PARTS, Parts
 log = structlog.get_logger(__name__)
 
 routes = web.RouteTableDef()
+
+_OK = Answer(200, "OK")
 
 
 class _Knock(NamedTuple):
@@ -28,17 +34,41 @@ class _Knock(NamedTuple):
 @routes.route("*", "/hooks/{channel_id}")
 async def hook(request: web.Request) -> web.Response:
     """Take a provider's webhook: 200, or 401 unsigned, 403 wrong handshake, 404 no channel, 413 too large."""
-    channel_id = request.match_info["channel_id"]
     if request.method not in ("GET", "POST"):
         raise web.HTTPMethodNotAllowed(request.method, ("GET", "POST"))
     parts = request.app[PARTS]
+    channel_id = request.match_info["channel_id"]
+    line = await _line(parts, channel_id)
+    answer = await _answered(_Knock(parts, line, await _webhook(request, parts)))
+    return web.Response(status=answer.status, text=answer.body, content_type=answer.kind)
+
+
+async def take(parts: Parts, channel_id: str, webhook: Webhook) -> Answer:
+    """Take a webhook that came in by the door. Raises nothing."""
+    try:
+        return await _answered(_Knock(parts, await _line(parts, channel_id), webhook))
+    except Exception as error:
+        response = told(error, webhook.method, f"/hooks/{channel_id}")
+        retry_after = response.headers.get("Retry-After")
+        return Answer(response.status, response.text or "", response.content_type, retry_after)
+
+
+async def _line(parts: Parts, channel_id: str) -> Line:
     line = await parts.lines.get(channel_id)
     if line is None:
         raise web.HTTPNotFound(text="There is no such channel.")
-    knock = _Knock(parts, line, await _webhook(request, parts))
-    answer = await _challenged(knock) or await _taken(knock)
-    HOOKS.labels(channel_id, answer.status).inc()
+    return line
+
+
+async def _answered(knock: _Knock) -> Answer:
+    answer = _challenged(knock) or await _taken(knock)
+    _count(knock.line.channel.id, answer.status).inc()
     return answer
+
+
+@lru_cache(maxsize=4096)
+def _count(channel_id: str, status: int) -> Counter:
+    return HOOKS.labels(channel_id, status)
 
 
 async def _webhook(request: web.Request, parts: Parts) -> Webhook:
@@ -51,29 +81,28 @@ async def _webhook(request: web.Request, parts: Parts) -> Webhook:
     )
 
 
-async def _challenged(knock: _Knock) -> web.Response | None:
+def _challenged(knock: _Knock) -> Answer | None:
     challenge = knock.line.challenge
     if challenge is None:
         return None
     try:
         words = challenge(knock.webhook)
     except ChallengeRejected as error:
-        return web.Response(status=403, text=str(error))
-    return None if words is None else web.Response(text=words, content_type="text/plain")
+        return Answer(403, str(error))
+    return None if words is None else Answer(200, words)
 
 
-async def _taken(knock: _Knock) -> web.Response:
+async def _taken(knock: _Knock) -> Answer:
     parts, line, webhook = knock
     try:
         line.connector.verify(webhook)
     except WebhookRejected as error:
         log.warning("webhook rejected", channel=line.channel.id, reason=str(error))
         parts.pulse.refused(line.channel.id)
-        return web.Response(status=401, text=str(error))
+        return Answer(401, str(error))
     await parts.ingest.submit(await arrivals_of(parts, line, webhook))
     parts.pulse.taken(line.channel.id)
-    body, kind = line.answers.answer(webhook) if line.answers else ("OK", "text/plain")
-    return web.Response(text=body, content_type=kind)
+    return Answer(200, *line.answers.answer(webhook)) if line.answers else _OK
 
 
 async def arrivals_of(parts: Parts, line: Line, webhook: Webhook) -> list[Arrival]:
