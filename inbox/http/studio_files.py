@@ -1,22 +1,101 @@
-"""`/api/v1/studio/files`: the files of the training data."""
+"""`/api/v1/studio/files`, `…/export` and `…/import`: the files of the data, and the ways out and in."""
 
 import asyncio
+from typing import Any
 
+import msgspec
 from aiohttp import web
 
+from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
-from inbox.http.studio_data import folder_of
+from inbox.http.bodies import choice
+from inbox.http.studio_data import folder_of, project_of
+from inbox.http.studio_edits import edit_json, studio_of
 from inbox.model.people import STUDIO
-from inbox.parts import PARTS
+from inbox.parts import PARTS, Parts
+from inbox.studio import edits, interchange, patches
+from inbox.studio.edits import Rewrite
+from inbox.studio.folder import Changed, digest
 
 routes = web.RouteTableDef()
-_ALL = "/api/v1/studio/files"
+_AT = "/api/v1/studio"
 
 
-@routes.get(_ALL)
+@routes.get(_AT + "/files")
 async def list_files(request: web.Request) -> web.Response:
     """Every file of the data with its size and the hash of what is in it."""
     await allowed(request, STUDIO)
     files = await asyncio.to_thread(folder_of(request.app[PARTS]).files)
     return answer({"items": [{"name": f.name, "size": len(f.content), "hash": f.hash} for f in files]})
+
+
+@routes.get(_AT + "/export")
+async def export(request: web.Request) -> web.Response:
+    """All of it as a file: `format` is yaml (a ZIP of the files as they are), json or csv."""
+    await allowed(request, STUDIO)
+    parts = request.app[PARTS]
+    kind = choice(request, "format", interchange.FORMATS)
+    if kind == "yaml":
+        body = await asyncio.to_thread(lambda: interchange.zipped(folder_of(parts).files()))
+        return _download(body, "application/zip", "training-data.zip")
+    project = await project_of(parts)
+    if kind == "csv":
+        return _download(interchange.as_csv(project).encode(), "text/csv", "examples.csv")
+    body = msgspec.json.format(msgspec.json.encode(interchange.as_json(project)), indent=2)
+    return _download(body, "application/json", "nlu.json")
+
+
+@routes.post(_AT + "/import")
+async def bring(request: web.Request) -> web.Response:
+    """What the file in the body would change; with `apply` naming that preview, change it.
+
+    Examples of JSON and CSV are added, none is taken away; files of a ZIP take the place of those of the
+    same name. 409 if what would be changed is no longer what the preview showed.
+    """
+    principal = await allowed(request, STUDIO)
+    parts = request.app[PARTS]
+    kind = choice(request, "format", interchange.FORMATS)
+    content = await request.read()
+    if not content:
+        raise Invalid("The body is the file.")
+    rewrites = await _rewrites(parts, kind, content)
+    mark = interchange.fingerprint(rewrites)
+    wanted = request.query.get("apply")
+    if wanted is None:
+        return answer({"preview": mark, "files": [_shown(each) for each in rewrites]})
+    if wanted != mark:
+        raise Changed("The data has changed since you looked at the preview. Look again.")
+    if not rewrites:
+        raise Invalid("That changes nothing.")
+    deed = {"type": "import", "format": kind, "hash": digest(content)}
+    words = f"Imported {kind.upper()}: {len(rewrites)} file{'s' if len(rewrites) > 1 else ''} changed"
+    edit = await edits.rewrite(studio_of(parts), principal, rewrites, words, deed)
+    return answer(edit_json(edit), 201)
+
+
+async def _rewrites(parts: Parts, kind: str, content: bytes) -> list[Rewrite]:
+    folder = folder_of(parts)
+    if kind == "yaml":
+        return await asyncio.to_thread(interchange.unzipped, content, folder)
+    project = await project_of(parts)
+    read = interchange.from_json if kind == "json" else interchange.from_csv
+    return await asyncio.to_thread(lambda: edits.planned(folder, read(content, project)))
+
+
+def _shown(each: Rewrite) -> Any:
+    old, new = ((c or b"").decode("utf-8", "replace") for c in (each.before, each.after))
+    hunks = patches.hunks(old, new)
+    lines = [line for hunk in hunks for line in patches.shown(hunk)]
+    return {
+        "name": each.name,
+        "is_new": each.before is None,
+        "added": sum(line.startswith("+") for line in lines),
+        "removed": sum(line.startswith("-") for line in lines),
+        "hunks": [{"line": h.line + 1, "lines": patches.shown(h)} for h in hunks[:50]],
+    }
+
+
+def _download(body: bytes, kind: str, name: str) -> web.Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return web.Response(body=body, content_type=kind, headers=headers)

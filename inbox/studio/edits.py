@@ -5,6 +5,7 @@ read again and the operation made anew, so that nobody's work is overwritten; se
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -88,7 +89,7 @@ async def rewrite(studio: Studio, who: Principal, rewrites: list[Rewrite], words
     return await _write(studio, who, rewrites, words, deed)
 
 
-def planned(folder: Folder, operations: list[Any]) -> list[Rewrite]:
+def planned(folder: Folder, operations: Sequence[Operation]) -> list[Rewrite]:
     """What the operations do, one after the other, to the files as they are now. Writes nothing."""
     files = {file.name: file for file in folder.files()}
     data: dict[str, Any] = {}
@@ -102,14 +103,17 @@ def planned(folder: Folder, operations: list[Any]) -> list[Rewrite]:
     for operation in operations:
         operation.apply(space)
     touched = (n for n, wanted in space.data.items() if n not in data or not same(data[n], wanted))
-    return [_rewritten(name, files.get(name), space.data[name]) for name in touched]
+    everywhere = any(operation.everywhere for operation in operations)
+    return [_rewritten(name, files.get(name), space.data[name], everywhere) for name in touched]
 
 
-def _rewritten(name: str, file: File | None, wanted: Any) -> Rewrite:
+def _rewritten(name: str, file: File | None, wanted: Any, everywhere: bool) -> Rewrite:
     if file is None:
         return Rewrite(name, None, (as_map(wanted, 0, Manner()) + "\n").encode())
     mark = _BOM if file.content.startswith(_BOM) else b""
-    return Rewrite(name, file.content, mark + changed(decoded(file.content), wanted).encode())
+    return Rewrite(
+        name, file.content, mark + changed(decoded(file.content), wanted, everywhere=everywhere).encode()
+    )
 
 
 def _undone(folder: Folder, edit: Edit) -> list[Rewrite]:

@@ -74,6 +74,10 @@ class Folder:
                 continue
         return found
 
+    def check(self, name: str) -> None:
+        """Raise `Invalid` unless a file of ours may have this name."""
+        self._path(name)
+
     def read(self, name: str) -> File:
         """One file. Raises `NotFound`, or `Invalid` for one that is too large or no name of ours."""
         path = self._path(name)

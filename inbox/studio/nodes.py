@@ -41,8 +41,8 @@ class Unreadable(Exception):
         self.line = line
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """`*name` in a file: stands for what is marked `&name` elsewhere in it."""
+class Reference(msgspec.Struct, frozen=True, rename={"name": "*"}):
+    """`*name` in a file: stands for what is marked `&name` elsewhere in it. In JSON: `{"*": "name"}`."""
 
     name: str
 
@@ -61,6 +61,7 @@ class Node(msgspec.Struct, eq=False):
     """Of a scalar: empty (plain), `'`, `"`, or a block's header such as `|`; of others `flow` or empty."""
     mark: str = ""
     """Its anchor and its tag, as far as it has any: such a node is not written anew."""
+    anchor: str = ""
     keys: list["Node"] = []
     values: list["Node"] = []
 
@@ -87,6 +88,10 @@ class Document(NamedTuple):
     text: str
     root: Node | None
 
+    def shared(self) -> dict[str, Any]:
+        """What is marked `&name`, by name."""
+        return _shared(self.root, {}) if self.root else {}
+
     def data(self) -> Any:
         """What the text says, as plain values."""
         return plain(self.root) if self.root else None
@@ -103,6 +108,14 @@ def parsed(text: str) -> Document:
         raise Unreadable(f"This is no valid YAML: {words}.", (mark.line + 1) if mark else 1) from error
     except (ValueError, RecursionError, IndexError, AttributeError, TypeError) as error:
         raise Unreadable("This is no valid YAML.", 1) from error
+
+
+def _shared(node: Node, found: dict[str, Any]) -> dict[str, Any]:
+    if node.anchor:
+        found[node.anchor] = plain(node)
+    for value in node.values:
+        _shared(value, found)
+    return found
 
 
 def plain(node: Node) -> Any:
@@ -153,13 +166,14 @@ class _Builder:
         kind = next((name for kinds, name in _KINDS if isinstance(event, kinds)), "alias")
         mark = event.start_mark
         node = Node(kind, mark.index, event.end_mark.index, mark.line + 1, mark.column)
-        node.mark = (event.anchor or "") + str(getattr(event, "tag", None) or "")
+        node.anchor = event.anchor or ""
+        node.mark = node.anchor + str(getattr(event, "tag", None) or "")
         if kind == "scalar":
             node.value, node.style = event.value, event.style or ""
             if node.style in _BLOCKS and (header := _HEADER.search(self._text, node.start)):
                 node.style = header[0]
         elif kind == "alias":
-            node.value, node.mark = event.anchor, ""
+            node.value, node.mark, node.anchor = event.anchor, "", ""
         else:
             node.style = "flow" if event.flow_style else ""
             self._fill(node)

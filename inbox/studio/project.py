@@ -78,6 +78,8 @@ class Project(msgspec.Struct):
     domain: list[Named] = []
     dialogues: list[Dialogue] = []
     problems: list[Problem] = []
+    shared: dict[str, Any] = {}
+    """What is marked `&name` for use in several places of a file, by name."""
 
     def of(self, kind: str) -> list[Listed]:
         """All lists of one kind."""
@@ -95,6 +97,7 @@ class Part(msgspec.Struct):
     domain: list[Named] = []
     dialogues: list[Dialogue] = []
     problems: list[Problem] = []
+    shared: dict[str, Any] = {}
 
 
 def read(files: Iterable[File]) -> Project:
@@ -107,6 +110,7 @@ def read(files: Iterable[File]) -> Project:
         project.domain += part.domain
         project.dialogues += part.dialogues
         project.problems += part.problems
+        project.shared |= part.shared
     return project
 
 
@@ -121,12 +125,13 @@ def decoded(content: bytes) -> str:
 
 @lru_cache(maxsize=512)
 def _part(name: str, content: bytes) -> Part:
-    part = Part([], [], [], [])
+    part = Part()
     try:
         document = parsed(decoded(content))
     except Unreadable as error:
         part.problems.append(Problem(Place(name, error.line), str(error)))
         return part
+    part.shared = document.shared()
     _Reader(name, document, part).read()
     return part
 

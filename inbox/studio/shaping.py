@@ -6,7 +6,7 @@ from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.studio.operation import Operation
 from inbox.studio.renaming import check_name
 from inbox.studio.splicing import same
-from inbox.studio.workspace import Differs, Workspace
+from inbox.studio.workspace import Differs, Workspace, restored
 
 
 class PutNamed(Operation, frozen=True, tag="put"):
@@ -19,19 +19,19 @@ class PutNamed(Operation, frozen=True, tag="put"):
     file: str | None = None
 
     def apply(self, space: Workspace) -> None:
-        key = f"{self.kind}s"
+        key, old, new = f"{self.kind}s", restored(self.old), restored(self.new)
         holder = next((each for each in space.maps(key) if self.name in each), None)
         present = holder[self.name] if holder is not None else None
-        if self.old is None and holder is not None:
+        if old is None and holder is not None:
             raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
-        if not same(present, self.old):
+        if not same(present, old):
             words = f"“{self.name}” was {'changed' if holder is not None else 'deleted'} meanwhile."
             raise Differs(words, theirs=present, mine=self.new)
-        if self.new is None and holder is not None:
+        if new is None and holder is not None:
             del holder[self.name]
-        elif self.new is not None:
-            check_value(self.kind, self.name, self.new)
-            (holder if holder is not None else space.section(key, self.file, "domain"))[self.name] = self.new
+        elif new is not None:
+            check_value(self.kind, self.name, new)
+            (holder if holder is not None else space.section(key, self.file, "domain"))[self.name] = new
 
     def words(self) -> str:
         return f"{_deed(self.old, self.new)} {self.kind} {self.name}"
@@ -69,22 +69,22 @@ class PutDialogue(Operation, frozen=True, tag="put_dialogue"):
     file: str | None = None
 
     def apply(self, space: Workspace) -> None:
-        word = "rule" if self.kind == "rule" else "story"
-        if self.new is not None:
-            _check_dialogue(self.new, word)
+        word, old, new = "rule" if self.kind == "rule" else "story", restored(self.old), restored(self.new)
+        if new is not None:
+            _check_dialogue(new, word)
         found = [(items, item) for items, item in space.dialogues(self.kind) if item[word] == self.name]
-        if self.old is None:
+        if old is None:
             if found:
                 raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
-            space.section("rules" if word == "rule" else "stories", self.file, self.kind).append(self.new)
+            space.section("rules" if word == "rule" else "stories", self.file, self.kind).append(new)
             return
-        exact = next((each for each in found if same(each[1], self.old)), None)
+        exact = next((each for each in found if same(each[1], old)), None)
         if exact is None:
             theirs = found[0][1] if found else None
             raise Differs(f"“{self.name}” was changed meanwhile.", theirs=theirs, mine=self.new)
         items, item = exact
         at = next(i for i, each in enumerate(items) if each is item)
-        items[at : at + 1] = [] if self.new is None else [self.new]
+        items[at : at + 1] = [] if new is None else [new]
 
     def words(self) -> str:
         return f"{_deed(self.old, self.new)} {self.kind} “{self.name}”"

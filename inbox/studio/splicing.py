@@ -28,10 +28,13 @@ class Splice(NamedTuple):
     text: str
 
 
-def changed(text: str, wanted: Any) -> str:
-    """The text that says `wanted`, and all else as it was. Raises `CannotChange`, or `Unreadable`."""
+def changed(text: str, wanted: Any, *, everywhere: bool = False) -> str:
+    """The text that says `wanted`, and all else as it was. Raises `CannotChange`, or `Unreadable`.
+
+    What is used in several places (`&`, `*`) is changed only if the change is meant `everywhere`.
+    """
     document = parsed(text)
-    splices = _Splices(document).until(wanted)
+    splices = _Splices(document, everywhere).until(wanted)
     new = spliced(text, splices)
     try:
         is_as_wanted = same(parsed(new).data(), wanted)
@@ -74,7 +77,8 @@ def same(one: Any, other: Any) -> bool:
 class _Splices:
     """Collects the splices that turn a document into what is wanted."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, everywhere: bool) -> None:
+        self._everywhere = everywhere
         self._text = document.text
         self._root = document.root
         self._how = Manner.of(document)
@@ -96,7 +100,7 @@ class _Splices:
         """Make the node say `new`; its parent's entries begin in `column`."""
         if same(plain(node), new):
             return
-        if node.mark or node.kind == "alias":
+        if (node.mark and not (self._everywhere and node.values)) or node.kind == "alias":
             raise CannotChange(f"Line {node.line} is used in more than one place (& and *). Edit it by hand.")
         if _is_inner(node, new):
             if node.style == "flow":

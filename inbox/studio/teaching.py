@@ -1,6 +1,6 @@
 """Operations on what `nlu:` holds: intents, synonyms, regexes and lookups with their examples, and names."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from inbox.actions.errors import Invalid, NotFound
 from inbox.studio.operation import Operation
@@ -110,6 +110,7 @@ class Rename(Operation, frozen=True, tag="rename"):
     kind: Literal["intent", "entity", "response", "synonym", "regex", "lookup"]
     old: str
     new: str
+    everywhere: ClassVar[bool] = True
 
     def apply(self, space: Workspace) -> None:
         rename(space, self.kind, self.old, self.new)

@@ -14,6 +14,7 @@ def overview(project: Project) -> Json:
     """Everything but the examples themselves, of which there may be thousands."""
     return {
         "files": project.files,
+        "shared": _plain(project.shared),
         "problems": [{**_place(p.place), "words": p.words} for p in project.problems],
         "intents": _intents(project),
         "entities": _entities(project),

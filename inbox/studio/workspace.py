@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
+from inbox.studio.nodes import Reference
 from inbox.studio.project import is_test, written
 
 _HOMES = {
@@ -93,6 +94,15 @@ class Workspace:
 
     def _files(self) -> Iterator[tuple[str, Json]]:
         return ((name, d) for name, d in self.data.items() if isinstance(d, dict))
+
+
+def restored(value: Any) -> Any:
+    """A value that came as JSON, with its references."""
+    if isinstance(value, dict):
+        if list(value) == ["*"] and isinstance(value["*"], str):
+            return Reference(value["*"])
+        return {key: restored(inner) for key, inner in value.items()}
+    return [restored(inner) for inner in value] if isinstance(value, list) else value
 
 
 def examples_of(item: Json) -> list[str]:

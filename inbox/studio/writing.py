@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from inbox.studio.nodes import Document, Node, Reference, resolved
 
-_SAFE = re.compile(r"[^\W\d][^\n\r\t]*")
+_SAFE = re.compile(r"/?[^\W\d][^\n\r\t]*")
 _UNSAFE = re.compile(r": |:$| #|\s$|[^\S ]")
 _IN_FLOW = re.compile(r"[,\[\]{}]")
 _OTHERS_READ_AS_TRUE = {"y", "n", "yes", "no", "on", "off"}

@@ -1,0 +1,74 @@
+"""What is likely wrong is said, and what is right is left in peace."""
+
+import pytest
+
+from inbox.studio.advice import Advice, advice_on
+from inbox.studio.folder import File
+from inbox.studio.personal import found_in, masked
+from inbox.studio.project import read
+
+
+def advice(**intents: list[str]) -> list[Advice]:
+    lines = ["nlu:"]
+    for name, examples in intents.items():
+        lines += [f"- intent: {name}", "  examples: |", *(f"    - {example}" for example in examples)]
+    return advice_on(read([File("nlu.yml", "\n".join(lines).encode())]))
+
+
+def kinds(found: list[Advice]) -> dict[str, str]:
+    return {each.kind: each.words for each in found if each.kind != "few"}
+
+
+def test_the_same_words_in_two_intents() -> None:
+    found = advice(greet=["Hello there!", "good day"], goodbye=["hello there"])
+    assert kinds(found) == {"duplicate": "The same words teach different intents: goodbye, greet."}
+    assert [(s.intent, s.line) for s in found[0].spots] == [("greet", 4), ("goodbye", 8)]
+
+
+def test_nearly_the_same_words_in_two_intents_but_not_in_one() -> None:
+    near = advice(a=["where is my new order please"], b=["where is my order please"])
+    assert kinds(near)["near_duplicate"].startswith("Nearly the same (8")
+    assert kinds(advice(a=["where is my new order please", "where is my order please"], b=["bye"])) == {}
+
+
+def test_entities_that_are_marked_here_and_not_there() -> None:
+    found = advice(a=["order [48213](number)", "[50917](number) is late", "where is 61720", "in 2024"])
+    assert kinds(found) == {"uneven": "A number like “00000” is marked as number 2×, and left bare 1×."}
+    assert [s.written for s in found[0].spots] == ["where is 61720"]
+    assert kinds(advice(a=["to [New York](city)", "from new york"])) == {
+        "uneven": "“new york” is marked as city 1×, and left bare 1×."
+    }
+
+
+def test_too_few_and_too_many() -> None:
+    found = advice(big=[f"word{n} x{n * 7}" for n in range(130)], small=["one"], other=["two", "three"])
+    assert {(e.kind, tuple(e.intents)) for e in found} == {
+        ("few", ("small",)),
+        ("few", ("other",)),
+        ("many", ("big",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        ("write to ada.l@example.com now", "mail", "write to •••.•@•••••••.••• now"),
+        ("call +39 347 123 4567", "phone", "call +•• ••• ••• ••••"),
+        ("card 4111 1111 1111 1111", "card", "card •••• •••• •••• ••••"),
+        ("IBAN DE89 3704 0044 0532 0130 00", "iban", "IBAN •••• •••• •••• •••• •••• ••"),
+        ("my name is Ada Lovelace", "name", "my name is ••• ••••••••"),
+    ],
+)
+def test_personal_data_is_found_and_masked(text: str, kind: str, shown: str) -> None:
+    assert [each.kind for each in found_in(text)] == [kind]
+    assert masked(text) == shown
+    found = [each for each in advice(a=[text]) if each.kind == "personal"]
+    assert found[0].spots[0].text == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["order 48213", "4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "this is broken", "at 10:30"],
+)
+def test_other_numbers_and_words_are_no_personal_data(text: str) -> None:
+    assert found_in(text) == []
