@@ -23,7 +23,7 @@ class AddExamples(Operation, frozen=True, tag="add_examples"):
     def apply(self, space: Workspace) -> None:
         if len(self.examples) > MOST:
             raise Invalid(f"At most {MOST:,} examples at once.")
-        item = next(space.lists(self.kind, self.name), None)
+        item = _home(space, self.kind, self.name, self.file)
         if item is None:
             item = _new_list(space, self.kind, self.name, self.file)
         for example in self.examples:
@@ -64,7 +64,7 @@ class DeleteExamples(Operation, frozen=True, tag="delete_examples"):
 
 
 class MoveExamples(Operation, frozen=True, tag="move_examples"):
-    """Move examples to another list of the same kind."""
+    """Move examples to another list of the same kind; in the same file if it has that list."""
 
     kind: Kind
     name: str
@@ -72,10 +72,14 @@ class MoveExamples(Operation, frozen=True, tag="move_examples"):
     to: str
 
     def apply(self, space: Workspace) -> None:
+        origins = {e: file for file, i in space.placed(self.kind, self.name) for e in examples_of(i)}
         DeleteExamples(self.kind, self.name, self.examples).apply(space)
         present = {e for item in space.lists(self.kind, self.to) for e in examples_of(item)}
-        added = [example for example in self.examples if example not in present]
-        AddExamples(self.kind, self.to, added).apply(space)
+        homes = {file for file, _ in space.placed(self.kind, self.to)}
+        for example in self.examples:
+            if example not in present:
+                origin = origins[example] if origins[example] in homes else None
+                AddExamples(self.kind, self.to, [example], origin).apply(space)
 
     def words(self) -> str:
         return f"Moved {_some(self.examples)} from {self.name} to {self.to}"
@@ -117,6 +121,14 @@ class Rename(Operation, frozen=True, tag="rename"):
 
     def words(self) -> str:
         return f"Renamed {self.kind} {self.old} to {self.new}"
+
+
+def _home(space: Workspace, kind: str, name: str, file: str | None) -> dict[str, Any] | None:
+    """The list to add to: the one in that file, or the longest, as a language's few examples are none."""
+    found = list(space.placed(kind, name))
+    if file is not None:
+        return next((item for at, item in found if at == file), None)
+    return max((item for _, item in found), key=lambda item: len(examples_of(item)), default=None)
 
 
 def _new_list(space: Workspace, kind: str, name: str, file: str | None) -> dict[str, Any]:

@@ -43,9 +43,14 @@ class Workspace:
 
     def lists(self, kind: str, name: str | None = None) -> Iterator[Json]:
         """Every list of examples of a kind, and of a name if one is given."""
-        for item in self._items("nlu"):
-            if kind in item and (name is None or item[kind] == name):
-                yield item
+        return (item for _, item in self.placed(kind, name))
+
+    def placed(self, kind: str, name: str | None = None) -> Iterator[tuple[str, Json]]:
+        """The same, each with the file that it stands in."""
+        for file, document in self._files():
+            for item in document["nlu"] if isinstance(document.get("nlu"), list) else ():
+                if isinstance(item, dict) and kind in item and (name is None or item[kind] == name):
+                    yield file, item
 
     def the_list(self, kind: str, name: str) -> Json:
         """The first list of that name. Raises `NotFound`."""
@@ -87,10 +92,6 @@ class Workspace:
                 for item in document[key]:
                     if isinstance(item, dict) and word in item:
                         yield document[key], item
-
-    def _items(self, key: str) -> Iterator[Json]:
-        for items in self.sequences(key):
-            yield from (item for item in items if isinstance(item, dict))
 
     def _files(self) -> Iterator[tuple[str, Json]]:
         return ((name, d) for name, d in self.data.items() if isinstance(d, dict))

@@ -52,6 +52,15 @@ def test_examples_move_together(folder: Folder) -> None:
     assert done(folder, moved) == {"nlu.yml": ["+    - where is my order", "-      - where is my order"]}
 
 
+def test_an_example_goes_where_most_are_or_where_it_is_told_to(folder: Folder) -> None:
+    (folder.root / "it.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - ciao\n")
+    assert list(done(folder, op.AddExamples("intent", "greet", ["hi"]))) == ["nlu.yml"]
+    assert done(folder, op.AddExamples("intent", "greet", ["salve"], "it.yml")) == {
+        "it.yml": ["+    - salve"]
+    }
+    assert "it.yml" in done(folder, op.MoveExamples("intent", "greet", ["ciao"], "order_status"))
+
+
 def test_a_new_intent_is_declared(folder: Folder) -> None:
     assert done(folder, op.AddExamples("intent", "goodbye", ["bye", "see you"])) == {
         "domain/domain.yml": ["+  - goodbye"],

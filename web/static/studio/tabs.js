@@ -3,5 +3,12 @@
 // follows in the address, decoded; `go("intents", "greet")` goes elsewhere), and one line here. Styles: its own
 // `studio/<id>.css`, linked in templates/studio.html. The API below /api/v1/studio: see inbox/http/studio.py.
 export const TABS = [
+  { id: "intents", name: "Intents", load: () => import("./intents.js") },
+  { id: "words", name: "Entities", load: () => import("./words.js") },
+  { id: "responses", name: "Responses", load: () => import("./responses.js") },
+  { id: "slots", name: "Slots & forms", load: () => import("./slots.js") },
+  { id: "dialogues", name: "Dialogues", load: () => import("./dialogues.js") },
+  { id: "advice", name: "Advice", load: () => import("./advice.js") },
+  { id: "history", name: "History", load: () => import("./history.js") },
   { id: "files", name: "Files", load: () => import("./files.js") },
 ];

@@ -1,0 +1,117 @@
+"""A designer's work on the data, in the browser, on a copy of the bot's own."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from inbox.model.people import Role
+from inbox.settings import SOURCES
+from tests.parley import Parley, running_parley, settings_for
+
+
+@pytest.fixture
+async def taught(mongodb: str, tmp_path: Path) -> AsyncIterator[Parley]:
+    """A Parley whose data may be changed."""
+    shutil.copytree(SOURCES / "nlu_data", tmp_path / "data")
+    async with running_parley(settings_for(mongodb, tmp_path, nlu_data=tmp_path / "data")) as parley:
+        yield parley
+
+
+@asynccontextmanager
+async def a_studio(browser: Browser, parley: Parley, **options: Any) -> AsyncIterator[Page]:
+    """A designer's page. At the end it must have complained of nothing."""
+    designer = await parley.an_agent("Dora Designer", Role.DESIGNER)
+    given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
+    context = await browser.new_context(**given)
+    context.set_default_timeout(8000)
+    name, _, value = designer.cookie["Cookie"].partition("=")
+    await context.add_cookies([{"name": name, "value": value, "url": parley.url}])
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    try:
+        yield page
+        assert [words for words in complaints if "status of 4" not in words] == []
+    finally:
+        await context.close()
+
+
+def text_of(parley: Parley, name: str) -> str:
+    return (Path(parley.settings.nlu_data) / name).read_text()
+
+
+async def test_an_example_is_added_marked_moved_and_undone(browser: Browser, taught: Parley) -> None:
+    before = text_of(taught, "nlu/orders.yml")
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/")
+        await expect(page).to_have_url(f"{taught.url}/studio")
+        await page.get_by_role("link", name="order_status", exact=False).first.click()
+        field = page.get_by_label("New example")
+        await field.fill("is 55512 on its way")
+        await field.press("Enter")
+        added = page.locator(".ex", has_text="55512")
+        await expect(added).to_be_visible()
+        assert text_of(taught, "nlu/orders.yml") != before
+
+        line = added.locator(".exline")
+        await line.dblclick(position={"x": 40, "y": 8})  # the number is the second word
+        mark = page.get_by_role("dialog", name="Mark 55512")
+        await mark.get_by_label("Entity").fill("order_number")
+        await mark.get_by_role("button", name="Mark", exact=True).click()
+        await expect(added.locator("mark")).to_contain_text("order_number")
+        assert "- is [55512](order_number) on its way\n" in text_of(taught, "nlu/orders.yml")
+
+        await added.get_by_role("checkbox").check()
+        await page.get_by_label("Move to").select_option("cancel_order")
+        await expect(added).to_have_count(0)
+        await page.get_by_role("link", name="History").click()
+        for words in ("Moved", "Changed", "Added"):
+            entry = page.locator(".edits > li", has_text=words).filter(has_not_text="Undid").first
+            await entry.get_by_role("button", name="Undo").click()
+            await entry.get_by_role("button", name="Undo it?").click()
+            await expect(page.locator(".edits > li", has_text="Undid").filter(has_text=words)).to_be_visible()
+    assert text_of(taught, "nlu/orders.yml") == before
+
+
+async def test_a_response_changed_on_disk_meanwhile_is_shown_and_not_overwritten(
+    browser: Browser, taught: Parley
+) -> None:
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/studio/responses/utter_goodbye")
+        text = page.get_by_label("Text").first
+        await expect(text).not_to_have_value("")
+        was = await text.input_value()
+        await expect(page.locator(".previews .said").first).to_contain_text(was)
+        await text.fill("Mine.")
+        path = Path(taught.settings.nlu_data) / "domain.yml"
+        path.write_text(path.read_text().replace(was, "Theirs."))
+        await page.get_by_role("button", name="Save").click()
+        conflict = page.get_by_role("alertdialog")
+        await expect(conflict).to_contain_text("Theirs.")
+        await expect(conflict).to_contain_text("Mine.")
+        assert "Mine." not in path.read_text()
+        await conflict.get_by_role("button", name="Put mine in its place").click()
+        await expect(conflict).to_have_count(0)
+        assert "Mine." in path.read_text()
+        assert "Theirs." not in path.read_text()
+
+
+async def test_a_rule_is_edited_as_a_list_and_seen_as_a_picture(browser: Browser, taught: Parley) -> None:
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/studio/dialogues/rule/Say%20goodbye/0")
+        await page.get_by_role("button", name="Bot does…").click()
+        await page.get_by_role("combobox", name="Step 3").fill("utter_welcome")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("button", name="Save")).to_have_count(0)
+        assert "- action: utter_goodbye\n      - action: utter_welcome\n" in text_of(taught, "rules.yml")
+        await page.get_by_role("link", name="Picture").click()
+        await page.get_by_label("Only those with").fill("goodbye")
+        await expect(page.locator(".graph .node")).to_have_count(3)
+        await page.get_by_role("link", name="Say goodbye").click()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("Say goodbye")

@@ -1,0 +1,114 @@
+// Rules, stories and test stories: as a list that can be edited, and as a picture.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { Icon } from "../inbox/icons.js";
+import { html, names } from "../inbox/lib.js";
+import { Empty } from "../inbox/parts.js";
+import { Conflict, Sure, useEditing } from "./editing.js";
+import { curve, cut, layout, told } from "./graph.js";
+import { NewEntry, Problems, Split } from "./lists.js";
+import { useData } from "./loading.js";
+import { address, onLink } from "./router.js";
+
+const STEPS = { intent: "The customer says", action: "The bot does", checkpoint: "Checkpoint", active_loop: "Form" };
+
+export default function Dialogues({ path, go }) {
+  const { data, error, reload } = useData("/data");
+  if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">Loading…</p>`}</main>`;
+  return path[0] === "graph" ? html`<${Graph} data=${data} go=${go} />` : html`<${List} path=${path} data=${data} reload=${reload} go=${go} />`;
+}
+
+const Switch = ({ at, go }) => html`<div class="seg" role="group" aria-label="Shown as">${[["list", "List", []], ["graph", "Picture", ["graph"]]].map(([id, label, to]) => html`
+  <a key=${id} href=${address("dialogues", ...to)} aria-current=${id === at ? "true" : undefined} onClick=${onLink(go, "dialogues", ...to)}>${label}</a>`)}</div>`;
+
+function List({ path: [kind, name, nth = "0"], data, reload, go }) {
+  const [adding, setAdding] = useState(false);
+  const editing = useEditing(data.files, reload);
+  const seen = new Map();
+  const items = data.dialogues.map((one) => {
+    const key = `${one.kind}/${one.name}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return { ...one, id: `${key}/${count}`, path: [one.kind, one.name, String(count)], hint: one.kind };
+  });
+  const shown = items.find((item) => item.id === `${kind}/${name}/${nth}`);
+  const add = async (held) => {
+    const word = held.kind === "rule" ? "rule" : "story";
+    const fresh = { [word]: held.name.trim(), steps: [{ intent: held.intent }, { action: held.action }] };
+    if (await editing.edit({ type: "put_dialogue", kind: held.kind, name: held.name.trim(), old: null, new: fresh })) { setAdding(false); go("dialogues", held.kind, held.name.trim(), "0"); }
+  };
+  const intents = data.intents.map((one) => one.name);
+  const actions = [...data.responses, ...data.actions].map((one) => one.name);
+  return html`<${Split} tab="dialogues" title="Dialogues" items=${items} open=${shown?.id} go=${go} onNew=${() => setAdding(true)}
+      more=${html`<${Switch} at="list" go=${go} />${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[
+        { name: "name", label: "Name" }, { name: "kind", label: "Kind", options: ["rule", "story", "test"], value: "rule" }, { name: "intent", label: "When the customer says", options: intents, value: intents[0] }, { name: "action", label: "The bot does", options: actions, value: actions[0] }]} />`}`}>
+    <${Problems} problems=${data.problems} />
+    ${shown ? html`<${Dialogue} key=${shown.id} dialogue=${shown} intents=${intents} actions=${actions} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="history" title="Choose a rule or a story" />`}<//>`;
+}
+
+function Dialogue({ dialogue: { kind, name, value, file, line }, intents, actions, data, reload, go }) {
+  const [held, set] = useState(value);
+  const editing = useEditing(data.files, reload);
+  useEffect(() => set(value), [JSON.stringify(value)]);
+  const word = kind === "rule" ? "rule" : "story";
+  const steps = Array.isArray(held.steps) ? held.steps : [];
+  const put = (next) => set({ ...held, steps: next });
+  const isChanged = JSON.stringify(held) !== JSON.stringify(value);
+  const save = async () => { if (await editing.edit({ type: "put_dialogue", kind, name, old: value, new: held }, "Saved") && held[word] !== name) go("dialogues", kind, held[word], "0"); };
+  const drop = async () => { if (await editing.edit({ type: "put_dialogue", kind, name, old: value, new: null })) go("dialogues"); };
+  const move = (from, to) => { const next = [...steps]; next.splice(to, 0, ...next.splice(from, 1)); put(next); };
+  return html`<header class="workhead"><input class="namefield" aria-label="Name" dir="auto" value=${held[word]} onInput=${(event) => set({ ...held, [word]: event.target.value })} /><span class="chip">${kind}</span><span class="sub">${file}:${line}</span><span class="grow"></span>
+      ${isChanged && html`<button type="button" class="btn" onClick=${() => set(value)}>Discard</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>Save</button>`}
+      <${Sure} question="Delete it?" disabled=${editing.busy} onSure=${drop}>Delete<//></header>
+    <${Conflict} editing=${editing} />
+    ${held.condition && html`<p class="about">Only if ${held.condition.map((one) => told(one).words).join(", and ")}.</p>`}
+    ${held.conversation_start && html`<p class="about">Only at the start of a conversation.</p>`}
+    <ol class="steps">${steps.map((step, i) => html`<${Step} key=${i} step=${step} number=${i + 1} onChange=${(next) => put(steps.map((one, j) => (i === j ? next : one)))}
+      onUp=${i > 0 && (() => move(i, i - 1))} onDown=${i < steps.length - 1 && (() => move(i, i + 1))} onDrop=${steps.length > 1 && (() => put(steps.filter((_, j) => j !== i)))} />`)}</ol>
+    <div class="addsteps">${[["intent", "Customer says…", { intent: "" }], ["action", "Bot does…", { action: "" }], ["slot", "Slot is set…", { slot_was_set: [{ slot: null }] }], ["form", "Form…", { active_loop: null }]].map(([id, label, fresh]) => html`<button type="button" key=${id} class="btn" onClick=${() => put([...steps, fresh])}><${Icon} name="plus" size=${15} />${label}</button>`)}</div>
+    <datalist id="d-intent">${intents.map((one) => html`<option key=${one} value=${one} />`)}</datalist><datalist id="d-action">${actions.map((one) => html`<option key=${one} value=${one} />`)}</datalist>`;
+}
+
+/** One step. A word where it is one; else as it is written, in JSON. */
+function Step({ step, number, onChange, onUp, onDown, onDrop }) {
+  const kind = Object.keys(STEPS).find((key) => key in step && (typeof step[key] === "string" || step[key] === null));
+  const { kind: look, words } = told(step);
+  return html`<li class=${names("step", look)}><span class="sub">${kind ? STEPS[kind] : look === "slot" ? "Slots" : "The customer says"}</span>
+    ${kind ? html`<input aria-label=${`Step ${number}`} list=${`d-${kind}`} value=${step[kind] ?? ""} placeholder=${kind === "active_loop" ? "none" : ""} onInput=${(event) => onChange({ ...step, [kind]: event.target.value || (kind === "active_loop" ? null : "") })} />`
+      : html`<${Raw} step=${step} number=${number} onChange=${onChange} />`}
+    ${kind === "intent" && step.entities && html`<span class="chip accent" title=${JSON.stringify(step.entities)}>with ${words.slice(step.intent.length).trim()}</span>`}
+    <span class="stepacts"><button type="button" class="iconbtn small" disabled=${!onUp} aria-label=${`Step ${number}: up`} onClick=${onUp}>↑</button><button type="button" class="iconbtn small" disabled=${!onDown} aria-label=${`Step ${number}: down`} onClick=${onDown}>↓</button>
+      <button type="button" class="iconbtn small" disabled=${!onDrop} aria-label=${`Step ${number}: remove`} onClick=${onDrop}><${Icon} name="close" size=${14} /></button></span></li>`;
+}
+
+function Raw({ step, number, onChange }) {
+  const [text, setText] = useState(null);
+  const [wrong, setWrong] = useState(false);
+  const type = (typed) => {
+    setText(typed);
+    try {
+      const next = JSON.parse(typed);
+      const isStep = next && typeof next === "object" && !Array.isArray(next);
+      setWrong(!isStep);
+      if (isStep) onChange(next);
+    } catch {
+      setWrong(true);
+    }
+  };
+  return html`<span class="raw"><input class="code" aria-label=${`Step ${number}, as JSON`} aria-invalid=${String(wrong)} value=${text ?? JSON.stringify(step)} onInput=${(event) => type(event.target.value)} onBlur=${() => !wrong && setText(null)} />${wrong && html`<span class="badtext">This is no JSON object yet.</span>`}</span>`;
+}
+
+function Graph({ data, go }) {
+  const [kind, setKind] = useState("rule");
+  const [words, setWords] = useState("");
+  const wanted = words.trim().toLowerCase();
+  const shown = useMemo(() => data.dialogues.filter((one) => (kind === "all" || one.kind === kind) && JSON.stringify(one.value).toLowerCase().includes(wanted)), [data, kind, wanted]);
+  const { nodes, edges, width, height } = useMemo(() => layout(shown), [shown]);
+  return html`<main class="graphmain"><div class="graphbar"><${Switch} at="graph" go=${go} />
+      <label>Show <select value=${kind} onChange=${(event) => setKind(event.target.value)}><option value="rule">rules</option><option value="story">stories</option><option value="test">test stories</option><option value="all">all</option></select></label>
+      <input type="search" aria-label="Only those with" placeholder="Only those with…" value=${words} onInput=${(event) => setWords(event.target.value)} />
+      <span class="sub">${shown.length} dialogues</span></div>
+    ${nodes.length === 0 ? html`<${Empty} icon="search" title="None of these" />` : html`<div class="graphscroll" tabindex="0" role="region" aria-label="Picture of the dialogues"><svg class="graph" width=${width + 240} height=${height + 24} viewBox=${`-12 -12 ${width + 240} ${height + 24}`}>
+      ${edges.map((edge, i) => html`<path key=${i} class="edge" d=${curve(edge)} />`)}
+      ${nodes.map((node, i) => html`<g key=${i} class=${`node ${node.kind}`} transform=${`translate(${node.x} ${node.y})`}><title>${node.words}</title><rect width=${node.width} height=${node.height} rx="8" /><text x="10" y="20">${cut(node.words)}</text>
+        ${node.ends.map((end, j) => html`<a key=${j} href=${address("dialogues", end.kind, end.name, "0")} onClick=${onLink(go, "dialogues", end.kind, end.name, "0")}><text class="end" x=${node.width + 10} y=${20 + j * 14}>${cut(end.name)}</text></a>`)}</g>`)}</svg></div>`}</main>`;
+}
