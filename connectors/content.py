@@ -240,6 +240,8 @@ class Note(_Content, frozen=True, tag="note"):
     """A colleague's private note. Never leaves the inbox."""
 
     text: str
+    mentions: tuple[str, ...] = ()
+    """Ids of the colleagues whom it names."""
 
 
 class Activity(_Content, frozen=True, tag="activity"):

@@ -28,6 +28,7 @@ from inbox.http import (
     contact_export,
     contact_import,
     contacts_api,
+    desk_api,
     drafts,
     files,
     health,
@@ -43,6 +44,7 @@ from inbox.http import (
     teams_api,
     triage_api,
     work,
+    views_api,
 )
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
@@ -136,6 +138,8 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         triage_api,
         outgoing_api,
         later_api,
+        desk_api,
+        views_api,
         replies_api,
         contacts_api,
         contact_export,

@@ -155,6 +155,18 @@ def visitor_message_json(m: Message) -> Json:
     }
 
 
+def mention_json(message: Message) -> Json:
+    """A note that names one."""
+    return {
+        "message_id": message.id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "by": message.author.name,
+        "text": getattr(message.content, "text", ""),
+        "at": moment(message.created_at),
+    }
+
+
 def contact_json(
     contact: Contact, conversations: list[Conversation], ledger: Iterable[ConsentEvent] = ()
 ) -> Json:

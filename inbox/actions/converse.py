@@ -94,14 +94,20 @@ async def come_to_speak(
 
 
 async def note(
-    desk: Desk, conversation_id: str, who: Principal, *, text: str, client_id: str | None
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    text: str,
+    client_id: str | None,
+    mentions: tuple[str, ...] = (),
 ) -> Message:
-    """Leave a private note, whoever speaks."""
+    """Leave a private note, whoever speaks; `mentions` are ids of colleagues whom it names."""
 
     async def work(thread: Thread, session: Any) -> Message:
         if sent := await _sent_before(desk, conversation_id, who, client_id, session):
             return sent
-        return thread.add(author_of(who), Note(text), client_id=client_id, status="stored")
+        return thread.add(author_of(who), Note(text, mentions), client_id=client_id, status="stored")
 
     _, message = await change(desk, conversation_id, who, work)
     return message

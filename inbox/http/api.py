@@ -10,7 +10,7 @@ from aiohttp import web
 from connectors.content import INTERNAL, Content, Template, Text
 from connectors.events import Purpose
 from inbox import wire
-from inbox.actions import converse
+from inbox.actions import converse, mentions
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
 from inbox.actions.templates import filled_in
@@ -43,7 +43,8 @@ async def list_conversations(request: web.Request) -> web.Response:
     """One page of the list."""
     principal = await allowed(request, READ)
     limit = number(request, "limit", 50, least=1, most=100) or 50
-    page = await listing(request, principal, request.app[PARTS].store, limit)
+    parts = request.app[PARTS]
+    page = await listing(request, principal, parts.store, limit, parts.clock())
     items = [wire.conversation_json(c) | _match_json(page.matches.get(c.id)) for c in page.items]
     return answer({"items": items, "next_cursor": page.next_cursor})
 
@@ -120,7 +121,10 @@ async def post_message(request: web.Request) -> web.Response:
         raise Invalid("client_id may have 1 to 200 characters.")
     if body.note:
         words = converse.text_of(body.text or "", parts.settings.max_text).text
-        message = await converse.note(parts.desk, at, principal, text=words, client_id=client_id)
+        named = await mentions.named(parts.desk, body.mentions)
+        message = await converse.note(
+            parts.desk, at, principal, text=words, client_id=client_id, mentions=named
+        )
     else:
         content = await sendable(body.text, body.content, at, principal, parts)
         message = await converse.reply(

@@ -22,6 +22,7 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
     text: str | None = None
     content: Content | None = None
     note: bool = False
+    mentions: list[str] = []
     purpose: Literal["conversation", "marketing"] = "conversation"
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from inbox.actions.errors import Invalid
 from inbox.actions.triage import clean_label
-from inbox.http.bodies import choice
+from inbox.http.bodies import choice, number
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.people import Principal
 from inbox.model.profile import wanted_words
@@ -73,7 +73,9 @@ async def counts_of(store: Store, agent_ids: set[str]) -> dict[str, dict[str, in
     return {agent_id: {**shared, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
 
 
-async def listing(request: web.Request, principal: Principal, store: Store, limit: int) -> Listing:
+async def listing(
+    request: web.Request, principal: Principal, store: Store, limit: int, now: datetime
+) -> Listing:
     """The page of the list that the request's query asks for. Raises `Invalid`."""
     query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
     if channel_id := request.query.get("channel_id"):
@@ -84,6 +86,11 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
         query["labels"] = clean_label(label)
     if request.query.get("priority"):
         query["priority"] = choice(request, "priority", PRIORITIES)
+    if language := request.query.get("language"):
+        query["language"] = language[:35]
+    minutes = number(request, "waiting", None, least=0, most=525_600)
+    if minutes is not None:
+        query["waiting_since"] = {"$lte": now - timedelta(minutes=minutes), "$type": "date"}
     words = request.query.get("q", "").strip()[:100]
     found: dict[str, str] = {}
     if words:
@@ -93,7 +100,7 @@ async def listing(request: web.Request, principal: Principal, store: Store, limi
         customers = await _called(words, store)
         query["$or"] = [{"_id": {"$in": list(found)}}, {"contact_id": {"$in": customers}}]
     sort = choice(request, "sort", ("newest", "waiting", "due"))
-    waiting, due = sort == "waiting", sort == "due"
+    waiting, due = minutes is not None or sort == "waiting", minutes is None and sort == "due"
     cursor = request.query.get("cursor")
     after = open_cursor(cursor) if cursor else None
     items = await store.conversations.page(query, waiting=waiting, due=due, after=after, limit=limit + 1)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import socketio
 import structlog
 
+from connectors.content import Note
 from inbox import wire
-from inbox.live.agents import AGENTS, conversation_room
+from inbox.live.agents import AGENTS, agent_room, conversation_room
 from inbox.live.fanout import Fanout
 from inbox.live.visitors import VISITORS, told_to_visitor, visitor_room
 from inbox.model.commit import ConversationChange
@@ -103,6 +104,11 @@ class News:
             items = [wire.message_json(m) for m in touched]
             news = {"conversation_id": conversation.id, "rev": conversation.rev, "items": items}
             await self._server.emit("messages", news, room=room, namespace=AGENTS)
+        for message in touched:
+            if isinstance(message.content, Note):
+                for user_id in message.content.mentions:
+                    news = wire.mention_json(message)
+                    await self._server.emit("mention", news, room=agent_room(user_id), namespace=AGENTS)
         room = visitor_room(conversation.contact_id)
         if conversation.channel_kind == "webchat" and self._is_heard(room, VISITORS):
             news = told_to_visitor(conversation, touched)

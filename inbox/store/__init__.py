@@ -25,6 +25,7 @@ from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
+from inbox.store.mentions import Mentions
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
@@ -62,6 +63,9 @@ class Store:
         self.contacts = Contacts(self._database)
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)
+        self.mentions = Mentions(self._database)
+        self.views = registers.views(self._database)
+        self.drafts = registers.drafts(self._database)
         self.scheduled = ScheduledMessages(self._database)
         self.files = Files(self._database)
         self.templates = Templates(self._database)

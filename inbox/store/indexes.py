@@ -100,7 +100,13 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"status": {"$in": ["queued", "sending"]}},
         ),
         _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
+        # Which notes name me?
+        _index("content.mentions", "-_id", partialFilterExpression={"content.mentions": _STRING}),
     ],
+    # What have I begun to write? Forgotten after a season.
+    "drafts": [_index("user_id", "-at"), _index("at", expireAfterSeconds=90 * 86_400)],
+    # Which lists do I, or all of us, come back to?
+    "views": [_index("owner_id", "name")],
     # What is to be said now? What is to be said later in this conversation?
     "scheduled": [_index("due", partialFilterExpression={"due": _DATE}), _index("conversation_id", "at")],
     # What has changed since? One entry for each commit: cheaper than an index over all conversations.

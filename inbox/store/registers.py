@@ -9,12 +9,14 @@ from pymongo.errors import DuplicateKeyError
 from connectors.contract import Webhook
 from inbox.model.channel import Channel, Health
 from inbox.model.commit import KeptRequest, Quarantined
+from inbox.model.draft import KeptDraft
 from inbox.model.people import Session, Token, User
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
 from inbox.model.sla import Policy
 from inbox.model.teaching import Edit
 from inbox.model.team import Team
+from inbox.model.view import View
 from inbox.store.codec import Document, to_document, to_value
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -122,6 +124,16 @@ def replies(database: Any) -> Register[SavedReply]:
 def policies(database: Any) -> Register[Policy]:
     """The collection `sla_policies`."""
     return Register(database.sla_policies, Policy)
+
+
+def drafts(database: Any) -> Register[KeptDraft]:
+    """The collection `drafts`."""
+    return Register(database.drafts, KeptDraft)
+
+
+def views(database: Any) -> Register[View]:
+    """The collection `views`."""
+    return Register(database.views, View)
 
 
 class Teams(Register[Team]):

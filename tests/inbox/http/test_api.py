@@ -1,6 +1,7 @@
 """The API: what is asked wrongly is said plainly, what is asked rightly is complete."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,7 +190,8 @@ async def test_every_row_of_one_commit_is_on_exactly_one_page(office: Office) ->
         seen: list[str] = []
         cursor: str | None = ""
         while cursor is not None:
-            page = await listing(Asked(sort=sort, cursor=cursor), an_agent(), office.store, 10)
+            asked = Asked(sort=sort, cursor=cursor)
+            page = await listing(asked, an_agent(), office.store, 10, office.clock())
             seen += [c.id for c in page.items]
             cursor = page.next_cursor
         assert len(seen) == len(set(seen)) == 105
@@ -242,3 +244,19 @@ async def test_the_list_is_searched_for_customers_and_for_words(
     start, end = match["marks"][0]
     assert match["text"][start:end] == "vermil"
     assert match["message_id"]
+
+
+async def test_a_list_can_be_asked_for_by_language_and_by_how_long_one_waits(parley: Parley, agent) -> None:
+    await parley.customer_says("Hello")
+    at = (await parley.conversations())[0].id
+    since = parley.parts.clock() - timedelta(minutes=30)
+    changed = {"language": "cy", "waiting_since": since, "status": "open"}
+    await parley.store.conversations._all.update_one({"_id": at}, {"$set": changed})
+    for query, there in (
+        ("language=cy", True),
+        ("language=gd", False),
+        ("language=cy&waiting=20", True),
+        ("language=cy&waiting=40", False),
+    ):
+        found = await agent.get(f"/conversations?tab=all&{query}")
+        assert (at in [c["id"] for c in found["items"]]) is there, query

@@ -115,6 +115,9 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what changed at all": lambda s: s.conversations.changed_since(NOW, "", 10),
     "what is to be said now": lambda s: s.scheduled.claim(NOW, timedelta(minutes=1)),
     "what is to be said later here": lambda s: s.scheduled.of("c"),
+    "which notes name me": lambda s: s.mentions.of("u", 50),
+    "what have I begun to write": lambda s: s.drafts.list({"user_id": "u"}, sort="-at", limit=500),
+    "which views are mine": lambda s: s.views.list({"owner_id": {"$in": ["u", "*"]}}, sort="name"),
     "what is dead": lambda s: s.messages.dead(10),
     "the list": lambda s: s.conversations.page(
         tab_query("all", "a"), waiting=False, after=(NOW, "c"), limit=50
