@@ -31,6 +31,8 @@ class Said(NamedTuple):
     id: str
     conversation_id: str
     content: Document
+    seq: int = 0
+    at: datetime | None = None
 
 
 class Findings:
@@ -53,7 +55,13 @@ class Findings:
                 raise
 
     async def find(
-        self, words: list[str], begun: str | None, *, before: str | None = None, limit: int = 50
+        self,
+        words: list[str],
+        begun: str | None,
+        *,
+        before: str | None = None,
+        conversation_id: str | None = None,
+        limit: int = 50,
     ) -> list[tuple[str, str]]:
         """Ids of messages with all of these words, and of their conversations; the newest first.
 
@@ -66,6 +74,8 @@ class Findings:
             clauses.append({"words": {"$elemMatch": beginning}})  # one word, not one for each bound
         if not clauses:
             return []
+        if conversation_id:
+            clauses.append({"conversation_id": conversation_id})
         if before:
             clauses.append({"_id": {"$lt": before}})
         found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
@@ -101,5 +111,8 @@ class Findings:
 
     async def messages_of(self, ids: list[str]) -> list[Said]:
         """These messages."""
-        found = self._messages.find({"_id": {"$in": ids}}, {"conversation_id": 1, "content": 1})
-        return [Said(d["_id"], d["conversation_id"], d["content"]) async for d in found]
+        fields = {"conversation_id": 1, "content": 1, "seq": 1, "created_at": 1}
+        found = self._messages.find({"_id": {"$in": ids}}, fields)
+        return [
+            Said(d["_id"], d["conversation_id"], d["content"], d["seq"], d["created_at"]) async for d in found
+        ]

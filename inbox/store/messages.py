@@ -62,6 +62,27 @@ class Messages:
         found = await newest.to_list(limit + 1)
         return [to_value(d, Message) for d in reversed(found[:limit])], len(found) > limit
 
+    async def first_after(self, conversation_id: str, moment: datetime) -> Message | None:
+        """The first message of a conversation at this moment or after it, None if there is none.
+
+        Messages are as old as their `seq` says, so it is looked for by halves: no index by time is needed.
+        """
+        newest, _ = await self.page(conversation_id, before_seq=None, limit=1)
+        if not newest or newest[0].created_at < moment:
+            return None
+        low, found = 1, newest[0]
+        while low < found.seq:  # it is not before `low`, and `found` is late enough
+            query = {"conversation_id": conversation_id, "seq": {"$gte": (low + found.seq) // 2}}
+            document = (await self._all.find(query).sort("seq", 1).limit(1).to_list(1))[0]
+            message = to_value(document, Message)
+            if message.created_at < moment:
+                low = message.seq + 1
+            elif message.seq < found.seq:
+                found = message
+            else:
+                break
+        return found
+
     async def changed_since(self, conversation_id: str, rev: int) -> list[Message]:
         """Every message that is new or changed since `rev`, in their order."""
         query = {"conversation_id": conversation_id, "rev": {"$gt": rev}}

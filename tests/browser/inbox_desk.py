@@ -98,8 +98,13 @@ class Desk:
         await self.field.press("Control+Enter")
 
 
-async def sign_in(context: BrowserContext, parley: Parley, email: str) -> Desk:
-    """Sign in by the form, and wait until the inbox is live."""
+NO_WAIT = 'localStorage.setItem("parley:undoSend", localStorage.getItem("parley:undoSend") ?? "false")'
+
+
+async def sign_in(context: BrowserContext, parley: Parley, email: str, *, may_undo: bool = False) -> Desk:
+    """Sign in by the form, and wait until the inbox is live. Without `may_undo` what is sent leaves now."""
+    if not may_undo:
+        await context.add_init_script(NO_WAIT)
     desk = Desk(await context.new_page(), parley)
     await desk.watch_line()
     await desk.page.goto(f"{parley.url}/login")
@@ -112,14 +117,19 @@ async def sign_in(context: BrowserContext, parley: Parley, email: str) -> Desk:
 
 @asynccontextmanager
 async def a_desk(
-    browser: Browser, parley: Parley, email: str | None = None, **options: Any
+    browser: Browser,
+    parley: Parley,
+    email: str | None = None,
+    *,
+    may_undo: bool = False,
+    **options: Any,
 ) -> AsyncIterator[Desk]:
     """A desk of the admin or of another user. At the end nothing must have gone wrong in the page."""
     given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
     context = await browser.new_context(**given)
     context.set_default_timeout(8000)
     try:
-        desk = await sign_in(context, parley, email or parley.admin_email)
+        desk = await sign_in(context, parley, email or parley.admin_email, may_undo=may_undo)
         yield desk
         assert desk.complaints == []
     finally:

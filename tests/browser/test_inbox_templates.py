@@ -50,12 +50,12 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
         assert desk.complaints == []
 
 
-async def test_the_last_hours_are_counted(browser: Browser, parley: Parley) -> None:
+async def test_the_hours_of_the_window_are_counted(browser: Browser, parley: Parley) -> None:
     conversation = await a_conversation(parley, "Hello")
     async with a_desk(browser, parley) as desk:
         await desk.open("Ada")
         await desk.take_over()
-        await expect(desk.page.locator(".composer .bar")).not_to_contain_text("Free text")
+        await expect(desk.page.locator(".composer .bar")).to_contain_text("Free text for 24 hours more")
         await closes(parley, conversation, minutes=44.5)
         await desk.page.reload()
         await expect(desk.page.locator(".composer .bar")).to_contain_text("Free text for 45 minutes more")

@@ -210,3 +210,16 @@ async def test_only_a_time_within_a_year_can_be_chosen(
     at = office.clock() + timedelta(hours=hours)
     with pytest.raises(Invalid):
         await later.schedule(office.desk, conversation.id, marco, content=Text("x"), at=at, client_id="1")
+
+
+async def test_a_day_in_a_long_thread_is_found(office: Office, marco: Principal) -> None:
+    for _ in range(40):
+        office.clock.forward(hours=1)
+        await office.hears("Hour by hour")
+    thread = await office.thread()
+    at = (await office.conversation()).id
+    for message in thread:
+        assert (await office.store.messages.first_after(at, message.created_at)).seq == message.seq
+        just_before = message.created_at - timedelta(seconds=1)
+        assert (await office.store.messages.first_after(at, just_before)).seq == message.seq
+    assert await office.store.messages.first_after(at, thread[-1].created_at + HOUR) is None

@@ -1,14 +1,18 @@
 // The verbs of an agent: what a click or a key does. They tell the server, then the store.
 import { get, post } from "./api.js";
+import { Errands } from "./errands.js";
 import { newClientId } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import * as S from "./store.js";
 
 const PAGE = 50;
 const SEARCH_MS = 250;
+const UNDO_SECONDS = 5;
 
-export class Actions {
-  constructor(store, ui) {
+export class Actions extends Errands {
+  constructor(store, ui, prefs) {
+    super();
+    this.prefs = prefs;
     this.store = store;
     this.ui = ui;
     this.sending = new Map();
@@ -111,8 +115,8 @@ export class Actions {
   // Writing ----------------------------------------------------------------------------------
 
   /** Show the message at once and send it; those of one conversation go in the order they were written. */
-  send(id, text, { note = false, content = null } = {}) {
-    const row = { client_id: newClientId(), text, note, content, created_at: new Date().toISOString(), state: "sending" };
+  send(id, text, { note = false, content = null, mentions = [] } = {}) {
+    const row = { client_id: newClientId(), text, note, content, mentions, created_at: new Date().toISOString(), state: "sending" };
     this.store.change((s) => S.addPending(s, id, row));
     const turn = (this.sending.get(id) ?? Promise.resolve()).then(() => this.deliver(id, row));
     this.sending.set(id, turn);
@@ -121,7 +125,8 @@ export class Actions {
 
   async deliver(id, row) {
     const said = row.content ? { content: sendable(row.content) } : { text: row.text };
-    const body = { client_id: row.client_id, ...said, ...(row.note && { note: true }) };
+    const hold = !row.note && row.content?.type !== "reaction" && this.prefs.get("undoSend") ? { hold_seconds: UNDO_SECONDS } : {};
+    const body = { client_id: row.client_id, ...said, ...(row.note ? { note: true, mentions: row.mentions } : hold) };
     try {
       const message = await post(`/conversations/${id}/messages`, body);
       this.store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));

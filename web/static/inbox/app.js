@@ -75,5 +75,6 @@ function Toasts({ toasts }) {
   const { ui } = useInbox();
   return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
     <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span>
+    ${toast.offer && html`<button type="button" class="link" onClick=${() => { ui.unsay(toast.id); toast.offer.run(); }}>${toast.offer.verb}</button>`}
     <${IconButton} icon="close" label="Dismiss" onClick=${() => ui.unsay(toast.id)} /></div>`)}</div>`;
 }

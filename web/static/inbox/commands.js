@@ -1,6 +1,9 @@
 // What a key or the palette can do with the open conversation, and whether it makes sense now.
+import { bringIntoView } from "./slice.js";
+import { USUAL } from "./filters.js";
 import { resolve, takeOver } from "./header.js";
 import { rows } from "./store.js";
+import { PRIORITIES, priorityName } from "./triage.js";
 
 const openOf = ({ store }) => store.state.conversations.get(store.state.openId);
 
@@ -15,7 +18,7 @@ export function moveBy(inbox, step) {
   inbox.lastPlace = all.indexOf(target);
   ui.show("thread");
   act.open(target.id);
-  document.querySelector(`.row[data-id="${CSS.escape(target.id)}"]`)?.scrollIntoView({ block: "nearest" });
+  bringIntoView(inbox.lastPlace);
 }
 
 export function resolveKey(inbox) {
@@ -43,13 +46,17 @@ export function takeOverKey(inbox) {
 export function commands(inbox) {
   const { store, act, ui, prefs, bus } = inbox;
   const conversation = openOf(inbox);
-  const { me, agents, view } = store.state;
+  const { me, agents, view, views, teams } = store.state;
   const write = (mode) => () => bus.dispatchEvent(new CustomEvent("write", { detail: mode }));
   const isOpen = conversation && conversation.status !== "resolved";
   const about = !conversation ? [] : [
     isOpen && conversation.speaker.id !== me.id && { label: "Take over", keys: "T", run: () => takeOver(conversation, inbox) },
     isOpen && { label: "Reply", keys: "R", run: write("reply") },
     { label: "Write a private note", keys: "N", run: write("note") },
+    { label: "Find in the conversation", keys: "F", run: () => bus.dispatchEvent(new CustomEvent("find")) },
+    { label: "Take back what you just sent", keys: "Z", run: () => act.takeBackLast() },
+    ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: `Priority: ${priorityName(p).toLowerCase()}`, run: () => act.change(conversation.id, "priority", { priority: p }) })),
+    ...teams.filter((team) => team.id !== conversation.team_id).map((team) => ({ label: `Move to the team ${team.name}`, run: () => act.move(conversation.id, team.id) })),
     isOpen && conversation.speaker.kind !== "bot" && { label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }) },
     isOpen && { label: "Resolve", keys: "E", run: () => resolve(conversation, inbox) },
     isOpen && { label: "Snooze", keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
@@ -65,6 +72,9 @@ export function commands(inbox) {
     ...["mine", "unassigned", "bot", "all"].filter((tab) => tab !== view.tab).map((tab) => ({ label: `Show ${tab === "bot" ? "the bot’s" : tab}`, run: () => act.show({ tab }) })),
     view.status !== "resolved" && { label: "Show resolved conversations", run: () => act.show({ status: "resolved", tab: "all" }) },
     view.status !== "open" && { label: "Show open conversations", run: () => act.show({ status: "open" }) },
+    ...views.map((one) => ({ label: `View: ${one.name}`, run: () => act.show({ ...USUAL, tab: "all", q: "", ...one.query }) })),
+    { label: "Filter and order the list", run: () => ui.ask("filter") },
+    { label: "Mentions", run: () => ui.ask("mentions") },
     { label: "Search", keys: "/", run: () => document.getElementById("search")?.focus() },
     toggle("showDetails", "Show details", "Hide details"),
     toggle("showList", "Show the list", "Hide the list"),

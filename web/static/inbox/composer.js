@@ -1,9 +1,12 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachments.js";
-import { Preview, usePreview } from "./fitted.js";
+import { EmojiButton } from "./emoji.js";
+import { Meter, Preview, usePreview } from "./fitted.js";
 import { Icon } from "./icons.js";
-import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { Scheduled, SendLater } from "./later.js";
+import { html, isMac, names, useInbox, usePref, useStore } from "./lib.js";
+import { namedIn, useMention } from "./mention.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import { useSlash } from "./slash.js";
 import { full } from "./time.js";
@@ -12,16 +15,16 @@ import { speakerName } from "./words.js";
 
 const TYPING_MS = 3000;
 const QUIET_MS = 4000;
-export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const SEND_KEYS = isMac ? "⌘↵" : "Ctrl ↵";
 
 export function Composer({ conversation }) {
   const { act, ui } = useInbox();
   const { id } = conversation;
   const attached = useAttachments(id, (...words) => ui.say(...words));
-  const [me, draftRev, channel] = useStore((s) => [s.me, s.draftRev, s.channels.find((c) => c.id === conversation.channel_id)]);
+  const [me, draftRev, agents, channel] = useStore((s) => [s.me, s.draftRev, s.agents, s.channels.find((c) => c.id === conversation.channel_id)]);
   const window = useWindow(conversation);
   const [enterSends] = usePref("enterSends");
+  const [shows, setShows] = useState(false);
   const [draft, setDraft] = useDraft(id, draftRev);
   const field = useRef();
   const tellTyping = useTyping(conversation, draft.mode);
@@ -29,8 +32,10 @@ export function Composer({ conversation }) {
   const isNote = draft.mode === "note";
   const text = draft[draft.mode];
   const mayWrite = isNote || !barrier;
-  const fits = usePreview(conversation, channel, isNote || barrier ? "" : text);
-  const slash = useSlash(conversation, field, text, (words) => setDraft({ ...draft, [draft.mode]: words, moved: false }));
+  const fits = usePreview(conversation, channel, isNote || barrier ? "" : text, shows);
+  const setText = (words) => setDraft({ ...draft, [draft.mode]: words, moved: false });
+  const slash = useSlash(conversation, field, setText);
+  const mention = useMention(conversation, field, setText);
   useGrowing(field, text);
   useModeKeys(field, (mode) => switchTo(mode));
 
@@ -49,18 +54,28 @@ export function Composer({ conversation }) {
       const content = { type: kind, file_id: one.file.id, filename: one.file.name, mime_type: one.file.mime_type, size: one.file.size };
       act.send(id, "", { content: { ...content, local: one.local } });
     }
-    if (text.trim()) act.send(id, text.trim(), { note: isNote });
+    if (text.trim()) act.send(id, text.trim(), { note: isNote, mentions: isNote ? namedIn(text, agents) : [] });
     setDraft({ ...draft, [draft.mode]: "", moved: false });
     tellTyping(false);
     field.current.focus();
+  };
+  const later = async (at) => {
+    if (await act.schedule(id, text.trim(), at)) setDraft({ ...readDraft(id), reply: "", moved: false });
+    field.current?.focus();
+  };
+  const put = (sign) => {
+    const { selectionStart: from, selectionEnd: to, value } = field.current;
+    setText(value.slice(0, from) + sign + value.slice(to));
+    requestAnimationFrame(() => { field.current?.focus(); field.current?.setSelectionRange(from + sign.length, from + sign.length); });
   };
   const onInput = (event) => {
     setDraft({ ...draft, [draft.mode]: event.target.value, moved: false });
     if (mayWrite) tellTyping(event.target.value !== "");
     slash.look();
+    if (isNote) mention.look();
   };
   const onKeyDown = (event) => {
-    if (slash.onKeyDown(event)) return;
+    if (slash.onKeyDown(event) || mention.onKeyDown(event)) return;
     if (event.key === "Escape") return field.current.blur();
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.metaKey || event.ctrlKey || (enterSends && !event.shiftKey && !event.altKey)) send(event);
@@ -68,25 +83,31 @@ export function Composer({ conversation }) {
   return html`<form class=${names("composer", isNote && "isnote")} onSubmit=${send} aria-label=${isNote ? "Private note" : "Reply"}>
     ${!isNote && barrier && html`<${Barrier} barrier=${barrier} conversation=${conversation} hasDraft=${Boolean(draft.reply.trim())}
       onNote=${() => switchTo("note")} />`}
+    <${Scheduled} id=${id} />
     <div class="box" ...${takesFiles(addFiles)}>
       <div class="mode" role="group" aria-label="What to write">
         <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />Reply</button>
         <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />Private note</button>
       </div>
-      ${mayWrite && slash.list}
-      <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active && "slash"} aria-activedescendant=${slash.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
+      ${mayWrite && (slash.list || (isNote && mention.list))}
+      <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active ? "slash" : mention.active && "mention"} aria-activedescendant=${slash.active ?? mention.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
         readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
       ${!isNote && html`<${Attachments} of=${attached} />`}
-      <${Preview} lines=${fits} />
+      <${Preview} shown=${fits} open=${shows && !isNote} />
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
         ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label="Templates" title="Templates"
           disabled=${Boolean(barrier) && (barrier.isFinal || !window.isClosed)} onClick=${() => ui.ask("templates", { id })}><${Icon} name="template" /></button>`}
+        <${EmojiButton} disabled=${!mayWrite} onPick=${put} />
+        ${!isNote && html`<button type="button" class=${names("iconbtn", shows && "on")} aria-pressed=${String(shows)} aria-label="What the customer will see" title="What the customer will see"
+          disabled=${!mayWrite} onClick=${() => setShows(!shows)}><${Icon} name="eye" /></button>`}
+        <${Meter} sms=${isNote ? null : fits.sms} />
         <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier) || window.words}</span>
         <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
           ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
           <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
+        ${!isNote && html`<${SendLater} disabled=${!mayWrite || !text.trim() || attached.files.length > 0} onPick=${later} />`}
       </div>
     </div>
   </form>`;
@@ -119,7 +140,7 @@ function Barrier({ barrier, conversation, hasDraft, onNote }) {
 }
 
 function placeholder(conversation, isNote, barrier) {
-  if (isNote) return "Write a note for colleagues…";
+  if (isNote) return "Write a note for colleagues, @ to name one…";
   return barrier ? "" : `Write to ${conversation.contact.name}, or / for a saved reply…`;
 }
 

@@ -2,7 +2,11 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
+import { BulkLabel } from "./bulk_label.js";
+import { Filter, SaveView } from "./filters.js";
 import { KEYS } from "./keys.js";
+import { SendAt } from "./later.js";
+import { Mentions } from "./mentions.js";
 import { Palette } from "./palette.js";
 import { SnoozeMenu, SnoozeUntil } from "./snooze.js";
 import { Templates } from "./templates.js";
@@ -95,4 +99,4 @@ function Keys() {
     <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;
 }
 
-const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, templates: Templates, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };
+const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, templates: Templates, filter: Filter, saveView: SaveView, sendLater: SendAt, mentions: Mentions, bulkLabel: BulkLabel, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };

@@ -1,38 +1,47 @@
 // What a channel makes of our words: asked before they are sent, told after.
 import { useEffect, useState } from "preact/hooks";
 import { post } from "./api.js";
+import { Content } from "./contents.js";
 import { Icon } from "./icons.js";
-import { html } from "./lib.js";
+import { html, names } from "./lib.js";
 
 const PAUSE_MS = 350;
 const LONG = 1000;
 
-/** What the draft will become, as lines; none while it goes as it is. */
-export function usePreview({ id }, channel, text) {
-  const [lines, setLines] = useState([]);
-  const asks = text.trim() !== "" && (channel?.short_messages === true || text.length > LONG);
+const NOTHING = { lines: [], sms: null, contents: null };
+
+/** `{lines, sms, contents}`: what is changed about the draft, what it costs as SMS, and what the customer gets.
+ *  Asked for where it matters, and always with `always`. */
+export function usePreview({ id }, channel, text, always) {
+  const [shown, show] = useState(NOTHING);
+  const asks = text.trim() !== "" && (always || channel?.short_messages === true || text.length > LONG);
   useEffect(() => {
-    if (!asks) { setLines([]); return undefined; }
+    if (!asks) { show(NOTHING); return undefined; }
     let isOver = false;
     const timer = setTimeout(async () => {
-      const shown = await post(`/conversations/${id}/preview`, { text: text.trim() }).catch(() => null);
-      if (!isOver) setLines(shown ? told(shown) : []);
+      const answer = await post(`/conversations/${id}/preview`, { text: text.trim() }).catch(() => null);
+      if (!isOver) show(answer ? { lines: answer.changes.map((change) => change.words), sms: answer.sms, contents: answer.contents } : NOTHING);
     }, PAUSE_MS);
     return () => { isOver = true; clearTimeout(timer); };
   }, [id, asks, text]);
-  return lines;
+  return shown;
 }
 
-function told({ changes, sms }) {
-  const lines = changes.map((change) => change.words);
-  if (sms && (sms.segments > 1 || sms.costly_characters.length)) {
-    const costly = sms.costly_characters.slice(0, 5).map((character) => `“${character}”`).join(" ");
-    lines.push(`${sms.segments} SMS${costly && `, dearer because of ${costly}`}`);
-  }
-  return lines;
+/** How much of an SMS is used, in which alphabet, and which characters make it dearer. */
+export function Meter({ sms }) {
+  if (!sms?.encoding) return null;
+  const costly = sms.costly_characters.slice(0, 5);
+  const room = sms.segments * sms.per_segment - sms.units;
+  return html`<span class=${names("sms", costly.length > 0 && "dear")} title=${`${sms.encoding}: ${sms.units} of ${sms.segments * sms.per_segment}, ${room} left`}>
+    ${sms.segments} SMS · ${sms.units}/${sms.segments * sms.per_segment}${costly.length > 0 && html` · dearer because of ${costly.map((sign) => html`<kbd key=${sign}>${sign}</kbd> `)}`}</span>`;
 }
 
-export const Preview = ({ lines }) => lines.length > 0 && html`<ul class="fits" role="status">${lines.map((line) => html`<li key=${line}>${line}</li>`)}</ul>`;
+export function Preview({ shown, open }) {
+  const { lines, contents } = shown;
+  if (!lines.length && !(open && contents)) return null;
+  return html`<div class="fits" role="status">${lines.map((line) => html`<div key=${line}>${line}</div>`)}
+    ${open && contents && html`<div class="asseen" aria-label="What the customer will see">${contents.map((content, i) => html`<div class="b" key=${i}><${Content} content=${content} /></div>`)}</div>`}</div>`;
+}
 
 /** Below a message: what was changed for its channel, and by which other one it went. */
 export function Fitted({ message, channels }) {

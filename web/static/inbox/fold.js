@@ -70,6 +70,7 @@ function runsOn(a, b) {
   if (a?.kind !== "message" || b?.kind !== "message") return false;
   const [one, two] = [a.message, b.message];
   if (a.content.type === "note" || b.content.type === "note") return false;
+  if (one.error?.code === "taken_back" || two.error?.code === "taken_back") return false;
   return one.author.kind === two.author.kind && one.author.id === two.author.id
     && new Date(two.created_at) - new Date(one.created_at) < GROUP_MS;
 }

@@ -3,11 +3,14 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 import { Promised } from "./promised.js";
-import { Snooze, snoozeItems, until } from "./snooze.js";
+import { resolveOne } from "./bulk.js";
+import { until } from "./moments.js";
+import { Snooze, snoozeItems } from "./snooze.js";
 import { address, channelName, languageName, listed, speakerName } from "./words.js";
 
 export function Header({ conversation }) {
-  const { act, ui } = useInbox();
+  const inbox = useInbox();
+  const { act, ui, bus } = inbox;
   const me = useStore((s) => s.me);
   const [showDetails, setShowDetails] = usePref("showDetails");
   const { id, contact, status, speaker } = conversation;
@@ -24,10 +27,11 @@ export function Header({ conversation }) {
         onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
       ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>Hand to bot</button>`}
       ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
-      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, { act, ui })}>Resolve</button>`
+      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, inbox)}>Resolve</button>`
         : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>Reopen</button>`}
     </div>
     <div class="narrow"><${More} conversation=${conversation} /></div>
+    <span class="detailtoggle"><${IconButton} icon="search" label="Find in the conversation" keys="F" onClick=${() => bus.dispatchEvent(new CustomEvent("find"))} /></span>
     <span class="detailtoggle"><${IconButton} icon="panel" label=${showDetails ? "Hide details" : "Show details"} aria-pressed=${String(showDetails)}
       onClick=${() => setShowDetails(!showDetails)} /></span>
     <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
@@ -51,9 +55,7 @@ export async function takeOver(conversation, { act, ui }) {
   return null;
 }
 
-export async function resolve(conversation, { act, ui }) {
-  if (await act.resolve(conversation.id)) ui.say(`Resolved: ${conversation.contact.name}`);
-}
+export const resolve = (conversation, inbox) => resolveOne(inbox, conversation);
 
 function Viewers({ id }) {
   const viewers = useStore((s) => s.viewing.get(id)) ?? [];
@@ -97,11 +99,12 @@ const lower = (text) => text[0].toLowerCase() + text.slice(1);
 
 /** The same verbs where there is no room for buttons. */
 function More({ conversation }) {
-  const { act, ui } = useInbox();
+  const inbox = useInbox();
+  const { act, ui } = inbox;
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   if (conversation.status === "resolved") return null;
   const bot = conversation.speaker.kind !== "bot" && [{ label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
-  const snooze = snoozeItems(conversation, { act, ui }).filter(Boolean).map((item) => ({ ...item, label: `Snooze: ${lower(item.label)}` }));
+  const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: `Snooze: ${lower(item.label)}` }));
   return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -1,6 +1,7 @@
 // Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
+import { choose } from "./bulk.js";
 import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey } from "./commands.js";
-import { isMac } from "./composer.js";
+import { isMac } from "./lib.js";
 
 const MOD = isMac ? "⌘" : "Ctrl";
 
@@ -13,6 +14,9 @@ export const KEYS = [
   { keys: ["A"], label: "Assign to me" },
   { keys: ["E"], label: "Resolve" },
   { keys: ["S"], label: "Snooze" },
+  { keys: ["Z"], label: "Take back what you just sent" },
+  { keys: ["X"], label: "Choose the conversation for a bulk action" },
+  { keys: ["F"], label: "Find in the conversation" },
   { keys: ["/"], label: "Search" },
   { keys: [MOD, "K"], label: "All commands" },
   { keys: [MOD, "↵"], label: "Send what you wrote" },
@@ -30,6 +34,10 @@ const DEEDS = {
   n: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "note" })),
   r: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })),
   "/": () => document.getElementById("search")?.focus(),
+  z: ({ act }) => act.takeBackLast(),
+  x: ({ store }) => store.state.openId && store.change((s) => choose(s, s.openId)),
+  f: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("find")),
+  escape: ({ store }) => store.state.chosen.size && store.change((s) => { s.chosen = new Set(); }),
   "?": ({ ui }) => ui.ask("keys"),
 };
 

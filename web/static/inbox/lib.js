@@ -47,3 +47,5 @@ export function newClientId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 }
+
+export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);

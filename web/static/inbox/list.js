@@ -1,13 +1,17 @@
 // The left pane: which conversations there are, and which one is open.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Component } from "preact";
+import { BulkBar, choose } from "./bulk.js";
+import { FilterButton, Filtered, USUAL, Views } from "./filters.js";
 import { Icon } from "./icons.js";
 import { alike, html, names, useInbox, usePref, useStore } from "./lib.js";
-import { Ago, Avatar, Dots, Empty, IconButton, Menu } from "./parts.js";
+import { MentionsButton } from "./mentions.js";
+import { Ago, Avatar, Dots, Empty, IconButton } from "./parts.js";
 import { hasDraft } from "./prefs.js";
 import { Promised } from "./promised.js";
 import { rows, TABS } from "./store.js";
 import { span, useNow } from "./time.js";
+import { useSlice } from "./slice.js";
 import { channelName } from "./words.js";
 
 const TAB_NAMES = { mine: "Mine", unassigned: "Unassigned", bot: "Bot", all: "All" };
@@ -20,11 +24,13 @@ export function List() {
   const online = agents.filter((agent) => agent.presence === "online").length;
   return html`<section class="list" aria-label="Conversations">
     <header>
-      <h1>Inbox${online > 0 && html`<span class="chip good"><span class="pip"></span>${online} ${online === 1 ? "agent" : "agents"} online</span>`}
-        <span class="grow"></span><${Filter} /><span class="desk"><${IconButton} icon="sidebar" label="Hide the list" onClick=${() => setShown(false)} /></span></h1>
+      <h1>Inbox${online > 0 && html`<span class="chip good"><span class="pip"></span>${online} online</span>`}
+        <span class="grow"></span><${MentionsButton} /><${Views} /><${FilterButton} /><span class="desk"><${IconButton} icon="sidebar" label="Hide the list" onClick=${() => setShown(false)} /></span></h1>
       <${Search} />
     </header>
+    <${BulkBar} />
     <${Tabs} view=${view} onPick=${(tab) => act.show({ tab })} />
+    <${Filtered} />
     <${Rows} onOpen=${(id) => { ui.show("thread"); act.open(id); }} />
   </section>`;
 }
@@ -46,24 +52,6 @@ function Search() {
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
 
-const STATUS = { open: "Open", snoozed: "Snoozed", resolved: "Resolved", any: "All of them" };
-const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first", due: "What was promised first" };
-
-function Filter() {
-  const { act } = useInbox();
-  const [view, channels, teams] = useStore((s) => [s.view, s.channels, s.teams]);
-  const is = (key, value) => ({ checked: view[key] === value, run: () => act.show({ [key]: value }) });
-  const items = [
-    ...Object.entries(SORTS).map(([value, label]) => ({ label, ...is("sort", value) })), null,
-    ...Object.entries(STATUS).map(([value, label]) => ({ label, ...is("status", value) })),
-    ...(channels.length > 1 ? [null, { label: "Every channel", ...is("channel_id", "") },
-                               ...channels.map(({ id, name, kind }) => ({ label: name ?? channelName(kind), ...is("channel_id", id) }))] : []),
-    ...(teams.length ? [null, { label: "Every team", ...is("team", "") }, ...teams.map(({ id, name }) => ({ label: name, ...is("team", id) }))] : []),
-  ];
-  const changed = view.status !== "open" || view.sort !== "newest" || view.channel_id || view.team;
-  return html`<${Menu} label="Filter and order" cls=${names("iconbtn", changed && "on")} items=${items}><${Icon} name="filter" /><//>`;
-}
-
 function Tabs({ view, onPick }) {
   const counts = useStore((s) => s.counts);
   const onKeyDown = (event) => {
@@ -78,30 +66,25 @@ function Tabs({ view, onPick }) {
   return html`<div class="tabs" role="tablist" aria-label="Whose conversations" onKeyDown=${onKeyDown}>
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
-      ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>
-    ${(view.status !== "open" || view.channel_id || view.team || view.sort !== "newest") && html`<${Filtered} view=${view} />`}`;
-}
-
-function Filtered({ view }) {
-  const { act } = useInbox();
-  const channel = useStore((s) => s.channels.find((one) => one.id === view.channel_id));
-  const team = useStore((s) => s.teams.find((one) => one.id === view.team));
-  const said = [view.sort === "waiting" && "Waiting for an answer", view.sort === "due" && "By what was promised", view.status !== "open" && STATUS[view.status], channel?.name, team?.name].filter(Boolean).join(" · ");
-  return html`<div class="filtered">${said}<button type="button" class="link" onClick=${() => act.show({ status: "open", channel_id: "", team: "", sort: "newest" })}>Clear</button></div>`;
+      ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>`;
 }
 
 function Rows({ onOpen }) {
   const { act } = useInbox();
-  const [all, list, view, openId, typing, me] = useStore((s) => [rows(s), s.list, s.view, s.openId, s.typing, s.me]);
+  const [all, list, view, openId, typing, me, chosen] = useStore((s) => [rows(s), s.list, s.view, s.openId, s.typing, s.me, s.chosen]);
+  const { store } = useInbox();
   const end = useRef();
+  const pane = useRef();
+  const slice = useSlice(pane, all.length, view);
+  const onChoose = useRef((id, through) => store.change((s) => choose(s, id, { through }))).current;
   useEffect(() => {
     if (!end.current) return;
     const watcher = new IntersectionObserver(([entry]) => entry.isIntersecting && act.loadMore(), { rootMargin: "600px" });
     watcher.observe(end.current);
     return () => watcher.disconnect();
   }, [list.cursor, list.state]);
-  return html`<div class="rows" id="rows" role="tabpanel" aria-labelledby=${`tab-${view.tab}`} aria-busy=${list.state === "loading" ? "true" : "false"}>
-    <ul>${all.map((conversation) => html`<${Row} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId} match=${list.matches.get(conversation.id)}
+  return html`<div class=${names("rows", chosen.size && "choosing")} id="rows" ref=${pane} onScroll=${slice.look} role="tabpanel" aria-labelledby=${`tab-${view.tab}`} aria-busy=${list.state === "loading" ? "true" : "false"}>
+    <ul ref=${slice.ul} style=${slice.style}>${all.slice(slice.from, slice.to).map((conversation, i) => html`<${Row} place=${slice.from + i + 1} total=${list.cursor ? -1 : all.length} isChosen=${chosen.has(conversation.id)} onChoose=${onChoose} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId} match=${list.matches.get(conversation.id)}
       typing=${typing.get(conversation.id)?.find((one) => one.kind === "contact")} myId=${me.id} tab=${view.tab} onOpen=${onOpen} />`)}</ul>
     ${list.state === "loading" && !all.length && html`<div class="rowskeleton" aria-hidden="true">${[1, 2, 3, 4].map((i) => html`<i key=${i}></i>`)}</div>`}
     ${list.state === "failed" && html`<${Empty} icon="alert" title="The list could not be loaded."><p>${list.error}</p>
@@ -115,9 +98,9 @@ const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is 
 
 function Nothing({ view }) {
   const { act } = useInbox();
-  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ tab: "all", status: "any", channel_id: "", team: "" })}>Search everywhere</button>` : null}<//>`;
+  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ ...USUAL, tab: "all", status: "any" })}>Search everywhere</button>` : null}<//>`;
   if (view.sort === "due") return html`<${Empty} icon="check" title="Nothing is due" />`;
-  if (view.sort === "waiting") return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
+  if (view.sort === "waiting" || view.waiting) return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }
 
@@ -127,15 +110,17 @@ class Row extends Component {
     return !alike(this.props, next);
   }
 
-  render({ conversation, match, isOpen, typing, myId, tab, onOpen }) {
+  render({ conversation, match, isOpen, typing, myId, tab, onOpen, isChosen, onChoose, place, total }) {
     const { id, contact, channel_kind: kind, last_message: last, unread_count: unread, status, waiting_since: waiting } = conversation;
     const open = (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      if (event.metaKey || event.ctrlKey) return;
+      if (event.shiftKey) { event.preventDefault(); onChoose(id, true); return; }
       event.preventDefault();
       onOpen(id);
     };
     const draft = !isOpen && hasDraft(id);
-    return html`<li><a class=${names("row", unread > 0 && "unreadrow")} href=${`/?c=${id}`} aria-current=${isOpen ? "true" : undefined} data-id=${id} onClick=${open}>
+    return html`<li aria-posinset=${place} aria-setsize=${total} class=${isChosen ? "chosen" : ""}><input type="checkbox" class="choose" checked=${isChosen} aria-label=${`Choose ${contact.name}`}
+        onClick=${(event) => onChoose(id, event.shiftKey)} /><a class=${names("row", unread > 0 && "unreadrow")} href=${`/?c=${id}`} aria-current=${isOpen ? "true" : undefined} data-id=${id} onClick=${open}>
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}

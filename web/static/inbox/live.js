@@ -48,6 +48,10 @@ export class Live {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());
     }));
     socket.on("viewing", (v) => store.change((s) => S.setViewing(s, v.conversation_id, v.agents)));
+    socket.on("mention", (mention) => {
+      const isNew = store.change((s) => S.putMention(s, mention));
+      if (isNew) this.events.mentioned(mention);
+    });
     socket.on("channel", (channel) => store.change((s) => S.putChannel(s, channel)));
     socket.on("presence", ({ agents }) => store.change((s) => { s.agents = merged(s.agents, agents); }));
   }
@@ -69,6 +73,7 @@ export class Live {
       return S.putMessages(s, hint.conversation_id, hint, "hint");
     });
     if (!complete) this.catchUpSoon(hint.conversation_id);
+    if (hint.items.some(isAboutLater)) this.events.rescheduled(hint.conversation_id);
   }
 
   lost() {
@@ -88,6 +93,7 @@ export class Live {
       if (openId) await this.open(openId);
       const [counts, agents, channels, teams] = await Promise.all([get("/counts"), get("/agents"), get("/channels"), get("/teams")]);
       this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.channels = channels.items; s.teams = teams.items; s.connection = "live"; });
+      await this.events.connected();
     } catch (error) {
       console.warn("Could not catch up; trying again.", error);
       setTimeout(() => this.socket.connected && this.resync(), 2000);
@@ -152,6 +158,9 @@ export class Live {
     this.store.change((s) => S.putMessages(s, id, answer, "changes"));
   }
 }
+
+const ABOUT_LATER = ["scheduled", "unscheduled", "not_said"];
+const isAboutLater = ({ content, client_id: named }) => ABOUT_LATER.includes(content.event) || named?.startsWith("scheduled-");
 
 /** Whoever of a kind was typing has stopped: what they typed is here. */
 function quiet(state, id, kind) {

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { Actions } from "./actions.js";
 import { get } from "./api.js";
 import { App } from "./app.js";
+import { Drafts } from "./drafts.js";
 import { listenForKeys } from "./keys.js";
 import { html, Inbox } from "./lib.js";
 import { Live } from "./live.js";
@@ -16,7 +17,7 @@ const me = JSON.parse(root.dataset.user);
 const prefs = new Prefs();
 const ui = new Ui();
 const store = new Store(emptyState(me));
-const act = new Actions(store, ui);
+const act = new Actions(store, ui, prefs);
 const notifier = new Notifier({ store, prefs, onOpen: (id) => { ui.show("thread"); act.open(id); } });
 const live = new Live(store, {
   arrived: (conversation, before) => {
@@ -24,9 +25,13 @@ const live = new Live(store, {
     refreshSearch(before);
   },
   refresh: () => Promise.all([act.loadList(), act.loadMine()]),
+  connected: () => Promise.all([act.loadDesk(), drafts.load()]).catch(() => {}),
+  rescheduled: (id) => act.loadScheduled(id),
+  mentioned: (mention) => notifier.mentioned(mention),
 });
-act.live = live;
 const bus = new EventTarget();
+Object.assign(act, { live, bus });
+const drafts = new Drafts(store);
 const inbox = { store, act, prefs, ui, bus, rehearsal: root.dataset.rehearsal === "yes" };
 
 /** A search is the server's to answer: something new may match it, so it is asked again, now and then. */
@@ -39,7 +44,7 @@ function refreshSearch(before) {
 // The address shows which conversation is open; the view is remembered.
 const idInAddress = () => new URLSearchParams(location.search).get("c");
 const kept = prefs.get("view");
-if (kept && TABS.includes(kept.tab)) store.change((s) => setView(s, { tab: kept.tab, sort: kept.sort, status: kept.status }));
+if (kept && TABS.includes(kept.tab)) store.change((s) => setView(s, { ...kept, q: "" }));
 let [shownId, shownView] = [idInAddress(), store.state.view];
 store.subscribe(() => {
   const { openId, view, connection } = store.state;
@@ -49,7 +54,7 @@ store.subscribe(() => {
   }
   if (view !== shownView) {
     shownView = view;
-    prefs.set("view", { tab: view.tab, sort: view.sort, status: view.status });
+    prefs.set("view", view);
   }
   if (connection === "live" && wasLive === false) act.resendAll();
   wasLive = connection === "live";
@@ -67,6 +72,8 @@ listenForKeys(inbox);
 live.connect();
 if (shownId) {
   ui.show("thread");
-  act.open(shownId);
+  const seq = Number(new URLSearchParams(location.search).get("m"));
+  if (seq) act.reveal(shownId, seq);
+  else act.open(shownId);
 }
 get("/channels").then(({ items }) => store.change((s) => { s.channels = items; }), () => {});

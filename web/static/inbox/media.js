@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
 import { rich } from "./text.js";
+import { Voice } from "./voice.js";
 import { bytes } from "./words.js";
 
 const NAMES = { image: "Picture", audio: "Sound", video: "Video", document: "Document", sticker: "Sticker" };
@@ -27,7 +28,7 @@ const VIEWS = {
   image: ({ content, src, onError }) => html`<a class="shot" href=${src} target="_blank" rel="noopener">
     <img src=${src} alt=${content.caption || nameOf(content)} loading="lazy" decoding="async" onError=${onError} /></a>`,
   audio: ({ content, src, onError }) => html`<div class="fact">${content.voice ? "Voice message" : nameOf(content)}</div>
-    <audio class="player" src=${src} controls preload="metadata" aria-label=${nameOf(content)} onError=${onError}></audio>`,
+    <${Voice} src=${src} label=${nameOf(content)} size=${content.size} onError=${onError} />`,
   video: ({ content, src, onError }) => html`<video class="player" src=${src} controls preload="metadata" playsInline
     aria-label=${nameOf(content)} onError=${onError}></video>`,
 };

@@ -2,6 +2,7 @@
 import { useRef } from "preact/hooks";
 import { Content } from "./contents.js";
 import { Fitted } from "./fitted.js";
+import { Held } from "./held.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { Dots } from "./parts.js";
@@ -32,13 +33,24 @@ function React({ line, me }) {
       aria-pressed=${String(emoji === mine)} aria-label=${`React with ${emoji}`} onClick=${() => give(emoji)}>${emoji}</button>`)}</div></details>`;
 }
 
-export function Message({ line, me, replied }) {
+/** Copies the address of a message, for a colleague. */
+function LinkTo({ message }) {
+  const { ui } = useInbox();
+  const copy = async () => {
+    const address = `${location.origin}/?c=${encodeURIComponent(message.conversation_id)}&m=${message.seq}`;
+    await navigator.clipboard.writeText(address).then(() => ui.say("Link copied"), () => ui.say(address));
+  };
+  return html`<button type="button" class="linkto" aria-label="Copy a link to this message" title="Copy a link" onClick=${copy}><${Icon} name="link" size=${14} /></button>`;
+}
+
+export function Message({ line, me, replied, isMarked }) {
   const { message, content, reactions, edits, revoked, first, last } = line;
-  if (message.content.type === "note") return html`<${Note} message=${message} me=${me} />`;
+  if (message.error?.code === "taken_back") return html`<div class="ev" data-seq=${message.seq}><span>${whoSays(message.author, me)} took back a message before it was sent</span></div>`;
+  if (message.content.type === "note") return html`<${Note} message=${message} me=${me} isMarked=${isMarked} />`;
   const { author, direction } = message;
   const failed = message.status === "failed" || message.status === "cancelled";
   const shown = last || failed || message.parse?.intent || edits.length > 0 || revoked;
-  return html`<article class=${names("m", direction, author.kind, first && "first", last && "last", failed && "failed")}
+  return html`<article class=${names("m", direction, author.kind, first && "first", last && "last", failed && "failed", isMarked && "marked")} data-seq=${message.seq}
       aria-label=${`${whoSays(author, me)}, ${clock(message.created_at)}`}>
     ${first && author.kind === "bot" && html`<div class="by"><${Icon} name="bot" size=${14} />Bot</div>`}
     <div class=${names("b", revoked && "revoked")} data-type=${content.type}>
@@ -48,6 +60,7 @@ export function Message({ line, me, replied }) {
       ${reactions.length > 0 && html`<div class="reactions">${grouped(reactions).map(([emoji, people]) => html`
         <span key=${emoji} title=${people.join(", ")}><span class="hidden">Reaction: </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
       <${React} line=${line} me=${me} />
+      <${LinkTo} message=${message} />
     </div>
     ${shown && html`<div class="meta">
       ${direction === "out" && author.kind !== "bot" && html`<span>${whoSays(author, me)}</span>`}
@@ -57,6 +70,7 @@ export function Message({ line, me, replied }) {
       ${direction === "out" && html`<${Ticks} message=${message} />`}
     </div>`}
     <${Sent} message=${message} />
+    ${message.held_until && author.id === me.id && !message.part_of && html`<${Held} message=${message} />`}
     ${failed && html`<${Failure} message=${message} />`}
   </article>`;
 }
@@ -70,7 +84,7 @@ function Sent({ message }) {
 export const whoSays = (author, me) => author.kind === "bot" ? "Bot" : author.kind === "agent" && author.id === me.id ? "You"
   : author.name ?? (author.kind === "contact" ? "Customer" : "Parley");
 
-const Note = ({ message, me }) => html`<article class="note" aria-label=${`Private note by ${whoSays(message.author, me)}`}>
+const Note = ({ message, me, isMarked }) => html`<article class=${names("note", isMarked && "marked")} data-seq=${message.seq} aria-label=${`Private note by ${whoSays(message.author, me)}`}>
   <div class="notehead"><${Icon} name="lock" size=${13} /><b>${whoSays(message.author, me)}</b>
     <span>Private note</span><time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time></div>
   <${Content} content=${message.content} /></article>`;
@@ -87,7 +101,8 @@ function Parse({ parse }) {
   const isUnsure = name === "nlu_fallback" || (confidence != null && confidence < UNSURE);
   return html`<span class=${names("chip", isUnsure && "warn")} title=${ranking || undefined}>
     <span class="hidden">The bot understood: </span>${intentName(name)}
-    ${confidence != null && html` <span class="num">${confidence.toFixed(2)}</span>`}</span>`;
+    ${confidence != null && html` <span class="num">${confidence.toFixed(2)}</span>`}</span>
+    ${(parse.entities ?? []).map((one, i) => html`<span class="chip entity" key=${i} title=${one.extractor ?? undefined}><span class="hidden">Entity </span>${humanise(one.entity).toLowerCase()} <b dir="auto">${String(one.value)}</b></span>`)}`;
 }
 
 const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", read: "✓✓" };

@@ -29,6 +29,13 @@ export class Notifier {
     if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, queued ? "Waits for a person" : last.preview);
   }
 
+  /** A colleague has named me in a note. */
+  mentioned({ conversation_id: id, by, text }) {
+    if (document.hasFocus() && id === this.store.state.openId) return;
+    if (this.prefs.get("sound")) this.beep();
+    if (this.prefs.get("notifications") && !document.hasFocus()) this.show({ id, contact: { name: `${by} named you` } }, text);
+  }
+
   show({ id, contact }, body) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
     const note = new Notification(contact.name, { body, tag: id });

@@ -45,7 +45,7 @@ export function Empty({ icon, title, children }) {
 }
 
 /** A button that opens a menu. `items` are `{label, hint?, checked?, mark?, run}`, or null for a line. */
-export function Menu({ label, children, items, cls = "btn", up, title }) {
+export function Menu({ label, children, items, cls = "btn", up, title, disabled }) {
   const [open, setOpen] = useState(false);
   const root = useRef();
   const close = (giveBack) => {
@@ -75,7 +75,7 @@ export function Menu({ label, children, items, cls = "btn", up, title }) {
   };
   return html`<div class="menuroot" ref=${root} onKeyDown=${onKeyDown}>
     <button type="button" class=${cls} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label}
-      title=${title ?? label} onClick=${() => setOpen(!open)}>${children}</button>
+      title=${title ?? label} disabled=${disabled} onClick=${() => setOpen(!open)}>${children}</button>
     ${open && html`<div class=${names("menu", up && "up")} role="menu" aria-label=${label}>
       ${items.map((item, i) => item === null ? html`<div class="sep" role="separator" key=${i}></div>` : html`
         <button type="button" key=${i} role=${item.checked === undefined ? "menuitem" : "menuitemcheckbox"}

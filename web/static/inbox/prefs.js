@@ -5,6 +5,7 @@ const DEFAULTS = {
   sound: false,
   notifications: false,
   enterSends: false,
+  undoSend: true,
   singleKeys: true,
   showList: true,
   showDetails: innerWidth > 1180,  // on less, they would lie over the thread
@@ -67,7 +68,26 @@ export function write(key, value) {
   } catch { /* see above */ }
 }
 
-// Drafts: `{reply, note, mode}` for each conversation.
-export const readDraft = (id) => ({ reply: "", note: "", mode: "reply", ...read(`${PREFIX}draft:${id}`) });
-export const writeDraft = (id, draft) => write(`${PREFIX}draft:${id}`, draft.reply || draft.note ? draft : null);
-export const hasDraft = (id) => Boolean(read(`${PREFIX}draft:${id}`));
+// Drafts: `{reply, note, mode}` for each conversation. `dirty` ones the server does not have yet.
+const DRAFT = `${PREFIX}draft:`;
+const draftListeners = new Set();
+
+export const readDraft = (id) => ({ reply: "", note: "", mode: "reply", ...read(DRAFT + id) });
+export const hasDraft = (id) => Boolean(read(DRAFT + id));
+export const onDraft = (listener) => draftListeners.add(listener);
+
+/** Keep a draft; an empty one is forgotten. `quiet` when the server has it already. */
+export function writeDraft(id, draft, { quiet = false } = {}) {
+  const before = quiet ? null : readDraft(id);
+  write(DRAFT + id, draft.reply || draft.note ? { ...draft, dirty: !quiet } : null);
+  if (before && (before.reply !== draft.reply || before.note !== draft.note)) draftListeners.forEach((listener) => listener(id));
+}
+
+/** The conversations in which something is begun. */
+export function allDrafts() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT)).map((key) => key.slice(DRAFT.length));
+  } catch {
+    return [];
+  }
+}

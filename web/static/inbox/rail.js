@@ -46,6 +46,7 @@ function Me({ user, page }) {
   const [sound, setSound] = usePref("sound");
   const [notifications, setNotifications] = usePref("notifications");
   const [enterSends, setEnterSends] = usePref("enterSends");
+  const [undoSend, setUndoSend] = usePref("undoSend");
   const [singleKeys, setSingleKeys] = usePref("singleKeys");
   const notify = async () => {
     const wanted = !notifications && await Notifier.permission();
@@ -60,6 +61,7 @@ function Me({ user, page }) {
       { label: "Sound", checked: sound, run: () => setSound(!sound) },
       { label: "Desktop notifications", checked: notifications, run: notify },
       { label: "Enter sends", checked: enterSends, run: () => setEnterSends(!enterSends) },
+      { label: "Undo sending for 5 seconds", checked: undoSend, run: () => setUndoSend(!undoSend) },
       { label: "Single-key shortcuts", checked: singleKeys, run: () => setSingleKeys(!singleKeys) }] : []),
     null,
     { label: "Sign out", run: signOut },

@@ -12,12 +12,18 @@ export function emptyState(me) {
     agents: [],
     teams: [],
     channels: [],
+    views: [],
+    mentions: { items: [], seen: "" },
+    scheduled: new Map(),
+    chosen: new Set(),
+    lastChosen: null,
+    mark: null,
     conversations: new Map(),
     threads: new Map(),
     typing: new Map(),
     viewing: new Map(),
     counts: {},
-    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "", team: "" },
+    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "", team: "", label: "", priority: "", language: "", waiting: "" },
     list: { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null },
     listRev: 0,
     openId: null,
@@ -83,8 +89,12 @@ export function belongs(conversation, view, myId) {
   if (view.status !== "any" && conversation.status !== view.status) return false;
   if (view.channel_id && conversation.channel_id !== view.channel_id) return false;
   if (view.team && conversation.team_id !== view.team) return false;
-  if (view.sort === "waiting" && !conversation.waiting_since) return false;
-  if (view.sort === "due" && !conversation.sla) return false;
+  if (view.label && !conversation.labels.includes(view.label)) return false;
+  if (view.priority && conversation.priority !== view.priority) return false;
+  if (view.language && conversation.language !== view.language) return false;
+  if ((view.sort === "waiting" || view.waiting) && !conversation.waiting_since) return false;
+  if (view.waiting && Date.now() - new Date(conversation.waiting_since) < view.waiting * 60_000) return false;
+  if (view.sort === "due" && !view.waiting && !conversation.sla) return false;
   const { kind } = conversation.speaker;
   switch (view.tab) {
     case "mine": return conversation.assignee_id === myId;
@@ -96,6 +106,7 @@ export function belongs(conversation, view, myId) {
 
 export function setView(state, view) {
   state.view = { ...state.view, ...view };
+  state.chosen = new Set();
   state.list = { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null };
   state.listRev += 1;
   return state.view;
@@ -120,7 +131,8 @@ export function putPage(state, view, page, { first }) {
 export function rows(state) {
   if (state.rows?.rev === state.listRev) return state.rows.all;
   const all = [...state.list.ids].map((id) => state.conversations.get(id)).filter(Boolean);
-  all.sort({ waiting: byWaiting, due: byDue }[state.view.sort] ?? byNewest);
+  const { sort, waiting } = state.view;
+  all.sort({ waiting: byWaiting, due: byDue }[waiting ? "waiting" : sort] ?? byNewest);
   state.rows = { rev: state.listRev, all };
   return all;
 }
@@ -263,6 +275,13 @@ export function expireTyping(state, now) {
 
 export function setViewing(state, conversationId, agents) {
   state.viewing = new Map(state.viewing).set(conversationId, agents.filter((agent) => agent.id !== state.me.id));
+}
+
+/** A note that names me. Whether it is news. */
+export function putMention(state, mention) {
+  if (state.mentions.items.some((one) => one.message_id === mention.message_id)) return false;
+  state.mentions = { ...state.mentions, items: [mention, ...state.mentions.items].slice(0, 50) };
+  return true;
 }
 
 /** How a channel fares now. */

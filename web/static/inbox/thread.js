@@ -1,5 +1,6 @@
 // The middle pane's scroll: what was said, from the oldest that is loaded to what is being typed.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Finding } from "./finding.js";
 import { fold } from "./fold.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
@@ -15,16 +16,19 @@ const NEAR_TOP = 400;
 export function Thread({ conversation }) {
   const { act, store } = useInbox();
   const { id } = conversation;
-  const [thread, typing, me] = useStore((s) => [s.threads.get(id), s.typing.get(id), s.me]);
+  const [thread, typing, me, mark] = useStore((s) => [s.threads.get(id), s.typing.get(id), s.me, s.mark?.id === id ? s.mark : null]);
+  const [finds, setFinds] = useFinding();
   const lines = useMemo(() => fold(thread.messages, thread.newFrom), [thread.messages, thread.newFrom]);
   const scroll = useScroll(id, thread, lines.length + thread.pending.length + (typing?.length ?? 0));
   useReading(conversation, thread, scroll.atBottom);
+  useMark(scroll, mark, thread);
   if (thread.state === "failed") {
     return html`<div class="msgs"><${Empty} icon="alert" title="This conversation could not be loaded."><p>${thread.error}</p>
       <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button><//></div>`;
   }
   const bySource = new Map(lines.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
   return html`<div class="msgswrap">
+    ${finds && html`<${Finding} id=${id} onClose=${() => { setFinds(false); scroll.ref.current?.focus(); }} />`}
     <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label="Messages"
         aria-busy=${thread.state === "loading" ? "true" : "false"}>
       <div class="msgsin" ref=${scroll.inner}>
@@ -32,7 +36,7 @@ export function Thread({ conversation }) {
           ${thread.more ? html`<button type="button" class="link" onClick=${() => act.loadOlder(id)} disabled=${thread.loadingOlder}>
               ${thread.loadingOlder ? "Loading older messages…" : "Load older messages"}</button>`
             : html`<span>Conversation began ${dayName(conversation.created_at).toLowerCase()} at ${clock(conversation.created_at)}</span>`}</div>`}
-        ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} replied=${line.message?.reply_to ? bySource.get(line.message.reply_to) : null} />`)}
+        ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} isMarked=${mark != null && line.message?.seq === mark.seq} replied=${line.message?.reply_to ? bySource.get(line.message.reply_to) : null} />`)}
         ${thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
         ${writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
       </div>
@@ -43,11 +47,11 @@ export function Thread({ conversation }) {
   </div>`;
 }
 
-function Line({ line, me, replied }) {
+function Line({ line, me, replied, isMarked }) {
   if (line.kind === "day") return html`<div class="day" role="separator"><span>${dayName(line.at)}</span></div>`;
   if (line.kind === "new") return html`<div class="new" role="separator"><span>New messages</span></div>`;
   if (line.kind === "activity") return html`<${Activity} message=${line.message} />`;
-  return html`<${Message} line=${line} me=${me} replied=${replied} />`;
+  return html`<${Message} line=${line} me=${me} replied=${replied} isMarked=${isMarked} />`;
 }
 
 function Activity({ message }) {
@@ -61,6 +65,29 @@ function Activity({ message }) {
   return html`<div class="ev"><span dir="auto">${activity(event, details)} · <time dateTime=${message.created_at}>${clock(message.created_at)}</time></span>
     ${event === "handed_over" && html`<button type="button" class="chip accent" onClick=${showSummary}>View bot summary</button>`}
     ${details?.note && html`<span class="evnote" dir="auto">“${details.note}”</span>`}</div>`;
+}
+
+/** Whether the search in the conversation is open: the key F and the palette open it. */
+function useFinding() {
+  const { bus } = useInbox();
+  const [finds, setFinds] = useState(false);
+  useEffect(() => {
+    const open = () => setFinds(true);
+    bus.addEventListener("find", open);
+    return () => bus.removeEventListener("find", open);
+  }, [bus]);
+  return [finds, setFinds];
+}
+
+/** Bring the marked message into the middle, once it is there. */
+function useMark({ ref, leave }, mark, thread) {
+  useEffect(() => {
+    if (!mark || thread.state !== "ready" || !ref.current) return;
+    const all = [...ref.current.querySelectorAll("[data-seq]")];
+    const there = all.find((one) => Number(one.dataset.seq) >= mark.seq) ?? all.at(-1);
+    leave();
+    there?.scrollIntoView({ block: "center" });
+  }, [mark, thread.state]);
 }
 
 /** Who is at it: the customer, a colleague who is not us, the bot. */
@@ -122,7 +149,9 @@ function useScroll(id, thread, size) {
     return () => watcher.disconnect();
   }, [id, thread.state]);
 
-  return { ref, inner, onScroll, atBottom, missed, toBottom };
+  /** Do not go back to the bottom by itself: somebody goes elsewhere. */
+  const leave = () => { held.current.isDown = false; };
+  return { ref, inner, onScroll, atBottom, missed, toBottom, leave };
 }
 
 /** Where a thread opens: at its first unread message, or at its end. */

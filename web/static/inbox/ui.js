@@ -28,11 +28,11 @@ export class Ui {
     this.set({ dialog: null });
   }
 
-  /** A short message that goes by itself; `tone` is "plain" or "bad". */
-  say(text, tone = "plain") {
-    const toast = { id: Math.random(), text, tone };
+  /** A short message that goes by itself; `tone` is "plain" or "bad", `offer` a `{verb, run}` to be taken up. */
+  say(text, tone = "plain", offer = null) {
+    const toast = { id: Math.random(), text, tone, offer };
     this.set({ toasts: [...this.state.toasts.slice(-2), toast] });
-    setTimeout(() => this.unsay(toast.id), tone === "bad" ? 9000 : 4000);
+    setTimeout(() => this.unsay(toast.id), tone === "bad" || offer ? 9000 : 4000);
   }
 
   unsay(id) {

@@ -2,16 +2,14 @@
 import { useNow } from "./time.js";
 
 const HOUR = 3_600_000;
-const SOON = 4 * HOUR;
 
-/** `{isClosed, words}`: the words are empty where there is no limit, or plenty of time. */
+/** `{isClosed, words}`: the words are empty where there is no limit. */
 export function useWindow({ window_closes_at: closes }) {
   const now = useNow();
   if (!closes) return { isClosed: false, words: "" };
   const left = new Date(closes) - now;
   if (left <= 0) return { isClosed: true, words: "" };
-  if (left > SOON) return { isClosed: false, words: "" };
   const minutes = Math.ceil(left / 60_000);
   const time = minutes > 90 ? `${Math.round(minutes / 60)} hours` : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
-  return { isClosed: false, words: `Free text for ${time} more` };
+  return { isClosed: false, isSoon: left < 4 * HOUR, words: `Free text for ${time} more` };
 }

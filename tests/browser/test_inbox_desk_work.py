@@ -1,0 +1,209 @@
+"""What an agent does with lists and with their own words: undo, send later, many at once."""
+
+import re
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
+from tests.parley import Parley, until
+
+
+async def test_what_was_sent_can_be_taken_back_and_goes_when_it_is_not(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "Where is it?")
+    async with a_desk(browser, parley, may_undo=True) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        await desk.say("Your order is lots")
+        await desk.page.locator(".held").get_by_role("button", name="Undo").click()
+        await expect(desk.page.get_by_text("You took back a message")).to_be_visible()
+        await expect(desk.field).to_have_value("Your order is lots")
+        await expect(desk.row("Ada")).not_to_contain_text("lots")
+        await desk.say("Your order is lost")
+        await desk.page.locator(".held").get_by_role("button", name="Send now").click()
+        await expect(desk.message("Your order is lost").locator(".ticks.read")).to_be_visible(timeout=15_000)
+    sent = [m for m in await parley.thread((await parley.conversations())[0].id) if m.author.kind == "agent"]
+    assert [m.status for m in sent] == ["cancelled", "read"]
+
+
+async def test_what_is_to_be_sent_later_is_seen_by_colleagues_and_can_be_changed(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "Tell me tomorrow")
+    laura = await parley.a_user("Laura Conti")
+    async with a_desk(browser, parley) as desk, a_desk(browser, parley, laura.email) as other:
+        await desk.open("Ada")
+        await other.open("Ada")
+        await desk.take_over()
+        await desk.field.fill("Good morning, Ada")
+        await desk.page.get_by_role("button", name="Schedule").click()
+        await desk.page.get_by_role("menuitem", name="Tomorrow").click()
+        await expect(desk.field).to_have_value("")
+        await expect(other.page.locator(".scheduled")).to_contain_text("Good morning, Ada")
+        await expect(other.page.get_by_text("wrote a message to be sent")).to_be_visible()
+        await desk.page.locator(".scheduled").get_by_role("button", name="Edit").click()
+        await expect(desk.field).to_have_value("Good morning, Ada")
+        await expect(other.page.locator(".scheduled")).to_have_count(0)
+
+
+async def test_a_draft_follows_its_author_to_another_device(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        async with desk.page.expect_response(lambda r: r.url.endswith("/draft") and r.ok):
+            await desk.field.fill("Half a sentence")
+    async with a_desk(browser, parley, viewport=PHONE) as phone:
+        await phone.open("Ada")
+        await expect(phone.field).to_have_value("Half a sentence")
+        async with phone.page.expect_response(lambda r: r.url.endswith("/draft") and r.status == 204):
+            await phone.field.fill("")
+
+
+async def test_a_colleague_who_is_named_hears_of_it_and_finds_the_place(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "Hello")
+    laura = await parley.a_user("Laura Conti")
+    async with a_desk(browser, parley) as desk, a_desk(browser, parley, laura.email) as hers:
+        await expect(hers.page.get_by_role("button", name="Mentions", exact=True)).to_be_visible()
+        await desk.open("Ada")
+        await desk.page.keyboard.press("n")
+        await desk.field.press_sequentially("Please look, @lau")
+        await desk.page.get_by_role("option", name="Laura Conti").wait_for()
+        await desk.field.press("Enter")
+        await expect(desk.field).to_have_value("Please look, @Laura Conti ")
+        await desk.field.press("Control+Enter")
+        await hers.page.get_by_role("button", name="Mentions, 1 new").click()
+        await hers.page.get_by_role("dialog").get_by_text("Please look").click()
+        await expect(hers.page.locator(".note.marked")).to_be_visible()
+        await expect(hers.page.get_by_role("button", name="Mentions", exact=True)).to_be_visible()
+
+
+async def test_many_are_resolved_at_once_and_brought_back(browser: Browser, parley: Parley) -> None:
+    for place, name in enumerate(("Ada", "Grace", "Edith")):
+        await a_conversation(parley, "Hello", name=name, phone=f"1555000444{place}")
+    async with a_desk(browser, parley) as desk, a_desk(browser, parley) as other:
+        await desk.show("All")
+        await other.show("All")
+        for name in ("Ada", "Grace"):
+            await desk.page.get_by_role("checkbox", name=f"Choose {name}").check()
+        await desk.page.locator(".bulk").get_by_role("button", name="Resolve").click()
+        await expect(desk.page.get_by_text("Resolved: 2 conversations")).to_be_visible()
+        for page in (desk, other):
+            await expect(page.row("Ada")).to_have_count(0)
+            await expect(page.row("Edith")).to_have_count(1)
+        await desk.page.locator(".toast").get_by_role("button", name="Undo").click()
+        for page in (desk, other):
+            await expect(page.row("Ada")).to_contain_text("Bot")
+            await expect(page.row("Grace")).to_contain_text("Bot")
+
+
+async def test_a_list_is_filtered_and_kept_as_a_view(browser: Browser, parley: Parley) -> None:
+    ada = await a_conversation(parley, "Hello")
+    await a_conversation(parley, "Hello", name="Grace", phone="15550002222")
+    agent = await parley.an_agent("Filing Agent")
+    await agent.post(f"/conversations/{ada.id}/labels", {"add": ["vip"]})
+    async with a_desk(browser, parley) as desk:
+        await desk.show("All")
+        await desk.page.get_by_role("button", name="Filter and order").click()
+        form = desk.page.get_by_role("dialog")
+        await form.get_by_label("Label").select_option("vip")
+        await form.get_by_role("button", name="Show").click()
+        await expect(desk.row("Grace")).to_have_count(0)
+        await expect(desk.row("Ada")).to_have_count(1)
+        await desk.page.get_by_role("button", name="Views").click()
+        await desk.page.get_by_role("menuitem", name="Keep this list").click()
+        await form.get_by_label("Name").fill("Our best")
+        await form.get_by_role("button", name="Keep").click()
+        await desk.page.get_by_role("button", name="Without: vip").click()
+        await expect(desk.row("Grace")).to_have_count(1)
+        await desk.page.keyboard.press("Control+k")
+        await desk.page.get_by_role("combobox").fill("our best")
+        await desk.page.keyboard.press("Enter")
+        await expect(desk.row("Grace")).to_have_count(0)
+
+
+async def test_of_a_long_list_only_what_is_seen_is_drawn(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello")
+    one = await parley.store.conversations._all.find_one({})
+    copies = [
+        {**one, "_id": f"{n:028x}", "contact_id": f"c{n}", "contact": {"name": f"Customer {n}"}}
+        for n in range(400)
+    ]
+    await parley.store.conversations._all.insert_many(copies)
+    async with a_desk(browser, parley) as desk:
+        await desk.show("All")
+        await expect(desk.page.locator(".row").first).to_be_visible()
+        seen: set[str] = set()
+
+        async def is_at_its_end() -> bool:
+            seen.update(await desk.page.locator(".row .who bdi").all_text_contents())
+            assert await desk.page.locator(".row").count() <= 60
+            await desk.page.locator("#rows").evaluate("pane => pane.scrollTop += pane.clientHeight")
+            return len(seen) >= 401
+
+        await until(is_at_its_end, within=60)
+
+
+async def test_a_place_in_a_long_thread_is_found_by_words_and_by_its_address(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "The turquoise umbrella")
+    at = (await parley.conversations())[0].id
+    agent = await parley.an_agent("Filing Agent")
+    for n in range(60):
+        await agent.post(f"/conversations/{at}/messages", {"text": f"Note {n}", "note": True})
+
+    async def is_indexed() -> bool:
+        return bool((await agent.get(f"/conversations/{at}/search?q=turq"))["items"])
+
+    await until(is_indexed, within=30)
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.page.keyboard.press("f")
+        await desk.page.get_by_role("searchbox", name="Find in this conversation").fill("turq")
+        await expect(desk.page.get_by_text("1 of 2")).to_be_visible()  # the bot has repeated it
+        await desk.page.keyboard.press("Enter")
+        await expect(desk.page.get_by_text("2 of 2")).to_be_visible()
+        await expect(desk.page.locator(".marked")).to_have_text(re.compile(r"^\s*The turquoise"))
+        await expect(desk.page.locator(".marked")).to_be_in_viewport()
+        await desk.page.goto(f"{parley.url}/?c={at}&m=1")
+        await expect(desk.page.locator(".marked")).to_be_in_viewport()
+
+
+async def test_a_whole_case_by_the_keyboard_alone(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Where is my order?")
+    async with a_desk(browser, parley) as desk:
+        keys = desk.page.keyboard
+        await keys.press("Control+k")
+        await keys.type("show all")
+        await keys.press("Enter")
+        await expect(desk.row("Ada")).to_have_count(1)
+        await keys.press("j")
+        await expect(desk.page.locator(".msgs")).to_have_attribute("aria-busy", "false")
+        await keys.press("t")
+        await expect(desk.page.get_by_role("dialog")).to_be_visible()
+        await keys.press("Enter")
+        await expect(desk.page.get_by_text("You answer")).to_be_visible()
+        await expect(desk.field).to_be_focused()
+        await keys.type("On its way")
+        await keys.press("Control+Enter")
+        await expect(desk.message("On its way")).to_be_visible()
+        await keys.press("Escape")
+        await keys.press("n")
+        await keys.type("Called the courier")
+        await keys.press("Control+Enter")
+        await expect(desk.page.locator(".note:not(.pending)")).to_contain_text("Called the courier")
+        await keys.press("Escape")
+        await keys.press("Control+k")
+        await keys.type("priority: high")
+        await keys.press("Enter")
+        await expect(desk.row("Ada")).to_contain_text("high")
+        await keys.press("?")
+        await expect(desk.page.get_by_role("dialog", name="Keys")).to_be_visible()
+        await keys.press("Escape")
+        await keys.press("e")
+        await expect(desk.page.get_by_text("Resolved: Ada")).to_be_visible()
+        await expect(desk.row("Ada")).to_have_count(0)

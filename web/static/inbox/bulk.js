@@ -1,0 +1,99 @@
+// Many conversations at once: which are chosen, what can be done with them, and how to undo it.
+import { get, post } from "./api.js";
+import { Icon } from "./icons.js";
+import { html, useInbox, useStore } from "./lib.js";
+import { Menu } from "./parts.js";
+import { rows } from "./store.js";
+import { moments, until } from "./moments.js";
+import { PRIORITIES, priorityName } from "./triage.js";
+
+const AT_ONCE = 4;
+const MOST = 200;
+
+/** Choose one, or no longer; with `through`, all between the last chosen one and this. */
+export function choose(state, id, { through = false } = {}) {
+  const chosen = new Set(state.chosen);
+  const ids = rows(state).map((one) => one.id);
+  const [from, to] = [ids.indexOf(state.lastChosen), ids.indexOf(id)];
+  if (through && from >= 0 && to >= 0) for (const one of ids.slice(Math.min(from, to), Math.max(from, to) + 1)) chosen.add(one);
+  else if (chosen.has(id)) chosen.delete(id);
+  else chosen.add(id);
+  state.chosen = new Set([...chosen].slice(0, MOST));
+  state.lastChosen = id;
+}
+
+/** Each deed: what it asks for one conversation, and what undoes it for one that was `before` so. */
+const resolve = { said: "Resolved", runs: ({ status }) => status !== "resolved", verb: () => ["resolve", {}], undo: (before) => reopened(before) };
+const snooze = (at) => ({ said: `Snoozed until ${until(at)}`, runs: ({ status }) => status !== "resolved", verb: () => ["snooze", { until: at }], undo: (before) => reopened(before) });
+const assign = (agent) => ({ said: agent ? `Assigned to ${agent.name}` : "Assigned to nobody", runs: ({ assignee_id: id }) => id !== (agent?.id ?? null),
+  verb: () => ["assign", { agent_id: agent?.id ?? null }], undo: (before) => [["assign", { agent_id: before.assignee_id }]] });
+const prioritise = (priority) => ({ said: priorityName(priority), runs: (one) => one.priority !== priority, verb: () => ["priority", { priority }],
+  undo: (before) => [["priority", { priority: before.priority }]] });
+const label = (name) => ({ said: `Labelled ${name}`, runs: ({ labels }) => !labels.includes(name), verb: () => ["labels", { add: [name] }], undo: () => [["labels", { remove: [name] }]] });
+
+/** As it was: open, and with whom it was. */
+function reopened({ speaker, assignee_id: assignee }) {
+  const first = ["reopen", {}];
+  if (speaker.kind === "bot") return [first, ["hand_back", { outcome: "unresolved", note: null }]];
+  return [first, ["assign", { agent_id: speaker.kind === "agent" ? assignee ?? speaker.id : null }]];
+}
+
+/** Do it to all that are chosen, some at a time; says what came of it, with a way back. */
+export async function doToAll(inbox, deed, chosen) {
+  const { store, act, ui } = inbox;
+  const before = [...chosen].map((id) => store.state.conversations.get(id)).filter((one) => one && deed.runs(one));
+  store.change((s) => { s.chosen = new Set(); });
+  if (!before.length) return ui.say("There was nothing to change.");
+  const done = [];
+  const failures = [];
+  await each(before, async (one) => {
+    const [verb, body] = deed.verb(one);
+    try {
+      act.put(await post(`/conversations/${one.id}/${verb}`, body));
+      done.push(one);
+    } catch (error) { failures.push(`${one.contact.name}: ${error.message}`); }
+  });
+  if (failures.length) ui.say(`${failures.length} not changed. ${failures[0]}`, "bad");
+  if (!done.length) return null;
+  const said = done.length === 1 ? `${deed.said}: ${done[0].contact.name}` : `${deed.said}: ${done.length} conversations`;
+  return ui.say(said, "plain", { verb: "Undo", run: () => undo(inbox, deed, done) });
+}
+
+async function undo({ act, ui }, deed, done) {
+  let failed = 0;
+  await each(done, async (before) => {
+    try {
+      for (const [verb, body] of deed.undo(before)) act.put(await post(`/conversations/${before.id}/${verb}`, body));
+    } catch { failed += 1; await act.refresh(before.id); }
+  });
+  ui.say(failed ? `${failed} of ${done.length} could not be undone.` : "Undone", failed ? "bad" : "plain");
+}
+
+async function each(all, work) {
+  const left = [...all];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => { while (left.length) await work(left.shift()); }));
+}
+
+export const resolveOne = (inbox, conversation) => doToAll(inbox, resolve, [conversation.id]);
+export const snoozeOne = (inbox, conversation, at) => doToAll(inbox, snooze(at), [conversation.id]);
+
+export function BulkBar() {
+  const inbox = useInbox();
+  const { store, ui } = inbox;
+  const [chosen, agents, me] = useStore((s) => [s.chosen, s.agents, s.me]);
+  if (!chosen.size) return null;
+  const run = (deed) => () => doToAll(inbox, deed, chosen);
+  const people = [me, ...agents.filter((agent) => agent.id !== me.id)];
+  const all = () => store.change((s) => { s.chosen = new Set(rows(s).slice(0, MOST).map((one) => one.id)); });
+  const addLabel = async () => ui.ask("bulkLabel", { chosen, known: (await get("/labels").catch(() => ({ items: [] }))).items });
+  return html`<div class="bulk" role="toolbar" aria-label="What to do with those that are chosen">
+    <span class="grow" role="status">${chosen.size} chosen</span>
+    <button type="button" class="link" onClick=${all}>All</button>
+    <button type="button" class="btn" onClick=${run(resolve)}>Resolve</button>
+    <${Menu} label="Assign those chosen" title="Assign" cls="iconbtn" items=${[...people.map((one) => ({ label: one === me ? "Me" : one.name, hint: one.presence, run: run(assign(one)) })), null, { label: "Nobody", run: run(assign(null)) }]}><${Icon} name="person" /><//>
+    <${Menu} label="Snooze those chosen" title="Snooze" cls="iconbtn" items=${[{ label: "Until they write", run: run(snooze(null)) }, ...moments(new Date()).map(({ label: words, hint, at }) => ({ label: words, hint, run: run(snooze(at)) }))]}><${Icon} name="clock" /><//>
+    <${Menu} label="More for those chosen" title="Priority and labels" cls="iconbtn" items=${[{ label: "Label…", run: addLabel }, null, ...PRIORITIES.map((p) => ({ label: priorityName(p), run: run(prioritise(p)) }))]}><${Icon} name="flag" /><//>
+    <button type="button" class="iconbtn" aria-label="Choose none" title="Choose none (Esc)" onClick=${() => store.change((s) => { s.chosen = new Set(); })}><${Icon} name="close" /></button></div>`;
+}
+
+export const labelAll = (inbox, name, chosen) => doToAll(inbox, label(name.trim().toLowerCase()), chosen);

@@ -1,0 +1,122 @@
+// The verbs of an agent around a conversation: taking back, sending later, what names them, their views, and the way
+// to a place in a thread. `Actions` has them too.
+import { get, post, remove } from "./api.js";
+import { newClientId } from "./lib.js";
+import { readDraft, writeDraft } from "./prefs.js";
+import * as S from "./store.js";
+
+const STEP = 200;
+const FARTHEST = 20_000;
+
+export class Errands {
+  // What was just sent, or is to be sent ------------------------------------------------------
+
+  async takeBack(message) {
+    await this.attempt(async () => {
+      const taken = await post(`/messages/${message.id}/take_back`);
+      this.store.change((s) => S.putMessages(s, message.conversation_id, { items: [taken] }, "one"));
+      const text = (message.fitting?.original ?? message.content).text;
+      if (text) this.intoDraft(message.conversation_id, text);
+    });
+  }
+
+  /** Take back the last message of mine that still waits, if there is one. */
+  takeBackLast() {
+    const { openId, threads, me } = this.store.state;
+    const mine = threads.get(openId)?.messages.findLast((m) => m.held_until && m.author.id === me.id && !m.part_of);
+    if (mine) this.takeBack(mine);
+  }
+
+  async sendNow(message) {
+    await this.attempt(async () => {
+      const sent = await post(`/messages/${message.id}/send_now`);
+      this.store.change((s) => S.putMessages(s, message.conversation_id, { items: [sent] }, "one"));
+    });
+  }
+
+  /** Words go back to where they were written, after what is there. */
+  intoDraft(id, text) {
+    const draft = readDraft(id);
+    writeDraft(id, { ...draft, mode: "reply", reply: [text, draft.reply].filter(Boolean).join("\n") });
+    this.store.change((s) => { s.draftRev = (s.draftRev ?? 0) + 1; });
+    this.bus?.dispatchEvent(new CustomEvent("write", { detail: "reply" }));
+  }
+
+  schedule(id, text, at) {
+    return this.attempt(async () => {
+      await post(`/conversations/${id}/scheduled`, { client_id: newClientId(), text, at: at.toISOString() });
+      await this.loadScheduled(id);
+    });
+  }
+
+  async loadScheduled(id) {
+    const answer = await get(`/conversations/${id}/scheduled`).catch(() => null);
+    if (answer) this.store.change((s) => { s.scheduled = new Map(s.scheduled).set(id, answer.items); });
+  }
+
+  async withdraw(one) {
+    const done = await this.attempt(() => remove(`/scheduled/${one.id}`));
+    await this.loadScheduled(one.conversation_id);
+    return done;
+  }
+
+  async editScheduled(one) {
+    if (await this.withdraw(one)) this.intoDraft(one.conversation_id, one.content.text);
+  }
+
+  async sayNow(one) {
+    await this.attempt(async () => {
+      const message = await post(`/scheduled/${one.id}/send_now`);
+      this.store.change((s) => S.putMessages(s, one.conversation_id, { items: [message] }, "one"));
+    });
+    await this.loadScheduled(one.conversation_id);
+  }
+
+  // What names me, and my lists --------------------------------------------------------------
+
+  async loadDesk() {
+    const [mentions, views] = await Promise.all([get("/me/mentions"), get("/views")]);
+    this.store.change((s) => { s.mentions = mentions; s.views = views.items; });
+  }
+
+  see(upto) {
+    const { mentions } = this.store.state;
+    if (upto <= mentions.seen) return;
+    this.store.change((s) => { s.mentions = { ...s.mentions, seen: upto }; });
+    post("/me/mentions/seen", { upto }).catch(() => {});
+  }
+
+  saveView(view) {
+    return this.attempt(async () => {
+      await post("/views", view);
+      await this.loadDesk();
+      this.ui.say(`Kept: ${view.name}`);
+    });
+  }
+
+  dropView(view) {
+    return this.attempt(async () => {
+      await remove(`/views/${view.id}`);
+      await this.loadDesk();
+      this.ui.say(`Deleted: ${view.name}`);
+    });
+  }
+
+  // A place in a thread ----------------------------------------------------------------------
+
+  /** Show the message with this `seq`, with whatever lies between it and the present; `words` are marked in it. */
+  async reveal(id, seq, words = null) {
+    await this.open(id);
+    const thread = () => this.store.state.threads.get(id);
+    for (let n = 0; n < FARTHEST / STEP && thread()?.more && thread().messages[0]?.seq > seq; n += 1) {
+      const page = await get(`/conversations/${id}/messages`, { before_seq: thread().messages[0].seq, limit: STEP }).catch((error) => this.ui.say(error.message, "bad"));
+      if (!page) return;
+      this.store.change((s) => S.putMessages(s, id, page, "older"));
+    }
+    this.store.change((s) => { s.mark = { id, seq, words, at: Date.now() }; });
+  }
+
+  unmark() {
+    this.store.change((s) => { s.mark = null; });
+  }
+}
