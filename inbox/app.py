@@ -44,8 +44,8 @@ from inbox.http import (
     teams_api,
     thread_api,
     triage_api,
-    work,
     views_api,
+    work,
 )
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit

@@ -104,7 +104,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("content.mentions", "-_id", partialFilterExpression={"content.mentions": _STRING}),
     ],
     # What have I begun to write? Forgotten after a season.
-    "drafts": [_index("user_id", "-at"), _index("at", expireAfterSeconds=90 * 86_400)],
+    "drafts": [
+        _index("user_id", "-at"),
+        _index("conversation_id"),
+        _index("at", expireAfterSeconds=90 * 86_400),
+    ],
     # Which lists do I, or all of us, come back to?
     "views": [_index("owner_id", "name")],
     # What is to be said now? What is to be said later in this conversation?

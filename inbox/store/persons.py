@@ -40,6 +40,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "findings": _by(_CONVERSATION, _conversations),
     "promises": _by(_CONVERSATION, _conversations),
     "scheduled": _by(_CONVERSATION, _conversations),
+    "drafts": _by(_CONVERSATION, _conversations),
     "contact_notes": _by(_CONTACT, _contacts),
     "contact_merges": lambda p: {
         "$or": [{"kept.id": {"$in": list(p.contact_ids)}}, {"given.id": {"$in": list(p.contact_ids)}}]
@@ -62,6 +63,7 @@ OF_NOBODY: dict[str, str] = {
     "erasures": "fingerprints",
     "imports": "which pieces of an archive are here",
     "line_holders": "processes",
+    "mentions_seen": "our colleagues",
     "meta": "the schema",
     "orders": "samples",
     "progress": "how far a job has come",
@@ -74,6 +76,7 @@ OF_NOBODY: dict[str, str] = {
     "throttles": "our lines",
     "tokens": "programs",
     "users": "our colleagues",
+    "views": "our colleagues",
 }
 """Whose documents belong to no customer, and why."""
 

@@ -24,8 +24,8 @@ from inbox.http import (
     teams_api,
     thread_api,
     triage_api,
-    work,
     views_api,
+    work,
 )
 from inbox.model.people import ADMIN, ORDERS, READ, SCOPES, STUDIO, WRITE, Role
 from inbox.model.secrets import digest
