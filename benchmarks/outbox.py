@@ -9,12 +9,14 @@ import argparse
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import aiohttp
 import uvloop
 from pymongo.write_concern import WriteConcern
 
-from benchmarks.stage import Cloud, Stage, a_stage, cpu, profiled, table, until
+from benchmarks.commands import commands_in, summary, watched
+from benchmarks.stage import SERVE, Cloud, Stage, a_stage, cpu, profiled, table, until
 from connectors.content import Text
 from connectors.events import Identity, IdentityKind
 from inbox.app import now
@@ -105,12 +107,13 @@ async def main(options: argparse.Namespace) -> None:
         await queue(stage, cloud, messages=options.messages, conversations=options.conversations)
         total = options.messages // options.conversations * options.conversations
         arrived.clear()
-        async with stage.serving() as (_, pid):
+        argv = watched(Path(options.commands), SERVE) if options.commands else SERVE
+        async with stage.serving(argv) as (_, pid):
             await until(lambda: bool(arrived), 30)
-            used = cpu(pid)
+            used, began = cpu(pid), time.perf_counter()
             with profiled(pid, options.profile):
                 await until(lambda: len(arrived) >= total, 600)
-                used = cpu(pid) - used
+                used, ended = cpu(pid) - used, time.perf_counter()
             messages = stage.store._database.messages
 
             async def is_settled() -> bool:
@@ -129,6 +132,9 @@ async def main(options: argparse.Namespace) -> None:
             ["Parley, one process", f"{ours:,.0f}", f"{used / total * 1e6:,.0f} µs"],
         ],
     )
+    if options.commands:
+        asked = commands_in(Path(options.commands), began, ended)
+        table(["command", "", "for one", "median"], summary(asked, total))
     print(json.dumps({"figure": ours, "unit": "sends/s"}))
     print(f"ratio: {ours / bound:.2f}")
 
@@ -139,4 +145,5 @@ if __name__ == "__main__":
     parser.add_argument("--conversations", type=int, default=2_000)
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
     parser.add_argument("--profile", help="file for what py-spy records of Parley")
+    parser.add_argument("--commands", help="file for what Parley asks of MongoDB; it makes it slower")
     uvloop.run(main(parser.parse_args()))

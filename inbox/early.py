@@ -17,9 +17,6 @@ from inbox.store import Store
 _LATE = timedelta(minutes=2)
 """How long after a report its message's receipt may still be written."""
 
-_ASKING = 2
-"""How many questions for early reports are under way, each for all who ask meanwhile."""
-
 
 class EarlyReports:
     """Brings reports and messages together."""
@@ -29,7 +26,7 @@ class EarlyReports:
         self._bus = bus
         self._clock = clock
         self._swept: datetime | None = None
-        self._early = Joined(self._early_of, at_once=_ASKING)
+        self._early = Joined(self._early_of)
 
     async def apply_to(self, key: str) -> None:
         """As `apply`, for one message that has just got its `external_key`: seldom is there a report."""

@@ -20,23 +20,23 @@ class Joined(Generic[K, V]):
         answer: Callable[[list[K]], Awaitable[Sequence[V]]],
         *,
         most: int = 50,
-        at_once: int = 1,
     ) -> None:
-        """At most `most` keys in a question, and `at_once` questions under way."""
+        """At most `most` keys in a question.
+
+        One question at a time: with two under way, twice as many commands cost more than was gained by
+        working one out while MongoDB answers the other.
+        """
         self._answer = answer
         self._most = most
-        self._at_once = at_once
         self._waiting: deque[tuple[K, asyncio.Future[V]]] = deque()
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking: asyncio.Task[None] | None = None
 
     async def ask(self, key: K) -> V:
         """The answer for one key. Raises what `answer` raised."""
         done: asyncio.Future[V] = asyncio.get_running_loop().create_future()
         self._waiting.append((key, done))
-        if len(self._asking) < self._at_once:
-            task = asyncio.create_task(self._ask_for_all())
-            self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_for_all())
         return await done
 
     async def _ask_for_all(self) -> None:

@@ -16,8 +16,6 @@ from inbox.model.conversation import Conversation
 from inbox.store import Conflict, Store, StoreError
 
 _TOGETHER = 50
-_WRITERS = 2
-"""How many joint commits are under way: one is worked out while MongoDB writes another."""
 
 
 class Draft(NamedTuple):
@@ -36,7 +34,7 @@ class Joint:
     def __init__(self, store: Store, bus: Bus) -> None:
         self._store = store
         self._bus = bus
-        self._drafts = Joined(self._write, most=_TOGETHER, at_once=_WRITERS)
+        self._drafts = Joined(self._write, most=_TOGETHER)
 
     async def write(self, draft: Draft) -> ConversationChange | None:
         """Commit it. None, with nothing written, if the conversation or its claim is no longer as it was.

@@ -25,9 +25,6 @@ LEASE = timedelta(seconds=9)
 BEAT = 2.5
 """Seconds between two renewals. Two may fail before anybody else may take the work."""
 
-_CLAIMING = 2
-"""How many claims are under way, each of all that were asked for meanwhile."""
-
 
 class Leases:
     """Claims the work `work` of conversations, and keeps what was claimed."""
@@ -43,7 +40,7 @@ class Leases:
         self._held: dict[str, tuple[str, float]] = {}
         """By owner: the conversation, and until when by the loop's clock it surely is ours."""
         self._us = new_id()
-        self._claims = Joined(self._claim_all, at_once=_CLAIMING)
+        self._claims = Joined(self._claim_all)
 
     async def due(self, now: datetime, limit: int) -> list[str]:
         """Ids of conversations whose work we may take now, the longest due first."""

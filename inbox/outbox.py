@@ -39,9 +39,6 @@ replace = msgspec.structs.replace
 _AT_A_TIME = 20
 """How many queued messages of a conversation are read at once."""
 
-_READING = 2
-"""How many questions for what is queued are under way, each for all who ask meanwhile."""
-
 _PATIENT_TRIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down a receipt: without it the message would be sent again."""
 
@@ -82,7 +79,7 @@ class Outbox:
         due, held = self._leases.due, self._leases
         self.worker = Worker("delivery", store, clock, self.run, at_once=at_once, due=due, leases=held)
         self.passages = Passages(lines, clock, self.worker, self._leases, elsewhere)
-        self._queued = Joined(self._to_send, at_once=_READING)
+        self._queued = Joined(self._to_send)
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:

@@ -18,6 +18,9 @@ from inbox.store import Conflict, Store, StoreError
 
 log = structlog.get_logger(__name__)
 
+_A_LOOK = 200
+"""How many conversations one look finds at most."""
+
 Job = Callable[[str], Awaitable[None]]
 
 
@@ -53,6 +56,8 @@ class Worker:
         self._look_every = look_every
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._queued: set[str] = set()
+        self._has_little = asyncio.Event()
+        """Whether the hands will soon have nothing to do."""
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,6 +106,8 @@ class Worker:
         while True:
             conversation_id = await self._queue.get()
             self._queued.discard(conversation_id)
+            if self._queue.qsize() < self._at_once:
+                self._has_little.set()
             self._running.add(conversation_id)
             try:
                 await self._job(conversation_id)
@@ -115,13 +122,24 @@ class Worker:
                     self.wake(conversation_id)
 
     async def _look(self) -> None:
-        """Find what nobody told us of: another process's leftovers, retries, work from before a start."""
+        """Find what nobody told us of: another process's leftovers, retries, work from before a start.
+
+        Where there is more than one look finds, the next look is as soon as the hands have little left.
+        """
+        found: list[str] = []
         while True:
+            before, found = found, []
             try:
-                for conversation_id in await self._due(self._clock(), 200):
+                found = await self._due(self._clock(), _A_LOOK)
+                for conversation_id in found:
                     self.wake(conversation_id)
                 self.steady_since = self.steady_since or self._clock()
             except StoreError as error:
                 self.steady_since = None
                 log.warning("cannot look for work", work=self._work, error=type(error).__name__)
-            await asyncio.sleep(self._look_every * random.uniform(0.8, 1.2))  # noqa: S311
+            pause = self._look_every * random.uniform(0.8, 1.2)  # noqa: S311
+            self._has_little.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    is_more = len(found) == _A_LOOK and found != before
+                    await (self._has_little.wait() if is_more else asyncio.sleep(pause))

@@ -46,14 +46,6 @@ async def test_no_question_is_longer_than_it_may_be() -> None:
     assert oracle.questions == [["a"], ["b", "c"], ["d"]]
 
 
-async def test_several_questions_may_be_under_way() -> None:
-    oracle = Oracle(at_once=2)
-    tasks = await oracle.asked("a") + await oracle.asked("b") + await oracle.asked("c")
-    assert oracle.questions == [["a"], ["b"]]
-    oracle.may_answer.set()
-    assert await asyncio.gather(*tasks) == [1, 1, 1]
-
-
 async def test_a_failure_is_told_to_all_who_asked_and_the_next_are_answered() -> None:
     oracle = Oracle()
     oracle.fails_with = ValueError("no")
