@@ -7,21 +7,9 @@ from aiohttp import web
 
 from rehearsal import pages
 from rehearsal.files import LARGEST
-from rehearsal.rcs import RcsStandIn
-from rehearsal.sms.infobip import InfobipStandIn
-from rehearsal.sms.kaleyra import KaleyraStandIn
-from rehearsal.sms.sinch import SinchStandIn
-from rehearsal.sms.twilio import TwilioStandIn
-from rehearsal.sms.vonage import VonageStandIn
+from rehearsal.registry import stand_ins
 from rehearsal.stage import STAGE, Stage
-from rehearsal.stand_in import Channel, StandIn
-from rehearsal.whatsapp import WhatsAppStandIn
-
-KINDS: tuple[type[StandIn], ...] = (
-    *(WhatsAppStandIn, RcsStandIn),
-    *(TwilioStandIn, KaleyraStandIn, VonageStandIn, InfobipStandIn, SinchStandIn),
-)
-"""The stand-ins there are. A new one adds its class here."""
+from rehearsal.stand_in import Channel
 
 
 def build(
@@ -34,11 +22,12 @@ def build(
     and removes channels while it runs. A channel's
     `api_base` is this application's address followed by the channel's kind.
     """
-    stage = Stage(inbox=inbox, home=home, kinds=KINDS, pace=pace, public=public)
+    kinds = stand_ins()
+    stage = Stage(inbox=inbox, home=home, kinds=kinds, pace=pace, public=public)
     app = web.Application(client_max_size=LARGEST + (1 << 20))
     app[STAGE] = stage
     app.router.add_routes(pages.ROUTES)
-    for kind in KINDS:
+    for kind in kinds:
         app.router.add_routes(kind.routes())
     app.cleanup_ctx.append(stage.run)
     app.on_shutdown.append(stage.end)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.registry import stand_ins
 from tests.rehearsal.conftest import Rehearsal
 
 
@@ -104,3 +105,8 @@ async def test_a_change_is_told_to_who_watches(rehearsal: Rehearsal) -> None:
         async with asyncio.timeout(2):
             while (await answer.content.readline()) != b'data: "wa"\n':
                 pass
+
+
+def test_a_stand_in_is_found_by_its_kind_and_no_list_names_it() -> None:
+    kinds = [each.kind for each in stand_ins()]
+    assert kinds == ["infobip", "kaleyra", "rcs", "sinch", "twilio", "vonage", "whatsapp"]
