@@ -3,9 +3,6 @@
 https://developers.sinch.com/docs/sms/api-reference/sms/webhooks
 """
 
-import binascii
-from base64 import b64decode
-
 from connectors.content import Content, Text, Unsupported
 from connectors.contract import Clock, Webhook
 from connectors.events import DeliveryStatus, Event, MessageReceived, StatusChanged
@@ -124,9 +121,5 @@ def _media(said: Json, item: Json) -> list[Content]:
 
 
 def _binary(item: Json) -> Content:
-    """Octets for an application; they are kept as they came, after a look at whether they came whole."""
-    try:
-        b64decode(text(item, "body") or "", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Malformed("the binary message is not written in Base64") from error
+    """Octets for an application: they are kept as they came."""
     return Unsupported(raw_type="mo_binary", raw=keepable(item))

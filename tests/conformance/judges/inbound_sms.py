@@ -44,13 +44,25 @@ def judge(vector: Vector) -> str:
     kind = provider_of(vector, body) or ""
     body = _filled(body)
     claims: list[Claim] = made(lambda: READERS[kind](body))
-    if any(each.names == ("StatusChanged",) and not each.statuses for each in claims):
-        raise CannotJudge("nobody here knows what its status should become")
-    if any(not _says_something(each) for each in claims):
-        raise CannotJudge("it holds neither a message nor a report: an error's example, by the looks of it")
     events = made(lambda: connector(kind).parse(_request(kind, vector.said, body)))
+    doubt = _doubt(claims, body)
+    if doubt and events and all(isinstance(event, Unreadable) for event in events):
+        return f"{kind}: kept in quarantine; {doubt}"
+    if doubt:
+        raise CannotJudge(doubt)
     all_there(claims, events)
     return f"{kind}: {', '.join(word(event) for event in events) or 'nothing, as it should be'}"
+
+
+def _doubt(claims: list[Claim], body: Any) -> str | None:
+    """Why nobody can say what is right; then it is right that it gets into quarantine."""
+    if any(each.names == ("StatusChanged",) and not each.statuses for each in claims):
+        return "nobody here knows what its status should become"
+    if any(not _says_something(each) for each in claims):
+        return "it holds neither a message nor a report: an error's example, by the looks of it"
+    if isinstance(body, dict) and str(body.get("type", "")).startswith("mo_") and not body.get("from"):
+        return "nothing says who wrote it"
+    return None
 
 
 def _says_something(claim: Claim) -> bool:

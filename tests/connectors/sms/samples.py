@@ -331,6 +331,7 @@ UNKNOWN_TYPES: list[tuple[str, Json, str]] = [
     ("vonage-messages", vonage_message(message_type="order", order={"id": 1}), "order"),
     ("infobip", results(infobip(message={"type": "POLL"})), "poll"),
     ("sinch", sinch(type="mo_binary", body="AAEC", udh="00010203"), "mo_binary"),
+    ("sinch", sinch(type="mo_binary", body="no Base64", udh="foo"), "mo_binary"),
     ("sinch", sinch(type="mo_hologram"), "mo_hologram"),
     ("kaleyra-whatsapp", kaleyra_whatsapp(type="order", body=""), "order"),
 ]
