@@ -4,6 +4,7 @@ Jio (also by Interakt) wraps each event in an `entity`; Vi (by Dotgo) sends Goog
 MaaP form; Airtel has its own flat form. Each is one function from the carrier's item to Google's.
 """
 
+import re
 from collections.abc import Callable
 
 from connectors.tolerant import Json, Malformed, part, section, text
@@ -45,7 +46,7 @@ def _jio(item: Json) -> Json:
     """``{userPhoneNumber, botId, entityType, entity}``: fields that do not apply are there and null."""
     entity = {key: value for key, value in part(item, "entity").items() if value is not None}
     who = text(item, "userPhoneNumber") or text(entity, "userPhoneNumber", "senderPhoneNumber")
-    found = entity | {"senderPhoneNumber": who, "agentId": text(item, "botId", "agentId")}
+    found = entity | {"senderPhoneNumber": _with_country(who), "agentId": text(item, "botId", "agentId")}
     if item.get("entityType") == "USER_MESSAGE":
         found.pop("eventType", None)
     else:
@@ -60,7 +61,7 @@ def _airtel(item: Json) -> Json | None:
     if event in _TEMPLATES:
         return None
     frame = {
-        "senderPhoneNumber": text(item, "msisdn"),
+        "senderPhoneNumber": _with_country(text(item, "msisdn")),
         "messageId": text(item, "messageId"),
         "sendTime": item.get("sendTime"),
         "agentId": text(item, "agentId", "botId"),
@@ -84,7 +85,7 @@ def _maap(item: Json) -> Json:
     said = part(item, "RCSMessage")
     contact = section(item, "messageContact")
     found: Json = {
-        "senderPhoneNumber": text(contact, "userContact", "chatId"),
+        "senderPhoneNumber": _with_country(text(contact, "userContact", "chatId")),
         "messageId": text(said, "msgId"),
         "sendTime": said.get("timestamp"),
         "agentId": text(item, "botId", "agentId"),
@@ -107,6 +108,11 @@ def _maap_content(said: Json) -> Json:
         return {"suggestionResponse": tapped}
     frame = ("msgId", "timestamp", "status", "trafficType", "expiry")
     return {key: value for key, value in said.items() if key not in frame}
+
+
+def _with_country(number: str | None) -> str | None:
+    """The number with India's code where the carrier leaves it out: its ten digits begin with 6 to 9."""
+    return f"+91{number}" if number and re.fullmatch(r"[6-9][0-9]{9}", number) else number
 
 
 def _named(event: str | None) -> Json:

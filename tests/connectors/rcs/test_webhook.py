@@ -437,3 +437,17 @@ def test_any_bytes_with_any_signature_are_a_rejection_and_no_fault(body: bytes, 
         assert a_connector().challenge(hook) is None
         with pytest.raises(WebhookRejected):
             a_connector().verify(hook)
+
+
+@pytest.mark.parametrize(
+    ("written", "known"), [("9876543210", "+919876543210"), ("919876543210", "+919876543210")]
+)
+def test_a_carrier_may_leave_the_country_out(written: str, known: str) -> None:
+    jio = {
+        "entityType": "USER_MESSAGE", "userPhoneNumber": written, "botId": "b",
+        "entity": {"messageId": "j1", "text": "Hi", "sendTime": "2026-11-29T10:00:00Z"},
+    }
+    airtel = {"messageId": "a1", "msisdn": written, "eventType": "RECEIVED", "messageContent": "Hi"}
+    for said in (jio, airtel):
+        (event,) = parsed(said)
+        assert isinstance(event, MessageReceived) and event.identities[0].value == known
