@@ -19,16 +19,30 @@ class ShareContact(msgspec.Struct, frozen=True, tag_field="type", tag="share_con
     """Send us one's phone number: for customers whom the provider names by an id alone."""
 
 
-class FillForm(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="fill_form"):
-    """Open a form that lives at the provider, on WhatsApp a flow.
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that a form asks for.
 
-    Without a `screen` the form asks our own server where to begin. `token` comes back with the answers.
+    `kind` is ``text``, ``long``, ``email``, ``phone``, ``number``, ``date`` or ``choice`` of the `choices`.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    choices: list[str] = []
+
+
+class FillForm(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="fill_form"):
+    """Open a form: one that lives at the provider, on WhatsApp a flow, or in the web chat one of `fields`.
+
+    Without a `screen` a flow asks our own server where to begin. `token` comes back with the answers.
     """
 
     form_id: str
     screen: str | None = None
     values: dict[str, Any] = {}
     token: str | None = None
+    fields: list[Field] = []
 
 
 class ShowPlace(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag="show_place"):

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from connectors.content import Choice, Media, Text
+from connectors.content import Choice, FormAnswer, Media, Text
 from connectors.contract import Clock, StopWords
+from connectors.forms import payload_of, words_of
 from connectors.preview import preview
 from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
@@ -242,5 +243,7 @@ def said(part: list[Message]) -> tuple[str | None, str | None]:
             return title, payload or None
         case Media(caption=caption):
             return caption, None
+        case FormAnswer() as form:
+            return words_of(form), payload_of(form)
         case _:
             return None, None

@@ -38,6 +38,7 @@ CAPABILITIES = Capabilities(
     header_length=200,
     footer_length=200,
     links="any",
+    actions=frozenset({"fill_form"}),
     card_options=13,
     card_text_length=8_000,
     carousel_cards=(1, 20),

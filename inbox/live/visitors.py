@@ -24,6 +24,7 @@ from inbox.actions.receive import Arrival
 from inbox.http.auth import address_of
 from inbox.http.limits import Buckets
 from inbox.live.answers import Json, answered, is_text, number_in, text_in
+from inbox.live.forms import filled_in
 from inbox.live.reception import Reception, Visitor
 from inbox.metrics import SOCKETS
 from inbox.model.conversation import Conversation
@@ -170,6 +171,8 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _content(self, page: str, body: Json) -> Content:
         if body.get("file"):
             return await self._file(page, body)
+        if isinstance(body.get("form"), dict):
+            return await self._form(page, body)
         choice = body.get("choice")
         if isinstance(choice, dict):
             title, payload = text_in(choice, "title", most=500), text_in(choice, "payload", most=4000)
@@ -180,6 +183,14 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if len(body["text"]) > limit:
             raise TooLong(f"At most {limit:,} characters, please.")
         return converse.text_of(body["text"], limit)
+
+    async def _form(self, page: str, body: Json) -> Content:
+        """The form that the visitor filled in: one that was offered in their own conversation."""
+        conversation = await self._join(page)
+        asked = await self._parts.store.messages.get(text_in(body, "reply_to", most=100))
+        if conversation is None or asked is None or asked.conversation_id != conversation.id:
+            return filled_in(body["form"], None)
+        return filled_in(body["form"], None if asked.is_internal else asked.content)
 
     async def _file(self, page: str, body: Json) -> Content:
         """The file that the visitor has just brought, or sends again with the same `client_id`."""

@@ -322,3 +322,50 @@ async def test_only_parley_may_steer_the_widget(peer: Peer, visitor: BrowserCont
     await page.evaluate("window.postMessage({ parley: 'close' }, '*')")
     await page.wait_for_timeout(200)
     await expect(page.locator("#parley-chat .launcher")).to_have_attribute("aria-expanded", "true")
+
+
+FORM = {
+    "type": "options",
+    "text": "Where should we send it?",
+    "options": [
+        {
+            "title": "Fill in the address",
+            "action": {
+                "type": "fill_form",
+                "form_id": "address",
+                "fields": [
+                    {"name": "street", "label": "Street"},
+                    {"name": "floor", "label": "Floor", "kind": "number", "required": False},
+                    {"name": "when", "label": "When", "kind": "choice", "choices": ["Morning", "Evening"]},
+                ],
+            },
+        }
+    ],
+}
+
+
+async def test_a_form_is_filled_in_by_the_keyboard_and_sent_once(peer: Peer, visitor: BrowserContext) -> None:
+    peer.answer = lambda text: FORM if text == "Hi" else {"type": "text", "text": "Thank you."}
+    _, chat = await open_chat(visitor, f"{peer.url}/demo")
+    await write(chat, "Hi")
+    opener = chat.get_by_role("button", name="Fill in the address")
+    await opener.click()
+    form = chat.get_by_role("form", name="Fill in the address")
+    await expect(form.get_by_label("Street")).to_be_focused()
+    await form.get_by_label("Street").press("Escape")
+    await expect(form).to_be_hidden()
+    await expect(opener).to_be_focused()
+    await opener.press("Enter")
+    await form.get_by_label("When").select_option("Evening")
+    await form.get_by_role("button", name="Send").click()
+    assert len(peer.sent) == 1, "the street is needed"
+    await form.get_by_label("Street").fill("Via Torino 1")
+    await form.get_by_label("Street").press("Enter")
+    await expect(said(chat).last).to_contain_text("Via Torino 1")
+    await expect(chat.get_by_text("Thank you.")).to_be_visible()
+    await expect(opener).to_have_count(0)
+    assert peer.sent[1]["form"] == {
+        "name": "address",
+        "values": {"street": "Via Torino 1", "when": "Evening"},
+    }
+    assert peer.sent[1]["reply_to"] == peer.conversation.messages[1]["id"]

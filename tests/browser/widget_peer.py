@@ -156,13 +156,9 @@ class Peer:
         conversation = self.conversations[token] = self.conversations[token] or Conversation()
         stored = next((m for m in conversation.messages if m["client_id"] == said["client_id"]), None)
         if stored is None:
-            content = (
-                {"type": "choice", **said["choice"]}
-                if "choice" in said
-                else {"type": "text", "text": said["text"]}
-            )
+            content = _content(said)
             stored = conversation.add("in", {"kind": "contact", "name": None}, content, said["client_id"])
-            answer = self.answer(content.get("text") or content["title"])
+            answer = self.answer(content.get("text") or content.get("title") or "")
             if self.lost_answers:
                 self.lost_answers -= 1
                 await self.sio.disconnect(sid, namespace="/visitors")
@@ -182,6 +178,15 @@ class Peer:
         if conversation:
             conversation.status = "resolved"
         return {}
+
+
+def _content(said: Json) -> Json:
+    if "form" in said:
+        lines = [f"{name}: {value}" for name, value in said["form"]["values"].items()]
+        return {"type": "form_answer", **said["form"], "text": "\n".join(lines)}
+    if "choice" in said:
+        return {"type": "choice", **said["choice"]}
+    return {"type": "text", "text": said["text"]}
 
 
 @asynccontextmanager

@@ -444,7 +444,9 @@ def test_any_bytes_with_any_signature_are_a_rejection_and_no_fault(body: bytes, 
 )
 def test_a_carrier_may_leave_the_country_out(written: str, known: str) -> None:
     jio = {
-        "entityType": "USER_MESSAGE", "userPhoneNumber": written, "botId": "b",
+        "entityType": "USER_MESSAGE",
+        "userPhoneNumber": written,
+        "botId": "b",
         "entity": {"messageId": "j1", "text": "Hi", "sendTime": "2026-11-29T10:00:00Z"},
     }
     airtel = {"messageId": "a1", "msisdn": written, "eventType": "RECEIVED", "messageContent": "Hi"}

@@ -272,3 +272,34 @@ async def test_who_leaves_ends_the_talk(parley: Parley, as_visitor) -> None:
     assert (await parley.store.conversations.get(at)).status == "resolved"
     _, page = await as_visitor(welcome["token"])
     assert await talk(page, "One more thing") == at
+
+
+async def test_a_form_of_ones_own_conversation_is_filled_in(parley: Parley, as_visitor) -> None:
+    form = {"type": "fill_form", "form_id": "f", "fields": [{"name": "street", "label": "Street"}]}
+    asked = {
+        "type": "options",
+        "text": "Where?",
+        "options": [{"title": "Fill in", "payload": "/send", "action": form}],
+    }
+    parley.bot.script = lambda turn: {**answer("-"), "replies": [asked]}
+    _, page = await as_visitor()
+    await page.ask("send", {"client_id": "1", "text": "Hi"})
+    question = await until(lambda: first_of(page, "options"))
+    body = {
+        "client_id": "2",
+        "form": {"name": "f", "values": {"street": "Via Torino 1"}},
+        "reply_to": question,
+    }
+    _, stranger = await as_visitor()
+    assert (await stranger.ask("send", body))["error"]["code"] == "invalid"
+    sent = (await page.ask("send", body))["message"]["content"]
+    values = {"street": "Via Torino 1", "flow_token": "/send"}
+    assert sent == {"type": "form_answer", "name": "f", "values": values, "text": "Street: Via Torino 1"}
+    told = await until(lambda: next((t for t in parley.bot.turns if t.get("payload")), None))
+    assert (told["text"], told["payload"]) == ("Street: Via Torino 1", '/send{"street":"Via Torino 1"}')
+
+
+async def first_of(page: Any, kind: str) -> str | None:
+    """The id of the first message of that type, once there is one."""
+    items = (await sync(page))["items"]
+    return next((item["id"] for item in items if item["content"]["type"] == kind), None)

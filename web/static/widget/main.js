@@ -6,6 +6,7 @@ import { newClock } from "./clock.js";
 import { newComposer } from "./composer.js";
 import { findFilesAt } from "./contents.js";
 import { newFiles } from "./files.js";
+import { newForm } from "./form.js";
 import { connectHost } from "./host.js";
 import { newMenu } from "./menu.js";
 import { newRating } from "./rating.js";
@@ -94,6 +95,7 @@ function startChat({ embedder, wanted, identity = null, storage }) {
     act: { sent: (file) => talk.post({ look: lookOf(file) }) },
   });
 
+  const form = newForm({ place: at("form"), say });
   const ask = newAsk({ place: at("ask"), say, done(values) { talk.tellAbout(values); render(); composer.focus(); } });
   const rating = newRating({ place: at("rating"), say, rate: talk.rate, shown: () => view.toEnd() });
 
@@ -129,6 +131,14 @@ function startChat({ embedder, wanted, identity = null, storage }) {
   }
 
   function choose(message, option) {
+    if (option.action?.type === "fill_form" && option.action.fields?.length) {
+      const name = option.action.form_id;
+      form.open(option.action, option.title, (values) => {
+        talk.post({ form: { name, values, labels: option.action.fields.map((field) => [field.name, field.label]) }, reply_to: message.id });
+        giveFocus();
+      });
+      return;
+    }
     talk.post({ choice: { title: option.title, payload: option.payload ?? "" }, reply_to: message.id });
     giveFocus();
   }

@@ -5,7 +5,7 @@ const PREFIX = "outbox.";
 const ATTEMPTS = 5;
 const PASSING = new Set(["unavailable", "too_fast", "timeout"]);
 
-/** An entry as it is kept: `{client_id, text | choice, reply_to, at, order, state: "pending"|"failed", error}`. */
+/** An entry as it is kept: `{client_id, text | choice | form, reply_to, at, order, state: "pending"|"failed", error}`. */
 export function newEntry(said) {
   return { client_id: newId(), ...said, at: Date.now(), order: counter++, state: "pending", error: null };
 }

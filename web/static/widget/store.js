@@ -99,6 +99,12 @@ function merge(state, said) {
 
 const byAge = (one, other) => one.at - other.at || one.order - other.order;
 
+/** A filled-in form as the server will have it. */
+function answered({ name, values, labels = [] }) {
+  const lines = labels.filter(([field]) => values[field]).map(([field, label]) => `${label}: ${values[field]}`);
+  return { type: "form_answer", name, values, text: lines.join("\n") };
+}
+
 function asMessage(entry) {
   return {
     id: null,
@@ -106,7 +112,7 @@ function asMessage(entry) {
     seq: Infinity,
     direction: "in",
     author: { kind: "contact", name: null },
-    content: entry.look ?? (entry.choice ? { type: "choice", ...entry.choice } : { type: "text", text: entry.text }),
+    content: entry.look ?? (entry.form ? answered(entry.form) : entry.choice ? { type: "choice", ...entry.choice } : { type: "text", text: entry.text }),
     status: entry.state,
     error: entry.error ?? null,
     created_at: new Date(entry.at).toISOString(),

@@ -102,8 +102,8 @@ export function newTalk({ storage, hello, identity, on }) {
 
   const flush = outbox.newSender({
     next: () => state.outbox.find(isDue) ?? null,
-    deliver: ({ client_id, text, choice, look, reply_to = null }) =>
-      line.ask("send", { client_id, ...aboutFirst(), ...(choice ? { choice, reply_to } : look ? { file: look.file_id } : { text }) }),
+    deliver: ({ client_id, text, choice, form, look, reply_to = null }) =>
+      line.ask("send", { client_id, ...aboutFirst(), ...(form ? { form: { name: form.name, values: form.values }, reply_to } : choice ? { choice, reply_to } : look ? { file: look.file_id } : { text }) }),
     isUp: line.isUp,
     onSent: (entry, message) => settle(store.applySent(state, message), [entry]),
     onFailed(entry, error) {
