@@ -13,13 +13,14 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import uvloop
 
 from benchmarks.load import Outcome, drive, request
 from benchmarks.running import SECRET, answering, processes
 from benchmarks.seed import seed
-from benchmarks.stage import cpu, profiled, table
+from benchmarks.stage import PHONE_NUMBER, SERVE, cpu, profiled, table
 from inbox.actions.channels import add_channel
 from inbox.app import now
 from inbox.machine.ports import free_port
@@ -28,6 +29,8 @@ from inbox.settings import Settings
 from inbox.store import Store
 from tests.mongo import a_mongod
 from tests.parley import settings_for
+
+BARE = [sys.executable, "-m", "benchmarks.bare"]
 
 _REST = 6.0
 """Seconds for which a process loads its libraries after it has begun to answer."""
@@ -51,7 +54,7 @@ def webhooks(port: int, path: str, *, messages: int, contacts: int, run: str) ->
                                     "messaging_product": "whatsapp",
                                     "metadata": {
                                         "display_phone_number": "15550783881",
-                                        "phone_number_id": "106540352242922",
+                                        "phone_number_id": PHONE_NUMBER,
                                     },
                                     "contacts": [{"profile": {"name": f"Customer {phone}"}, "wa_id": phone}],
                                     "messages": [
@@ -77,81 +80,138 @@ def webhooks(port: int, path: str, *, messages: int, contacts: int, run: str) ->
 
 
 class Measured(NamedTuple):
-    """A load, and what it cost: microseconds of processor time a message, for all processes together."""
+    """A load, and what it cost: microseconds of processor time a message, for all processes together.
+
+    Without what they use at rest, which weighs the more the slower a busy machine lets messages in.
+    """
 
     outcome: Outcome
     servers: float
     mongod: float
+    load: float
 
 
-async def measure(
-    settings: Settings, argv: list[str], options: argparse.Namespace, mongod: int, **environment: str
-) -> Measured:
-    """Let the processes come to rest, warm them up, then drive the load."""
-    ports = [free_port() for _ in range(options.processes)]
-    path = "/hooks/whatsapp"
-    with processes(argv, ports, settings.environment() | environment) as pids:
-        await answering(ports)
-        await asyncio.sleep(_REST)
-        warm = webhooks(ports[0], path, messages=options.contacts, contacts=options.contacts, run="warm")
-        await drive(ports, warm, options.connections)
-        load = webhooks(ports[0], path, messages=options.messages, contacts=options.contacts, run="run")
-        before = [cpu(pid) for pid in (mongod, *pids)]
-        with profiled(pids[0], options.profile if "inbox.cli" in argv else None):
-            outcome = await drive(ports, load, options.connections)
-        spent = [(cpu(pid) - was) * 1e6 / len(load) for pid, was in zip((mongod, *pids), before, strict=True)]
-    return Measured(outcome, sum(spent[1:]), spent[0])
+class Bench:
+    """Starts programs on one MongoDB and loads them one after the other."""
+
+    def __init__(self, settings: Settings, options: argparse.Namespace, mongod: int) -> None:
+        self._settings = settings
+        self._options = options
+        self._mongod = mongod
+        self._runs = 0
+        self.sent = 0
+        """Messages that Parley was sent."""
+
+    async def measure(
+        self, argv: list[str], count: int, *, at_home: bool = False, **environment: str
+    ) -> Measured:
+        """Let so many processes come to rest, warm them up, then drive the load.
+
+        A customer's webhooks come to any of them, or with `at_home` always to the same one.
+        """
+        options = self._options
+        ports = [free_port() for _ in range(count)]
+        home = (lambda request: _home(request, count)) if at_home else None
+        with processes(argv, ports, self._settings.environment() | environment) as pids:
+            await answering(ports)
+            await asyncio.sleep(_REST)
+            await drive(ports, self._load(ports[0], options.contacts), options.connections, home=home)
+            load = self._load(ports[0], options.messages)
+            rest = await self._at_rest(pids)
+            before = [cpu(pid) for pid in (self._mongod, *pids)]
+            own = time.process_time()
+            with profiled(pids[0], options.profile if argv == SERVE else None):
+                outcome = await drive(ports, load, options.connections, home=home)
+            own = (time.process_time() - own) * 1e6 / len(load)
+            after = [cpu(pid) for pid in (self._mongod, *pids)]
+        spent = [
+            max(0.0, now - was - idle * outcome.seconds) * 1e6 / len(load)
+            for now, was, idle in zip(after, before, rest, strict=True)
+        ]
+        self.sent += options.contacts + options.messages if argv == SERVE else 0
+        return Measured(outcome, sum(spent[1:]), spent[0], own)
+
+    async def _at_rest(self, pids: list[int]) -> list[float]:
+        """The share of a processor that MongoDB and each process use while nothing comes."""
+        before = [cpu(pid) for pid in (self._mongod, *pids)]
+        began = time.perf_counter()
+        await asyncio.sleep(_REST / 2)
+        lasted = time.perf_counter() - began
+        return [(cpu(p) - was) / lasted for p, was in zip((self._mongod, *pids), before, strict=True)]
+
+    def _load(self, port: int, messages: int) -> list[bytes]:
+        self._runs += 1
+        contacts = self._options.contacts
+        return webhooks(port, "/hooks/whatsapp", messages=messages, contacts=contacts, run=f"{self._runs}.")
+
+
+def _home(request: bytes, count: int) -> int:
+    """Which process a customer's webhooks go to, as `hash $customer` of deploy/nginx has it."""
+    customer = request.partition(b'"from": "')[2].partition(b'"')[0]
+    return crc32(customer) % count
 
 
 async def main(options: argparse.Namespace) -> None:
     """Measure the bounds, then Parley, and print all."""
+    count = options.processes
     async with a_mongod() as mongod:
-        with tempfile.TemporaryDirectory() as home:
-            settings = settings_for(mongod.uri, Path(home))
-            bare = [sys.executable, "-m", "benchmarks.bare"]
-            bound = await measure(settings, bare, options, mongod.pid)
-            singly = await measure(settings, bare, options, mongod.pid, BARE_SINGLY="yes")
+        with tempfile.TemporaryDirectory() as folder:
+            settings = settings_for(mongod.uri, Path(folder))
+            bench = Bench(settings, options, mongod.pid)
+            shown = {
+                "bare handler": await bench.measure(BARE, 1),
+                "the same, each webhook inserted by itself": await bench.measure(BARE, 1, BARE_SINGLY="yes"),
+            }
+            if count > 1:
+                shown[f"bare handler, {count} processes"] = await bench.measure(BARE, count)
             if options.stored:
-                await seed(
-                    mongod.uri,
-                    settings.mongodb_db,
-                    conversations=options.stored,
-                    messages=options.stored * 5,
-                )
+                stored = {"conversations": options.stored, "messages": options.stored * 5}
+                await seed(mongod.uri, settings.mongodb_db, **stored)
             store = await Store.open(mongod.uri, settings.mongodb_db)
             before = await store._database.messages.count_documents({"direction": "in"})
-            await add_channel(
-                "whatsapp",
-                "whatsapp",
-                settings={
-                    "phone_number_id": "106540352242922",
-                    "access_token": "t",
-                    "app_secret": SECRET,
-                    "verify_token": "v",
-                    "api_base": "http://127.0.0.1:9",
-                },
-                store=store,
-                vault=Vault(settings.secret()),
-                clock=now,
-            )
-            serve = [sys.executable, "-m", "inbox.cli", "serve"]
-            ours = await measure(settings, serve, options, mongod.pid)
+            await _add_channel(store, settings)
+            shown["Parley"] = await bench.measure(SERVE, 1)
+            if count > 1:
+                name = f"Parley, {count} processes"
+                hashed = await bench.measure(SERVE, count, at_home=True)
+                shown[f"{name}, a customer always at the same (deploy/nginx)"] = hashed
+                shown[f"{name}, customers at random"] = await bench.measure(SERVE, count)
             kept = await store._database.messages.count_documents({"direction": "in"}) - before
             store.close()
-    assert kept == options.messages + options.contacts, f"{kept} kept"
-    shown = {"bare handler": bound, "the same, each webhook inserted by itself": singly, "Parley": ours}
+    assert kept == bench.sent, f"{kept} kept of {bench.sent}"
     table(
-        ["", "messages/s", "p50 ms", "p95 ms", "p99 ms", "µs of the processes", "µs of MongoDB", "answers"],
+        [
+            "",
+            "messages/s",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "µs of the processes",
+            "µs of MongoDB",
+            "µs of the load",
+            "answers",
+        ],
         [_row(name, measured) for name, measured in shown.items()],
     )
-    print(json.dumps({"figure": ours.outcome.per_second, "unit": "messages/s"}))
-    print(f"ratio: {ours.outcome.per_second / bound.outcome.per_second:.2f}")
+    bounds = {1: shown["bare handler"], count: list(shown.values())[2 if count > 1 else 0]}
+    for name, measured in shown.items():
+        if name.startswith("Parley"):
+            bound = bounds[count if "processes" in name else 1]
+            print(json.dumps({"figure": measured.outcome.per_second, "unit": "messages/s", "of": name}))
+            print(f"ratio: {measured.outcome.per_second / bound.outcome.per_second:.2f}")
+
+
+async def _add_channel(store: Store, settings: Settings) -> None:
+    given = {"phone_number_id": PHONE_NUMBER, "access_token": "t", "app_secret": SECRET, "verify_token": "v"}
+    given["api_base"] = "http://127.0.0.1:9"
+    vault = Vault(settings.secret())
+    await add_channel("whatsapp", "whatsapp", settings=given, store=store, vault=vault, clock=now)
 
 
 def _row(name: str, measured: Measured) -> list[str]:
     outcome = measured.outcome
     delays = [f"{outcome.percentile(share):.0f}" for share in (0.5, 0.95, 0.99)]
-    costs = [f"{measured.servers:.0f}", f"{measured.mongod:.0f}"]
+    costs = [f"{each:.0f}" for each in (measured.servers, measured.mongod, measured.load)]
     answers = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
     return [name, f"{outcome.per_second:,.0f}", *delays, *costs, answers]
 
