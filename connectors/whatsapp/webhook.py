@@ -24,6 +24,7 @@ from connectors.tolerant import Json, Malformed, decode, identifier, keepable, s
 from connectors.whatsapp.faults import fault
 from connectors.whatsapp.inbound import answered_by_edit, read
 from connectors.whatsapp.people import People, identities, with_shared_number
+from connectors.whatsapp.plain import one_text
 from connectors.whatsapp.times import moment
 
 FIELDS = {
@@ -49,6 +50,12 @@ _OUR_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 def read_webhook(body: bytes, *, clock: Clock) -> list[Event]:
     """What happened, oldest first. Raises nothing."""
+    plain = one_text(body, clock)
+    return taken_apart(body, clock=clock) if plain is None else [plain]
+
+
+def taken_apart(body: bytes, *, clock: Clock) -> list[Event]:
+    """As `read_webhook`, for webhooks of every form."""
     try:
         changes = list(_changes(decode(body)))
     except Malformed as error:
