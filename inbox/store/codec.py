@@ -4,9 +4,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
 Document = dict[str, Any]
 T = TypeVar("T", bound=msgspec.Struct)
+
+_AS_IT_IS = (int, str, datetime, bool, float, type(None))
+"""What MongoDB's driver takes as we have it. No enum is: their types are others."""
 
 
 def to_document(value: msgspec.Struct) -> Document:
@@ -25,8 +29,11 @@ def to_value(document: Document, kind: type[T]) -> T:
 def difference(before: msgspec.Struct, after: msgspec.Struct) -> Document:
     """The update that turns the document of one value into that of another of its kind; fields are whole."""
     changed: Document = {}
-    for name in after.__struct_fields__:
-        value = getattr(after, name)
-        if value is not (old := getattr(before, name)) and value != old:
-            changed[name] = msgspec.to_builtins(value, builtin_types=(datetime, bytes))
+    for name, old, value in zip(after.__struct_fields__, astuple(before), astuple(after), strict=True):
+        if value is not old and value != old:
+            changed[name] = value if type(value) in _AS_IT_IS else _plain(value)
     return {"$set": changed}
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value, builtin_types=(datetime, bytes))

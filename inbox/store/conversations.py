@@ -49,7 +49,7 @@ class Conversations:
 
     async def revs(self, ids: list[str], session: Any = None) -> dict[str, int]:
         """The present revision of each of these conversations that exist."""
-        found = self._all.find({"_id": {"$in": ids}}, {"rev": 1}, session=session)
+        found = self._all.find({"_id": {"$in": ids}}, {"rev": 1}, session=session).batch_size(len(ids) + 1)
         return {d["_id"]: d["rev"] for d in await found.to_list(None)}
 
     async def of_contact(self, contact_id: str, limit: int = 20) -> list[Conversation]:
