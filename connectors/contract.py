@@ -15,6 +15,7 @@ import msgspec
 
 from connectors.content import Content, Media, Template
 from connectors.events import Event, Identity, IdentityKind, Purpose
+from connectors.setting import Setting as Setting
 
 Clock = Callable[[], datetime]
 """Gives the present with its time zone."""
@@ -118,25 +119,11 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two messages to one customer, once so many have gone."""
     reached_by: IdentityKind = IdentityKind.PHONE
     """By which name of a person a test message can be sent to them."""
+    asks_rating: bool = False
+    """Whether its own page asks how it was, once a conversation is resolved."""
     has_receipts: bool = True
     idempotent_send: bool = False
     """Whether sending the same `message_id` again is harmless."""
-
-
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that an admin fills in to add a channel."""
-
-    name: str
-    meaning: str
-    secret: bool = False
-    default: str | None = None
-    """None: the setting is required."""
-    example: str = ""
-    """What a value looks like, where a form should show it; also what the shared tests fill in."""
-    is_ours: bool = False
-    """A word of our own that the provider is told, so that a form can make one up."""
-    lines: int = 1
-    """How many lines a form gives it: more than one for keys and certificates."""
 
 
 @runtime_checkable

@@ -7,17 +7,18 @@ from inbox.indexing import Indexing
 from inbox.parts import Parts
 from inbox.promises import PromiseKeeping
 from inbox.routing import Routing
+from inbox.surveys import Surveys
 
 _PATIENCE = 1.0
 """Seconds for what runs to come to its end; another process goes on with it."""
 
 
 class Duties:
-    """Other channels for what did not arrive, words to find messages by, queues, promises."""
+    """Other channels for what did not arrive, words to find messages by, queues, promises, surveys."""
 
     def __init__(self, parts: Parts) -> None:
         fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
-        self._workers = [fallback.worker, PromiseKeeping(parts.desk).worker]
+        self._workers = [fallback.worker, PromiseKeeping(parts.desk).worker, Surveys(parts.desk).worker]
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
         self._followers: tuple[Indexing, Routing] = (indexing, Routing(parts.desk))
 

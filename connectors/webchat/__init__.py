@@ -26,6 +26,7 @@ from connectors.errors import WebhookRejected
 from connectors.events import Event
 
 CAPABILITIES = Capabilities(
+    asks_rating=True,
     contents=frozenset(
         {"text", "options", "image", "audio", "video", "document", "sticker"}
         | {"card", "carousel", "location", "contacts"}

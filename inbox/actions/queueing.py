@@ -39,7 +39,7 @@ async def tell_place(
         if before.told_place or not if_still(before):
             raise StaleEpoch("The conversation has changed in the meantime.")
         thread.set(told_place=True)
-        if _may_write(before, thread.now):
+        if may_write(before, thread.now):
             thread.carries, thread.link = await desk.carries(before.channel_id), desk.link
             thread.say(SYSTEM, Text(words_for(team, place, before.language, thread.now)))
 
@@ -56,6 +56,7 @@ def words_for(team: Team, place: int, language: str | None, now: datetime) -> st
     return back_in(language, opens.astimezone(zone) if opens else None, now.astimezone(zone))
 
 
-def _may_write(conversation: Conversation, now: datetime) -> bool:
+def may_write(conversation: Conversation, now: datetime) -> bool:
+    """Whether we may write to the customer of our own accord: they did not refuse, and the window is open."""
     closes = conversation.window_closes_at
     return refused(conversation.refusals, Purpose.CONVERSATION) is None and (closes is None or now < closes)

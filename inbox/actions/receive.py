@@ -29,6 +29,7 @@ from inbox.actions.handoff import OPTED_OUT
 from inbox.actions.places import Places, card_of
 from inbox.actions.quarantine import quarantined
 from inbox.actions.reports import reported
+from inbox.actions.surveys import take_rating
 from inbox.model.commit import (
     Commit,
     EarlyStatus,
@@ -41,6 +42,7 @@ from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import SpeakerKind
 from inbox.model.ids import external_key
 from inbox.model.message import Author, AuthorKind, Message
+from inbox.model.survey import answered
 from inbox.model.thread import Thread
 
 __all__ = ["Arrival", "Known", "Received", "Receiving", "receive"]
@@ -104,7 +106,8 @@ class Receiving:
             return
         contact = self.places.contact(event.identities, event.profile)
         found = None if event.echo else self._judged(contact, arrival, event)
-        is_quiet = found is not None and self._is_settled(found, contact, arrival)
+        rating = None if event.echo or found else self._rating(contact, arrival, event)
+        is_quiet = rating is not None or (found is not None and self._is_settled(found, contact, arrival))
         thread = (
             self.places.quiet_thread(contact, arrival) if is_quiet else self.places.thread(contact, arrival)
         )
@@ -113,12 +116,20 @@ class Receiving:
         if event.echo:
             message = self._echo(thread, event, key)
         else:
-            message = self._heard(thread, contact, arrival, event, key, quiet=is_quiet)
+            told = replace(event, content=rating) if rating else event
+            message = self._heard(thread, contact, arrival, told, key, quiet=is_quiet)
         if is_quiet and thread.conversation.speaker.kind is SpeakerKind.BOT and not thread.conversation.turn:
             thread.set(bot_seq=message.seq)  # it is dealt with: no part of what the bot answers next
         if found:
             self.consenting.follow(thread, found, contact, message)
+        if rating:
+            take_rating(thread, rating, display_name(contact), arrival.carries)
         self.by_key[key] = self.received.messages[key] = message
+
+    def _rating(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> Choice | None:
+        """The rating that the customer gives with it, None if it is none: that opens nothing again."""
+        present = self.places.present(contact, arrival.channel_id)
+        return answered(present, self._restored(arrival.channel_id, event), self.now) if present else None
 
     def _judged(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> Judgement | None:
         """What the message says about consent, None if nothing."""

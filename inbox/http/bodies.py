@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -102,3 +103,17 @@ def choice(request: web.Request, name: str, choices: tuple[str, ...]) -> str:
     if given not in choices:
         raise Invalid(f"{name} must be one of: {', '.join(choices)}.")
     return given
+
+
+def moment_in(request: web.Request, name: str) -> datetime | None:
+    """A moment of the query, None if it is not there. Raises `Invalid` without a time zone."""
+    given = request.query.get(name)
+    if not given:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise Invalid(f"{name} must be a time such as 2026-12-24T09:00:00+01:00.") from error
+    if moment.tzinfo is None:
+        raise Invalid(f"{name} must have a time zone, such as 2026-12-24T09:00:00+01:00.")
+    return moment

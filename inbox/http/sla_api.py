@@ -1,16 +1,15 @@
 """`/api/v1/sla_policies`, and how promises were kept."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from inbox.actions import promises
-from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
-from inbox.http.bodies import body_of, choice
+from inbox.http.bodies import body_of, choice, moment_in
 from inbox.model.hours import Hours
 from inbox.model.people import ADMIN, READ
 from inbox.parts import PARTS
@@ -74,23 +73,10 @@ async def report(request: web.Request) -> web.Response:
     """How many promises were kept and broken: in the last 30 days, or between `since` and `until`."""
     await allowed(request, READ)
     parts = request.app[PARTS]
-    until = _moment(request, "until") or parts.clock()
-    since = _moment(request, "since") or until - timedelta(days=30)
+    until = moment_in(request, "until") or parts.clock()
+    since = moment_in(request, "since") or until - timedelta(days=30)
     by = choice(request, "by", _BY)
     return answer({"items": await parts.store.promises.counted(since, until, by)})
-
-
-def _moment(request: web.Request, name: str) -> datetime | None:
-    given = request.query.get(name)
-    if not given:
-        return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError as error:
-        raise Invalid(f"{name} must be a time such as 2026-12-24T09:00:00+01:00.") from error
-    if moment.tzinfo is None:
-        raise Invalid(f"{name} must have a time zone, such as 2026-12-24T09:00:00+01:00.")
-    return moment
 
 
 def _fields(body: PolicyBody) -> dict[str, Any]:

@@ -166,3 +166,5 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """When to hold the case against what is promised."""
     survey: Work | None = None
     """When to ask the customer how it was."""
+    asked_at: datetime | None = None
+    """When they were last asked."""

@@ -33,6 +33,7 @@ from inbox.store.one_go import commit_in_one_go
 from inbox.store.persons import Persons
 from inbox.store.presence import Presence
 from inbox.store.promises import Promises
+from inbox.store.ratings import Ratings
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
 from inbox.store.shelves import ChannelShelf
@@ -82,6 +83,8 @@ class Store:
         self.merges = Merges(self._database)
         self.teams = registers.Teams(self._database)
         self.policies = registers.policies(self._database)
+        self.surveys = registers.surveys(self._database)
+        self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)
         self.seats = Seats(self._database)
         self.quarantine = registers.Quarantine(self._database)

@@ -75,6 +75,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("fallback.at", partialFilterExpression={"fallback.at": _DATE}),
         _index("sla.at", partialFilterExpression={"sla.at": _DATE}),
         _index("survey.at", partialFilterExpression={"survey.at": _DATE}),
+        # How did customers find it?
+        _index("rating.at", partialFilterExpression={"rating.at": _DATE}),
         # Which promise is due first? Only what people look after is in it.
         _index("status", "level.breach_at", "_id", partialFilterExpression={"level.breach_at": _DATE}),
     ],

@@ -35,7 +35,7 @@ class Promises:
                     "broken": {"$sum": {"$cond": ["$is_kept", 0, 1]}},
                 }
             },
-            {"$sort": {"_id.promise": 1, "_id.by": 1}},
         ]
         found = await self._all.aggregate(pipeline).to_list(10_000)
-        return [{**d["_id"], "kept": d["kept"], "broken": d["broken"]} for d in found]
+        rows: list[Document] = [{**d["_id"], "kept": d["kept"], "broken": d["broken"]} for d in found]
+        return sorted(rows, key=lambda row: (row["promise"], row["by"] or ""))

@@ -14,6 +14,7 @@ from inbox.model.people import Session, Token, User
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
 from inbox.model.sla import Policy
+from inbox.model.survey import Survey
 from inbox.model.teaching import Edit
 from inbox.model.team import Team
 from inbox.model.view import View
@@ -134,6 +135,9 @@ def drafts(database: Any) -> Register[KeptDraft]:
 def views(database: Any) -> Register[View]:
     """The collection `views`."""
     return Register(database.views, View)
+def surveys(database: Any) -> Register[Survey]:
+    """The collection `surveys`, which has one entry."""
+    return Register(database.surveys, Survey)
 
 
 class Teams(Register[Team]):

@@ -36,3 +36,26 @@ async def test_what_is_promised_is_seen_in_the_list_and_in_the_thread(
         await expect(desk.row("Ada")).to_have_count(0)
         await page.goto(f"{parley.url}/settings/sla")
         await expect(page.get_by_role("row", name="First answer")).to_contain_text("100 %")
+
+
+async def test_customers_are_asked_how_it_was_and_what_they_say_is_shown(
+    browser: Browser, parley: Parley
+) -> None:
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    await a_conversation(parley, "A person, please")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings/survey")
+        form = page.get_by_role("form", name="How it was")
+        await form.get_by_label("Ask customers how our help was").check()
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved: customers are asked")).to_be_visible()
+        await page.goto(f"{parley.url}/")
+        await desk.open("Ada")
+        await page.locator(".acts").get_by_role("button", name="Resolve").click()
+        await expect(page.locator(".msgs article", has_text="How was our help?")).to_be_visible()
+        await parley.customer_says("5")
+        await expect(page.get_by_text("Ada rated this 5 of 5")).to_be_visible()
+        await page.goto(f"{parley.url}/settings/survey")
+        await expect(page.get_by_text("5.0 of 5 in the last 30 days")).to_be_visible()
+        await expect(page.locator("#survey .rated li")).to_contain_text("Ada")

@@ -131,6 +131,9 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "which promise is to be looked at": lambda s: s.conversations.due("sla", NOW, 10),
     "whom to ask how it was": lambda s: s.conversations.due("survey", NOW, 10),
     "what promises are looked at anew": lambda s: s.promises.look_anew(NOW),
+    "how customers found it": lambda s: s.ratings.counted(NOW, NOW),
+    "who rated last": lambda s: s.ratings.latest(NOW, NOW, 10),
+    "how promises ended": lambda s: s.promises.counted(NOW, NOW, "team_id"),
     "my list": lambda s: s.conversations.page(tab_query("mine", "a"), waiting=False, after=None, limit=50),
     "the bot's list": lambda s: s.conversations.page(
         tab_query("bot", "a"), waiting=False, after=None, limit=50

@@ -41,7 +41,7 @@ function Section({ id, title, about, list, icon, nothing, calm, more, above, chi
     ${above}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
     ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
-    ${list.items?.length === 0 && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}
+    ${list.items?.length === 0 && nothing && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}
     ${list.items?.length > 0 && children}</section>`;
 }
 

@@ -1,0 +1,71 @@
+"""How customers are asked how it was, and what they answer. Pure."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from connectors.content import Choice, Content, Option, Options, Text
+from connectors.fitting import Answer, meant
+from inbox.model.conversation import Conversation, Status
+from inbox.model.survey_words import asked_in
+
+SURVEY = "csat"
+LIFE = timedelta(hours=72)
+"""How long an answer is taken for one."""
+
+_PAYLOAD = "parley-rating:"
+_LANGUAGE_LENGTH = 3
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether and how customers are asked once people have resolved their conversation. There is one."""
+
+    id: str = SURVEY
+    is_on: bool = False
+    channel_ids: tuple[str, ...] = ()
+    """On which channels; empty: on all."""
+    wait_minutes: int = 0
+    """How long after the end."""
+    questions: dict[str, str] = {}
+    """In one's own words, by language; `en` stands in for languages without."""
+
+
+def question_for(survey: Survey, language: str | None) -> Options:
+    """The question in a customer's language, with five answers from 1, very bad, to 5, very good."""
+    said = asked_in(language)
+    own = survey.questions.get(_base(language)) or survey.questions.get("en")
+    options = [Option(title, f"{_PAYLOAD}{score}") for score, title in enumerate(said.scores, 1)]
+    return Options(text=own or said.question, options=options, button=said.button)
+
+
+def answered(conversation: Conversation, content: Content, now: datetime) -> Choice | None:
+    """The rating that a customer gives with this content, None if it is none.
+
+    It may be tapped, or written as a digit or in the words of an answer, on whichever channel; and only as
+    long as nobody has begun to talk of something else.
+    """
+    asked = conversation.asked_at
+    if asked is None or conversation.status is not Status.RESOLVED or now - asked > LIFE:
+        return None
+    if isinstance(content, Choice):
+        return content if score_of(content) else None
+    if not isinstance(content, Text):
+        return None
+    titles = asked_in(conversation.language).scores
+    return meant(content.text, [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(titles, 1)])
+
+
+def score_of(choice: Choice) -> int | None:
+    """From 1 to 5; None if the choice is no rating."""
+    score = choice.payload.removeprefix(_PAYLOAD)
+    is_ours = choice.payload.startswith(_PAYLOAD) and len(score) == 1 and score in "12345"
+    return int(score) if is_ours else None
+
+
+def is_asked_on(survey: Survey, channel_id: str) -> bool:
+    """Whether customers are asked on this channel."""
+    return survey.is_on and (not survey.channel_ids or channel_id in survey.channel_ids)
+
+
+def _base(language: str | None) -> str:
+    return (language or "").partition("-")[0].casefold()[:_LANGUAGE_LENGTH]

@@ -1,0 +1,163 @@
+"""How it was: asked once after people have resolved it, by the channel's means, and answered there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.content import Choice, Options
+from connectors.contract import Capabilities
+from inbox.actions import converse, surveys
+from inbox.actions.desk import Desk
+from inbox.actions.errors import Forbidden, Invalid
+from inbox.model.conversation import Status
+from inbox.model.people import Role
+from inbox.model.survey import Survey, answered, question_for, score_of
+from inbox.model.survey_words import ASKED
+from inbox.surveys import Surveys
+from tests.inbox.factories import NOON, a_conversation, an_agent, heard
+from tests.inbox.office import Office, says
+
+ADMIN = an_agent("Ada Admin", Role.ADMIN)
+MARCO = an_agent()
+LISTS = Capabilities(contents=frozenset({"text", "options"}), text_length=4096, options=3, list_rows=10)
+PLAIN = Capabilities(contents=frozenset({"text"}), text_length=1000, short_messages=True)
+
+
+@dataclass
+class Surveyed:
+    """An office whose channel carries what a test says."""
+
+    office: Office
+
+    def carry(self, carries: Capabilities) -> None:
+        async def known(channel_id: str) -> Capabilities:
+            return carries
+
+        desk = self.office.desk
+        self.office.desk = Desk(desk.store, desk.bus, desk.clock, known)
+
+    async def resolved(self) -> str:
+        """A customer whom people have helped."""
+        self.office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+        conversation = await self.office.hears("I want a person")
+        await self.office.turn()
+        await converse.resolve(self.office.desk, conversation.id, MARCO)
+        return conversation.id
+
+    async def look(self) -> None:
+        for conversation_id in await self.office.store.conversations.due("survey", self.office.clock(), 10):
+            await Surveys(self.office.desk).run(conversation_id)
+
+
+@pytest.fixture
+async def it(office: Office) -> Surveyed:
+    surveyed = Surveyed(office)
+    surveyed.carry(LISTS)
+    await surveys.save(office.desk, ADMIN, is_on=True)
+    return surveyed
+
+
+async def test_a_list_is_asked_with_and_a_tap_opens_nothing_again(it: Surveyed, office: Office) -> None:
+    await it.resolved()
+    await it.look()
+    await it.look()
+    asked = [m for m in await office.thread() if isinstance(m.content, Options)]
+    assert len(asked) == 1
+    tapped = asked[0].content.options[3]
+    await office.take(heard(Choice(tapped.title, tapped.payload, "list"), id="tap"))
+    conversation = await office.conversation()
+    assert conversation.rating is not None and conversation.rating.score == 4
+    assert (conversation.status, conversation.turn, conversation.unread_count) == (Status.RESOLVED, None, 0)
+    assert "Thank you for telling us." in [text for text, _ in await office.out()]
+    await office.take(heard(Choice(tapped.title, tapped.payload, "list"), id="tap"))  # redelivered
+    assert (await office.conversation()).seq == conversation.seq
+
+
+async def test_where_nothing_can_be_tapped_a_digit_answers(it: Surveyed, office: Office) -> None:
+    it.carry(PLAIN)
+    await it.resolved()
+    await it.look()
+    assert "Reply 5 for Very good" in (await office.out())[-1][0]
+    await office.hears("2")
+    await office.hears("5!")
+    conversation = await office.conversation()
+    assert conversation.rating is not None and conversation.rating.score == 5
+    assert conversation.status is Status.RESOLVED
+    assert [text for text, _ in await office.out()].count("Thank you for telling us.") == 1
+
+
+async def test_other_words_are_a_new_question(it: Surveyed, office: Office) -> None:
+    await it.resolved()
+    await it.look()
+    conversation = await office.hears("I need 5 chairs more")
+    assert (conversation.rating, conversation.status) == (None, Status.OPEN)
+    assert (await office.hears("5")).rating is None
+
+
+async def test_nobody_is_asked_who_need_not_or_may_not_be(it: Surveyed, office: Office) -> None:
+    await office.hears("Hello")
+    conversation = await office.conversation()
+    await converse.resolve(office.desk, conversation.id, MARCO)  # the bot's work alone
+    assert (await office.conversation()).survey is None
+    it.carry(Capabilities(contents=LISTS.contents, text_length=1000, asks_rating=True))
+    await it.resolved()
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    it.carry(LISTS)
+    await surveys.save(office.desk, ADMIN, is_on=True, channel_ids=["sms"])
+    await it.resolved()
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    assert (await office.conversation()).survey is None
+
+
+async def test_it_is_asked_later_and_not_if_they_write_again_before(it: Surveyed, office: Office) -> None:
+    await surveys.save(office.desk, ADMIN, is_on=True, wait_minutes=30)
+    await it.resolved()
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    await office.hears("One more thing")
+    office.clock.forward(minutes=31)
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    await it.resolved()
+    office.clock.forward(minutes=31)
+    await it.look()
+    assert (await office.conversation()).asked_at == office.clock()
+
+
+async def test_a_process_that_dies_while_it_asks_is_succeeded_and_nobody_asks_twice(
+    it: Surveyed, office: Office
+) -> None:
+    conversation_id = await it.resolved()
+    assert await Surveys(office.desk)._leases.claim(conversation_id)  # and dies here
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    office.clock.forward(seconds=10)
+    await it.look()
+    office.clock.forward(seconds=10)
+    await it.look()
+    assert sum(isinstance(m.content, Options) for m in await office.thread()) == 1
+
+
+async def test_only_admins_set_it_and_nonsense_is_refused(office: Office) -> None:
+    with pytest.raises(Forbidden):
+        await surveys.save(office.desk, MARCO, is_on=True)
+    for wrong in ({"wait_minutes": -1}, {"questions": {"xx": "?"}}, {"questions": {"en": "x" * 301}}):
+        with pytest.raises(Invalid):
+            await surveys.save(office.desk, ADMIN, is_on=True, **wrong)
+
+
+@given(st.sampled_from([*ASKED, None, "zh", "it-CH"]), st.integers(1, 5))
+def test_each_answer_of_each_language_is_understood_by_tap_word_and_digit(language, score) -> None:
+    conversation = a_conversation(language=language, status=Status.RESOLVED, asked_at=NOON)
+    option = question_for(Survey(), language).options[score - 1]
+    from connectors.content import Text
+
+    for content in (Choice(option.title, option.payload), Text(option.title.upper()), Text(f" {score}. ")):
+        found = answered(conversation, content, NOON)
+        assert found is not None and score_of(found) == score
+    assert answered(conversation, Text(str(score)), NOON + timedelta(days=4)) is None
