@@ -2,6 +2,7 @@
 
 import asyncio
 
+from inbox.automation import Automation
 from inbox.fallback import Fallback
 from inbox.indexing import Indexing
 from inbox.parts import Parts
@@ -14,13 +15,17 @@ _PATIENCE = 1.0
 
 
 class Duties:
-    """Other channels for what did not arrive, words to find messages by, queues, promises, surveys."""
+    """Other channels for what did not arrive, words to find messages by, queues, promises, surveys, rules."""
 
     def __init__(self, parts: Parts) -> None:
         fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
         self._workers = [fallback.worker, PromiseKeeping(parts.desk).worker, Surveys(parts.desk).worker]
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
-        self._followers: tuple[Indexing, Routing] = (indexing, Routing(parts.desk))
+        self._followers: tuple[Indexing | Routing | Automation, ...] = (
+            indexing,
+            Routing(parts.desk),
+            Automation(parts.desk),
+        )
 
     def start(self) -> None:
         """Begin with all of them."""

@@ -27,8 +27,14 @@ _STORY = 60
 async def change(
     desk: Desk, conversation_id: str, who: Principal, work: Callable[[Thread, Any], Awaitable[T]]
 ) -> tuple[Conversation, T]:
-    """Apply `work(thread, session)` and commit. The conversation it became, and what `work` returned."""
+    """Apply `work(thread, session)` and commit. The conversation it became, and what `work` returned.
+
+    Within a change of that conversation it joins that one: who began it commits.
+    """
     check(who)
+    if desk.within and desk.within.thread.before.id == conversation_id:
+        result = await work(*desk.within)
+        return desk.within.thread.conversation, result
 
     async def reading(session: Any) -> tuple[Commit, tuple[Conversation, T]]:
         conversation = await desk.store.conversations.get(conversation_id, session)

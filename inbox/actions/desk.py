@@ -1,11 +1,12 @@
 """What every verb of people needs, in one hand."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connectors.content import Media
 from connectors.contract import Capabilities, Clock
 from inbox.bus import Bus
+from inbox.model.thread import Thread
 from inbox.store import Store
 
 Carries = Callable[[str], Awaitable[Capabilities | None]]
@@ -17,6 +18,13 @@ async def unknown(channel_id: str) -> Capabilities | None:
     return None
 
 
+class Within(NamedTuple):
+    """A change that is under way: the verbs of a desk that is within one join it, instead of committing."""
+
+    thread: Thread
+    session: Any
+
+
 class Desk(NamedTuple):
     """What every verb needs."""
 
@@ -26,3 +34,4 @@ class Desk(NamedTuple):
     carries: Carries = unknown
     link: Callable[[Media], str | None] | None = None
     """Where the world can have a file of ours, for a channel that carries none."""
+    within: Within | None = None

@@ -76,6 +76,13 @@ class Summary(msgspec.Struct, frozen=True):
     last_messages: list[str] = []
 
 
+class Ran(msgspec.Struct, frozen=True):
+    """A rule ran in this conversation."""
+
+    rule_id: str
+    at: datetime
+
+
 class BotState(msgspec.Struct, frozen=True):
     """What the bot made of the conversation at its last turn."""
 
@@ -168,3 +175,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """When to ask the customer how it was."""
     asked_at: datetime | None = None
     """When they were last asked."""
+    ruled_seq: int = 0
+    """Up to which line rules have been run."""
+    runs: tuple[Ran, ...] = ()
+    """Which rules ran lately."""

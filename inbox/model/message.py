@@ -99,6 +99,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempts_elsewhere: tuple[Attempt, ...] = ()
     """By which channels it was tried before."""
 
+    cause: tuple[str, ...] = ()
+    """Ids of the rules that led to it, the first one first."""
+
     @property
     def goes_by(self) -> str:
         """The channel that carries it now."""

@@ -55,6 +55,8 @@ class Thread:
         """What the channel carries, if what is said is to be fitted to it."""
         self.link: Callable[[Media], str | None] | None = None
         """Where the world can have a file of ours, for channels that carry none."""
+        self.cause: tuple[str, ...] = ()
+        """Which rules led to what is added now."""
         self._next = conversation
         self._touched = is_new
 
@@ -94,6 +96,7 @@ class Thread:
             author=author,
             content=content,
             created_at=self.now,
+            cause=self.cause,
             **fields,
         )
         self.added.append(message)

@@ -14,6 +14,7 @@ from connectors.contract import Clock
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
 from inbox.store import registers
+from inbox.store.automation import Automation, Rules, macros
 from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
@@ -83,6 +84,9 @@ class Store:
         self.merges = Merges(self._database)
         self.teams = registers.Teams(self._database)
         self.policies = registers.policies(self._database)
+        self.automation = Automation(self._database)
+        self.rules = Rules(self._database)
+        self.macros = macros(self._database)
         self.surveys = registers.surveys(self._database)
         self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)

@@ -142,6 +142,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("name", unique=True, collation=Collation(locale="en", strength=2)),
         _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
     ],
+    "rules": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
+    "macros": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
     # What was promised, and how did it end?
     "sla_policies": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
     "promises": [_index("at"), _index("conversation_id")],

@@ -135,6 +135,8 @@ def drafts(database: Any) -> Register[KeptDraft]:
 def views(database: Any) -> Register[View]:
     """The collection `views`."""
     return Register(database.views, View)
+
+
 def surveys(database: Any) -> Register[Survey]:
     """The collection `surveys`, which has one entry."""
     return Register(database.surveys, Survey)

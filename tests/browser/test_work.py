@@ -59,3 +59,39 @@ async def test_customers_are_asked_how_it_was_and_what_they_say_is_shown(
         await page.goto(f"{parley.url}/settings/survey")
         await expect(page.get_by_text("5.0 of 5 in the last 30 days")).to_be_visible()
         await expect(page.locator("#survey .rated li")).to_contain_text("Ada")
+
+
+async def test_a_rule_is_tried_kept_and_runs_and_a_macro_takes_all_its_steps(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "My bill is wrong")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/settings/rules")
+        await page.get_by_role("button", name="New rule").click()
+        form = page.get_by_role("form", name="New rule")
+        await form.get_by_label("Name").fill("Bills")
+        await form.get_by_label("Value of condition 1").fill("bill, invoice")
+        await form.get_by_label("Value of step 1").fill("billing")
+        await form.get_by_role("button", name="Try on the last day").click()
+        await expect(form.get_by_role("status")).to_contain_text("It would have run once")
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.locator("#rules .line")).to_contain_text("add the label “billing”")
+        await page.get_by_role("button", name="New macro").click()
+        form = page.get_by_role("form", name="New macro")
+        await form.get_by_label("Name").fill("Say goodbye")
+        await form.get_by_label("Value of step 1").fill("Bye {{ contact.first_name }}!")
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.locator("#macros .line")).to_contain_text("and resolve")
+
+        await page.goto(f"{parley.url}/")
+        await a_conversation(parley, "Another bill", name="Grace", phone="15550002222")
+        await desk.open("Grace")
+        await expect(desk.row("Grace")).to_contain_text("billing")
+        await expect(desk.row("Ada")).not_to_contain_text("billing")  # that was before the rule
+        await desk.take_over()
+        await page.keyboard.press("Control+k")
+        await page.get_by_role("combobox").fill("goodbye")
+        await page.keyboard.press("Enter")
+        await expect(desk.message("Bye Grace!")).to_be_visible()
+        await expect(page.get_by_text("Resolved by Admin")).to_be_visible()

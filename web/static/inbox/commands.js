@@ -2,6 +2,7 @@
 import { bringIntoView } from "./slice.js";
 import { USUAL } from "./filters.js";
 import { resolve, takeOver } from "./header.js";
+import { macroCommands } from "./macros.js";
 import { rows } from "./store.js";
 import { PRIORITIES, priorityName } from "./triage.js";
 
@@ -58,6 +59,7 @@ export function commands(inbox) {
     ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: `Priority: ${priorityName(p).toLowerCase()}`, run: () => act.change(conversation.id, "priority", { priority: p }) })),
     ...teams.filter((team) => team.id !== conversation.team_id).map((team) => ({ label: `Move to the team ${team.name}`, run: () => act.move(conversation.id, team.id) })),
     isOpen && conversation.speaker.kind !== "bot" && { label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }) },
+    ...(isOpen ? macroCommands(conversation, inbox) : []),
     isOpen && { label: "Resolve", keys: "E", run: () => resolve(conversation, inbox) },
     isOpen && { label: "Snooze", keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
     !isOpen && { label: "Reopen", run: () => act.reopen(conversation.id) },

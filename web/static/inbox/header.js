@@ -1,6 +1,7 @@
 // Above a thread: whom one talks to, who answers them, and what can be done.
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
+import { Macros } from "./macros.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 import { Promised } from "./promised.js";
 import { resolveOne } from "./bulk.js";
@@ -26,6 +27,7 @@ export function Header({ conversation }) {
       ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title="Take over (T)"
         onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
       ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>Hand to bot</button>`}
+      ${isOpen && html`<${Macros} conversation=${conversation} />`}
       ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
       ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, inbox)}>Resolve</button>`
         : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>Reopen</button>`}
