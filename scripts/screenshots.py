@@ -73,6 +73,7 @@ def _play(browser: Browser, stage: Stage) -> Path:
     """The story. Answers the file with what the browser knows at its end: sessions, the visitor's token."""
     context = browser.new_context(viewport=WIDE, locale="en-GB")
     context.set_default_timeout(20_000)
+    context.add_init_script('localStorage.setItem("parley:undoSend", "false")')  # what is said leaves at once
     expect.set_options(timeout=20_000)
     _visitor_asks(context, stage)
     phone = context.new_page()

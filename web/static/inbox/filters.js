@@ -14,6 +14,9 @@ const SORTS = { newest: "Newest first", waiting: "Those who wait, longest first"
 const WAITS = { "": "Any time", 5: "5 minutes and more", 15: "15 minutes and more", 60: "An hour and more", 240: "4 hours and more", 1440: "A day and more" };
 const LANGUAGES = ["en", "it", "es", "fr", "de", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "bn", "ja", "ko", "zh"];
 
+/** Whether a filter other than the order leaves something out. */
+export const isNarrowed = (view) => Object.keys(USUAL).some((field) => field !== "sort" && view[field] !== USUAL[field]);
+
 /** Which filters are set: `[field, words]`. */
 function set(view, { channels, teams }) {
   const words = {

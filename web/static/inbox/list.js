@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Component } from "preact";
 import { BulkBar, choose } from "./bulk.js";
-import { FilterButton, Filtered, USUAL, Views } from "./filters.js";
+import { FilterButton, Filtered, isNarrowed, USUAL, Views } from "./filters.js";
 import { Icon } from "./icons.js";
 import { alike, html, names, useInbox, usePref, useStore } from "./lib.js";
 import { MentionsButton } from "./mentions.js";
@@ -101,6 +101,7 @@ function Nothing({ view }) {
   if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ ...USUAL, tab: "all", status: "any" })}>Search everywhere</button>` : null}<//>`;
   if (view.sort === "due") return html`<${Empty} icon="check" title="Nothing is due" />`;
   if (view.sort === "waiting" || view.waiting) return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
+  if (isNarrowed(view)) return html`<${Empty} icon="filter" title="Nothing matches these filters"><button type="button" class="btn" onClick=${() => act.show(USUAL)}>Clear them</button><//>`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
 }
 
