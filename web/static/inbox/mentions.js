@@ -19,10 +19,10 @@ export function Mentions() {
   const { act, ui } = useInbox();
   const mentions = useStore((s) => s.mentions);
   const go = (one) => { ui.dismiss(); act.see(one.message_id); ui.show("thread"); act.reveal(one.conversation_id, one.seq); };
-  return html`<${Dialog} title="Mentions" cls="choices">
+  return html`<${Dialog} title="Mentions"><div class="mentionlist">
     ${mentions.items.map((one) => html`<button type="button" key=${one.message_id} onClick=${() => go(one)}>
       ${one.message_id > mentions.seen && html`<span class="pip new" title="New"></span>`}
-      <span class="grow"><b>${one.by}</b><span class="said" dir="auto">${one.text}</span></span><${Ago} at=${one.at} /></button>`)}
+      <span class="grow"><b>${one.by}</b><span class="said" dir="auto">${one.text}</span></span><${Ago} at=${one.at} /></button>`)}</div>
     ${!mentions.items.length && html`<p>Nobody has named you in a note yet. Colleagues do so with @ and your name.</p>`}
     <div class="buttons">${unseen(mentions) > 0 && html`<button type="button" class="btn" onClick=${() => act.see(mentions.items[0].message_id)}>All seen</button>`}
       <button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;

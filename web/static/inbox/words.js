@@ -1,5 +1,6 @@
 // What codes mean, in plain words. Written here once.
 import { PROMISES } from "./promised.js";
+import { until } from "./moments.js";
 import { full } from "./time.js";
 
 export { address } from "./numbers.js";
@@ -74,7 +75,7 @@ export function activity(event, details = {}) {
     case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
     case "team_changed": return details.team ? `${by ?? "An agent"} gave this to ${details.team}` : `${by ?? "An agent"} took this from its team`;
     case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
-    case "scheduled": return `${by ?? "An agent"} wrote a message to be sent ${full(details.at)}`;
+    case "scheduled": return `${by ?? "An agent"} wrote a message to be sent ${until(details.at)}`;
     case "unscheduled": return `${by ?? "An agent"} cancelled a message that was to be sent later`;
     case "not_said": return `${by ?? "An agent"}’s message for later was not sent: ${details.reason}`;
     case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
