@@ -10,7 +10,10 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import time
+from collections.abc import Awaitable
+from pathlib import Path
 
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
@@ -18,11 +21,13 @@ from sanic import Sanic
 import several
 from dialogue import TurnProcessor
 from engine.action_server import ActionServer
+from engine.canary import Canary
+from engine.model_server import ModelServer
 from engine.models import ModelFolder, Models
-from engine.served import loaded
+from engine.served import ServedModel, loaded
 from inbox_channel import InboxChannel
 from journal.collection import Journal
-from model_files import ModelUnusable, check
+from model_files import ModelUnusable, Sealed, check
 from safety import become_harmless, check_door
 from settings import SettingMissing, Settings
 from several import DOOR, inherited_door
@@ -46,7 +51,8 @@ def main() -> int:
         if not settings.mongodb_uri:
             raise SettingMissing("PARLEY_BOT_MONGODB_URI must name the MongoDB server.")
         check_door(settings.host)
-        check(settings.models)
+        if not settings.model_server:
+            check(settings.models)
         door = inherited_door()
         if door is None:
             door = bound(settings.host, settings.port)
@@ -86,15 +92,35 @@ def application(channel: InboxChannel, settings: Settings) -> Sanic:
     # Actions get the domain only where `nlu_data/domain.yml` says so.
     actions = ActionServer(settings.actions_url, enable_selective_domain=True)
     app.register_listener(lambda app, loop: actions.close(), "after_server_stop")
-    app.ctx.models = Models(
-        ModelFolder(settings.models), lambda path, sealed: loaded(path, sealed, journal, actions)
-    )
+
+    def load(path: Path, sealed: Sealed) -> Awaitable[ServedModel]:
+        return loaded(path, sealed, journal, actions)
+
+    app.ctx.canary = None
+    if settings.model_server:
+        folder, token = ModelFolder(settings.models), settings.token
+        kept = _kept_in(settings.models)
+        live = ModelServer(f"{settings.model_server}/live", token, kept / "live", folder)
+        app.ctx.models = Models(live, load)
+        app.ctx.canary = Canary(ModelServer(f"{settings.model_server}/canary", token, kept / "canary"), load)
+    else:
+        app.ctx.models = Models(ModelFolder(settings.models), load)
     if os.environ.get(DOOR):
         app.register_listener(lambda app, loop: _begin(app.ctx.models, journal), "before_server_start")
     else:
         app.add_task(_begin(app.ctx.models, journal))
     app.add_task(app.ctx.models.watch())
+    if app.ctx.canary is not None:
+        app.add_task(app.ctx.canary.watch())
     return app
+
+
+def _kept_in(models: Path) -> Path:
+    """Where what the model server gives is kept: with the models, or for this run if those are read-only."""
+    writable = models if models.is_dir() else models.parent
+    return (
+        models / "served" if os.access(writable, os.W_OK) else Path(tempfile.mkdtemp(prefix="parley-models-"))
+    )
 
 
 async def _begin(models: Models, journal: Journal) -> None:

@@ -25,6 +25,7 @@ class Settings:
     port: int
     processes: int
     models: Path
+    model_server: str
     mongodb_uri: str
     mongodb_db: str
     keep_days: float
@@ -42,6 +43,7 @@ class Settings:
             host=env.get("PARLEY_BOT_HOST", "127.0.0.1"),
             port=int(env.get("PARLEY_BOT_PORT", "5005")),
             processes=int(env.get("PARLEY_BOT_PROCESSES", "1")),
+            model_server=env.get("PARLEY_BOT_MODEL_SERVER", "").rstrip("/"),
             mongodb_uri=env.get("PARLEY_BOT_MONGODB_URI", ""),
             mongodb_db=env.get("PARLEY_BOT_MONGODB_DB", "parley_bot"),
             keep_days=float(env.get("PARLEY_BOT_KEEP_DAYS", "0")),

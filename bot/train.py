@@ -19,6 +19,7 @@ from pathlib import Path
 from model_files import NAME, Sealed, seal
 from settings import DATA, HERE, Settings
 from understanding import write_understanding
+from whereabouts import located, unreadable
 
 COMPONENTS = 7
 
@@ -28,7 +29,7 @@ def main() -> int:
     options = _options()
     began = time.monotonic()
     print("train: loading Rasa", flush=True)
-    from rasa.shared.exceptions import RasaException
+    from rasa.shared.exceptions import RasaException, YamlException
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.ERROR)
@@ -41,8 +42,14 @@ def main() -> int:
                 return 1
             write_understanding(trained, options.out)
             sealed = _seal(trained, options.out, options.fingerprint)
+    except YamlException as error:
+        print(f"train: error: {unreadable(error, options.data)}", flush=True)
+        return 1
     except RasaException as error:
         print(f"train: failed: {error}", flush=True)
+        return 1
+    except MemoryError:
+        print("train: failed: the training needs more memory than it may have", flush=True)
         return 1
     print(f"train: done in {time.monotonic() - began:.0f} s, model {sealed.id}", flush=True)
     return 0
@@ -65,7 +72,7 @@ def _train(data: Path, folder: Path, *, force: bool) -> Path | None:
     print("train: checking the data", flush=True)
     found = problems(data)
     for problem in found:
-        print(f"train: {problem}", flush=True)
+        print(f"train: {located(problem, data)}", flush=True)
     if any(problem.startswith("error") for problem in found):
         return None
     _report_progress()

@@ -22,10 +22,12 @@ out, the share that the bot asks back about. Chosen: threshold **{threshold:.2f}
 
 
 def write_understanding(model: Path, folder: Path) -> None:
-    """Write `understanding.md` and `understanding.svg` into `folder`, if the model has such a curve."""
+    """Write `understanding.md`, `.svg` and `.json` into `folder`, if the model has such a curve."""
     learnt = _learnt(model)
     if learnt is None or not learnt["curve"]:
         return
+    names = ("threshold", "ambiguity", "curve")
+    (folder / "understanding.json").write_text(json.dumps({name: learnt[name] for name in names}))
     rows = [
         f"| {at['threshold']:.2f} | {at['right']:.1%} | {at['wrong']:.1%} | {at['strangers_caught']:.1%} |"
         for at in learnt["curve"]

@@ -8,12 +8,14 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.served import ServedModel
 from model_files import ModelUnusable, Sealed, check, glance
 
 LOOK_SECONDS = 2.0
+
+Found = TypeVar("Found")
 
 Load = Callable[[Path, Sealed], Awaitable[ServedModel]]
 
@@ -24,7 +26,7 @@ class ModelSource(Protocol):
     """Where models come from: a folder; a model server can be another."""
 
     def has_changed(self) -> bool:
-        """Whether there may be another model than at the last `fetch`. Cheap, and asked all the time."""
+        """Whether there may be another model than at the last `fetch`. Asked all the time; may block."""
 
     def fetch(self) -> tuple[Path, Sealed]:
         """The present model on disk, its bytes checked against its seal. Raises `ModelUnusable`. Blocks."""
@@ -39,7 +41,11 @@ class ModelFolder:
 
     def has_changed(self) -> bool:
         """Whether another seal lies in the folder."""
-        return glance(self._folder) != self._seen
+        return self.glance() != self._seen
+
+    def glance(self) -> object:
+        """Something that differs once another model lies there."""
+        return glance(self._folder)
 
     def fetch(self) -> tuple[Path, Sealed]:
         """The sealed model. Raises `ModelUnusable`."""
@@ -67,7 +73,7 @@ class Models:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if self.current is not None and self._source.has_changed():
+                if self.current is not None and await self._apart(self._source.has_changed):
                     await self.exchange()
             except Exception as error:
                 kept = self.current.sealed.id if self.current else "none"
@@ -83,16 +89,22 @@ class Models:
         if self.current is not None and sealed.sha256 == self.current.sealed.sha256:
             return False
         new = await self._load(path, sealed)
-        old, self.current = self.current, new
+        self._switch(new)
         log.info("model %s answers from now on", sealed.id)
+        return True
+
+    def _switch(self, new: ServedModel | None) -> None:
+        old, self.current = self.current, new
         if old is not None:
             old.retire()
             del old
             asyncio.get_running_loop().call_later(1, _give_memory_back)
-        return True
 
     async def _fetched(self) -> tuple[Path, Sealed]:
-        return await asyncio.get_running_loop().run_in_executor(None, self._source.fetch)
+        return await self._apart(self._source.fetch)
+
+    async def _apart(self, work: Callable[[], Found]) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def _give_memory_back() -> None:

@@ -22,6 +22,8 @@ from inbox_channel.turns import Conversations
 from inbox_channel.wording import CHANNEL
 from settings import required_token
 
+CANARY = "canary"
+
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 Result = TypeVar("Result")
 
@@ -57,7 +59,7 @@ class InboxChannel(rasa_channel.InputChannel):
 
     async def _turn(self, request: Request) -> HTTPResponse:
         turn = Turn.read(_body(request))
-        model = _ready(request.app)
+        model = _ready(request.app, turn.lane)
         answer = await _whole(self._conversations.take(turn, model), model)
         return json({**answer, "model": model.description})
 
@@ -69,6 +71,8 @@ class InboxChannel(rasa_channel.InputChannel):
     async def _erase(self, request: Request) -> HTTPResponse:
         conversation_id = Fields(_body(request)).word("conversation_id")
         model = _ready(request.app)
+        if (other := _ready(request.app, CANARY)) is not model:
+            other.live.forget(conversation_id)
         return json({"erased": await _whole(self._conversations.erase(conversation_id, model), model)})
 
     async def _health(self, request: Request) -> HTTPResponse:
@@ -111,8 +115,11 @@ async def _whole(work: Coroutine[Any, Any, Result], model: ServedModel) -> Resul
     return await asyncio.shield(asyncio.ensure_future(on_model()))
 
 
-def _ready(app: Sanic) -> ServedModel:
+def _ready(app: Sanic, lane: str | None = None) -> ServedModel:
+    """The model of a lane; without a canary the live one."""
     model: ServedModel | None = app.ctx.models.current
+    if lane == CANARY and app.ctx.canary is not None:
+        model = app.ctx.canary.current or model
     if model is None:
         raise NotReady("No model is loaded yet.")
     return model

@@ -23,6 +23,8 @@ class Turn:
     language: str | None
     contact: dict[str, Any]
     metadata: dict[str, Any]
+    lane: str | None = None
+    """`canary` for the model that is tried on a share of the conversations, if there is one."""
 
     @classmethod
     def read(cls, body: Any) -> Turn:
@@ -37,6 +39,7 @@ class Turn:
             language=fields.words("language"),
             contact=fields.mapping("contact", of=("id",)),
             metadata=fields.mapping("metadata", default={}),
+            lane=fields.words("lane", limit=20),
         )
         if not (turn.text or "").strip() and not turn.payload:
             raise Malformed("text: neither text nor payload says anything.")
