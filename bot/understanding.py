@@ -23,7 +23,7 @@ out, the share that the bot asks back about. Chosen: threshold **{threshold:.2f}
 
 def write_understanding(model: Path, folder: Path) -> None:
     """Write `understanding.md`, `.svg` and `.json` into `folder`, if the model has such a curve."""
-    learnt = _learnt(model)
+    learnt = learnt_by(model)
     if learnt is None or not learnt["curve"]:
         return
     names = ("threshold", "ambiguity", "curve")
@@ -37,7 +37,8 @@ def write_understanding(model: Path, folder: Path) -> None:
     _draw(learnt, folder / "understanding.svg")
 
 
-def _learnt(model: Path) -> dict[str, Any] | None:
+def learnt_by(model: Path) -> dict[str, Any] | None:
+    """What training chose and measured, out of a model's archive; None if it has no such part."""
     with tarfile.open(model) as archive:
         for member in archive:
             if Path(member.name).name == LEARNT and (file := archive.extractfile(member)):

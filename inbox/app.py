@@ -24,6 +24,7 @@ from inbox.hints import Hints
 from inbox.http import (
     admin_api,
     api,
+    bot_models,
     channels_api,
     contact_export,
     contact_import,
@@ -41,6 +42,7 @@ from inbox.http import (
     replies_api,
     seats_api,
     studio,
+    teach_api,
     teams_api,
     thread_api,
     triage_api,
@@ -62,6 +64,8 @@ from inbox.pulse import Pulse
 from inbox.serving import serve
 from inbox.settings import Settings
 from inbox.store import Conflict, Store, StoreError
+from inbox.teaching.bench import bench
+from inbox.teaching.publishing import Lanes
 from inbox.turns import Turns
 from inbox.upkeep import Upkeep
 
@@ -153,6 +157,8 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         admin_api,
         channels_api,
         *studio.ROOMS,
+        bot_models,
+        teach_api,
         media,
         health,
         files,
@@ -183,6 +189,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         settings.bot_secret(),
         timeout=settings.bot_timeout,
         start_limit=settings.bot_start,
+        lane=Lanes(store).of,
     )
     ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
     binds = Binds(store, ingest, lines, clock)
@@ -211,6 +218,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         hints=Hints(store),
         pulse=Pulse(store, clock),
         upkeep=Upkeep(store, lines, clock),
+        teaching=bench(store, settings, clock),
         media=MediaFetch(store, bus, lines, Downloads(http), clock, limit=settings.max_file),
     )
 
@@ -228,11 +236,12 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     parts.upkeep.start()
     duties = Duties(parts)
     duties.start()
+    parts.teaching.workshop.start()
     loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
-    await duties.stop()
+    await asyncio.gather(duties.stop(), parts.teaching.workshop.stop())
     await parts.ingest.stop(leaving.REQUESTS)
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()

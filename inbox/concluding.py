@@ -138,7 +138,7 @@ def _say(thread: Thread, part: list[Message], answer: Answer) -> None:
 
 def _understood(thread: Thread, message: Message, answer: Answer) -> Message:
     """Write down what the bot made of the message, and return what it becomes."""
-    understood = thread.change(message, parse=answer.parse)
+    understood = thread.change(message, parse=answer.judged)
     intent = answer.intent
     thread.set(
         bot=BotState(

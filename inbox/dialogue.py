@@ -1,6 +1,7 @@
 """The way to the bot: one turn over HTTP, on loopback, to the Rasa channel in `bot/`."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -72,6 +73,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     contact: dict[str, str | None]
     language: str | None = None
     metadata: dict[str, Any] = {}
+    lane: str = "live"
+    """Which of the bot's models is to answer: see `inbox/studio/publishing.py`."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,19 +93,37 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         """The intent of `parse`. Raises `msgspec.ValidationError` if it is none."""
         return msgspec.convert(self.parse.get("intent") or {}, Intent)
 
+    @property
+    def judged(self) -> dict[str, Any]:
+        """`parse`, with which model decided so and why it gave up: what the studio compares models by."""
+        if not self.parse:
+            return self.parse
+        return {**self.parse, "model": self.model.id, "handoff": self.handoff and self.handoff.reason}
+
 
 class Dialogue:
     """Talks to the bot and knows whether it is there."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, url: str, token: str, *, timeout: float, start_limit: float = 0
+        self,
+        http: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        *,
+        timeout: float,
+        start_limit: float = 0,
+        lane: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
-        """`timeout` is for one turn; for `start_limit` seconds from now a silent bot may only be loading."""
+        """`timeout` is for one turn; for `start_limit` seconds from now a silent bot may only be loading.
+
+        `lane` says which of the bot's models a conversation has.
+        """
         self._http = http
         self._url = f"{url}/webhooks/parley"
         self._headers = {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
         self._start_limit = start_limit
+        self._lane = lane
         self._began = asyncio.get_running_loop().time()
         self._task: asyncio.Task[None] | None = None
         self.is_ready = False
@@ -127,6 +148,8 @@ class Dialogue:
 
     async def turn(self, turn: Turn) -> Answer:
         """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""
+        if self._lane:
+            turn = msgspec.structs.replace(turn, lane=await self._lane(turn.conversation_id))
         body = await self._post("turn", msgspec.json.encode(turn))
         try:
             answer = msgspec.json.decode(body, type=Answer)

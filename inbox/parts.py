@@ -22,6 +22,7 @@ from inbox.outbox import Outbox
 from inbox.pulse import Pulse
 from inbox.settings import Settings
 from inbox.store import Store
+from inbox.teaching.asking import Teaching
 from inbox.turns import Turns
 from inbox.upkeep import Upkeep
 
@@ -50,6 +51,7 @@ class Parts(NamedTuple):
     media: MediaFetch
     pulse: Pulse
     upkeep: Upkeep
+    teaching: Teaching
 
     @property
     def desk(self) -> Desk:

@@ -134,6 +134,10 @@ class Settings(BaseSettings):
         5055, ge=1, le=65535, description="Port of the bot's action server, which listens on 127.0.0.1 only."
     )
 
+    training_memory_mb: int = Field(
+        4096, ge=512, description="Memory that a training or an evaluation of the studio may take, in MiB."
+    )
+
     rehearsal: bool = Field(
         False,
         json_schema_extra=shown("no; yes under `parley up`"),

@@ -46,7 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 KNOWN_ONLY_TO: dict[str, tuple[str, ...]] = {
     "inbox.app": ("inbox.cli", "inbox.app", "tests", "benchmarks", "scripts"),
     "inbox.cli": ("inbox.cli", "tests"),
-    "inbox.machine": ("inbox.machine", "inbox.cli", "tests", "benchmarks", "scripts"),
+    "inbox.machine": ("inbox.machine", "inbox.cli", "inbox.teaching", "tests", "benchmarks", "scripts"),
     "rehearsal": ("rehearsal", "inbox.casting", "inbox.cli", "tests", "benchmarks", "scripts"),
 }
 """Rooms that only a few may enter, whatever else these may import."""

@@ -163,6 +163,7 @@ def _in_bot(settings: Settings, wiring: Wiring, *, name: str, run: tuple[str, ..
         "PARLEY_BOT_HOST": "127.0.0.1",
         "PARLEY_BOT_PORT": str(wiring.bot_port),
         "PARLEY_BOT_MODELS": str(settings.bot_models),
+        "PARLEY_BOT_MODEL_SERVER": f"{local_address(settings)}/api/v1/bot/models",
         "PARLEY_BOT_MONGODB_URI": wiring.mongodb_uri,
         "PARLEY_BOT_MONGODB_DB": f"{settings.mongodb_db}_bot",
         "PARLEY_ACTIONS_HOST": "127.0.0.1",

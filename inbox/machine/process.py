@@ -30,6 +30,8 @@ class Program:
     """Added to our own environment."""
     folder: Path | None = None
     niceness: int = 0
+    memory: int = 0
+    """How many bytes it may take for its data (RLIMIT_DATA); 0 for as many as there are."""
     orphan_signal: signal.Signals = signal.SIGKILL
     """What the process gets from the kernel if we die without ending it (Linux only)."""
 
@@ -104,6 +106,7 @@ def _leash(program: Program) -> Callable[[], None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = max(soft, _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard))
     ours, niceness, farewell = os.getpid(), program.niceness, int(program.orphan_signal)
+    memory = program.memory
 
     def tie() -> None:
         if prctl is not None:
@@ -112,6 +115,8 @@ def _leash(program: Program) -> Callable[[], None]:
                 os._exit(1)
         if niceness:
             os.nice(niceness)
+        if memory:
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
     return tie

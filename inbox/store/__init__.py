@@ -35,10 +35,13 @@ from inbox.store.persons import Persons
 from inbox.store.presence import Presence
 from inbox.store.promises import Promises
 from inbox.store.ratings import Ratings
+from inbox.store.reviews import Reviews
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
+from inbox.store.training import Jobs, Models, Publications
+from inbox.store.understood import Understood
 
 __all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
@@ -96,6 +99,11 @@ class Store:
         self.findings = Findings(self._database)
         self.copies = Copies(self._database, client.get_database(f"{name}_bot", write_concern=DURABLE))
         self.persons = Persons(client, self._database, self.files, self.consents)
+        self.jobs = Jobs(self._database)
+        self.models = Models(self._database)
+        self.publications = Publications(self._database)
+        self.understood = Understood(self._database)
+        self.reviews = Reviews(self._database)
 
     @classmethod
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:

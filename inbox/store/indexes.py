@@ -104,6 +104,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("status", "-_id", name="dead", partialFilterExpression={"status": "failed"}),
         # Which notes name me?
         _index("content.mentions", "-_id", partialFilterExpression={"content.mentions": _STRING}),
+        # What did the bot make of the messages since then?
+        _index("-created_at", name="understood", partialFilterExpression={"parse.intent": {"$exists": True}}),
     ],
     # What have I begun to write? Forgotten after a season.
     "drafts": [
@@ -150,6 +152,15 @@ INDEXES: dict[str, list[IndexModel]] = {
     # Who is busy?
     "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],
+    # Which job is next? At most one runs. Which of a kind were done?
+    "studio_jobs": [
+        _index("state", "_id"),
+        _index("state", name="one_runs", unique=True, partialFilterExpression={"state": "running"}),
+        _index("kind", "state", "-_id"),
+    ],
+    # Was this text reviewed? No text is in two reviews. What did agents propose?
+    "studio_reviews": [_index("keys", unique=True)],
+    "studio_proposals": [_index("-at"), _index("conversation_id")],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }
 

@@ -48,6 +48,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "consents": _by(_CONTACT, _contacts),
     "standings": _by(_CONTACT, _contacts),
     "presence": _by(_CONVERSATION, _conversations),
+    "studio_proposals": _by(_CONVERSATION, _conversations),
     "early_statuses": _by("_id", lambda person: person.external_keys),
 }
 """Whose documents belong to a person, and how they are found."""
@@ -74,6 +75,11 @@ OF_NOBODY: dict[str, str] = {
     "seats": "our colleagues",
     "sessions": "our colleagues",
     "sla_policies": "our promises",
+    "studio_data": "what the bot is taught",
+    "studio_jobs": "designers' work; customers' words in it are masked",
+    "studio_models": "what the bot was taught",
+    "studio_publication": "which model answers",
+    "studio_reviews": "what designers decided; customers' words in it are masked",
     "teams": "our colleagues",
     "templates": "our words",
     "throttles": "our lines",

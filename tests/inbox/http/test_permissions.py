@@ -21,6 +21,7 @@ from inbox.http import (
     replies_api,
     seats_api,
     studio,
+    teach_api,
     teams_api,
     thread_api,
     triage_api,
@@ -142,12 +143,40 @@ WHO: dict[str, str] = {
     "GET /api/v1/studio/edits": STUDIO,
     "POST /api/v1/studio/edits": STUDIO,
     "POST /api/v1/studio/edits/{id}/undo": STUDIO,
+    "GET /api/v1/intents": READ,
+    "POST /api/v1/messages/{id}/intent": WRITE,
+    "GET /api/v1/studio/evaluations": STUDIO,
+    "GET /api/v1/studio/evaluations/{id}/against/{other}": STUDIO,
+    "GET /api/v1/studio/review": STUDIO,
+    "POST /api/v1/studio/review/teach": STUDIO,
+    "POST /api/v1/studio/review/dismiss": STUDIO,
+    "GET /api/v1/studio/review/history": STUDIO,
+    "POST /api/v1/studio/review/{id}/undo": STUDIO,
+    "GET /api/v1/studio/review/messages/{id}": STUDIO,
+    "GET /api/v1/studio/jobs": STUDIO,
+    "POST /api/v1/studio/jobs": STUDIO,
+    "GET /api/v1/studio/jobs/{id}": STUDIO,
+    "POST /api/v1/studio/jobs/{id}/cancel": STUDIO,
+    "GET /api/v1/studio/models": STUDIO,
+    "GET /api/v1/studio/publication": STUDIO,
+    "POST /api/v1/studio/publication/activate": STUDIO,
+    "POST /api/v1/studio/publication/canary": STUDIO,
+    "POST /api/v1/studio/publication/end_canary": STUDIO,
+    "POST /api/v1/studio/publication/roll_back": STUDIO,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "messages": {"text": "Hello"},
     "scheduled": {"text": "Hello", "at": "2026-12-24T09:00:00Z", "client_id": "1"},
     "take_over": {"epoch": 1},
     "assign": {"agent_id": None},
+    "intent": {"intent": "greet"},
+    "teach": {"items": [{"keys": ["k"], "examples": ["x"], "intent": ""}]},
+    "dismiss": {"items": [{"keys": [], "examples": []}]},
+    "jobs": {"kind": "replay", "model_id": "nothing"},
+    "activate": {"model_id": "nothing", "rev": 0},
+    "canary": {"model_id": "nothing", "share": 10, "rev": 0},
+    "end_canary": {"rev": 0},
+    "roll_back": {"rev": 0},
     "read": {"seq": 1},
     "presence": {"busy": True},
     "team": {"team_id": None},
@@ -175,6 +204,7 @@ def every_route() -> list[str]:
         contact_import,
         privacy_api,
         seats_api,
+        teach_api,
         teams_api,
         *work.ROOMS,
         admin_api,
@@ -194,7 +224,7 @@ async def asked(
     method, path = route.split(" ")
     url = parley.url + path.replace("{id}", at).replace("{number}", "48213").replace("{note}", "n").replace(
         "{merge}", "m"
-    )
+    ).replace("{other}", "o")
     body = BODIES.get(path.rpartition("/")[2], {}) if method == "POST" else None
     while True:  # so many routes are asked that the limit of our one address is met on the way
         async with parley.http.request(method, url, json=body, headers=headers) as answer:
@@ -236,7 +266,11 @@ async def test_a_program_may_what_its_scopes_say(parley: Parley, route: str) -> 
 async def test_an_agent_is_no_admin(parley: Parley, agent: Client, route: str) -> None:
     method, path = route.split(" ")
     status, problem = await agent.call(
-        method, path.removeprefix("/api/v1").replace("{id}", "1").replace("{number}", "48213")
+        method,
+        path.removeprefix("/api/v1")
+        .replace("{id}", "1")
+        .replace("{number}", "48213")
+        .replace("{other}", "2"),
     )
     assert status == 403
     assert problem["code"] == "forbidden"

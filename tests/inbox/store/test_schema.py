@@ -99,6 +99,10 @@ async def asked(store: Store, question: Callable[[], Awaitable[Any]]) -> list[di
     return [t for t in await told.to_list(None) if "planSummary" in t]
 
 
+async def _listed(found: AsyncIterator[Any]) -> list[Any]:
+    return [one async for one in found]
+
+
 NOW = datetime.now(UTC)
 QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "which work is due": lambda s: s.conversations.due("delivery", NOW, 10),
@@ -177,6 +181,15 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what is still to be made findable": lambda s: s.findings.messages_after("c", 100),
     "what came late": lambda s: s.findings.ids_between("a", "c"),
     "which reply has this shortcut": lambda s: s.replies.first({"shortcut": "hi", "language": None}),
+    "which texts were reviewed": lambda s: s.reviews.keys(["a"]),
+    "what was reviewed last": lambda s: s.reviews.newest(10),
+    "what agents proposed": lambda s: s.reviews.proposed_since(NOW, 10),
+    "the newest jobs": lambda s: s.jobs.newest(10),
+    "which job is next": lambda s: s.jobs.claim("o", NOW, timedelta(seconds=1)),
+    "which job has lost its owner": lambda s: s.jobs.orphan(NOW),
+    "which jobs of a kind were done": lambda s: s.jobs.of_kind("train", 3),
+    "what the bot has understood": lambda s: _listed(s.understood.since(NOW, 10)),
+    "how models fare": lambda s: s.understood.tally(NOW),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 

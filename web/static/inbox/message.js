@@ -1,6 +1,7 @@
 // One message of a thread: its bubble, what is under it, and a row that is still on its way.
 import { useRef } from "preact/hooks";
 import { Content } from "./contents.js";
+import { Correct } from "./correcting.js";
 import { Fitted } from "./fitted.js";
 import { Held } from "./held.js";
 import { Icon } from "./icons.js";
@@ -67,6 +68,7 @@ export function Message({ line, me, replied, isMarked }) {
       <time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time>
       ${edits.length > 0 && !revoked && html`<${History} edits=${edits} />`}
       ${message.parse?.intent?.name && html`<${Parse} parse=${message.parse} />`}
+      ${message.parse?.intent?.name && direction === "in" && html`<${Correct} message=${message} />`}
       ${direction === "out" && html`<${Ticks} message=${message} />`}
     </div>`}
     <${Sent} message=${message} />

@@ -11,4 +11,7 @@ export const TABS = [
   { id: "advice", name: "Advice", load: () => import("./advice.js") },
   { id: "history", name: "History", load: () => import("./history.js") },
   { id: "files", name: "Files", load: () => import("./files.js") },
+  { id: "review", name: "Review", load: () => import("./review.js") },
+  { id: "models", name: "Models", load: () => import("./models.js") },
+  { id: "evaluate", name: "Evaluate", load: () => import("./evaluate.js") },
 ];

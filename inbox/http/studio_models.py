@@ -1,0 +1,123 @@
+"""`/api/v1/studio/models` and `…/publication`: the models there are, and which of them answers."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from inbox import wire
+from inbox.http.api import answer
+from inbox.http.auth import allowed
+from inbox.http.bodies import body_of
+from inbox.model.people import STUDIO
+from inbox.model.training import ModelVersion, Publication
+from inbox.parts import PARTS, Parts
+from inbox.teaching import publishing
+from inbox.teaching.comparing import how_they_fare
+
+routes = web.RouteTableDef()
+_AT = "/api/v1/studio/publication"
+_MOST = 200
+
+
+class Activate(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/activate`."""
+
+    model_id: str
+    rev: int
+
+
+class Canary(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/canary`."""
+
+    model_id: str
+    share: int
+    rev: int
+
+
+class Seen(msgspec.Struct, forbid_unknown_fields=True):
+    """The revision of the publication that was looked at."""
+
+    rev: int
+
+
+def model_json(version: ModelVersion) -> dict[str, Any]:
+    """A model as pages see it."""
+    plain: dict[str, Any] = msgspec.to_builtins(version)
+    return plain | {"trained_at": wire.moment(version.trained_at)}
+
+
+@routes.get("/api/v1/studio/models")
+async def list_models(request: web.Request) -> web.Response:
+    """Every model, the newest first, and which of them answers."""
+    await allowed(request, STUDIO)
+    parts = request.app[PARTS]
+    versions = await parts.store.models.versions.list(sort="-_id", limit=_MOST)
+    present = await parts.store.publications.present()
+    return answer({"items": [model_json(v) for v in versions], "publication": publication_json(present)})
+
+
+@routes.get(_AT)
+async def get(request: web.Request) -> web.Response:
+    """Which model answers whom, how the two fare, and who changed it when."""
+    await allowed(request, STUDIO)
+    parts = request.app[PARTS]
+    present = await parts.store.publications.present()
+    return answer(publication_json(present) | {"comparison": await _comparison(parts, present)})
+
+
+@routes.post(_AT + "/activate")
+async def activate(request: web.Request) -> web.Response:
+    """Let a model answer everybody."""
+    principal, body = await allowed(request, STUDIO), await body_of(request, Activate)
+    teaching = request.app[PARTS].teaching
+    return answer(publication_json(await publishing.activate(teaching, principal, body.model_id, body.rev)))
+
+
+@routes.post(_AT + "/roll_back")
+async def roll_back(request: web.Request) -> web.Response:
+    """Let the one before answer again."""
+    principal, body = await allowed(request, STUDIO), await body_of(request, Seen)
+    return answer(
+        publication_json(await publishing.roll_back(request.app[PARTS].teaching, principal, body.rev))
+    )
+
+
+@routes.post(_AT + "/canary")
+async def canary(request: web.Request) -> web.Response:
+    """Let a model answer a share of the conversations."""
+    principal, body = await allowed(request, STUDIO), await body_of(request, Canary)
+    teaching = request.app[PARTS].teaching
+    changed = await publishing.start_canary(teaching, principal, body.model_id, body.share, body.rev)
+    return answer(publication_json(changed))
+
+
+@routes.post(_AT + "/end_canary")
+async def end_canary(request: web.Request) -> web.Response:
+    """Let the live model answer everybody again."""
+    principal, body = await allowed(request, STUDIO), await body_of(request, Seen)
+    return answer(
+        publication_json(await publishing.end_canary(request.app[PARTS].teaching, principal, body.rev))
+    )
+
+
+def publication_json(present: Publication) -> dict[str, Any]:
+    """The publication as pages see it."""
+    return {
+        "rev": present.rev,
+        "model_id": present.model_id,
+        "canary_id": present.canary_id,
+        "share": present.share,
+        "canary_since": wire.moment(present.canary_since),
+        "can_roll_back": bool(present.before),
+        "history": [
+            msgspec.to_builtins(change) | {"at": wire.moment(change.at)} for change in present.history[:50]
+        ],
+    }
+
+
+async def _comparison(parts: Parts, present: Publication) -> list[dict[str, Any]]:
+    """How live and canary fared since the canary began; without one, how the live model did in a day."""
+    since = present.canary_since or parts.clock() - timedelta(days=1)
+    return await how_they_fare(parts.store, present, since)

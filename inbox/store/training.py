@@ -1,0 +1,147 @@
+"""The studio's jobs, data snapshots, models and the publication; models' bytes lie in GridFS (`models`)."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from gridfs.errors import NoFile
+from motor.motor_asyncio import AsyncIOMotorGridFSBucket
+from pymongo.errors import DuplicateKeyError
+
+from inbox.model.training import (
+    ENDED,
+    DataSnapshot,
+    Job,
+    JobState,
+    ModelVersion,
+    Publication,
+)
+from inbox.store.codec import Document, to_document, to_value
+from inbox.store.registers import Register
+
+_CHUNK = 1 << 20
+_LOG_LINES = 400
+
+
+class Jobs(Register[Job]):
+    """The collection `studio_jobs`. An index lets at most one be in the state `running`."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.studio_jobs, Job)
+
+    async def newest(self, limit: int) -> list[Job]:
+        """The newest jobs, without their logs and results."""
+        found = self._all.find({}, {"log": 0, "result": 0}).sort("_id", -1).limit(limit)
+        return [to_value(d, Job) for d in await found.to_list(limit)]
+
+    async def of_kind(self, kind: str, limit: int) -> list[Job]:
+        """The newest of a kind that were done, whole."""
+        query = {"kind": kind, "state": JobState.DONE}
+        found = self._all.find(query).sort("_id", -1).limit(limit)
+        return [to_value(d, Job) for d in await found.to_list(limit)]
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Job | None:
+        """The job that waits longest, the caller's until `now + lease`; None if none waits or one runs."""
+        taken = {"state": JobState.RUNNING, "owner": owner, "until": now + lease, "started_at": now}
+        try:
+            document = await self._all.find_one_and_update(
+                {"state": JobState.QUEUED},
+                {"$set": taken, "$inc": {"attempts": 1}},
+                sort=[("_id", 1)],
+                return_document=True,
+            )
+        except DuplicateKeyError:  # another runs
+            return None
+        return to_value(document, Job) if document else None
+
+    async def orphan(self, now: datetime) -> Job | None:
+        """A job whose owner is gone: it runs, and nobody has renewed it in time."""
+        document = await self._all.find_one({"state": JobState.RUNNING, "until": {"$lte": now}})
+        return to_value(document, Job) if document else None
+
+    async def give_back(self, job: Job, now: datetime) -> bool:
+        """Queue an orphan again. False if somebody was quicker."""
+        changes = {"state": JobState.QUEUED, "owner": None, "until": None, "step": "", "share": 0}
+        mine = {"_id": job.id, "owner": job.owner, "until": {"$lte": now}, "state": JobState.RUNNING}
+        return bool((await self._all.update_one(mine, {"$set": changes})).matched_count)
+
+    async def note(
+        self, job_id: str, owner: str, until: datetime, lines: Iterable[str] = (), **fields: Any
+    ) -> Job | None:
+        """Renew the lease and write down how far it is. The job as it is now; None if it is not ours."""
+        changes: Document = {"$set": {"until": until, **fields}}
+        if new := list(lines):
+            changes["$push"] = {"log": {"$each": new, "$slice": -_LOG_LINES}}
+        document = await self._all.find_one_and_update(
+            {"_id": job_id, "owner": owner, "state": JobState.RUNNING},
+            changes,
+            projection={"log": 0, "result": 0},
+            return_document=True,
+        )
+        return to_value(document, Job) if document else None
+
+    async def finish(self, job_id: str, owner: str | None, now: datetime, **fields: Any) -> bool:
+        """End a job that is the caller's. False, changing nothing, if it is not or has ended."""
+        query = {"_id": job_id, "owner": owner, "state": {"$nin": list(ENDED)}}
+        changes = {"$set": {"ended_at": now, "owner": None, "until": None, **fields}}
+        return bool((await self._all.update_one(query, changes)).matched_count)
+
+    async def ask_to_cancel(self, job_id: str, now: datetime) -> Job | None:
+        """Cancel what waits; tell the owner of what runs. The job as it is then, None without one."""
+        ended = {"state": JobState.CANCELLED, "ended_at": now}
+        await self._all.update_one({"_id": job_id, "state": JobState.QUEUED}, {"$set": ended})
+        await self._all.update_one({"_id": job_id, "state": JobState.RUNNING}, {"$set": {"cancel": True}})
+        return await self.get(job_id)
+
+
+class Models:
+    """The collections `studio_models` and `studio_data`, and the bucket `models`."""
+
+    def __init__(self, database: Any) -> None:
+        self.versions = Register(database.studio_models, ModelVersion)
+        self.data = Register(database.studio_data, DataSnapshot)
+        self._bucket = AsyncIOMotorGridFSBucket(database, "models", chunk_size_bytes=_CHUNK)
+
+    async def keep(self, sha256: str, source: Any) -> None:
+        """Keep a model's bytes from an open file, unless they are there. Safe to run again."""
+        async for _ in self._bucket.find({"_id": sha256}).limit(1):
+            return
+        grid = self._bucket.open_upload_stream_with_id(sha256, f"{sha256}.tar.gz")
+        try:
+            while chunk := source.read(_CHUNK):
+                await grid.write(chunk)
+            await grid.close()
+        except BaseException:
+            await grid.abort()
+            raise
+
+    async def read(self, sha256: str) -> AsyncIterator[bytes]:
+        """A model's bytes. Ends at once without them."""
+        try:
+            grid: Any = await self._bucket.open_download_stream(sha256)
+            while chunk := await grid.read(_CHUNK):
+                yield chunk
+        except NoFile:
+            return
+
+
+class Publications:
+    """The collection `studio_publication`: one document, with the history of its changes in it."""
+
+    def __init__(self, database: Any) -> None:
+        self._all = database.studio_publication
+
+    async def present(self) -> Publication:
+        """Which model answers whom now."""
+        document = await self._all.find_one({"_id": "live"})
+        return to_value(document, Publication) if document else Publication()
+
+    async def change(self, after: Publication) -> bool:
+        """Put `after` in the place of the one whose `rev` is one less. False if somebody was quicker."""
+        try:
+            answer = await self._all.replace_one(
+                {"_id": "live", "rev": after.rev - 1}, to_document(after), upsert=after.rev == 1
+            )
+        except DuplicateKeyError:
+            return False
+        return bool(answer.matched_count or answer.upserted_id)

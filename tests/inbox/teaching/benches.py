@@ -1,0 +1,56 @@
+"""A bot's folder whose programs are scripted, for what surrounds a training."""
+
+import os
+import sys
+import tarfile
+from pathlib import Path
+
+TRAIN = """
+import hashlib, json, pathlib, sys, tarfile, time
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+data, out = pathlib.Path(options["--data"]), pathlib.Path(options["--out"])
+what = (data / "domain.yml").read_text().split()[0]
+print("some library's own words", flush=True)
+print("train: checking the data", flush=True)
+print("train:  40 % CountVectorsFeaturizer", flush=True)
+if what == "fails":
+    print("train: error: the action 'utter_x' is not known (rules.yml, line 7)", flush=True)
+    print("train: failed: the data has mistakes, see above", flush=True)
+    sys.exit(1)
+if what == "greedy":
+    bytearray(20 << 30)
+while what == "hangs":
+    time.sleep(0.05)
+out.mkdir()
+model = out / "parley.tar.gz"
+with tarfile.open(model, "w:gz") as archive:
+    archive.add(data, "data")
+sha = hashlib.sha256(model.read_bytes()).hexdigest()
+sealed = {"id": "rasa-" + sha[:8], "sha256": sha, "trained_at": "2026-01-01T00:00:00+00:00"}
+(out / "parley.json").write_text(json.dumps({**sealed, "data_fingerprint": options["--fingerprint"]}))
+point = {"threshold": 0.4, "right": 0.9, "wrong": 0.05, "strangers_caught": 0.8, "worth": 0.5}
+(out / "understanding.json").write_text(json.dumps({"threshold": 0.4, "ambiguity": 0.1, "curve": [point]}))
+print("train: done in 0 s, model x", flush=True)
+"""
+
+
+def a_bot_home(folder: Path) -> Path:
+    """A folder with a Python of its own and a scripted `train.py`: it does what `domain.yml` begins with."""
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    (folder / "train.py").write_text(TRAIN)
+    return folder
+
+
+def some_data(folder: Path, what: str = "works") -> Path:
+    """Training data that makes the scripted training do so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "domain.yml").write_text(f"{what} # {os.urandom(4).hex()}\n")
+    return folder
+
+
+def names_in(model: Path) -> list[str]:
+    """What a packed model holds."""
+    with tarfile.open(model) as archive:
+        return archive.getnames()

@@ -1,0 +1,53 @@
+"""With the real Rasa and the smallest of bots: from a click to a model that a bot could take."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from inbox.model.people import Role
+from inbox.settings import SOURCES
+from tests.inbox.teaching.tiny import a_tiny_bot
+from tests.parley import Client, Parley, running_parley, settings_for, until
+
+
+@pytest.fixture(scope="module")
+async def parley(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parley]:
+    """A Parley whose trainings are real ones."""
+    home = tmp_path_factory.mktemp("real")
+    settings = settings_for(
+        mongodb,
+        home / "var",
+        bot_home=SOURCES / "bot",
+        nlu_data=a_tiny_bot(home / "nlu_data"),
+        bot_models=home / "models",
+    )
+    async with running_parley(settings) as parley:
+        yield parley
+
+
+@pytest.fixture(scope="module")
+async def designer(parley: Parley) -> Client:
+    """Somebody who designs the bot."""
+    return await parley.an_agent("Ana Design", Role.DESIGNER)
+
+
+async def done(designer: Client, **asked: Any) -> dict[str, Any]:
+    """The job that was asked for, after its end."""
+    job_id = (await designer.post("/studio/jobs", asked))["id"]
+
+    async def ended() -> dict[str, Any] | None:
+        job: dict[str, Any] = await designer.get(f"/studio/jobs/{job_id}")
+        return job if job["ended_at"] else None
+
+    found: dict[str, Any] = await until(ended, within=540)
+    assert found["state"] == "done", found
+    return found
+
+
+async def test_a_model_is_trained_and_kept_beside_the_live_one(parley: Parley, designer: Client) -> None:
+    job = await done(designer, kind="train")
+    assert any("% " in line for line in job["log"])
+    (model,) = (await designer.get("/studio/models"))["items"]
+    assert model["size"] > 10_000 and model["rasa_id"]
+    assert not parley.settings.bot_models.exists()

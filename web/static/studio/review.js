@@ -1,0 +1,136 @@
+// The review queue: what customers wrote that the bot should learn from, decided by single keys or many at once.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, post } from "../inbox/api.js";
+import { html, names, useInbox } from "../inbox/lib.js";
+import { Ago, Empty } from "../inbox/parts.js";
+import { useData } from "./loading.js";
+
+const KEYS = [["J K", "move"], ["A", "accept"], ["C", "change intent"], ["O", "out of scope"], ["D", "delete"], ["X", "select"], ["U", "undo"]];
+const OUT_OF_SCOPE = "out_of_scope";
+const typesIn = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+export default function Review() {
+  const { ui } = useInbox();
+  const queue = useData("/review");
+  const [gone, setGone] = useState(new Set());
+  const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState(new Set());
+  const [changing, setChanging] = useState(null);
+  const [texts, setTexts] = useState({});
+  const [done, setDone] = useState([]);
+  // Whoever takes a verdict back at once means the one that is still on its way.
+  const pending = useRef(Promise.resolve());
+  const decided = useRef([]);
+  const items = (queue.data?.items ?? []).filter((item) => !gone.has(item.key));
+  const here = items[Math.min(at, items.length - 1)];
+  const meant = (item) => item.corrections[0]?.intent ?? item.intent;
+  const asked = (item, intent) => ({ keys: item.texts.map((text) => text.key), intent,
+    examples: item.texts.map((text, place) => (place ? text.text : texts[item.key] ?? item.example)) });
+  const picked = () => (chosen.size ? items.filter((item) => chosen.has(item.key)) : here ? [here] : []);
+
+  const note = (list) => { decided.current = list; setDone(list); };
+
+  function decide(what, intentOf) {
+    const mine = picked();
+    if (!mine.length) return;
+    if (what === "teach" && mine.some((item) => !intentOf(item))) { setChanging(mine); return; }
+    setGone((before) => new Set([...before, ...mine.map((item) => item.key)]));
+    setChosen(new Set());
+    setChanging(null);
+    pending.current = pending.current.then(() => send(what, mine, intentOf));
+  }
+  async function send(what, mine, intentOf) {
+    try {
+      const { items: told } = await post(`/studio/review/${what}`, { items: mine.map((item) => asked(item, what === "teach" ? intentOf(item) : null)) });
+      note([...decided.current, ...told.flatMap((one, place) => (one.review ? [{ id: one.review.id, key: mine[place].key }] : []))]);
+      const failed = told.map((one, place) => [one, mine[place]]).filter(([one]) => one.error);
+      // What a colleague was quicker with stays away; what could not be taught comes back.
+      setGone((before) => new Set([...before].filter((key) => !failed.some(([one, item]) => item.key === key && one.code !== "already_there"))));
+      if (failed.length) ui.say(failed[0][0].error, "bad");
+    } catch (error) {
+      setGone((before) => new Set([...before].filter((key) => !mine.some((item) => item.key === key))));
+      ui.say(error.message, "bad");
+    }
+  }
+  async function undo() {
+    await pending.current;
+    const last = decided.current.at(-1);
+    if (!last) return;
+    try {
+      await post(`/studio/review/${last.id}/undo`);
+      note(decided.current.slice(0, -1));
+      setGone((before) => new Set([...before].filter((key) => key !== last.key)));
+      ui.say("Undone.");
+    } catch (error) {
+      ui.say(error.message, "bad");
+    }
+  }
+  const flip = (key) => setChosen((before) => new Set(before.has(key) ? [...before].filter((one) => one !== key) : [...before, key]));
+  const acts = { j: () => setAt((n) => Math.min(n + 1, items.length - 1)), k: () => setAt((n) => Math.max(n - 1, 0)),
+    a: () => decide("teach", meant), c: () => picked().length && setChanging(picked()), o: () => decide("teach", () => OUT_OF_SCOPE),
+    d: () => decide("dismiss"), x: () => here && flip(here.key), u: undo };
+  const latest = useRef(acts);
+  latest.current = acts;
+  useEffect(() => {
+    const press = (event) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || typesIn(event.target)) return;
+      const act = latest.current[event.key.toLowerCase()];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+  useEffect(() => { document.querySelector(".review.at")?.scrollIntoView({ block: "nearest" }); }, [here?.key]);
+
+  return html`<main class="studiomain"><section class="sheet"><h2>Review queue</h2>
+    <p class="quiet">What customers wrote in the last 30 days, the most useful first: how unsure the bot was, how often it was written, and whether people had to be called. Personal data is masked, and what is masked is what is taught.</p>
+    ${queue.error && html`<p class="problem" role="alert">${queue.error.message}</p>`}
+    ${queue.data && html`<div class="bulk"><span role="status">${items.length ? `${Math.max(queue.data.total - gone.size, items.length)} to review` : ""}${chosen.size ? `, ${chosen.size} selected` : ""}</span>
+      ${chosen.size > 0 && html`<button class="btn primary" onClick=${acts.a}>Accept ${chosen.size}</button><button class="btn" onClick=${acts.c}>Change intent…</button><button class="btn" onClick=${acts.o}>Out of scope</button><button class="btn" onClick=${acts.d}>Delete</button>`}
+      <span class="grow"></span><button class="btn" onClick=${undo} disabled=${!done.length}>Undo</button></div>`}
+    ${changing && html`<${IntentPick} intents=${queue.data.intents} count=${changing.length} give=${(intent) => decide("teach", () => intent)} leave=${() => setChanging(null)} />`}
+    ${queue.data && !items.length && html`<${Empty} icon="check" title="Nothing to review"><p>The next message that the bot is unsure of appears here.</p><//>`}
+    <ul class="reviewlist">${items.map((item, place) => html`<${Item} key=${item.key} item=${item} isHere=${item === here} isChosen=${chosen.has(item.key)} text=${texts[item.key]} intent=${meant(item)}
+      write=${(text) => setTexts((before) => ({ ...before, [item.key]: text }))} mayUnmask=${queue.data.may_unmask} onHere=${() => setAt(place)} flip=${() => flip(item.key)} acts=${acts} />`)}</ul>
+    <p class="keyhelp">${KEYS.map(([key, what]) => html`<span key=${key}><kbd>${key}</kbd> ${what} </span>`)}</p></section></main>`;
+}
+
+function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, flip, acts }) {
+  const { ui } = useInbox();
+  const [real, setReal] = useState(null);
+  const [isOpen, setIsOpen] = useState(false);
+  const field = useRef();
+  const unmask = async () => {
+    try { setReal((await get(`/studio/review/messages/${item.message_id}`)).text); } catch (error) { ui.say(error.message, "bad"); }
+  };
+  const mark = () => {
+    const { selectionStart: start, selectionEnd: end, value } = field.current;
+    const entity = start < end && prompt(`Which entity is “${value.slice(start, end)}”?`);
+    if (entity) write(`${value.slice(0, start)}[${value.slice(start, end)}](${entity.trim()})${value.slice(end)}`);
+  };
+  return html`<li class=${names("review", isHere && "at")} onPointerDown=${onHere} onFocusIn=${onHere}>
+    <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${`Select “${item.text}”`} />
+    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>not understood</span>`}<span>${item.confidence.toFixed(2)}</span>
+      ${item.handoffs > 0 && html`<span class="chip warn">${item.handoffs} handed over</span>`}
+      ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${one.by} says ${one.intent}</span>`)}
+      ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>Show as written</button>`}</div></div>
+    <span class="quiet when"><${Ago} at=${item.last_at} /></span>
+    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>Accept <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>Change intent… <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>Out of scope <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>Delete <kbd>D</kbd></button><button class="btn" onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>Edit and mark</button></div>
+      ${isOpen && html`<div class="raw intentpick"><input ref=${field} value=${text ?? item.example} maxlength="500" aria-label="The example that is taught" onInput=${(event) => write(event.currentTarget.value)} /><button class="btn" onClick=${mark}>Mark the selection as an entity…</button></div>`}
+      ${item.texts.length > 1 && html`<details class="raw"><summary>${item.texts.length - 1} more, much alike</summary><ul>${item.texts.slice(1).map((one) => html`<li key=${one.key}><q>${one.text}</q> ${one.count} ×</li>`)}</ul></details>`}`}
+  </li>`;
+}
+
+/** An intent of those there are, or a new one. */
+function IntentPick({ intents, count, give, leave }) {
+  const [value, set] = useState("");
+  const field = useRef();
+  useEffect(() => { field.current.focus(); }, []);
+  const isNew = value && !intents.includes(value);
+  return html`<form class="intentpick" onSubmit=${(event) => { event.preventDefault(); if (value.trim()) give(value.trim()); }} onKeyDown=${(event) => event.key === "Escape" && leave()}>
+    <label>What ${count === 1 ? "does it" : "do they"} mean? <input ref=${field} list="intents" value=${value} onInput=${(event) => set(event.currentTarget.value)} /></label>
+    <datalist id="intents">${intents.map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
+    <button class="btn primary" disabled=${!value.trim()}>${isNew ? "Make this intent" : "Teach"}</button><button class="btn" type="button" onClick=${leave}>Cancel</button></form>`;
+}
