@@ -1,5 +1,6 @@
 """The main job: a customer writes, the bot answers, a human takes over."""
 
+from inbox.model.commit import ConversationChange
 from inbox.model.message import AuthorKind
 from tests.parley import Parley, answer, until
 
@@ -19,6 +20,18 @@ async def test_a_customer_writes_and_the_bot_answers(parley: Parley) -> None:
     assert [m.author.kind for m in thread] == [AuthorKind.CONTACT, AuthorKind.BOT]
     assert thread[1].content.text == "You said: Where is my order?"
     assert thread[0].parse["intent"]["name"] == "inform"
+
+
+async def test_a_turn_is_ours_from_the_start_and_its_answer_leaves_as_it_is_written(parley: Parley) -> None:
+    await until(lambda: parley.parts.dialogue.is_ready)
+    changes: list[ConversationChange] = []
+    parley.parts.bus.listen(changes.extend)
+    await parley.customer_says("Where is my order?", phone="15550007777")
+    await until(lambda: len(changes) > 2)
+    born, answered, *_ = changes
+    assert born.after.turn.owner
+    assert [message.status for message in answered.added] == ["sending"]
+    assert answered.after.delivery.owner
 
 
 async def test_a_human_takes_over_when_the_customer_asks(parley: Parley) -> None:
