@@ -108,6 +108,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """How many options a card has in a carousel."""
     short_messages: bool = False
     """Texts are SMS: counted in segments, and dearer with characters that GSM-7 lacks."""
+    spell: Callable[[str], str] | None = None
+    """How a text is spelt here, if not as it was written: without the accents that make an SMS dear."""
     stop_words: StopWords = StopWords.ALL
     window_hours: float | None = None
     """How long after the customer's last message free text is allowed; None: always."""

@@ -75,7 +75,11 @@ class Fitting:
         return writer(self, content) if writer else [content]
 
     def text(self, text: str) -> list[Content]:
-        """A text in as few messages as the limit allows."""
+        """A text in as few messages as the limit allows, spelt as the channel wants it."""
+        spelt = self.carries.spell(text) if self.carries.spell else text
+        if spelt != text:
+            self.note("spelt_plainly", "Accents, quotes and dashes are written plainly, to take fewer SMS.")
+        text = spelt
         if len(text) <= self.carries.text_length:
             return [Text(text)]
         found: list[Content] = [Text(piece) for piece in pieces(text, self.carries.text_length)]

@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from connectors.contract import Setting
+from msgspec.structs import replace
+
+from connectors.contract import Capabilities, Setting
 from connectors.errors import BadSettings
+from connectors.sms.coding.transliteration import transliterated
 
 WORD = r"[!-~]+"
 ANY = r"(?s).*\S.*"
@@ -13,6 +16,19 @@ ANY = r"(?s).*\S.*"
 RATE = Setting(
     name="rate", meaning="How many messages a second the account may send; empty for no limit", default="10"
 )
+
+
+TRANSLITERATE = Setting(
+    name="transliterate",
+    meaning="Whether accents, quotes and dashes are written plainly where that saves SMS: yes or no",
+    default="no",
+)
+
+
+def spelt(carries: Capabilities, settings: Mapping[str, str]) -> Capabilities:
+    """What the channel carries, spelt plainly if an admin wishes so and it counts in SMS."""
+    wishes = settings.get("transliterate", "").strip().lower() in ("yes", "true", "1")
+    return replace(carries, spell=transliterated) if wishes and carries.short_messages else carries
 
 
 def check(title: str, settings: Mapping[str, str], wishes: Mapping[str, tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ from connectors.content import INTERNAL, Content, Text
 from connectors.contract import Capabilities
 from connectors.events import Fault, Purpose
 from connectors.fitting import Fitted, fit
-from connectors.sms.coding import TooManyParts, inspect
+from connectors.sms.coding import TooManyParts, inspect, transliterated
 from inbox import wire
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
@@ -53,12 +53,13 @@ async def previewed(conversation: Conversation, content: Content, parts: Parts) 
     """The contents, what was changed, what they cost as SMS, and why they may not leave."""
     carries = await parts.lines.carries(conversation.channel_id)
     if carries is None:
-        return {"contents": [], "changes": [], "sms": None, "barred": _plain(_NO_CHANNEL)}
+        return {"contents": [], "changes": [], "sms": None, "plain": None, "barred": _plain(_NO_CHANNEL)}
     fitted = fit(content, carries, language=conversation.language, link=parts.desk.link)
     return {
         "contents": _plain(fitted.contents),
         "changes": _plain(fitted.changes),
         "sms": _short_messages(fitted) if carries.short_messages else None,
+        "plain": _spelt_plainly(content) if carries.short_messages else None,
         "barred": _plain(await _bar(conversation, carries, parts)),
     }
 
@@ -93,6 +94,17 @@ def _short_messages(fitted: Fitted) -> dict[str, Any]:
         "per_segment": dearest.per_segment if dearest else 0,
         "costly_characters": list(dict.fromkeys(c for each in found for c in each.costly_characters)),
     }
+
+
+def _spelt_plainly(content: Content) -> str | None:
+    """The text with accents, quotes and dashes written plainly, where that takes fewer SMS; else None."""
+    if not isinstance(content, Text) or (plain := transliterated(content.text)) == content.text:
+        return None
+    try:
+        saves = inspect(plain).segments < inspect(content.text).segments
+    except TooManyParts:
+        return plain
+    return plain if saves else None
 
 
 @routes.post(_AT + "/consent")

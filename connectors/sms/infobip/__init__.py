@@ -6,7 +6,7 @@ from typing import ClassVar
 import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
-from connectors.sms.filling import ANY, RATE, WORD, check
+from connectors.sms.filling import ANY, RATE, TRANSLITERATE, WORD, check
 from connectors.sms.infobip.connector import Infobip
 from connectors.sms.people import number
 
@@ -46,6 +46,7 @@ class InfobipKind:
             default="https://api.infobip.com",
         ),
         RATE,
+        TRANSLITERATE,
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

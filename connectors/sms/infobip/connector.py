@@ -11,7 +11,7 @@ from connectors.events import Event
 from connectors.http import Answer, call
 from connectors.sms.fields import object_in
 from connectors.sms.files import located
-from connectors.sms.filling import rate_of
+from connectors.sms.filling import rate_of, spelt
 from connectors.sms.infobip.faults import BY_REQUEST, BY_STATUS, DUPLICATE
 from connectors.sms.infobip.webhook import read_webhook
 from connectors.sms.meanings import error_of, refusal, shown
@@ -36,13 +36,14 @@ class Infobip:
         self._secret = settings["callback_secret"].encode()
         self._base = settings["api_base"].rstrip("/")
         self._headers = {"Authorization": f"App {settings['api_key']}", "Accept": "application/json"}
-        self.capabilities = Capabilities(
+        carries = Capabilities(
             contents=frozenset({"text"}),
             text_length=LONGEST,
             short_messages=True,
             rate_per_second=rate_of("Infobip", settings),
             idempotent_send=True,
         )
+        self.capabilities = spelt(carries, settings)
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless the webhook brings the secret that Infobip was told."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
-from connectors.sms.filling import ANY, RATE, WORD, check
+from connectors.sms.filling import ANY, RATE, TRANSLITERATE, WORD, check
 from connectors.sms.kaleyra.connector import Kaleyra
 from connectors.sms.kaleyra.mapping import mapping_of
 from connectors.sms.people import number
@@ -60,6 +60,7 @@ class KaleyraKind:
         ),
         Setting(name="api_base", meaning="The region's address", default="https://api.kaleyra.io"),
         RATE,
+        TRANSLITERATE,
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

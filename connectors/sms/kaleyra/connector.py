@@ -12,7 +12,7 @@ from connectors.events import Event
 from connectors.http import call
 from connectors.sms.fields import object_in
 from connectors.sms.files import located
-from connectors.sms.filling import rate_of
+from connectors.sms.filling import rate_of, spelt
 from connectors.sms.kaleyra.faults import refused
 from connectors.sms.kaleyra.mapping import mapping_of
 from connectors.sms.kaleyra.outbound import capabilities, form_of
@@ -33,7 +33,7 @@ class Kaleyra:
         self._mapping = mapping_of(settings["fields"])
         self._base = settings["api_base"].rstrip("/")
         self._url = f"{self._base}/v1/{quote(settings['sid'], safe='')}/messages"
-        self.capabilities = capabilities(settings["channel"], rate_of("Kaleyra", settings))
+        self.capabilities = spelt(capabilities(settings["channel"], rate_of("Kaleyra", settings)), settings)
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless the callback brings the secret that Kaleyra was told."""

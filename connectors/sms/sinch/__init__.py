@@ -6,7 +6,7 @@ from typing import ClassVar
 import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
-from connectors.sms.filling import ANY, RATE, WORD, check
+from connectors.sms.filling import ANY, RATE, TRANSLITERATE, WORD, check
 from connectors.sms.people import number
 from connectors.sms.sinch.connector import Sinch
 
@@ -41,6 +41,7 @@ class SinchKind:
         ),
         Setting(name="api_base", meaning="The region's address", default="https://us.sms.api.sinch.com"),
         RATE,
+        TRANSLITERATE,
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

@@ -13,7 +13,7 @@ from connectors.events import Event
 from connectors.http import Answer, call
 from connectors.sms.fields import object_in
 from connectors.sms.files import located
-from connectors.sms.filling import rate_of
+from connectors.sms.filling import rate_of, spelt
 from connectors.sms.meanings import refusal
 from connectors.sms.outgoing import not_carried, public_address, words_within
 from connectors.sms.passwords import demand
@@ -41,7 +41,7 @@ class Sinch:
         self._base = settings["api_base"].rstrip("/")
         self._url = f"{self._base}/xms/v1/{plan}/batches"
         self._headers = {"Authorization": f"Bearer {settings['api_token']}"}
-        self.capabilities = Capabilities(
+        carries = Capabilities(
             contents=frozenset({"text", "image", "audio", "video", "document"}),
             text_length=LONGEST,
             captions=frozenset({"image", "audio", "video", "document"}),
@@ -49,6 +49,7 @@ class Sinch:
             short_messages=True,
             rate_per_second=rate_of("Sinch", settings),
         )
+        self.capabilities = spelt(carries, settings)
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless Sinch signed the callback, or, unsigned, it brings the secret."""

@@ -11,8 +11,9 @@ from typing import ClassVar
 import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
+from connectors.sms.filling import TRANSLITERATE, spelt
 from connectors.sms.people import number
-from connectors.sms.smpp.connector import Smpp
+from connectors.sms.smpp.connector import CAPABILITIES, Smpp
 from connectors.sms.smpp.profile import BINDS, profile_of
 
 
@@ -45,6 +46,7 @@ class SmppKind:
         Setting(name="alphabet", meaning="What data_coding 0 means: gsm7, latin1 or ascii", default="gsm7"),
         Setting(name="latin1", meaning="Whether data_coding 3 may be used: yes or no", default="no"),
         Setting(name="languages", meaning="National alphabets in use, such as turkish or hindi", default=""),
+        TRANSLITERATE,
         Setting(name="long_messages", meaning="How long texts go: udh, sar or payload", default="udh"),
         Setting(name="reference_bits", meaning="Bits of a long text's reference: 8 or 16", default="8"),
         Setting(name="region", meaning="The country of numbers without one, such as IT", default=""),
@@ -63,7 +65,7 @@ class SmppKind:
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:
         """Make a connector; it is down until somebody holds it. Raises `BadSettings`."""
-        return Smpp(profile_of(settings), clock=clock)
+        return Smpp(profile_of(settings), clock=clock, carries=spelt(CAPABILITIES, settings))
 
     def account(self, settings: Mapping[str, str]) -> str | None:
         """The sending number, which is where customers write to."""

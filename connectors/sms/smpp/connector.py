@@ -61,9 +61,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 class Smpp:
     """One account at an SMSC."""
 
-    capabilities = CAPABILITIES
-
-    def __init__(self, profile: Profile, *, clock: Clock) -> None:
+    def __init__(self, profile: Profile, *, clock: Clock, carries: Capabilities = CAPABILITIES) -> None:
+        self.capabilities = carries
         self._profile = profile
         self._clock = clock
         self._links: list[Link] = []

@@ -7,7 +7,7 @@ import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
-from connectors.sms.filling import ANY, RATE, WORD, check
+from connectors.sms.filling import ANY, RATE, TRANSLITERATE, WORD, check
 from connectors.sms.people import number
 from connectors.sms.twilio.connector import Twilio
 
@@ -50,6 +50,7 @@ class TwilioKind:
         ),
         Setting(name="api_base", meaning="Where Twilio's API is", default="https://api.twilio.com"),
         RATE,
+        TRANSLITERATE,
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

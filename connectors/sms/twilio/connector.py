@@ -12,7 +12,7 @@ from connectors.events import Event
 from connectors.http import Answer, basic, call
 from connectors.sms.fields import object_in
 from connectors.sms.files import located
-from connectors.sms.filling import rate_of
+from connectors.sms.filling import rate_of, spelt
 from connectors.sms.meanings import refusal
 from connectors.sms.twilio.faults import MEANINGS
 from connectors.sms.twilio.outbound import capabilities, form_of
@@ -36,7 +36,8 @@ class Twilio:
         account = quote(settings["account_sid"], safe="")
         self._base = settings["api_base"].rstrip("/")
         self._account = f"{self._base}/2010-04-01/Accounts/{account}"
-        self.capabilities = capabilities(settings.get("from", ""), rate_of("Twilio", settings))
+        carries = capabilities(settings.get("from", ""), rate_of("Twilio", settings))
+        self.capabilities = spelt(carries, settings)
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless Twilio signed this request with the account's token or key."""

@@ -7,7 +7,7 @@ import aiohttp
 
 from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
-from connectors.sms.filling import ANY, WORD, check
+from connectors.sms.filling import ANY, TRANSLITERATE, WORD, check
 from connectors.sms.people import number
 from connectors.sms.vonage.connector import BASES, Vonage
 from connectors.sms.vonage.signature import METHODS
@@ -50,6 +50,7 @@ class VonageKind:
             meaning="How many messages a second the account may send; empty: no limit",
             default="30",
         ),
+        TRANSLITERATE,
     )
 
     def connect(self, settings: Mapping[str, str], *, http: aiohttp.ClientSession, clock: Clock) -> Connector:

@@ -16,7 +16,7 @@ from connectors.sms.coding import choose
 from connectors.sms.coding.scheme import GSM7
 from connectors.sms.fields import form_of, is_json, object_in, query_of
 from connectors.sms.files import located
-from connectors.sms.filling import rate_of
+from connectors.sms.filling import rate_of, spelt
 from connectors.sms.meanings import error_of, refusal, shown
 from connectors.sms.outgoing import not_carried, public_address, words_within
 from connectors.sms.people import address
@@ -48,7 +48,7 @@ class Vonage:
         self._api = settings["api"]
         self._base = settings["api_base"].rstrip("/")
         files = {"image", "audio", "video", "document"} if self._api == "messages" else set()
-        self.capabilities = Capabilities(
+        carries = Capabilities(
             contents=frozenset({"text"} | files),
             text_length=LONGEST[self._api],
             captions=frozenset(files),
@@ -56,6 +56,7 @@ class Vonage:
             short_messages=True,
             rate_per_second=rate_of("Vonage", settings),
         )
+        self.capabilities = spelt(carries, settings)
 
     def challenge(self, webhook: Webhook) -> str | None:
         """Vonage calls an address with nothing at all before it takes it, and wants a 200."""

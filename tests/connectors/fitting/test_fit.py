@@ -29,10 +29,11 @@ from connectors.content import (
     Template,
     Text,
 )
-from connectors.contract import Outbound
+from connectors.contract import Capabilities, Outbound
 from connectors.events import Identity, IdentityKind
 from connectors.fitting import Fitted, fit, meant
 from connectors.rcs.outbound import content_of
+from connectors.sms.coding import transliterated
 from connectors.whatsapp.outbound import body_of
 from tests.connectors.fitting.contents import (
     CHANNELS,
@@ -289,3 +290,12 @@ def test_a_long_text_is_as_few_messages_as_can_be() -> None:
     fitted = fit(Text(text), TINY)
     assert len(fitted.contents) == -(-len(text.strip()) // 40)
     assert [change.code for change in fitted.changes] == ["cut"]
+
+
+def test_accents_are_written_plainly_where_an_admin_wishes_so() -> None:
+    carries = Capabilities(contents=frozenset({"text"}), text_length=1600, spell=transliterated)
+    fitted = fit(Text("It\u2019s here \u2013 come in\u2026"), carries)
+    assert fitted.contents == (Text("It's here - come in..."),)
+    assert [change.code for change in fitted.changes] == ["spelt_plainly"]
+    assert fit(Text("Да\u2026"), carries).contents == (Text("Да\u2026"),), "it would save nothing"
+    assert fit(fitted.contents[0], carries).changes == ()

@@ -21,9 +21,12 @@ from connectors.errors import (
     WindowClosed,
 )
 from connectors.events import Identity, IdentityKind
+from connectors.registry import KINDS
+from connectors.sms.coding import transliterated
 from tests.connectors.far_side import FarSide
 from tests.connectors.sms.providers import PROVIDERS
 from tests.connectors.sms.test_webhooks import connected
+from tests.connectors.test_every_kind import a_connector as made_of
 
 TO = (Identity(IdentityKind.PHONE, "+16505550101"),)
 FILE = "https://shop.example/label.pdf"
@@ -549,3 +552,15 @@ async def test_kaleyra_is_asked_for_a_message_to_nobody(
         provider.status, provider.body = status, "{}"
         with pytest.raises(error):
             await connector.check()
+
+
+@pytest.mark.parametrize("kind", ["twilio", "kaleyra", "vonage", "infobip", "sinch", "smpp"])
+def test_every_sms_channel_may_spell_plainly(kind: str) -> None:
+    made = KINDS[kind]
+    assert made_of(made).capabilities.spell is None
+    assert made_of(made, transliterate="yes").capabilities.spell is transliterated
+
+
+def test_whatsapp_by_a_provider_keeps_its_accents() -> None:
+    sender = {"from": "whatsapp:+15550100200", "transliterate": "yes"}
+    assert made_of(KINDS["twilio"], **sender).capabilities.spell is None

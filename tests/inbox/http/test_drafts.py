@@ -22,6 +22,7 @@ async def test_a_draft_is_shown_as_the_customer_will_see_it(
         "contents": [{"type": "text", "text": "Hello"}],
         "changes": [],
         "sms": None,
+        "plain": None,
         "barred": None,
     }
     many = [{"title": f"Option {n}", "payload": f"/o{n}"} for n in range(11)]
@@ -67,6 +68,9 @@ async def test_a_draft_for_sms_says_what_it_costs(parley: Parley, agent: Client,
         "per_segment": 70,
         "costly_characters": ["’"],
     }
+    assert shown["plain"] is None, "one SMS is one SMS"
+    shown = await agent.post(f"{at}/preview", {"text": "It’s fine. " * 8})
+    assert shown["sms"]["segments"] == 2 and shown["plain"] == "It's fine. " * 8
 
 
 async def test_who_opted_out_bars_the_composer_and_a_noted_consent_frees_it(

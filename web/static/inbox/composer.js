@@ -94,7 +94,7 @@ export function Composer({ conversation }) {
         readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
       ${!isNote && html`<${Attachments} of=${attached} />`}
-      <${Preview} shown=${fits} open=${shows && !isNote} />
+      <${Preview} shown=${fits} open=${shows && !isNote} onPlain=${(words) => { setText(words); field.current?.focus(); }} />
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
         ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label="Templates" title="Templates"

@@ -8,9 +8,10 @@ import { html, names } from "./lib.js";
 const PAUSE_MS = 350;
 const LONG = 1000;
 
-const NOTHING = { lines: [], sms: null, contents: null };
+const NOTHING = { lines: [], sms: null, plain: null, contents: null };
 
-/** `{lines, sms, contents}`: what is changed about the draft, what it costs as SMS, and what the customer gets.
+/** `{lines, sms, plain, contents}`: what is changed about the draft, what it costs as SMS, the same without accents
+ *  where that saves SMS, and what the customer gets.
  *  Asked for where it matters, and always with `always`. */
 export function usePreview({ id }, channel, text, always) {
   const [shown, show] = useState(NOTHING);
@@ -20,7 +21,7 @@ export function usePreview({ id }, channel, text, always) {
     let isOver = false;
     const timer = setTimeout(async () => {
       const answer = await post(`/conversations/${id}/preview`, { text: text.trim() }).catch(() => null);
-      if (!isOver) show(answer ? { lines: answer.changes.map((change) => change.words), sms: answer.sms, contents: answer.contents } : NOTHING);
+      if (!isOver) show(answer ? { lines: answer.changes.map((change) => change.words), sms: answer.sms, plain: answer.plain ?? null, contents: answer.contents } : NOTHING);
     }, PAUSE_MS);
     return () => { isOver = true; clearTimeout(timer); };
   }, [id, asks, text]);
@@ -36,10 +37,11 @@ export function Meter({ sms }) {
     ${sms.segments} SMS · ${sms.units}/${sms.segments * sms.per_segment}${costly.length > 0 && html` · dearer because of ${costly.map((sign) => html`<kbd key=${sign}>${sign}</kbd> `)}`}</span>`;
 }
 
-export function Preview({ shown, open }) {
-  const { lines, contents } = shown;
-  if (!lines.length && !(open && contents)) return null;
+export function Preview({ shown, open, onPlain }) {
+  const { lines, plain, contents } = shown;
+  if (!lines.length && plain === null && !(open && contents)) return null;
   return html`<div class="fits" role="status">${lines.map((line) => html`<div key=${line}>${line}</div>`)}
+    ${plain !== null && html`<div><button type="button" class="link" onClick=${() => onPlain(plain)}>Write it without accents</button>, in fewer SMS</div>`}
     ${open && contents && html`<div class="asseen" aria-label="What the customer will see">${contents.map((content, i) => html`<div class="b" key=${i}><${Content} content=${content} /></div>`)}</div>`}</div>`;
 }
 
