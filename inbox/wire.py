@@ -200,6 +200,7 @@ def contact_row_json(contact: Contact) -> Json:
         "address": contact.address,
         "identities": [{"kind": i.kind, "value": i.value} for i in contact.identities],
         "attributes": contact.attributes,
+        "blocked_at": moment(contact.blocked_at),
         "created_at": moment(contact.created_at),
         "updated_at": moment(contact.updated_at),
     }

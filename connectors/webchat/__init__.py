@@ -23,10 +23,11 @@ from connectors.contract import (
     Webhook,
 )
 from connectors.errors import WebhookRejected
-from connectors.events import Event
+from connectors.events import Event, IdentityKind
 
 CAPABILITIES = Capabilities(
     asks_rating=True,
+    reached_by=IdentityKind.VISITOR,
     contents=frozenset(
         {"text", "options", "image", "audio", "video", "document", "sticker"}
         | {"card", "carousel", "location", "contacts"}

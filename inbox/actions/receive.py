@@ -107,7 +107,8 @@ class Receiving:
         contact = self.places.contact(event.identities, event.profile)
         found = None if event.echo else self._judged(contact, arrival, event)
         rating = None if event.echo or found else self._rating(contact, arrival, event)
-        is_quiet = rating is not None or (found is not None and self._is_settled(found, contact, arrival))
+        is_quiet = rating is not None or (contact.blocked_at is not None and not event.echo)
+        is_quiet = is_quiet or (found is not None and self._is_settled(found, contact, arrival))
         thread = (
             self.places.quiet_thread(contact, arrival) if is_quiet else self.places.thread(contact, arrival)
         )
@@ -170,6 +171,7 @@ class Receiving:
             sent_at=event.sent_at,
             reply_to=event.reply_to,
             forwarded=event.forwarded,
+            is_quiet=quiet,
             referral=event.referral,
         )
 

@@ -99,6 +99,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attempts_elsewhere: tuple[Attempt, ...] = ()
     """By which channels it was tried before."""
 
+    is_quiet: bool = False
+    """Whether it came in and nobody need answer it: a rating, a wish about consent, a blocked customer."""
     cause: tuple[str, ...] = ()
     """Ids of the rules that led to it, the first one first."""
 

@@ -127,7 +127,7 @@ def happened(message: Message) -> frozenset[Happening]:
         event = message.content.event
         return frozenset({Happening(event)} if event in _EVENTS else ())
     found = set()
-    if message.direction is Direction.IN and asks(message.content) and message.status == "received":
+    if message.direction is Direction.IN and asks(message.content) and not message.is_quiet:
         found.add(Happening.HEARD)
         if message.seq == 1:
             found.add(Happening.STARTED)

@@ -95,3 +95,29 @@ async def test_a_rule_is_tried_kept_and_runs_and_a_macro_takes_all_its_steps(
         await page.keyboard.press("Enter")
         await expect(desk.message("Bye Grace!")).to_be_visible()
         await expect(page.get_by_text("Resolved by Admin")).to_be_visible()
+
+
+async def test_a_customer_is_written_to_first_on_another_channel_and_then_blocked(
+    browser: Browser, parley: Parley
+) -> None:
+    await a_conversation(parley, "Hello")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.get_by_role("link", name="Contacts").click()
+        await page.get_by_role("link", name="Ada").click()
+        await page.get_by_role("button", name="Write to Ada on SMS").click()
+        await expect(page.get_by_text("Admin began this conversation")).to_be_visible()
+        await desk.say("Your parcel is here.")
+        await expect(desk.message("Your parcel is here.")).to_be_visible()
+        await page.get_by_role("link", name="Contacts").click()
+        await page.get_by_role("link", name="Ada").click()
+        await expect(page.locator(".timeline li")).to_have_count(2)
+        await page.get_by_role("button", name="Block", exact=True).click()
+        await page.get_by_role("button", name="Block for sure?").click()
+        await expect(page.get_by_text("what they send is kept").first).to_be_visible()
+        turns = len(parley.bot.turns)
+        await parley.customer_says("Answer me!")
+        await page.reload()
+        await expect(page.locator(".timeline")).to_contain_text("Answer me!")
+        await expect(page.locator(".timeline .chip.good")).to_have_count(0)
+        assert len(parley.bot.turns) == turns

@@ -7,6 +7,7 @@ import { Notes } from "./contact_notes.js";
 import { Merging } from "./merging.js";
 import { Avatar, Empty, IconButton } from "./parts.js";
 import { Privacy } from "./privacy.js";
+import { WriteFirst } from "./reach.js";
 import { clock, dayName, full, month } from "./time.js";
 import { address, channelName, humanise, identity } from "./words.js";
 
@@ -40,7 +41,7 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
       <${Avatar} name=${contact.name} large /><div class="grow"><h2><bdi>${contact.name}</bdi></h2>
         <p class="quiet">Customer since ${month(contact.created_at)}</p></div></header>
     <div class="personbody"><div class="col">
-      <${Reach} contact=${contact} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
+      <${Reach} contact=${contact} /><${WriteFirst} contact=${contact} onChange=${again} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
       <${Merging} contact=${contact} onMerged=${again} onParted=${again} />
       ${user.role === "admin" && html`<${Privacy} contact=${contact} onErased=${() => { onShow(null); onChange(version + 1); }} />`}</div>
       <div class="col"><${Notes} id=${id} key=${version} user=${user} /><${Timeline} contact=${contact} /></div></div>`;

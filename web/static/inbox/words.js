@@ -81,6 +81,9 @@ export function activity(event, details = {}) {
     case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
     case "opted_out": return `${by ?? "The customer"} ${details.by ? "noted an opt-out" : "opted out"}${details.purpose === "marketing" ? " of marketing" : ""}${details.words ? `: “${details.words}”` : ""}`;
     case "opted_in": return `${by ?? "The customer"} ${details.by ? "noted a consent" : "opted in again"}${details.words ? `: “${details.words}”` : ""}`;
+    case "begun": return `${by ?? "An agent"} began this conversation`;
+    case "blocked": return `${by ?? "An agent"} blocked this customer`;
+    case "unblocked": return `${by ?? "An agent"} let this customer through again`;
     case "rule_stopped": return `The rule “${details.rule}” was stopped: ${lower(details.why)}`;
     case "rule_failed": return `The rule “${details.rule}” could not do everything: ${lower(details.why)}`;
     case "sla_warned": return `${PROMISES[details.promise]} is due soon: ${full(details.due)} (${details.policy})`;
