@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.intents import THRESHOLDS
+
+# "?" or "…" by itself: a sign that somebody waits, and no intent. Emoji are not among these.
+NOTHING = re.compile(r"[\s!-/:-@\[-`{-~¡¿…।。？！、،؟]+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -27,6 +32,8 @@ class LearntFallback(FallbackClassifier):
         """Put `nlu_fallback` in front where the bot had better ask."""
         for message in messages:
             threshold, ambiguity = message.get(THRESHOLDS) or (0.3, 0.1)
+            if NOTHING.fullmatch(message.get(TEXT) or ""):
+                threshold = 1.0
             learnt = {"threshold": threshold, "ambiguity_threshold": ambiguity}
             FallbackClassifier({**learnt, **self.component_config}).process([message])
         return messages

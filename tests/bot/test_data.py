@@ -104,6 +104,7 @@ def test_do_you_ship_to_turin(customer: Customer) -> None:
         ("मेरा ऑर्डर 48213 कहाँ है", "order_number", "48213"),
         ("avete la lampada?", "product", "lamp"),
         ("क्या लैंप स्टॉक में है", "product", "lamp"),
+        ("क्या लंदन में दुकान है", "city", "London"),
         ("I paid £49.99 for it", "money", "£49.99"),
     ],
 )

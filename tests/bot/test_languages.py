@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from components.entity_overlap import without_overlaps
+from components.fallback import LearntFallback
+from components.intents import THRESHOLDS
 from components.matchers import found_in
 from components.spacy_tokenizer import SpacyTokenizer
 
@@ -22,9 +25,31 @@ from components.spacy_tokenizer import SpacyTokenizer
     ],
 )
 def test_each_language_is_split_by_its_own_rules(text: str, words: list[str]) -> None:
-    tokens = SpacyTokenizer(SpacyTokenizer.get_default_config()).tokenize(Message({"text": text}), "text")
+    config = {**SpacyTokenizer.get_default_config(), "languages": ["en", "it", "hi", "zh", "ja", "th"]}
+    tokens = SpacyTokenizer(config).tokenize(Message({"text": text}), "text")
     assert [token.text for token in tokens] == words
     assert all(text[token.start : token.end] == token.text for token in tokens)
+
+
+def test_a_language_that_is_not_installed_is_told_in_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(name: str) -> None:
+        raise ImportError(f"no package for {name}")
+
+    monkeypatch.setattr("components.spacy_tokenizer.tokenizer", lacking)
+    config = {**SpacyTokenizer.get_default_config(), "languages": ["zh"]}
+    with pytest.raises(InvalidConfigException, match="group `languages`"):
+        SpacyTokenizer.create(config, *[None] * 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_doubted"),
+    [("?", True), (" … ", True), ("!!!", True), ("؟", True), ("?k", False), ("👍", False), ("5?", False)],
+)
+def test_marks_alone_mean_nothing(text: str, is_doubted: bool) -> None:
+    sure = {"name": "affirm", "confidence": 0.99}
+    told = {"text": text, "intent": sure, "intent_ranking": [sure], THRESHOLDS: (0.3, 0.0)}
+    message = LearntFallback({}).process([Message(told)])[0]
+    assert (message.get("intent")["name"] == "nlu_fallback") is is_doubted
 
 
 @pytest.mark.parametrize(

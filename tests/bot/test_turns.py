@@ -181,3 +181,50 @@ def test_titles_are_readable_when_the_bot_is_unsure(customer: Customer, doubtful
     answer = customer.says(doubtful)
     assert titles(answer)[-1] == "Something else"
     assert not any("_" in title or title.startswith("/") for title in titles(answer))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?", "...", "k", "48213", "12345678901234567890", "1 2 3", "😀😀😀", "❤️ thank you ❤️", "\u202e\x00",
+        "https://example.com/track?id=48213", "<script>alert(1)</script>", '{"a": 1}', "/restart", "{city}",
+        "لماذا تأخر طلبي", "我的订单在哪里", "注文はどこですか", "คำสั่งซื้ออยู่ที่ไหน", "hola, donde esta",
+        "where is my order " * 400, "a" * 8000, "😀" * 4000, "\n\t hello \n",
+    ],
+)  # fmt: skip
+def test_whatever_is_written_is_answered(customer: Customer, text: str) -> None:
+    answer = customer.says(text)
+    assert answer["replies"] or answer["handoff"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("wher is my ordr", "order_status"),
+        ("mera order kahan hai", "order_status"),
+        ("order cancel kardo", "cancel_order"),
+        ("mujhe return karna hai", "return_item"),
+        ("ciao where is il mio ordine 48213", "order_status"),
+        ("WHERE IS MY ORDER!!!!!!!!!!!", "order_status"),
+        ("👍", "affirm"),
+        ("48213", "inform"),
+    ],
+)
+def test_typos_and_mixed_languages_are_understood(customer: Customer, text: str, intent: str) -> None:
+    assert customer.says(text)["parse"]["intent"]["name"] == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's the capital of france",
+        "who won the match yesterday",
+        "book me a flight to rome",
+        "how do i build a bomb",
+        "asdkjhasd kjhaskjdh",
+        "?",
+        "لماذا تأخر طلبي",
+    ],
+)
+def test_what_the_bot_was_not_taught_is_not_taken_for_what_it_was(customer: Customer, text: str) -> None:
+    assert customer.says(text)["parse"]["intent"]["name"] in ("nlu_fallback", "out_of_scope")

@@ -1,0 +1,125 @@
+"""Rasa's CRF for entities, kept as it was trained and asked for no more than it must say."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import pycrfsuite
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.crf_entity_extractor import BILOU_FLAG, CRFEntityExtractor, CRFToken
+from rasa.nlu.utils.bilou_utils import apply_bilou_schema
+from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, NO_ENTITY_TAG, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+ORDER = "crf_order.json"
+
+
+class Tagger:
+    """A trained CRF. Safe in several threads at once."""
+
+    def __init__(self, model: bytes) -> None:
+        """`model`: as crfsuite writes it."""
+        self.model = model
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(model)
+        self._labels = self._tagger.labels()
+        self._lock = threading.Lock()
+
+    def predict_marginals_single(self, features: list[dict[str, Any]]) -> list[dict[str, float]]:
+        """For each token the chance of each tag; of no entity alone, where that is likelier than not."""
+        with self._lock:
+            self._tagger.set(features)
+            return [self._chances(place) for place in range(len(features))]
+
+    def _chances(self, place: int) -> dict[str, float]:
+        if NO_ENTITY_TAG in self._labels:
+            none = self._tagger.marginal(NO_ENTITY_TAG, place)
+            if none > 0.5:
+                return {NO_ENTITY_TAG: none}
+        return {label: self._tagger.marginal(label, place) for label in self._labels}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class CrfEntities(CRFEntityExtractor):
+    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings.
+
+    That one keeps the training data in the model and learns again whenever the model is loaded; asks for
+    the chances of all tags of every token, most of which are of no entity; and passes over messages for
+    which no featurizer had anything, though it looks at words alone: here, all that the sentence vectors
+    cannot read.
+    """
+
+    @property
+    def name(self) -> str:
+        """As which its entities are known."""
+        return CRFEntityExtractor.__name__
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all examples, whether they have features or not."""
+        if not training_data.entity_examples:
+            return self._resource
+        self.check_correct_entity_annotations(training_data)
+        if self.component_config[BILOU_FLAG]:
+            apply_bilou_schema(training_data)
+        self._update_crf_order(training_data)
+        examples = self.filter_trainable_entities(training_data.nlu_examples)
+        dataset = [self._convert_to_crf_tokens(one) for one in examples if one.get(TOKENS_NAMES[TEXT])]
+        self.entity_taggers = self.train_model(dataset, self.component_config, self.crf_order)
+        self.persist(dataset)
+        return self._resource
+
+    def extract_entities(self, message: Message) -> list[dict[str, Any]]:
+        """The entities of a message that has been split into words."""
+        tokens = message.get(TOKENS_NAMES[TEXT])
+        if not self.entity_taggers or not tokens:
+            return []
+        words = self._convert_to_crf_tokens(message)
+        chances: dict[str, list[dict[str, float]]] = {}
+        for tag, tagger in self.entity_taggers.items():
+            is_second = tag != ENTITY_ATTRIBUTE_TYPE  # roles and groups look at the entities found
+            if is_second:
+                self._add_tag_to_crf_token(words, chances)
+            features = self._crf_tokens_to_features(words, self.component_config, is_second)
+            chances[tag] = tagger.predict_marginals_single(features)
+        tags, sure = self._tag_confidences(tokens, chances)
+        found: list[dict[str, Any]] = self.convert_predictions_into_entities(
+            message.get(TEXT), tokens, tags, self.split_entities_config, sure
+        )
+        return found
+
+    def persist(self, dataset: list[list[CRFToken]]) -> None:
+        """Put the trained taggers, not what they were trained on, into the model."""
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / ORDER).write_text(json.dumps(self.crf_order))
+            for tag, trained in self.entity_taggers.items():
+                (folder / f"{tag}.crfsuite").write_bytes(Path(trained.modelfile.name).read_bytes())
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CrfEntities:
+        """The trained extractor; one that finds nothing where there was nothing to learn."""
+        extractor = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                extractor.crf_order = json.loads((folder / ORDER).read_text())
+                extractor.entity_taggers = OrderedDict(
+                    (tag, Tagger((folder / f"{tag}.crfsuite").read_bytes())) for tag in extractor.crf_order
+                )
+        except ValueError:
+            extractor.entity_taggers = None  # Rasa's word for "nothing was persisted"
+        return extractor
