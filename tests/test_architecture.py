@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -74,17 +73,20 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> tuple[str, ...]:
     """Dotted names of what the module imports, names in packages included."""
     file = modules()[module]
     package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+    names: list[str] = []
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             above = package.rsplit(".", node.level - 1)[0] + "." if node.level else ""
             source = (above + (node.module or "")).rstrip(".")
-            yield from (f"{source}.{alias.name}" for alias in node.names)
+            names += [f"{source}.{alias.name}" for alias in node.names]
+    return tuple(names)
 
 
 def is_in(name: str, rooms: tuple[str, ...] | list[str]) -> bool:
