@@ -58,6 +58,18 @@ async def _free(turn: Turn, text: str, model: ServedModel) -> UserMessage:
     return _message(turn, text, parse={**parse, "text": text})
 
 
+class Hearing(CollectingOutputChannel):
+    """Goes by the customer's kind of channel, so that the variant of a response for it is chosen."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def name(self) -> str:
+        """`whatsapp`, `webchat`…"""
+        return self._kind
+
+
 def _decided(text: str, intent: str, confidence: float) -> dict[str, Any]:
     found = {"name": intent, "confidence": confidence}
     return {"text": text, "intent": found, "intent_ranking": [found], "entities": []}
@@ -68,7 +80,7 @@ def _message(
 ) -> UserMessage:
     return UserMessage(
         text,
-        output_channel=CollectingOutputChannel(),
+        output_channel=Hearing(turn.channel["kind"]),
         sender_id=turn.conversation_id,
         parse_data=parse,
         input_channel=CHANNEL,

@@ -63,7 +63,8 @@ async def bring(request: web.Request) -> web.Response:
     mark = interchange.fingerprint(rewrites)
     wanted = request.query.get("apply")
     if wanted is None:
-        return answer({"preview": mark, "files": [_shown(each) for each in rewrites]})
+        shown = await asyncio.to_thread(lambda: [_shown(each) for each in rewrites])
+        return answer({"preview": mark, "files": shown})
     if wanted != mark:
         raise Changed("The data has changed since you looked at the preview. Look again.")
     if not rewrites:

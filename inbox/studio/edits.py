@@ -6,6 +6,7 @@ read again and the operation made anew, so that nobody's work is overwritten; se
 
 import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -96,7 +97,7 @@ def planned(folder: Folder, operations: Sequence[Operation]) -> list[Rewrite]:
     broken = set()
     for name, file in files.items():
         try:
-            data[name] = parsed(decoded(file.content)).data()
+            data[name] = _data(file.content)
         except Unreadable:
             broken.add(name)
     space = Workspace(data, frozenset(broken))
@@ -105,6 +106,12 @@ def planned(folder: Folder, operations: Sequence[Operation]) -> list[Rewrite]:
     touched = (n for n, wanted in space.data.items() if n not in data or not same(data[n], wanted))
     everywhere = any(operation.everywhere for operation in operations)
     return [_rewritten(name, files.get(name), space.data[name], everywhere) for name in touched]
+
+
+@lru_cache(maxsize=512)
+def _data(content: bytes) -> Any:
+    """What a file says; kept, as most files stay as they are from one edit to the next. Not to be changed."""
+    return parsed(decoded(content)).data()
 
 
 def _rewritten(name: str, file: File | None, wanted: Any, everywhere: bool) -> Rewrite:
@@ -139,7 +146,7 @@ async def _write(studio: Studio, who: Principal, rewrites: list[Rewrite], words:
         by=who.name,
         words=words[:500],
         operation=deed,
-        files=[_noted(r) for r in rewrites],
+        files=await asyncio.to_thread(lambda: [_noted(r) for r in rewrites]),
         done=False,
     )
     if len(msgspec.json.encode(edit)) > _LARGEST:

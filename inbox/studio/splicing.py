@@ -109,7 +109,7 @@ class _Splices:
                 self._change_entries(node, new)
             else:
                 self._change_items(node, new)
-        elif node.style[:1] == "|" and isinstance(new, str) and new.strip() and node.value.strip():
+        elif node.style[:1] == "|" and node.value.strip() and _fits(new, node.style):
             self._change_lines(node, new)
         else:
             self._replace(node, new, column)
@@ -281,6 +281,11 @@ def _steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int
     return [
         (t, a + head, b + head, c + head, d + head) for t, a, b, c, d in inner.get_opcodes() if t != "equal"
     ]
+
+
+def _fits(new: Any, header: str) -> bool:
+    """Whether a block with this header can say it: all but `|-` end in a line break."""
+    return isinstance(new, str) and bool(new.strip()) and new.endswith("\n") != ("-" in header)
 
 
 def _is_inner(node: Node, new: Any) -> bool:

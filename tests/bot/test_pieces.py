@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, create_bot_utterance
 from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -19,6 +20,7 @@ from components.entity_overlap import without_overlaps
 from dialogue import Watched
 from engine.spared import Checked
 from inbox_channel.replies import UnknownReply, replies_of
+from inbox_channel.wording import Hearing
 from model_files import ModelUnusable, check, model_path, seal
 from safety import check_door
 from settings import SettingMissing, required_token
@@ -50,6 +52,16 @@ OPTION = {"title": "Yes", "payload": "/affirm"}
 )
 def test_every_kind_of_utterance_becomes_a_reply(said: dict[str, Any], replies: list[Any]) -> None:
     assert list(replies_of(create_bot_utterance(dict(said)))) == replies
+
+
+def test_a_variant_for_a_channel_is_said_on_that_channel_alone() -> None:
+    nlg = TemplatedNaturalLanguageGenerator(
+        {"utter_hi": [{"text": "Hello on any"}, {"text": "Hello by text", "channel": "twilio"}]}
+    )
+    tracker = DialogueStateTracker("c", [])
+    for kind, text in (("twilio", "Hello by text"), ("webchat", "Hello on any")):
+        said = asyncio.run(nlg.generate("utter_hi", tracker, Hearing(kind).name()))
+        assert said is not None and said["text"] == text
 
 
 @pytest.mark.parametrize("said", [{"custom": {"a": 1}}, {"elements": [{}]}, {"buttons": [OPTION]}])

@@ -31,6 +31,12 @@ def test_a_line_of_a_block_is_changed_alone() -> None:
     ]
 
 
+def test_a_block_that_becomes_one_word_is_a_block_no_more() -> None:
+    text = "steps:\n- user: |\n    hello\n  # why\n- user: |-\n    bye\n"
+    wanted = {"steps": [{"user": "hi"}, {"user": "see you"}]}
+    assert changed(text, wanted) == "steps:\n- user: hi\n  # why\n- user: |-\n    see you\n"
+
+
 def test_a_word_keeps_its_quotes_and_its_comment() -> None:
     wanted = parsed(DOMAIN).data()
     wanted["responses"]["utter_greet"][0]["text"] = 'Say "yes": #1'
