@@ -51,3 +51,30 @@ async def test_a_model_is_trained_and_kept_beside_the_live_one(parley: Parley, d
     (model,) = (await designer.get("/studio/models"))["items"]
     assert model["size"] > 10_000 and model["rasa_id"]
     assert not parley.settings.bot_models.exists()
+
+
+async def test_examples_held_out_are_judged(designer: Client) -> None:
+    result = (await done(designer, kind="evaluate"))["result"]
+    assert result["examples"] == 5 == sum(count for _, _, count in result["matrix"])
+    assert set(result["intents"]) == {"greet", "order_status", "goodbye"}
+    assert len(result["messages"]) == 5
+    (listed,) = (await designer.get("/studio/evaluations"))["items"]
+    assert listed["right"] == result["right"]
+    same = await designer.get(f"/studio/evaluations/{listed['id']}/against/{listed['id']}")
+    assert (same["common"], same["items"]) == (5, [])
+
+
+async def test_stories_are_played_and_real_turns_replayed(parley: Parley, designer: Client) -> None:
+    (model,) = (await designer.get("/studio/models"))["items"]
+    stories = (await done(designer, kind="stories", model_id=model["id"]))["result"]
+    assert (stories["stories"], stories["passed"]) == (2, 1)
+    assert "predicted: utter_greet" in stories["failed"]
+    await parley.customer_says("where is my order 48213")
+
+    async def read() -> bool:
+        return bool([c for c in await parley.conversations() if c.bot.intent])
+
+    await until(read)
+    both = {"model_id": model["id"], "against_id": model["id"]}
+    replay = (await done(designer, kind="replay", **both))["result"]
+    assert replay == {"turns": 1, "changed": 0, "items": []}

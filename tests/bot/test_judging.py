@@ -1,0 +1,45 @@
+"""Scores of examples that were held out, worked out by hand."""
+
+from __future__ import annotations
+
+from judging import Judged, curve, scores
+
+
+def one(intent: str, found: str | None, confidence: float = 0.9, **entities: object) -> Judged:
+    given = tuple(entities.get("given", ()))  # type: ignore[call-overload]
+    told = tuple(entities.get("told", ()))  # type: ignore[call-overload]
+    return Judged("text", intent, found, confidence, confidence > 0.5, given, told)
+
+
+def test_precision_recall_and_f1_of_intents_and_entities() -> None:
+    city = ("city", 0, 4)
+    told = scores(
+        [
+            one("greet", "greet", given=[city], told=[city]),
+            one("greet", "bye", given=[city], told=[("city", 0, 3)]),
+            one("bye", "bye"),
+            one("bye", None),
+        ]
+    )
+    assert told["right"] == 0.5
+    assert told["intents"]["greet"] == {"precision": 1.0, "recall": 0.5, "f1": 0.6667, "support": 2}
+    assert told["intents"]["bye"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 2}
+    assert told["entities"]["city"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 2}
+    assert told["matrix"] == [["bye", "", 1], ["bye", "bye", 1], ["greet", "bye", 1], ["greet", "greet", 1]]
+
+
+def test_out_of_scope_is_caught_by_the_threshold_or_by_its_intent() -> None:
+    at = {
+        point["threshold"]: point
+        for point in curve(
+            [
+                one("greet", "greet", 0.8),
+                one("greet", "bye", 0.3),
+                one("out_of_scope", "greet", 0.4),
+                one("out_of_scope", "out_of_scope", 0.9),
+            ]
+        )
+    }
+    assert at[0.0] == {"threshold": 0.0, "right": 0.5, "wrong": 0.5, "caught": 0.5}
+    assert at[0.5] == {"threshold": 0.5, "right": 0.5, "wrong": 0.0, "caught": 1.0}
+    assert curve([one("greet", "greet")])[0]["caught"] is None
