@@ -11,7 +11,7 @@ let reading = null;
 
 /** The loudness of equal parts of a file, each from 0 to 1; null if it is too large or cannot be read. */
 async function loudness(src, size) {
-  if (size > LARGEST) return null;
+  if (size > LARGEST || src.startsWith("blob:")) return null;  // a page may not ask for what is not the server's yet
   const file = await (await fetch(src)).arrayBuffer();
   if (file.byteLength > LARGEST) return null;
   reading ??= new OfflineAudioContext(1, 1, 22_050);
