@@ -33,7 +33,8 @@ ATTEMPTS = 12
 _WRITERS = 32
 """How many commits are written at once. A store that does not answer holds each for some seconds."""
 _PAUSE = 0.01
-"""Seconds, times the attempts so far, within which those who met on a conversation part again."""
+"""Seconds, times the attempts so far, within which those who met on a conversation part again; on a busy
+machine as long as an attempt takes, or they would meet again and again."""
 
 UNENCODABLE = (BSONError, OverflowError, UnicodeEncodeError, RecursionError)
 _NOT_THE_VALUES = frozenset(
@@ -102,9 +103,11 @@ async def transact(
     """
     loop = asyncio.get_running_loop()
     async with AsyncIOMotorClientSession(client.delegate.start_session(), client) as session:
+        took = 0.0
         for attempt in range(attempts):
             if attempt:
-                await asyncio.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311
+                await asyncio.sleep(random.uniform(0, max(_PAUSE, took) * attempt))  # noqa: S311
+            began = loop.time()
             session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
             try:
                 commit, result = await work(session)
@@ -113,6 +116,7 @@ async def transact(
                 await _abort(session)
                 if not is_passing(error):
                     raise translated(error) from error
+                took = loop.time() - began
             except UNENCODABLE as error:
                 await _abort(session)
                 raise translated(error) from error
