@@ -33,6 +33,11 @@ log = structlog.get_logger(__name__)
 SETTLES = timedelta(seconds=15)
 """How long after a message was taken back a report that it arrived after all may still come."""
 
+SETTLES_LATE = timedelta(minutes=11)
+"""The same after nobody was there to take it back when it was due: then providers' reports have waited too,
+and come once they try again. Google waits up to 10 minutes."""
+
+LATE = timedelta(minutes=2)
 RETRY = timedelta(seconds=30)
 _RECENT = 100
 _OLD = timedelta(hours=24)
@@ -126,8 +131,10 @@ class Fallback:
             return await self._take_back(conversation, message, line)
         if message.error.code != TAKEN_BACK.code:
             return None
-        if now < since + SETTLES:
-            return since + SETTLES
+        was_due = message.created_at + policy.after
+        pause = SETTLES_LATE if since > was_due + LATE else SETTLES
+        if now < since + pause:
+            return since + pause
         await self._send_by(conversation, message, other)
         return None
 
@@ -148,12 +155,13 @@ class Fallback:
         return now + SETTLES
 
     async def _note(self, message: Message, fault: Fault) -> None:
-        """Write down how taking it back ended, unless it has arrived meanwhile."""
+        """Write down how taking it back ended, unless a report has said more meanwhile."""
 
         async def work(session: Any) -> tuple[Commit, None]:
             conversation = await self._store.conversations.get(message.conversation_id, session)
             fresh = await self._store.messages.get(message.id, session)
-            if conversation is None or fresh is None or fresh.status != DeliveryStatus.SENT:
+            same = fresh is not None and (fresh.status, fresh.error) == (message.status, message.error)
+            if conversation is None or fresh is None or not same:
                 return Commit(), None
             thread = Thread(conversation, self._clock())
             thread.change(fresh, error=fault, attempted_at=self._clock())
@@ -163,12 +171,13 @@ class Fallback:
         self._bus.publish(commit)
 
     async def _send_by(self, conversation: Conversation, message: Message, other: Line) -> None:
-        """Put it into the outbox for the other channel, unless it has arrived meanwhile."""
+        """Put it into the outbox for the other channel, unless it has arrived or may still arrive."""
 
         async def work(session: Any) -> tuple[Commit, None]:
             present = await self._store.conversations.get(conversation.id, session)
             fresh = await self._store.messages.get(message.id, session)
-            same = fresh is not None and (fresh.status, fresh.via) == (message.status, None)
+            seen = (message.status, message.error, None)
+            same = fresh is not None and (fresh.status, fresh.error, fresh.via) == seen
             if present is None or fresh is None or not same:
                 return Commit(), None
             thread = Thread(present, self._clock())

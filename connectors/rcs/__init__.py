@@ -10,9 +10,9 @@ import aiohttp
 from connectors.contract import Clock, Connector, Kind, Setting
 from connectors.errors import BadSettings
 from connectors.rcs.connector import API, Rcs
+from connectors.rcs.times import LONGEST, SHORTEST
 
 TRAFFIC = ("AUTHENTICATION", "TRANSACTION", "PROMOTION", "SERVICEREQUEST", "ACKNOWLEDGEMENT")
-SHORTEST, LONGEST = 10, 15 * 24 * 3600
 
 _CHECKS = {
     "agent_id": (r"[!-.0-~]+", "the agent's id, such as shop_ab12cd34_agent@rbm.goog"),
@@ -64,7 +64,8 @@ class RcsKind:
         ),
         Setting(
             name="ttl",
-            meaning="After how many seconds Google takes an undelivered message back; empty: never",
+            meaning="After how many seconds Google takes an undelivered message back; empty: never, or two "
+            "minutes after fallback_minutes",
             default="",
         ),
         Setting(

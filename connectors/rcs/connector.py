@@ -30,6 +30,7 @@ from connectors.rcs.names import as_uuid, taken_apart
 from connectors.rcs.outbound import CAPABILITIES, content_of
 from connectors.rcs.plainer import needs, plainer
 from connectors.rcs.reach import Reach
+from connectors.rcs.times import seconds_to_live
 from connectors.rcs.webhook import read_webhook
 from connectors.tolerant import Json, Malformed, decode, text
 
@@ -68,8 +69,8 @@ class Rcs:
         self._frame: Json = {}
         if settings["traffic_type"]:
             self._frame["messageTrafficType"] = settings["traffic_type"]
-        if settings["ttl"]:
-            self._frame["ttl"] = f"{int(settings['ttl'])}s"
+        if seconds := seconds_to_live(settings):
+            self._frame["ttl"] = f"{seconds}s"
 
     def verify(self, webhook: Webhook) -> None:
         """Raise `WebhookRejected` unless Google signed the event with the channel's client token.

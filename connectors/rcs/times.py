@@ -1,6 +1,7 @@
 """The times of Google, phones and carriers."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from connectors.tolerant import Json
@@ -8,6 +9,26 @@ from connectors.tolerant import Json
 _BROKEN_TIME = re.compile(
     r"\s*(\d{4}-\d\d-\d\d)[T\s]+(\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(Z|[+-]\d\d:?\d\d)?\s*", re.IGNORECASE
 )
+
+SHORTEST, LONGEST = 10, 15 * 24 * 3600
+"""How many seconds Google lets a message live, at least and at most."""
+
+MARGIN = 120
+"""So many seconds after we should have taken a message back Google does so itself: then nobody is there."""
+
+
+def seconds_to_live(settings: Mapping[str, str]) -> int | None:
+    """After how long Google takes a message back that was not delivered; None: it tries for 30 days.
+
+    A message that would go another way by then must not arrive later, whether or not we are there to take it
+    back. A carrier's gateway is told only what was set for it by hand.
+    """
+    if settings["ttl"]:
+        return int(settings["ttl"])
+    minutes = int(settings["fallback_minutes"] or 0)
+    if not minutes or not settings["fallback_channel"] or settings["carrier"] != "google":
+        return None
+    return min(minutes * 60 + MARGIN, LONGEST)
 
 
 def moment(of: Json, *keys: str) -> datetime | None:

@@ -106,7 +106,8 @@ class RcsStandIn(StandIn):
         look = drawn(body["contentMessage"])
         bubble = Bubble(id=message_id, customer=customer.id, mine=False, at=time.time(), state="sent", **look)
         self.show(bubble)
-        self._report(bubble, number, fate)
+        if "ttl" in body or fate not in (EXPIRED, REVOKE_FAILED):  # without an end it is held for 30 days
+            self._report(bubble, number, fate)
         return {"name": name, "sendTime": _now(), "contentMessage": body["contentMessage"]}
 
     def show_event(self, number: str, body: Any) -> Json:

@@ -10,7 +10,7 @@ from connectors.content import Choice, Option, Options, Text
 from connectors.contract import Capabilities
 from connectors.errors import OptedOut, ProviderDown, RecipientRefused, SendFailed
 from connectors.events import Fault
-from inbox.fallback import SETTLES, Fallback, policy_of
+from inbox.fallback import SETTLES, SETTLES_LATE, Fallback, policy_of
 from inbox.lines import Line, Pace
 from inbox.model.channel import Channel
 from inbox.model.commit import Commit, change_of
@@ -184,6 +184,51 @@ async def test_without_the_providers_agreement_it_stays(desk: Office, error: Exc
     assert (len(desk.provider.taken_back) > 1) is again
     code = (await the_message(desk)).error
     assert code is None if again else code.code == "not_taken_back"
+
+
+async def test_who_comes_late_waits_for_reports_that_had_to_wait_too(desk: Office) -> None:
+    message = await sent(desk)
+    desk.clock.forward(hours=1)  # nobody was there
+    await looks(desk)
+    desk.clock.at += SETTLES
+    await looks(desk)
+    assert desk.provider.taken_back == ["wamid.1"] and desk.sms.taken == []
+    await desk.take(told("wamid.1", "delivered", message_id=message.id))
+    desk.clock.at += SETTLES_LATE
+    await looks(desk)
+    assert desk.sms.taken == [] and (await the_message(desk)).status == "delivered"
+
+
+@pytest.mark.parametrize("fault", [EXPIRED, None])
+async def test_who_came_late_sends_it_once_google_says_so_or_says_nothing(
+    desk: Office, fault: Fault | None
+) -> None:
+    message = await sent(desk)
+    desk.clock.forward(hours=1)
+    await looks(desk)
+    if fault:
+        await desk.take(told("wamid.1", "failed", message_id=message.id, fault=fault))
+    else:
+        desk.clock.at += SETTLES_LATE
+    await looks(desk)
+    await desk.take(told("wamid.1", "failed", message_id=message.id, fault=EXPIRED))
+    await looks(desk)
+    assert desk.sms.taken == ["one"]
+
+
+async def test_a_warning_that_comes_while_it_is_taken_back_counts(desk: Office) -> None:
+    message = await sent(desk)
+    warning = Fault("TTL_EXPIRATION_REVOKE_FAILED", "It may still arrive.")
+
+    async def take_back(external_id, *, to, account) -> None:
+        await desk.take(told("wamid.1", "sent", message_id=message.id, fault=warning))
+
+    desk.provider.take_back = take_back
+    desk.clock.forward(minutes=5)
+    for _ in range(2):
+        await looks(desk)
+        desk.clock.at += SETTLES
+    assert desk.sms.taken == [] and (await the_message(desk)).error == warning
 
 
 async def test_two_processes_send_it_once(desk: Office) -> None:

@@ -264,7 +264,7 @@ async def test_some_failures_come_afterwards(stage: Stage) -> None:
     for code, status in ((131026, "failed"), (131049, "sent")):
         stage.trouble(fail=code)
         message = stage.outbound(Text("Hi"))
-        await stage.connector().send(message)
+        await stage.connector(fallback_channel="sms", fallback_minutes="5").send(message)
         await until(stage, lambda: bool(stage.statuses()))  # type: ignore[arg-type]
         (event,) = stage.statuses()
         assert (event.status, event.message_id) == (status, message.message_id) and event.fault
@@ -275,6 +275,15 @@ async def test_some_failures_come_afterwards(stage: Stage) -> None:
     (left,) = stage.events()
     assert isinstance(left, MessageReceived) and isinstance(left.content, System)
     assert left.content.event == "unsubscribed"
+
+
+async def test_what_has_no_end_is_held_and_nothing_is_told(stage: Stage) -> None:
+    stage.trouble(fail=131026)
+    held = await stage.connector().send(stage.outbound(Text("Hi")))
+    ended = await stage.connector(ttl="10").send(stage.outbound(Text("Hi")))
+    await until(stage, lambda: bool(stage.statuses()))  # type: ignore[arg-type]
+    assert [event.external_id for event in stage.statuses()] == [ended.external_id]
+    assert stage.bubbles[held.external_id].state == "sent"
 
 
 async def test_a_broken_provider_and_a_broken_line_are_told_apart(stage: Stage) -> None:

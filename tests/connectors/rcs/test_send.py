@@ -277,6 +277,26 @@ async def test_settings_say_how_long_and_what_for(http: aiohttp.ClientSession, p
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "ttl"),
+    [
+        ({"fallback_channel": "sms", "fallback_minutes": "5"}, "420s"),
+        ({"fallback_channel": "sms", "fallback_minutes": "99999"}, "1296000s"),
+        ({"fallback_channel": "sms", "fallback_minutes": "5", "ttl": "90"}, "90s"),
+        ({"fallback_channel": "sms", "fallback_minutes": "0"}, None),
+        ({"fallback_channel": "sms"}, None),
+        ({"fallback_minutes": "5"}, None),
+        ({"fallback_channel": "sms", "fallback_minutes": "5", "carrier": "jio"}, None),
+    ],
+)
+async def test_what_would_go_another_way_is_taken_back_by_google_itself(
+    more: dict[str, str], ttl: str | None, http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    provider.body = took()
+    await a_connector(http, api_base=provider.url, **more).send(an_outbound(Text("Hi")))
+    assert provider.calls[0].body.get("ttl") == ttl
+
+
 async def test_a_region_has_a_host_of_its_own() -> None:
     for region, host in (("", "rcs"), ("us", "us-rcs"), ("europe", "europe-rcs"), ("asia", "asia-rcs")):
         assert a_connector(region=region)._base == f"https://{host}businessmessaging.googleapis.com/v1"
