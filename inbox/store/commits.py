@@ -20,6 +20,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from connectors.events import DeliveryStatus
 from inbox.model.commit import Commit, ConversationChange
 from inbox.model.contact import Contact
 from inbox.model.ids import new_id
@@ -234,8 +235,22 @@ def _as_it_was(change: ConversationChange, is_present: bool) -> Document:
     """What a conversation must still be for its change to be written."""
     if change.before is None:
         return {}
-    claim = {f"{change.holder[0]}.owner": change.holder[1]} if change.holder else {}
-    return claim if is_present else {"rev": change.before.rev, **claim}
+    at: Document = {f"{change.holder[0]}.owner": change.holder[1]} if change.holder else {}
+    if _counts_on_the_outbox(change):
+        at["delivery"] = {"$ne": None}
+    return at if is_present else {"rev": change.before.rev, **at}
+
+
+def _counts_on_the_outbox(change: ConversationChange) -> bool:
+    """Whether something was queued where deliveries were due already.
+
+    They may have ended since, which changes no `rev`: what was queued would be left behind, and the next
+    answer would overtake it.
+    """
+    before, after = change.before, change.after
+    if before is None or before.delivery is None or after.delivery != before.delivery:
+        return False
+    return any(message.status == DeliveryStatus.QUEUED for message in change.added)
 
 
 def _updates(operations: list[Any]) -> int:

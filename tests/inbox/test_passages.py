@@ -217,3 +217,28 @@ async def test_what_somebody_queued_before_the_turn_goes_first(office: Office) -
         await until(lambda: is_settled(office))
     assert office.provider.taken == ["before", "You said: Hi"]
     assert isinstance(office.provider.asked[0].content, Text)
+
+
+async def test_an_answer_is_due_although_the_outbox_has_just_ended(office: Office) -> None:
+    """The end of deliveries changes no `rev`: an answer that counted on them must not be left behind."""
+    conversation = await office.hears("Hi")
+    due = {"at": NOON, "owner": None, "attempts": 0}
+    await office.store._database.conversations.update_one(
+        {"_id": conversation.id}, {"$set": {"delivery": due}}
+    )
+
+    async def answers_late(turn: Any) -> Any:
+        claimed = await office.store.conversations.claim(
+            [conversation.id], "delivery", "another", office.clock(), timedelta(seconds=9)
+        )
+        present, owner = claimed[conversation.id]
+        assert await office.store.conversations.finish(
+            present.id, "delivery", owner, present.rev, office.clock()
+        )
+        return says("Hello")
+
+    office.bot.script = answers_late
+    await office.turns.run(conversation.id)
+    assert (await office.conversation()).delivery is not None
+    await office.deliver()
+    assert office.provider.taken == ["Hello"]
