@@ -124,6 +124,8 @@ class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
     """Our own id of the message, where the provider carries it back."""
     fault: Fault | None = None
     pricing: dict[str, Any] = {}
+    identities: tuple[Identity, ...] = ()
+    """All names of whom it was for, the strongest first, where the provider tells more than one."""
 
 
 class IdentityChanged(msgspec.Struct, frozen=True, kw_only=True):

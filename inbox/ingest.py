@@ -19,12 +19,14 @@ from connectors.content import Choice
 from connectors.contract import Clock
 from connectors.events import (
     Fault,
+    Identity,
     IdentityChanged,
     MessageReceived,
     Purpose,
     StatusChanged,
     Unreadable,
 )
+from inbox.actions.acquaint import acquaint
 from inbox.actions.consent import may_be_about_consent
 from inbox.actions.merge import merge_contacts
 from inbox.actions.receive import Arrival, Known, Received, receive
@@ -202,6 +204,8 @@ class Ingest:
         self._bus.publish(commit)
         for keep, give_up in dict.fromkeys(received.merges):
             await self._merge(keep, give_up)
+        for conversation_id, names in dict.fromkeys(received.acquaintances):
+            await self._acquaint(conversation_id, names)
         return received
 
     async def _merge(self, keep: str, give_up: str) -> None:
@@ -210,6 +214,13 @@ class Ingest:
             await merge_contacts(keep, give_up, store=self._store, bus=self._bus, now=self._clock())
         except (Conflict, StoreError, Unwritable) as error:
             log.warning("contacts not merged", keep=keep, give_up=give_up, error=str(error))
+
+    async def _acquaint(self, conversation_id: str, names: tuple[Identity, ...]) -> None:
+        """Give a contact names that a report told. It may fail: the next report tells them again."""
+        try:
+            await acquaint(conversation_id, names, store=self._store, bus=self._bus, now=self._clock())
+        except (Conflict, StoreError, Unwritable) as error:
+            log.warning("contact not acquainted", conversation=conversation_id, error=str(error))
 
 
 async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known:

@@ -15,6 +15,7 @@ from connectors.tolerant import Json, Malformed, section, sections, text
 
 _NOBODY = Profile()
 _LONGEST_NAME = 256
+_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
 
@@ -79,6 +80,22 @@ class People:
     def recipient(self, item: Json) -> tuple[tuple[Identity, ...], Profile]:
         """To whom staff wrote in WhatsApp's own app. Raises `Malformed` if nothing tells."""
         return self._person(text(item, "to_user_id"), text(item, "to"))
+
+    def addressee(self, item: Json) -> tuple[Identity, ...]:
+        """Both names of whom a message of ours was for; none if not both are told beyond doubt."""
+        user_id, number = text(item, "recipient_user_id"), text(item, "recipient_id")
+        if text(item, "recipient_type") == "group" or not (user_id or number):
+            return ()
+        contact = self._by_user.get(user_id or number or "") or self._by_phone.get(number or "") or {}
+        said = text(contact, "user_id")
+        if said and said != (user_id or said):
+            return ()
+        user_id, number = user_id or said, number or text(contact, "wa_id")
+        if number and number == user_id:
+            number = text(contact, "wa_id")
+        if not user_id or not number or not _USER_ID.fullmatch(user_id):
+            return ()
+        return identities(user_id, number) if _NUMBER.fullmatch(number) else ()
 
     def _person(self, user_id: str | None, number: str | None) -> tuple[tuple[Identity, ...], Profile]:
         contact = self._contact(user_id, number)

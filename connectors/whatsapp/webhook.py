@@ -196,6 +196,7 @@ def _status(item: Json, people: People, account: str | None, at: datetime) -> Ev
         message_id=ours if ours and _OUR_ID.fullmatch(ours) else None,
         fault=fault(errors[0] if errors else {}) if errors or status is DeliveryStatus.FAILED else None,
         pricing=keepable(section(item, "pricing")),
+        identities=people.addressee(item),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from connectors.contract import Capabilities, Webhook
-from connectors.events import Event
+from connectors.events import Event, Identity
 from inbox.model.commit import EarlyStatus
 from inbox.model.consent import Standing
 from inbox.model.contact import Contact
@@ -45,6 +45,8 @@ class Received(msgspec.Struct):
     """By `external_key`: the message, the stored one if it had come before."""
     merges: list[tuple[str, str]] = []
     """Contacts that turned out to be one person: (keep, give up)."""
+    acquaintances: list[tuple[str, tuple[Identity, ...]]] = []
+    """Conversations whose customer has more names than we write to."""
     quarantined: list[str] = []
     """Ids in quarantine of what could not be taken in."""
     duplicates: int = 0
@@ -53,5 +55,6 @@ class Received(msgspec.Struct):
         """Take over what became of others."""
         self.messages.update(other.messages)
         self.merges.extend(other.merges)
+        self.acquaintances.extend(other.acquaintances)
         self.quarantined.extend(other.quarantined)
         self.duplicates += other.duplicates

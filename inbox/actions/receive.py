@@ -21,6 +21,7 @@ from connectors.events import (
 from connectors.fitting import meant
 from connectors.payloads import is_reference, offered, restored
 from connectors.sms.optout import Wish
+from inbox.actions.acquaint import is_news
 from inbox.actions.arrivals import Arrival, Known, Received
 from inbox.actions.consent import Judgement, judged
 from inbox.actions.consenting import Consenting, by_refusal
@@ -225,6 +226,8 @@ class Receiving:
             changed = reported(thread, message, event, key)
         else:
             changed = heard_of(thread, message, event, arrival.channel_id)
+        if thread and event.identities and is_news(event.identities, thread.conversation.to):
+            self.received.acquaintances.append((thread.conversation.id, event.identities))
         if thread and event.fault and (found := by_refusal(event.fault)):
             self.consenting.follow(thread, found, None, message)
         if changed is None:

@@ -121,6 +121,52 @@ async def test_a_person_of_two_names_becomes_one_contact(store: Store, ingest: I
     assert len(await store.conversations.of_contact(contact.id)) == 2
 
 
+async def an_echo(store: Store, ingest: Ingest, *who, id: str = "wamid.E") -> str:
+    """A message of ours to a customer of these names; the id of its conversation."""
+    arrival = heard("Hi", *who, id=id, echo=True)
+    await ingest.submit([arrival])
+    (message,) = await store.messages.named([f"whatsapp|{id}"], [])
+    return message.conversation_id
+
+
+BOTH = (bsuid("US.1"), phone())
+
+
+@pytest.mark.parametrize("known", BOTH, ids=["bsuid", "phone"])
+async def test_a_report_tells_a_name_that_the_contact_lacked(store: Store, ingest: Ingest, known) -> None:
+    at = await an_echo(store, ingest, known)
+    for status in ("sent", "delivered", "delivered"):
+        await ingest.submit([told("wamid.E", status, identities=BOTH)])
+    found = await store.contacts.known_as([i.key for i in BOTH])
+    assert [set(c.identity_keys) for c in found] == [{i.key for i in BOTH}]
+    conversation = await store.conversations.get(at)
+    assert conversation.to == BOTH and conversation.contact.address == phone().value
+    await ingest.submit([heard("back", next(i for i in BOTH if i != known))])
+    assert len(await store.conversations.of_contact(found[0].id)) == 1
+
+
+async def test_a_report_makes_two_contacts_one(store: Store, ingest: Ingest) -> None:
+    at = await an_echo(store, ingest, phone())
+    await ingest.submit([heard("by user id", bsuid("US.1"))])
+    for status in ("sent", "read"):
+        await ingest.submit([told("wamid.E", status, identities=BOTH)])
+    (contact,) = await store.contacts.known_as([i.key for i in BOTH])
+    conversations = await store.conversations.of_contact(contact.id)
+    assert len(conversations) == 2 and [c.current for c in conversations].count(True) == 1
+    assert (await store.conversations.get(at)).to == BOTH
+
+
+async def test_a_report_alone_makes_nobody_somebody_else(store: Store, ingest: Ingest) -> None:
+    """A number with a new owner: two people of WhatsApp stay two, whoever of them we have met."""
+    await an_echo(store, ingest, bsuid("US.2"), phone())
+    await ingest.submit([told("wamid.E", "sent", identities=BOTH)])
+    (contact,) = await store.contacts.known_as([i.key for i in BOTH])
+    assert set(contact.identity_keys) == {bsuid("US.2").key, phone().key}
+    await an_echo(store, ingest, bsuid("US.1"), id="wamid.F")
+    await ingest.submit([told("wamid.F", "sent", identities=BOTH)])
+    assert len(await store.contacts.known_as([i.key for i in BOTH])) == 2
+
+
 async def test_a_chain_of_names_ends_in_one_contact(store: Store, ingest: Ingest) -> None:
     one, two, three = phone("+1"), phone("+2"), phone("+3")
     await ingest.submit([heard("a", one), heard("b", two), heard("c", three)])

@@ -150,6 +150,56 @@ def a_status(status: Any = "delivered", **more: Any) -> StatusChanged:
     return event
 
 
+BOTH = ["bsuid:US.77001", "phone:+16505550101"]
+
+
+@pytest.mark.parametrize(
+    ("said", "contact", "names"),
+    [
+        ({"recipient_id": "16505550101", "recipient_user_id": "US.77001"}, None, BOTH),
+        ({"recipient_id": "16505550101"}, {"wa_id": "16505550101", "user_id": "US.77001"}, BOTH),
+        ({"recipient_user_id": "US.77001"}, {"wa_id": "16505550101", "user_id": "US.77001"}, BOTH),
+        ({"recipient_id": "US.77001"}, {"wa_id": "16505550101", "user_id": "US.77001"}, BOTH),
+        ({"recipient_id": "16505550101"}, {"wa_id": "16505550199", "user_id": "US.77001"}, []),
+        ({"recipient_id": "16505550101"}, {"wa_id": "16505550101"}, []),
+        ({"recipient_id": "US.77001"}, None, []),
+        ({"recipient_id": "US.77001", "recipient_user_id": "US.77001"}, None, []),
+        ({"recipient_id": "1650 5550101", "recipient_user_id": "US.77001"}, None, []),
+        ({"recipient_id": "16505550101", "recipient_user_id": "x" * 999}, None, []),
+        ({"recipient_id": "16505550101", "recipient_user_id": ["US.77001"]}, None, []),
+        (
+            {"recipient_id": "16505550101", "recipient_user_id": "US.9"},
+            {"wa_id": "16505550101", "user_id": "US.77001"},
+            [],
+        ),
+        (
+            {"recipient_id": "16505550101", "recipient_user_id": "US.77001", "recipient_type": "group"},
+            None,
+            [],
+        ),
+    ],
+)
+def test_a_status_tells_both_names_of_whom_it_was_for_or_none(
+    said: dict[str, Any], contact: dict[str, Any] | None, names: list[str]
+) -> None:
+    item = {"id": "wamid.S", "status": "sent", "timestamp": "1750030073"} | said
+    contacts = {"contacts": [contact]} if contact else {}
+    (event,) = of_body(a_body(a_value(statuses=[item], **contacts)))
+    assert isinstance(event, StatusChanged), event
+    assert [identity.key for identity in event.identities] == names
+
+
+def test_no_status_borrows_the_names_of_another() -> None:
+    items = [
+        {"id": f"w{n}", "status": "sent", "timestamp": "1750030073", "recipient_id": f"1650555010{n}"}
+        for n in range(2)
+    ]
+    contact = {"wa_id": "16505550101", "user_id": "US.77001"}
+    events = of_body(a_body(a_value(statuses=items, contacts=[contact])))
+    told = {event.external_id: event.identities for event in events if isinstance(event, StatusChanged)}
+    assert told["w0"] == () and [identity.key for identity in told["w1"]] == BOTH
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [

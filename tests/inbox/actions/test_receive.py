@@ -113,6 +113,17 @@ def test_a_report_on_an_unknown_message_is_kept_for_later() -> None:
     assert [r.status for r in shelf.known.early[0].reports] == ["sent", "delivered"]
 
 
+def test_only_names_that_are_news_are_followed() -> None:
+    both = (bsuid("US.1"), phone())
+    for to, is_news in (((phone(),), True), (both, False), (both[::-1], False), ((phone("+1"),), False)):
+        conversation = a_conversation(to=to)
+        message = a_message(conversation, external_key="whatsapp|w", external_id="w", status="sent")
+        for identities in (both, ()):
+            received = Shelf(conversation, message).take(told("w", "read", identities=identities))
+            followed = [(conversation.id, both)] if is_news and identities else []
+            assert received.acquaintances == followed
+
+
 def test_a_report_that_carries_our_id_needs_no_receipt() -> None:
     conversation = a_conversation()
     message = a_message(conversation, status="sending", direction="out")
