@@ -100,7 +100,7 @@ async def test_an_admin_defines_an_attribute_and_takes_the_contacts_along(
         await page.get_by_label("Label").fill("Größe")
         await page.get_by_label("Kind").select_option("choice")
         await page.get_by_label("Choices, one a line").fill("S\nM\n\nL")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("form", name="New attribute").get_by_role("button", name="Save").click()
         await expect(page.locator("#attributes .lines")).to_contain_text("One of several: S, M, L")
         await page.goto(f"{parley.url}/contacts")
         await page.get_by_role("link", name="Ada Lovelace").click()
