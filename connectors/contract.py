@@ -53,8 +53,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """The provider took the message."""
 
     external_id: str
-    recipient: Identity | None = None
-    """The identity that the provider resolved the recipient to, if it says."""
+    identities: tuple[Identity, ...] = ()
+    """All names of whom it went to, the strongest first, where the provider tells more than one."""
 
 
 class StopWords(StrEnum):

@@ -230,6 +230,7 @@ class Outbox:
         else:
             key = await self._sending.sent(round, message, receipt)
         await self.early.apply_to(key)
+        await self._sending.acquaint(round, message, receipt)
 
     async def _failed(self, round: Round, message: Message, line: Line, error: SendFailed) -> bool:
         """Try again later, or give the message up. True when the conversation may go on."""

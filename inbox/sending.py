@@ -9,8 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+import structlog
+
 from connectors.contract import Clock, Receipt
 from connectors.events import DeliveryStatus, Fault
+from inbox.actions.acquaint import acquaint, is_news
 from inbox.actions.consent import by_provider
 from inbox.bus import Bus
 from inbox.fallback import policy_of
@@ -23,7 +26,9 @@ from inbox.model.ids import external_key
 from inbox.model.message import Message
 from inbox.model.thread import Thread
 from inbox.objections import objection_to
-from inbox.store import Store
+from inbox.store import Conflict, Store, StoreError, Unwritable
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 _OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
@@ -110,6 +115,17 @@ class Sending:
 
         await self._change(round, message, edit, owned=False, key=key)
         return key
+
+    async def acquaint(self, round: Round, message: Message, receipt: Receipt) -> None:
+        """Give the contact a name that the provider's answer told. It may fail: reports tell it again."""
+        at = round.conversation
+        if message.via is not None or not is_news(receipt.identities, at.to):
+            return
+        round.is_known = False
+        try:
+            await acquaint(at.id, receipt.identities, store=self._store, bus=self._bus, now=self._clock())
+        except (Conflict, StoreError, Unwritable) as error:
+            log.warning("contact not acquainted", conversation=at.id, error=str(error))
 
     async def settle(
         self, round: Round, message: Message, *, status: DeliveryStatus, error: Fault | None, **fields: Any

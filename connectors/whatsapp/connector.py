@@ -19,13 +19,13 @@ from connectors.contract import (
     Webhook,
 )
 from connectors.errors import ChallengeRejected, OutcomeUnknown, SendFailed, WebhookRejected
-from connectors.events import Event, Identity, IdentityKind
+from connectors.events import Event, Identity
 from connectors.http import Answer, call
-from connectors.tolerant import Json, Malformed, decode, section, sections, text
+from connectors.tolerant import Json, Malformed, decode, sections, text
 from connectors.whatsapp.faults import refusal
 from connectors.whatsapp.media import Shelf
 from connectors.whatsapp.outbound import CAPABILITIES, body_of
-from connectors.whatsapp.people import phone
+from connectors.whatsapp.people import both_names
 from connectors.whatsapp.templates import MOST_PAGES, misfit, page_query, read_page
 from connectors.whatsapp.webhook import read_webhook
 
@@ -170,12 +170,12 @@ def _receipt(answer: Answer) -> Receipt:
     external_id = next((text(each, "id") for each in sections(said, "messages")), None)
     if not external_id:
         raise OutcomeUnknown("WhatsApp took the message but did not say by which id.", code="no_id")
-    return Receipt(external_id=external_id, recipient=_resolved(said))
+    return Receipt(external_id=external_id, identities=_resolved(said))
 
 
-def _resolved(said: Json) -> Identity | None:
-    contact = section({"it": next(iter(sections(said, "contacts")), None)}, "it")
-    if user_id := text(contact, "user_id"):
-        return Identity(IdentityKind.BSUID, user_id)
-    wa_id = text(contact, "wa_id")
-    return phone(wa_id) if wa_id else None
+def _resolved(said: Json) -> tuple[Identity, ...]:
+    """Both names of the one whom Meta found behind what we wrote to."""
+    contacts = sections(said, "contacts")
+    if len(contacts) != 1:
+        return ()
+    return both_names(text(contacts[0], "user_id"), text(contacts[0], "wa_id"))

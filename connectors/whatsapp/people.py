@@ -51,6 +51,13 @@ def identities(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
     return (*strongest, phone(number)) if number and number.strip() else strongest
 
 
+def both_names(user_id: str | None, number: str | None) -> tuple[Identity, ...]:
+    """Both names of one person, the strongest first; none if one is absent or not what it should be."""
+    if not user_id or not number or not _USER_ID.fullmatch(user_id) or not _NUMBER.fullmatch(number):
+        return ()
+    return identities(user_id, number)
+
+
 def with_shared_number(names: tuple[Identity, ...], content: Content) -> tuple[Identity, ...]:
     """The names, and the number that the customer shared when we asked for it.
 
@@ -93,9 +100,7 @@ class People:
         user_id, number = user_id or said, number or text(contact, "wa_id")
         if number and number == user_id:
             number = text(contact, "wa_id")
-        if not user_id or not number or not _USER_ID.fullmatch(user_id):
-            return ()
-        return identities(user_id, number) if _NUMBER.fullmatch(number) else ()
+        return both_names(user_id, number)
 
     def _person(self, user_id: str | None, number: str | None) -> tuple[tuple[Identity, ...], Profile]:
         contact = self._contact(user_id, number)

@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from connectors.contract import Outbound
+from connectors.contract import Outbound, Receipt
 from connectors.errors import (
     ContentRefused,
     CredentialsRefused,
@@ -21,7 +22,7 @@ from inbox.model.people import Principal
 from inbox.model.retries import GIVE_UP
 from inbox.pace import Pace
 from inbox.store import StoreUnavailable
-from tests.inbox.factories import NOON, an_agent, heard, told
+from tests.inbox.factories import NOON, an_agent, bsuid, heard, phone, told
 from tests.inbox.office import Office, Provider, working
 from tests.parley import until
 
@@ -37,6 +38,24 @@ async def test_what_is_queued_leaves_in_its_order(office: Office) -> None:
     assert (await office.conversation()).delivery is None
     to = (await office.conversation()).to
     assert [m.to for m in office.provider.asked] == [to] * 3
+
+
+async def test_the_answer_to_a_send_tells_a_name_that_the_contact_lacked(office: Office) -> None:
+    both, send = (bsuid("US.1"), phone()), office.provider.send
+
+    async def telling(message: Outbound) -> Receipt:
+        return replace(await send(message), identities=both)
+
+    office.provider.send = telling
+    await office.hears("Hi")
+    await office.says("one", "two", "three", author=BOT)
+    await office.deliver()
+    assert [m.to for m in office.provider.asked] == [(phone(),), both, both]
+    assert await office.out() == [("one", "sent"), ("two", "sent"), ("three", "sent")]
+    conversation = await office.conversation()
+    assert (conversation.to, conversation.delivery) == (both, None)
+    (contact,) = await office.store.contacts.known_as([name.key for name in both])
+    assert set(contact.identities) == set(both)
 
 
 async def test_pages_are_told_of_every_rev(office: Office) -> None:

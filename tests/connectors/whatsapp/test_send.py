@@ -277,7 +277,7 @@ async def test_a_message_is_sent_as_meta_wants_it(http: aiohttp.ClientSession, p
     contact = {"input": "16505550101", "wa_id": "16505550101"}
     provider.body = json.dumps({"messages": [{"id": "wamid.X"}], "contacts": [contact]})
     receipt = await a_connector(http, api_base=provider.url + "/").send(an_outbound(Text("Grüße 👋")))
-    assert receipt == Receipt(external_id="wamid.X", recipient=PHONE)
+    assert receipt == Receipt(external_id="wamid.X")
     (call,) = provider.calls
     assert (call.method, call.path) == ("POST", f"/v26.0/{NUMBER_ID}/messages")
     assert call.headers["Authorization"] == "Bearer EAA-token"
@@ -290,8 +290,18 @@ async def test_the_account_and_the_user_id_are_respected(
 ) -> None:
     provider.body = json.dumps({"messages": [{"id": "wamid.X"}], "contacts": [{"user_id": "US.77001"}]})
     receipt = await a_connector(http, api_base=provider.url).send(an_outbound(Text("Hi"), account="42"))
-    assert receipt.recipient == USER
+    assert receipt.identities == (), "one name is no news"
     assert provider.calls[0].path == "/v26.0/42/messages"
+
+
+@pytest.mark.parametrize("more", [[], [{"wa_id": "16505550199"}]])
+async def test_the_answer_tells_both_names_of_one_person(
+    more: list[Any], http: aiohttp.ClientSession, provider: FarSide
+) -> None:
+    contact = {"input": "16505550101", "wa_id": "16505550101", "user_id": "US.77001"}
+    provider.body = json.dumps({"messages": [{"id": "wamid.X"}], "contacts": [contact, *more]})
+    receipt = await a_connector(http, api_base=provider.url).send(an_outbound(Text("Hi")))
+    assert receipt.identities == (() if more else (USER, PHONE))
 
 
 async def test_reading_and_typing_are_shown(http: aiohttp.ClientSession, provider: FarSide) -> None:
