@@ -26,7 +26,7 @@ log = logging.getLogger("parley.model_server")
 class ModelServer:
     """A lane of the model server, and the folder in which what it gave is kept.
 
-    Where it has none, `otherwise` is the source. All of it blocks.
+    Where it has none, `otherwise` is the source; if that is empty too, what was kept stays. All of it blocks.
     """
 
     def __init__(self, url: str, token: str, keep: Path, otherwise: ModelFolder | None = None) -> None:
@@ -89,8 +89,13 @@ class ModelServer:
     def _take(self) -> None:
         kept = self._kept()
         headers = {"Authorization": f"Bearer {self._token}", "If-None-Match": f'"{kept}"' if kept else ""}
+        has_nothing_else = self._otherwise is not None and self._otherwise.glance() is None
+        if has_nothing_else:
+            headers["X-Own-Model"] = "none"  # so that nobody rolls back to it
         with urlopen(Request(self._url, headers=headers), timeout=SECONDS) as answer:  # noqa: S310
             if answer.status == 204:
+                if has_nothing_else:
+                    return
                 (self._keep / f"{NAME}.json").unlink(missing_ok=True)
                 return
             expected = answer.headers.get("ETag", "").strip('"')

@@ -2,7 +2,8 @@
 
 The protocol is Rasa's own model server's, so a stock Rasa can take part too: it asks with the ETag of what it
 has, and hears 304 (still that one), 204 (none: keep your own) or 200 with the archive. Bots show their token
-as a bearer, or as Rasa does in the query.
+as a bearer, or as Rasa does in the query. One that has no model in its own folder says so, by
+`X-Own-Model: none`.
 """
 
 from aiohttp import web
@@ -23,6 +24,8 @@ async def model(request: web.Request) -> web.StreamResponse:
     lane = request.match_info["lane"]
     if lane not in (LIVE, CANARY):
         raise web.HTTPNotFound(text="The lanes are live and canary.")
+    if request.headers.get("X-Own-Model") == "none":
+        await parts.store.publications.ownless_asked(parts.clock())
     version = await served(parts.store, lane)
     if version is None:
         return web.Response(status=204)

@@ -64,7 +64,9 @@ async def get(request: web.Request) -> web.Response:
     await allowed(request, STUDIO)
     parts = request.app[PARTS]
     present = await parts.store.publications.present()
-    return answer(publication_json(present) | {"comparison": await _comparison(parts, present)})
+    why = await publishing.why_no_way_back(parts.store, parts.clock(), present)
+    comparison = await _comparison(parts, present)
+    return answer(publication_json(present) | {"why_no_way_back": why, "comparison": comparison})
 
 
 @routes.post(_AT + "/activate")

@@ -1,5 +1,6 @@
 """The studio's jobs, data snapshots, models and the publication; models' bytes lie in GridFS (`models`)."""
 
+import contextlib
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -126,7 +127,8 @@ class Models:
 
 
 class Publications:
-    """The collection `studio_publication`: one document, with the history of its changes in it."""
+    """The collection `studio_publication`: a document with the history of its changes in it (`live`), and one
+    that says when a bot without a model of its own asked last (`ownless`)."""
 
     def __init__(self, database: Any) -> None:
         self._all = database.studio_publication
@@ -145,3 +147,12 @@ class Publications:
         except DuplicateKeyError:
             return False
         return bool(answer.matched_count or answer.upserted_id)
+
+    async def ownless_asked(self, at: datetime) -> None:
+        """Note that a bot asked which has no model in its own folder."""
+        with contextlib.suppress(DuplicateKeyError):  # two asked at once for the first time
+            await self._all.update_one({"_id": "ownless"}, {"$max": {"at": at}}, upsert=True)
+
+    async def has_ownless(self, since: datetime) -> bool:
+        """Whether such a bot asked since then."""
+        return await self._all.find_one({"_id": "ownless", "at": {"$gte": since}}) is not None

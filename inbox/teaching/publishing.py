@@ -6,6 +6,7 @@ every two seconds (`inbox/http/bot_models.py`).
 
 import asyncio
 import hashlib
+from datetime import datetime, timedelta
 
 import structlog
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ LIVE, CANARY = "live", "canary"
 _HISTORY = 500
 _BEFORE = 50
 _FRESH = 1.0
+_ASKED_LATELY = timedelta(seconds=30)
 
 
 async def activate(teaching: Teaching, who: Principal, model_id: str, rev: int) -> Publication:
@@ -44,9 +46,19 @@ async def roll_back(teaching: Teaching, who: Principal, rev: int) -> Publication
     present = await _present(teaching, who, rev)
     if not present.before:
         raise Invalid("No other model was live before this one.")
+    if reason := await why_no_way_back(teaching.store, teaching.clock(), present):
+        raise Invalid(reason)
     model_id, *before = present.before
     after = replace(present, model_id=model_id, before=tuple(before), **_no_canary())
     return await _change(teaching, who, present, after, "rolled_back")
+
+
+async def why_no_way_back(store: Store, now: datetime, present: Publication) -> str | None:
+    """Why the model before cannot answer: it is the bot's own, and a running bot has none. None if it can."""
+    is_own = present.before[:1] == (None,)
+    if is_own and await store.publications.has_ownless(now - _ASKED_LATELY):
+        return "The model before was the bot's own, and a bot has none in its folder. Activate another model."
+    return None
 
 
 async def start_canary(

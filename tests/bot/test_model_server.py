@@ -28,11 +28,13 @@ class Inbox:
         self.model: bytes | None = None
         self.etag: str | None = None
         self.asked: list[int] = []
+        self.own: list[str | None] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, body, headers = owner.answer(self.headers)
                 owner.asked.append(status)
+                owner.own.append(self.headers["X-Own-Model"])
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -89,6 +91,7 @@ def test_what_is_published_counts_and_otherwise_the_folder(inbox: Inbox, folder:
     source = ModelServer(inbox.url, TOKEN, folder / "served", ModelFolder(folder))
     assert read(source) == (b"the folder's own", "own")
     assert not source.has_changed()
+    assert set(inbox.own) == {None}
     inbox.model = b"published"
     assert source.has_changed()
     assert read(source) == (b"published", "m1")
@@ -97,6 +100,21 @@ def test_what_is_published_counts_and_otherwise_the_folder(inbox: Inbox, folder:
     inbox.model = None
     assert source.has_changed()
     assert read(source) == (b"the folder's own", "own")
+
+
+def test_a_bot_without_a_model_of_its_own_says_so_and_keeps_what_it_was_given(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    kept, empty = tmp_path / "served", ModelFolder(tmp_path / "empty")
+    inbox.model = b"published"
+    source = ModelServer(inbox.url, TOKEN, kept, empty)
+    assert read(source) == (b"published", "m1")
+    assert inbox.own[-1] == "none"
+    inbox.model = None
+    assert not source.has_changed()
+    assert inbox.asked[-1] == 204
+    # Nor does a start afterwards stand there with nothing.
+    assert read(ModelServer(inbox.url, TOKEN, kept, empty)) == (b"published", "m1")
 
 
 def test_a_server_that_is_gone_takes_nothing_away(inbox: Inbox, folder: Path) -> None:

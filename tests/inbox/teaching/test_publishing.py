@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,9 +28,12 @@ async def a_model(parley: Parley, content: bytes | None = None, **more: Any) -> 
     return version
 
 
-async def asks_as_bot(parley: Parley, lane: str, etag: str = "", **query: str) -> tuple[int, bytes, str]:
+async def asks_as_bot(
+    parley: Parley, lane: str, etag: str = "", own: str = "", **query: str
+) -> tuple[int, bytes, str]:
     token = parley.settings.bot_secret()
     headers = {"If-None-Match": etag} | ({} if query else {"Authorization": f"Bearer {token}"})
+    headers |= {"X-Own-Model": own} if own else {}
     url = f"{parley.url}/api/v1/bot/models/{lane}"
     async with parley.http.get(url, headers=headers, params=query) as found:
         return found.status, await found.read(), found.headers.get("ETag", "")
@@ -84,6 +88,27 @@ async def test_rolling_back_is_one_step_each_time(parley: Parley, designer: Clie
         ("activated", "Ana Design", first.id, None),
     ]
     assert (await designer.call("POST", "/studio/publication/roll_back", {"rev": 4}))[0] == 422
+
+
+async def test_nobody_rolls_back_to_a_bot_without_a_model(parley: Parley, designer: Client) -> None:
+    first, second = await a_model(parley), await a_model(parley)
+    await designer.post("/studio/publication/activate", {"model_id": first.id, "rev": 0})
+    assert (await present(designer))["why_no_way_back"] is None
+    for _ in range(2):
+        assert (await asks_as_bot(parley, LIVE, own="none"))[0] == 200
+    assert "a bot has none" in (await present(designer))["why_no_way_back"]
+    status, told = await designer.call("POST", "/studio/publication/roll_back", {"rev": 1})
+    assert status == 422 and "a bot has none" in told["detail"]
+    assert (await present(designer))["model_id"] == first.id
+    # From a second model back to the first there is a way, whatever the bot has.
+    await designer.post("/studio/publication/activate", {"model_id": second.id, "rev": 1})
+    assert (await present(designer))["why_no_way_back"] is None
+    await designer.post("/studio/publication/roll_back", {"rev": 2})
+    # A bot that is gone, or has been given a model since, hinders nobody.
+    await parley.store._database.studio_publication.update_one(
+        {"_id": "ownless"}, {"$set": {"at": now() - timedelta(minutes=1)}}
+    )
+    assert (await designer.post("/studio/publication/roll_back", {"rev": 3}))["model_id"] is None
 
 
 async def test_of_two_designers_at_once_one_is_told(parley: Parley, designer: Client) -> None:

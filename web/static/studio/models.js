@@ -33,8 +33,9 @@ export default function Models({ path, go }) {
   const items = models.data?.items ?? [];
   const name = (id) => (id ? items.find((one) => one.id === id)?.revision.slice(0, 8) ?? "an older model" : "the bot's own model");
   return html`<main class="studiomain"><section class="sheet"><div class="sheethead"><h2>Models</h2><span class="grow"></span>
-      ${present?.can_roll_back && html`<button class="btn" onClick=${() => publish("roll_back")}>Roll back</button>`}
+      ${present?.can_roll_back && html`<button class="btn" disabled=${!!present.why_no_way_back} aria-describedby=${present.why_no_way_back ? "no-way-back" : undefined} onClick=${() => publish("roll_back")}>Roll back</button>`}
       <button class="btn primary" onClick=${() => jobs.ask({ kind: "train" })}>Train</button></div>
+    ${present?.why_no_way_back && html`<p class="quiet" id="no-way-back">No rolling back: ${present.why_no_way_back}</p>`}
     <p class="quiet">A training works on the data as it is now and never touches the model that answers.</p>
     <${JobList} jobs=${jobs} kinds=${["train", "replay", "stories"]} />
     ${models.error && html`<p class="problem" role="alert">${models.error.message}</p>`}
