@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from inbox.model.people import Role
 from inbox.settings import SOURCES
-from tests.parley import Parley, running_parley, settings_for
+from tests.parley import Parley, answer, running_parley, settings_for, until
 
 
 @pytest.fixture
@@ -100,6 +100,49 @@ async def test_a_response_changed_on_disk_meanwhile_is_shown_and_not_overwritten
         await expect(conflict).to_have_count(0)
         assert "Mine." in path.read_text()
         assert "Theirs." not in path.read_text()
+
+
+async def test_a_customers_words_are_marked_by_selecting_them(browser: Browser, taught: Parley) -> None:
+    """By keyboard alone, from the queue into the data."""
+
+    def unsure(turn: dict[str, Any]) -> dict[str, Any]:
+        intent = {"name": "nlu_fallback", "confidence": 0.3}
+        ranking = [{"name": "order_status", "confidence": 0.28}]
+        return answer("Sorry?", parse={"text": turn["text"], "intent": intent, "ranking": ranking})
+
+    taught.bot.script = unsure
+    await taught.customer_says("kindly find parcel AB77")
+
+    async def read() -> bool:
+        return bool([c for c in await taught.conversations() if c.bot.intent])
+
+    await until(read)
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/studio/review")
+        await page.get_by_role("button", name="Edit and mark").press("Enter")
+        field = page.get_by_label("The example that is taught")
+        await expect(field).to_be_focused()
+        await page.keyboard.press("End")
+        for _ in range(5):  # with the space before it, which is no part of the mark
+            await page.keyboard.press("Shift+ArrowLeft")
+        marking = page.get_by_role("group", name="Edit and mark")
+        await expect(marking.locator("mark")).to_have_text("AB77")
+        entity = marking.get_by_label("Entity")
+        await page.keyboard.press("Tab")
+        await expect(entity).to_be_focused()
+        await page.keyboard.type("order_number")
+        await page.keyboard.press("Enter")
+        await expect(field).to_have_value("kindly find parcel [AB77](order_number)")
+        await expect(field).to_be_focused()
+        await page.keyboard.press("Control+A")
+        await expect(marking.get_by_role("status")).to_contain_text("marked already")
+        await page.keyboard.press("Escape")
+        await expect(field).to_have_count(0)
+        await expect(page.get_by_role("button", name="Edit and mark")).to_be_focused()
+        await page.keyboard.press("a")
+        await expect(page.get_by_text("Nothing to review")).to_be_visible()
+        await expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    assert "- kindly find parcel [AB77](order_number)\n" in text_of(taught, "nlu/orders.yml")
 
 
 async def test_a_rule_is_edited_as_a_list_and_seen_as_a_picture(browser: Browser, taught: Parley) -> None:

@@ -112,7 +112,7 @@ function Mark({ item, place, entities, onChange, onClose, busy }) {
 const without = (entities, place) => entities.filter((one) => one.end <= place.start || one.start >= place.end);
 
 /** Which entity; a role, a group and a value if wanted. Not a form: it may stand within one. */
-function Fields({ entities, onMark, busy }) {
+export function Fields({ entities, onMark, busy }) {
   const [held, set] = useState({ entity: "", role: "", group: "", value: "" });
   const known = entities.find((one) => one.name === held.entity);
   const give = () => held.entity.trim() && onMark(Object.fromEntries(Object.entries(held).map(([key, value]) => [key, value.trim()]).filter(([, value]) => value)));

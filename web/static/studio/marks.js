@@ -20,7 +20,8 @@ export function written(text, entities) {
   return out + letters.slice(end).join("");
 }
 
-function mark(kinds) {
+/** What stands behind marked words. */
+export function mark(kinds) {
   const [first] = kinds;
   if (kinds.length === 1 && !first.role && !first.group && !first.value) return `(${first.entity})`;
   const dicts = kinds.map((kind) => `{${FIELDS.filter((f) => kind[f]).map((f) => `${JSON.stringify(f)}: ${JSON.stringify(kind[f])}`).join(", ")}}`);

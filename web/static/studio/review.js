@@ -4,6 +4,7 @@ import { get, post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
 import { Ago, Empty } from "../inbox/parts.js";
 import { useData } from "./loading.js";
+import { Teachable } from "./teachable.js";
 
 const KEYS = [["J K", "move"], ["A", "accept"], ["C", "change intent"], ["O", "out of scope"], ["D", "delete"], ["X", "select"], ["U", "undo"]];
 const OUT_OF_SCOPE = "out_of_scope";
@@ -101,14 +102,9 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
   const { ui } = useInbox();
   const [real, setReal] = useState(null);
   const [isOpen, setIsOpen] = useState(false);
-  const field = useRef();
+  const opener = useRef();
   const unmask = async () => {
     try { setReal((await get(`/studio/review/messages/${item.message_id}`)).text); } catch (error) { ui.say(error.message, "bad"); }
-  };
-  const mark = () => {
-    const { selectionStart: start, selectionEnd: end, value } = field.current;
-    const entity = start < end && prompt(`Which entity is “${value.slice(start, end)}”?`);
-    if (entity) write(`${value.slice(0, start)}[${value.slice(start, end)}](${entity.trim()})${value.slice(end)}`);
   };
   return html`<li class=${names("review", isHere && "at")} onPointerDown=${onHere} onFocusIn=${onHere}>
     <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${`Select “${item.text}”`} />
@@ -117,8 +113,8 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
       ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${one.by} says ${one.intent}</span>`)}
       ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>Show as written</button>`}</div></div>
     <span class="quiet when"><${Ago} at=${item.last_at} /></span>
-    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>Accept <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>Change intent… <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>Out of scope <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>Delete <kbd>D</kbd></button><button class="btn" onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>Edit and mark</button></div>
-      ${isOpen && html`<div class="raw intentpick"><input ref=${field} value=${text ?? item.example} maxlength="500" aria-label="The example that is taught" onInput=${(event) => write(event.currentTarget.value)} /><button class="btn" onClick=${mark}>Mark the selection as an entity…</button></div>`}
+    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>Accept <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>Change intent… <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>Out of scope <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>Delete <kbd>D</kbd></button><button class="btn" ref=${opener} onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>Edit and mark</button></div>
+      ${isOpen && html`<${Teachable} text=${text ?? item.example} write=${write} leave=${() => { setIsOpen(false); opener.current.focus(); }} />`}
       ${item.texts.length > 1 && html`<details class="raw"><summary>${item.texts.length - 1} more, much alike</summary><ul>${item.texts.slice(1).map((one) => html`<li key=${one.key}><q>${one.text}</q> ${one.count} ×</li>`)}</ul></details>`}`}
   </li>`;
 }
