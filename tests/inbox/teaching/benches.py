@@ -5,6 +5,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+from inbox.settings import SOURCES
+
 TRAIN = """
 import hashlib, json, pathlib, sys, tarfile, time
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
@@ -33,6 +35,23 @@ point = {"threshold": 0.4, "right": 0.9, "wrong": 0.05, "strangers_caught": 0.8,
 print("train: done in 0 s, model x", flush=True)
 """
 
+IMAGINARY = """
+import json
+
+def touch_nothing():
+    pass
+
+class Imaginary:
+    def __init__(self, model):
+        self._decisions = json.loads(model.read_text())
+
+    def parses(self, texts):
+        return [{} for _ in texts]
+
+    async def turn(self, conversation, text, parse, language):
+        return {"entities": [], "handoff": False, **self._decisions[text]}
+"""
+
 
 def a_bot_home(folder: Path) -> Path:
     """A folder with a Python of its own and a scripted `train.py`: it does what `domain.yml` begins with."""
@@ -41,6 +60,16 @@ def a_bot_home(folder: Path) -> Path:
     python.symlink_to(sys.executable)
     (folder / "train.py").write_text(TRAIN)
     return folder
+
+
+def that_replays(bot: Path) -> None:
+    """Give a bot's folder the real `replay.py`, with models that are a JSON object of decisions by text."""
+    (bot / "replay.py").write_text((SOURCES / "bot" / "replay.py").read_text())
+    logs = "def configure_structlog(level):\n    pass\n"
+    scripted = {"imaginary.py": IMAGINARY, "light.py": "", "quiet.py": "", "rasa/utils/log_utils.py": logs}
+    for name, text in scripted.items():
+        (bot / name).parent.mkdir(parents=True, exist_ok=True)
+        (bot / name).write_text(text)
 
 
 def some_data(folder: Path, what: str = "works") -> Path:
