@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
-from tests.parley import Parley
+from tests.browser.test_studio import a_studio
+from tests.parley import Parley, answer, until
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -67,3 +68,47 @@ async def test_nothing_serious_is_found(
         await page.get_by_role("searchbox", name="Find in this conversation").wait_for()
         found += await found_by_axe(page)
         assert found == []
+
+
+STUDIO = [
+    "intents/greet",
+    "words",
+    "responses/utter_goodbye",
+    "slots",
+    "dialogues/rule/Say%20goodbye/0",
+    "advice",
+    "history",
+    "files",
+    "review",
+    "models",
+    "evaluate",
+]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide-light", "phone-dark"]
+)
+async def test_nothing_serious_is_found_in_the_studio(
+    browser: Browser, parley: Parley, viewport: dict[str, int], scheme: str
+) -> None:
+    parse = {"intent": {"name": "nlu_fallback", "confidence": 0.3}}
+    parley.bot.script = lambda turn: answer("Sorry?", parse={**parse, "text": turn["text"]})
+    await parley.customer_says("kindly find parcel AB77")
+
+    async def read() -> bool:
+        return bool([c for c in await parley.conversations() if c.bot.intent])
+
+    await until(read)
+    options = {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
+    found: list[str] = []
+    async with a_studio(browser, parley, **options) as page:
+        for tab in STUDIO:
+            await page.goto(f"{parley.url}/studio/{tab}", wait_until="networkidle")
+            await expect(page.locator(".studioin > :nth-child(2)")).to_be_visible()
+            await expect(page.locator(".waiting")).to_have_count(0)
+            if tab == "review":
+                await page.get_by_role("button", name="Edit and mark").click()
+                await page.get_by_label("The example that is taught").select_text()
+                await page.get_by_label("Entity").wait_for()
+            found += [f"{tab}: {one}" for one in await found_by_axe(page)]
+    assert found == []
