@@ -64,8 +64,6 @@ class Workshop:
         self._prepare = prepare
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self.tell: Callable[[Job], Awaitable[None]] | None = None
-        """Called when a job has moved on, as a hint for pages."""
 
     @property
     def can_run(self) -> bool:
@@ -163,21 +161,12 @@ class Workshop:
 
     async def _note(self, job: Job, said: Said) -> Job | None:
         moved = {"share": said.share, "step": said.step} if said.step else {}
-        present = await self._store.jobs.note(
+        return await self._store.jobs.note(
             job.id, job.owner or "", self._clock() + LEASE, said.lines, **moved
         )
-        if present and said.lines:
-            await self._tell(present)
-        return present
 
     async def _end(self, job: Job, owner: str | None, state: JobState, **fields: Any) -> None:
         await self._store.jobs.finish(job.id, owner, self._clock(), state=state, **fields)
-        if ended := await self._store.jobs.get(job.id):
-            await self._tell(ended)
-
-    async def _tell(self, job: Job) -> None:
-        if self.tell:
-            await self.tell(job)
 
     def _program(self, job: Job, task: Task, folder: Path) -> Program:
         bot = self._settings.bot_home
