@@ -23,7 +23,7 @@ test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/redis >/dev/null
 	@scripts/nginx >/dev/null
 	@scripts/smsc
-	@.venv/bin/pytest
+	@scripts/test
 	@scripts/test-bot
 
 .PHONY: check
