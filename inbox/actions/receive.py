@@ -236,6 +236,7 @@ class Receiving:
         self.by_key[key] = self.by_id[message.id] = changed
 
     def _keep_early(self, key: str, event: StatusChanged) -> None:
+        event = replace(event, identities=())  # kept for days: whom it is about is told again
         early = self.early.get(key) or EarlyStatus(id=key, reports=(), at=self.now)
         if event not in early.reports:
             self.early[key] = replace(early, reports=(*early.reports, event)[-20:])

@@ -18,7 +18,7 @@ from inbox.store.automation import Automation, Rules, macros
 from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
-from inbox.store.consents import Consents, standings_query
+from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.copies import Copies
@@ -176,8 +176,8 @@ class Store:
 
         As `change`, but quicker, and tried once. `draw` is called in a thread.
         """
-        query = standings_query(channel_ids, addresses, contact_ids)
-        return await commit_in_one_go(self._client, self._database, query, draw)
+        asked = await self.consents.asking(channel_ids, addresses, contact_ids)
+        return await commit_in_one_go(self._client, self._database, asked, draw)
 
     async def order(self, number: str) -> Document | None:
         """A sample order by its number, as `/api/v1/orders` shows it, or None."""

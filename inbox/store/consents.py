@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,26 @@ from inbox.store.codec import Document, to_document, to_value
 
 _SEALED = "erased:"
 """Before the fingerprint of an address whose owner was erased, in the name of a standing."""
+
+
+class Asked(NamedTuple):
+    """A question about standings, and how its answer is read."""
+
+    query: Document
+    sealed: dict[str, str]
+    """By the name under which an erased owner's refusal is kept: the name that it has while it stands."""
+
+    def read(self, found: Iterable[Document]) -> list[Standing]:
+        """What stands. What an address's present owner said goes before what its erased one did."""
+        standings: dict[str, Standing] = {}
+        for document in found:
+            former = self.sealed.get(document["_id"])
+            standing = to_value({**document, "_id": former or document["_id"]}, Standing)
+            if former:
+                standings.setdefault(standing.id, standing)
+            else:
+                standings[standing.id] = standing
+        return list(standings.values())
 
 
 class Consents:
@@ -63,9 +83,25 @@ class Consents:
         Also what stands for an address since before its owner was erased, unless its present owner has said
         something since.
         """
-        query = standings_query(channel_ids, addresses, contact_ids)
-        found = await self._standings.find(query, session=session).to_list(None) if query else []
-        return [to_value(d, Standing) for d in found]
+        asked = await self.asking(channel_ids, addresses, contact_ids)
+        if asked is None:
+            return []
+        return asked.read(await self._standings.find(asked.query, session=session).to_list(None))
+
+    async def asking(
+        self, channel_ids: Iterable[str], addresses: Iterable[str], contact_ids: Iterable[str]
+    ) -> "Asked | None":
+        """The question of `standings`, to be put by whoever has a transaction; None if there is none."""
+        channels, keys, people = list(channel_ids), list(addresses), list(contact_ids)
+        either: list[Document] = []
+        sealed: dict[str, str] = {}
+        if keys and channels:
+            salt = await self.salt()
+            sealed = {_sealed(salt, c, key): standing_id(c, key) for c in channels for key in keys}
+            either.append({"_id": {"$in": [*sealed, *sealed.values()]}})
+        if people and channels:
+            either.append({"contact_id": {"$in": people}, "channel_id": {"$in": channels}})
+        return Asked({"$or": either}, sealed) if either else None
 
     async def refusals(
         self, channel_id: str, addresses: Iterable[str], contact_id: str, session: Any = None
@@ -87,16 +123,3 @@ class Consents:
 
 def _sealed(salt: bytes, channel_id: str, key: str) -> str:
     return standing_id(channel_id, _SEALED + fingerprint(salt, key))
-
-
-def standings_query(
-    channel_ids: Iterable[str], addresses: Iterable[str], contact_ids: Iterable[str]
-) -> Document | None:
-    """What `Consents.standings` asks; None if there is nothing to ask."""
-    channels, keys, people = list(channel_ids), list(addresses), list(contact_ids)
-    either: list[Document] = []
-    if keys and channels:
-        either.append({"_id": {"$in": [standing_id(c, key) for c in channels for key in keys]}})
-    if people and channels:
-        either.append({"contact_id": {"$in": people}, "channel_id": {"$in": channels}})
-    return {"$or": either} if either else None

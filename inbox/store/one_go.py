@@ -12,7 +12,6 @@ from pymongo.errors import PyMongoError
 
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
-from inbox.store.codec import Document, to_value
 from inbox.store.commits import (
     DURABLE,
     SNAPSHOT,
@@ -23,13 +22,14 @@ from inbox.store.commits import (
     write,
     writers,
 )
+from inbox.store.consents import Asked
 
 Draw = Callable[[list[Standing]], Commit]
 """Works a commit out from the standings that were asked for. It is called in a thread, so it must be pure."""
 
 
-async def commit_in_one_go(client: Any, database: Any, standings: Document | None, draw: Draw) -> Commit:
-    """Write what `draw` makes of the standings that this query finds; they are read in the same transaction.
+async def commit_in_one_go(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Commit:
+    """Write what `draw` makes of the standings that were asked for; they are read in the same transaction.
 
     Raises `Conflict` if others have changed what it was worked out from, `Unwritable`, `StoreUnavailable`, or
     what `draw` raises.
@@ -37,7 +37,7 @@ async def commit_in_one_go(client: Any, database: Any, standings: Document | Non
     loop = asyncio.get_running_loop()
     sync, sync_database = client.delegate, database.delegate
     try:
-        return await loop.run_in_executor(writers(), _commit, sync, sync_database, standings, draw)
+        return await loop.run_in_executor(writers(), _commit, sync, sync_database, asked, draw)
     except PyMongoError as error:
         if is_passing(error):
             raise Conflict("Others have changed the same conversation.") from error
@@ -46,11 +46,11 @@ async def commit_in_one_go(client: Any, database: Any, standings: Document | Non
         raise translated(error) from error
 
 
-def _commit(client: Any, database: Any, query: Document | None, draw: Draw) -> Commit:
+def _commit(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Commit:
     """All of it, in a thread. A transaction that is left open is aborted with its session."""
     with client.start_session() as session:
         session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
-        found = database["standings"].find(query, session=session) if query else []
-        commit = draw([to_value(document, Standing) for document in found])
+        found = database["standings"].find(asked.query, session=session) if asked else ()
+        commit = draw(asked.read(found) if asked else [])
         write(database, commit, session)
         return commit

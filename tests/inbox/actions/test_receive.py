@@ -287,3 +287,11 @@ def test_what_is_no_message_opens_no_window_and_an_old_one_closes_none() -> None
     earlier = msgspec.structs.replace(heard("Earlier"), event=old)
     assert a_shelf_with(heard("Hello"), earlier).window_closes_at == NOON + DAY
     assert a_shelf_with(heard(System("user_changed_number"))).window_closes_at is None
+
+
+async def test_what_is_kept_of_an_early_report_does_not_tell_whom_it_was_about() -> None:
+    """It may stay for days, also of somebody who is erased meanwhile."""
+    early = told("wamid.1", "delivered", identities=(phone(), bsuid("US.1")))
+    commit, _ = receive([early], Known(), now=NOON, reopen=timedelta(hours=24))
+    (kept,) = commit.early
+    assert kept.reports[0].identities == ()
