@@ -6,15 +6,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from inbox.actions.errors import Invalid
 from inbox.studio.edits import Rewrite
 from inbox.studio.folder import LARGEST, MOST, File, Folder
 from inbox.studio.markup import BadMarkup, Entity, marked
 from inbox.studio.nodes import Unreadable, parsed
-from inbox.studio.project import LISTS, Project, decoded
-from inbox.studio.teaching import AddExamples
+from inbox.studio.project import Project, decoded
+from inbox.studio.teaching import AddExamples, Kind
 
 FORMATS = ("yaml", "json", "csv")
 _COLUMNS = ["text", "intent", "entities"]
@@ -192,5 +192,4 @@ def _new(found: set[tuple[str, str, str]], project: Project) -> list[AddExamples
     lists: dict[tuple[str, str], list[str]] = {}
     for kind, name, example in sorted(found - present):
         lists.setdefault((kind, name), []).append(example)
-    kinds = {kind: kind for kind in LISTS}
-    return [AddExamples(kinds[kind], name, each) for (kind, name), each in lists.items()]  # type: ignore[arg-type]
+    return [AddExamples(cast(Kind, kind), name, each) for (kind, name), each in lists.items()]
