@@ -248,7 +248,13 @@ async def test_the_list_is_searched_for_customers_and_for_words(
 
 async def test_a_list_can_be_asked_for_by_language_and_by_how_long_one_waits(parley: Parley, agent) -> None:
     await parley.customer_says("Hello")
-    at = (await parley.conversations())[0].id
+
+    async def answered() -> list[Any]:  # until then the bot's own writes would cross ours
+        return [
+            c for c in await parley.conversations() if c.turn is None and len(await parley.thread(c.id)) > 1
+        ]
+
+    at = (await until(answered))[0].id
     since = parley.parts.clock() - timedelta(minutes=30)
     changed = {"language": "cy", "waiting_since": since, "status": "open"}
     await parley.store.conversations._all.update_one({"_id": at}, {"$set": changed})
