@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from rasa.shared.utils.io import read_yaml_file
+from rasa.shared.utils.io import read_yaml_file, write_yaml
 
 from data_check import foreign_modules
 from running import BOT, ROOT, Bot, Customer
@@ -45,6 +46,23 @@ def test_the_test_stories_pass(models: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     failed = tmp_path / "failed_test_stories.yml"
     assert done.returncode == 0, failed.read_text() if failed.is_file() else done.stderr
+
+
+def test_rasas_own_test_of_understanding_runs(models: Path, tmp_path: Path) -> None:
+    held_out = read_yaml_file(Path(__file__).parent / "held_out.yml")
+    blocks = [
+        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+        for intent, texts in held_out.items()
+    ]
+    write_yaml({"version": "3.1", "nlu": blocks}, tmp_path / "nlu.yml")
+    done = rasa(
+        "test", "nlu", "--nlu", str(tmp_path / "nlu.yml"), "--model", str(models / "parley.tar.gz"),
+        "--no-plot", "--out", str(tmp_path / "out"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out" / "intent_report.json").read_text())
+    assert report["macro avg"]["support"] == sum(len(texts) for texts in held_out.values())
+    assert report["accuracy"] >= HELD_OUT["held_out.yml"]
 
 
 def test_data_with_a_mistake_is_not_trained(tmp_path: Path) -> None:
