@@ -24,6 +24,7 @@ from inbox.hints import Hints
 from inbox.http import (
     admin_api,
     api,
+    audit_api,
     bot_models,
     channels_api,
     contact_export,
@@ -57,6 +58,7 @@ from inbox.lines import Lines
 from inbox.live import Live
 from inbox.media import MediaFetch
 from inbox.media_out import OutgoingFiles
+from inbox.model.audit import audit_key
 from inbox.model.secrets import FileLinks, Vault, VisitorTokens
 from inbox.outbox import Outbox
 from inbox.parts import PARTS, Parts
@@ -151,6 +153,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         contact_export,
         contact_import,
         privacy_api,
+        audit_api,
         seats_api,
         teams_api,
         *work.ROOMS,
@@ -176,6 +179,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
 async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     store = await Store.open(settings.mongodb_uri or "mongodb://localhost", settings.mongodb_db)
     await store.clock.set()
+    store.audit.sign_with(audit_key(settings.secret()))
     clock = clock or store.clock
     http = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=200, limit_per_host=100), cookie_jar=aiohttp.DummyCookieJar()

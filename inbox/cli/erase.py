@@ -11,11 +11,9 @@ from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
 from inbox.model.contact import Contact, display_name
 from inbox.model.erasure import Erasure
-from inbox.model.people import PERMISSIONS, Principal, Role
+from inbox.model.people import OPERATOR
 from inbox.settings import Settings
 from inbox.store import Store
-
-OPERATOR = Principal(id="operator", name="the operator", permissions=PERMISSIONS[Role.ADMIN])
 
 
 def erase(

@@ -2,7 +2,21 @@
 
 import typer
 
-from inbox.cli import archive, bot, channel, doctor, erase, prepare, serve, settings, sms, token, up, user
+from inbox.cli import (
+    archive,
+    audit,
+    bot,
+    channel,
+    doctor,
+    erase,
+    prepare,
+    serve,
+    settings,
+    sms,
+    token,
+    up,
+    user,
+)
 from inbox.cli.terminal import PlainSpoken
 
 app = typer.Typer(
@@ -22,6 +36,7 @@ app.add_typer(user.commands, name="user", help="Those who may sign in.")
 app.add_typer(channel.commands, name="channel", help="Lines to customers.")
 app.add_typer(sms.commands, name="sms", help="What a text will cost as SMS.")
 app.add_typer(token.commands, name="token", help="Keys for programs.")
+app.add_typer(audit.commands, name="audit", help="Who did what: the log, and whether it is whole.")
 app.command("export")(archive.export)
 app.command("import")(archive.take_in)
 app.command("erase")(erase.erase)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from inbox.actions.errors import ActionRefused
 from inbox.cli.terminal import fail
 from inbox.machine import home, mongod
+from inbox.model.audit import audit_key
 from inbox.settings import Settings, load
 from inbox.store import Store, StoreError, StoreUnavailable
 
@@ -42,6 +43,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     """The store of these settings. Raises `MachineTrouble` or `StoreUnavailable`."""
     async with _server(settings) as uri:
         store = await Store.open(uri, settings.mongodb_db, wait=PATIENCE)
+        store.audit.sign_with(audit_key(settings.secret()))
         try:
             yield store
         finally:

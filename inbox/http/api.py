@@ -11,6 +11,7 @@ from connectors.content import INTERNAL, Content, Template, Text
 from connectors.events import Purpose
 from inbox import wire
 from inbox.actions import converse, mentions
+from inbox.actions.access import opened
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
 from inbox.actions.templates import filled_in
@@ -76,21 +77,17 @@ async def count(request: web.Request) -> web.Response:
 @routes.get(_AT)
 async def get_conversation(request: web.Request) -> web.Response:
     """One conversation."""
-    await allowed(request, READ)
-    conversation = await request.app[PARTS].store.conversations.get(request.match_info["id"])
-    if conversation is None:
-        raise NotFound("There is no such conversation.")
-    return answer(wire.conversation_json(conversation))
+    principal, parts = await allowed(request, READ), request.app[PARTS]
+    at = request.match_info["id"]
+    return answer(wire.conversation_json(await opened(principal, at, store=parts.store, clock=parts.clock)))
 
 
 @routes.get(_AT + "/messages")
 async def list_messages(request: web.Request) -> web.Response:
     """A page of the thread, or what changed in it."""
-    await allowed(request, READ)
-    store = request.app[PARTS].store
-    conversation = await store.conversations.get(request.match_info["id"])
-    if conversation is None:
-        raise NotFound("There is no such conversation.")
+    principal, parts = await allowed(request, READ), request.app[PARTS]
+    store = parts.store
+    conversation = await opened(principal, request.match_info["id"], store=store, clock=parts.clock)
     after_rev = number(request, "after_rev", None, least=0, most=2**53)
     if after_rev is not None:
         return answer(

@@ -4,6 +4,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from inbox.actions.errors import Forbidden
 from inbox.actions.people import principal_of, session_of
@@ -51,7 +52,7 @@ async def who(request: web.Request) -> Principal:
         holder = await holder_of(token.strip(), store=parts.store, clock=parts.clock)
         if holder is None:
             raise NotSignedIn(text="This token is not valid.")
-        return holder
+        return coming_from(holder, request)
     found = await signed_in(request, parts)
     if found is None:
         raise NotSignedIn(text="Sign in first.")
@@ -59,7 +60,14 @@ async def who(request: web.Request) -> Principal:
     given = request.headers.get("X-CSRF-Token", "")
     if request.method not in _SAFE and not are_same(given, session.csrf):
         raise Forbidden("The page is out of date. Load it again.")
-    return principal_of(user)
+    return coming_from(principal_of(user), request)
+
+
+def coming_from(principal: Principal, request: web.Request) -> Principal:
+    """The principal, with the address and the program that this request comes from."""
+    program = request.headers.get("User-Agent", "")[:200]
+    readable = program.encode("utf-8", "replace").decode()
+    return replace(principal, address=address_of(request), program=readable)
 
 
 async def allowed(request: web.Request, permission: str) -> Principal:

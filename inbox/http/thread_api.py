@@ -6,14 +6,14 @@ from typing import Any
 from aiohttp import web
 
 from inbox import wire
-from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.access import opened
+from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.model.people import READ
 from inbox.model.said import excerpt, said_in
 from inbox.model.words import query_words
 from inbox.parts import PARTS
-from inbox.store import Store
 
 routes = web.RouteTableDef()
 _AT = "/api/v1/conversations/{id}"
@@ -23,9 +23,9 @@ _FOUND = 200
 @routes.get(_AT + "/search")
 async def search(request: web.Request) -> web.Response:
     """Messages of a conversation with these words, the newest first."""
-    await allowed(request, READ)
-    store = request.app[PARTS].store
-    at = await _there(request, store)
+    principal, parts = await allowed(request, READ), request.app[PARTS]
+    store = parts.store
+    at = (await opened(principal, request.match_info["id"], store=store, clock=parts.clock)).id
     words = request.query.get("q", "").strip()[:100]
     if not words:
         raise Invalid("q must say what to look for.")
@@ -42,21 +42,14 @@ async def search(request: web.Request) -> web.Response:
 @routes.get(_AT + "/place")
 async def place(request: web.Request) -> web.Response:
     """The first message at a moment or after it."""
-    await allowed(request, READ)
-    store = request.app[PARTS].store
-    conversation_id = await _there(request, store)
+    principal, parts = await allowed(request, READ), request.app[PARTS]
+    store = parts.store
+    at = (await opened(principal, request.match_info["id"], store=store, clock=parts.clock)).id
     try:
         moment = datetime.fromisoformat(request.query.get("at", ""))
     except ValueError as error:
         raise Invalid("at must be a time such as 2026-12-24T09:00:00+01:00.") from error
     if moment.tzinfo is None:
         raise Invalid("at must have a time zone, such as 2026-12-24T09:00:00+01:00.")
-    found = await store.messages.first_after(conversation_id, moment)
+    found = await store.messages.first_after(at, moment)
     return answer({"seq": found.seq if found else None, "message_id": found.id if found else None})
-
-
-async def _there(request: web.Request, store: Store) -> str:
-    conversation_id = request.match_info["id"]
-    if await store.conversations.get(conversation_id) is None:
-        raise NotFound("There is no such conversation.")
-    return conversation_id

@@ -7,16 +7,17 @@ from typing import Any
 import socketio
 
 from inbox import wire
+from inbox.actions.access import opened
 from inbox.actions.converse import speaks
 from inbox.actions.errors import Forbidden, NotFound
 from inbox.actions.people import principal_of
 from inbox.actions.seats import presences
 from inbox.http.api import thread_json
-from inbox.http.auth import is_same_site, signed_in
+from inbox.http.auth import coming_from, is_same_site, signed_in
 from inbox.live.answers import Json, answered, number_in, text_in
 from inbox.live.visitors import VISITORS, visitor_room
 from inbox.metrics import SOCKETS
-from inbox.model.people import READ, User
+from inbox.model.people import READ, Principal, User
 from inbox.parts import Parts
 from inbox.store import StoreError
 
@@ -42,6 +43,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._parts = parts
         self.pages: dict[str, User] = {}
         """The pages connected to this process."""
+        self._origins: dict[str, Principal] = {}
+        """By page: who opened it, with where from."""
         self._sessions: dict[str, str] = {}
         """By page: the id of the session that let it in."""
 
@@ -69,6 +72,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except StoreError as error:
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
         self.pages[page], self._sessions[page] = user, session.id
+        self._origins[page] = coming_from(principal_of(user), request)
         SOCKETS.labels(AGENTS).inc()
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
@@ -77,6 +81,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A page is gone; with its last page an agent is offline."""
         self._sessions.pop(page, None)
+        self._origins.pop(page, None)
         if self.pages.pop(page, None) is None:
             return
         SOCKETS.labels(AGENTS).dec()
@@ -93,10 +98,13 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         after_rev = number_in(body, "after_rev")
         await self.enter_room(page, conversation_room(conversation_id))
         store = self._parts.store
-        conversation = await store.conversations.get(conversation_id)
-        if conversation is None:
+        try:
+            conversation = await opened(
+                self._asking(page), conversation_id, store=store, clock=self._parts.clock
+            )
+        except (NotFound, Forbidden, StoreError):
             await self.leave_room(page, conversation_room(conversation_id))
-            raise NotFound("There is no such conversation.")
+            raise
         if after_rev is None:
             items, more = await store.messages.page(conversation_id, before_seq=None, limit=50)
         else:
@@ -138,6 +146,12 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if body.get("note") is not True:
             await self._tell_customer(conversation_id, user, on)
         return {}
+
+    def _asking(self, page: str) -> Principal:
+        """Who has this page. Raises `Forbidden` when it is gone."""
+        if page not in self._origins:
+            raise Forbidden("Sign in first.")
+        return self._origins[page]
 
     async def _tell_customer(self, conversation_id: str, user: User, on: bool) -> None:
         conversation = await self._parts.store.conversations.get(conversation_id)

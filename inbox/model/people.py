@@ -12,6 +12,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     AGENT = "agent"
     DESIGNER = "designer"
+    AUDITOR = "auditor"
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,10 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     permissions: frozenset[str]
     is_user: bool = True
+    address: str = ""
+    """The network address that they ask from, where there is one."""
+    program: str = ""
+    """Their browser or program, as it calls itself."""
 
     def may(self, permission: str) -> bool:
         """Whether the permission is among theirs."""
@@ -66,11 +71,20 @@ ORDERS = "orders:read"
 STUDIO = "studio"
 """To read and change what the bot is taught. It opens no conversation by itself."""
 
+AUDIT = "audit:read"
+"""To read who did what. It opens no conversation."""
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO}),
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT}),
     Role.AGENT: frozenset({READ, WRITE}),
     Role.DESIGNER: frozenset({STUDIO}),
+    Role.AUDITOR: frozenset({AUDIT}),
 }
 
-SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO)
+SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT)
 """What a token can be given."""
+
+OPERATOR = Principal(
+    id="operator", name="the operator", permissions=PERMISSIONS[Role.ADMIN], is_user=False, program="parley"
+)
+"""Who types commands on the machine itself."""

@@ -17,7 +17,7 @@ class Unsealable(Exception):
     """A secret was sealed with another key than PARLEY_SECRET_KEY."""
 
 
-def _key(secret: str, purpose: str) -> bytes:
+def derived(secret: str, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, derived from the secret key by HMAC-SHA256."""
     return hmac.digest(secret.encode(), f"parley:{purpose}".encode(), "sha256")
 
@@ -26,7 +26,7 @@ class Vault:
     """Seals what must not be readable in the store: Fernet, AES-128-CBC with HMAC-SHA256."""
 
     def __init__(self, secret: str) -> None:
-        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_key(secret, "vault")))])
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(derived(secret, "vault")))])
 
     def seal(self, value: str) -> str:
         """The value encrypted, marked as such. What is sealed already stays as it is."""
@@ -52,7 +52,7 @@ class VisitorTokens:
     """Web chat visitors know themselves by a token: their id, the channel, and our signature over both."""
 
     def __init__(self, secret: str) -> None:
-        self._key = _key(secret, "visitors")
+        self._key = derived(secret, "visitors")
 
     def issue(self, channel_id: str) -> tuple[str, str]:
         """A new visitor's id and token."""
@@ -78,7 +78,7 @@ class FileLinks:
     """Addresses by which one file can be had without signing in, until a time that is signed with it."""
 
     def __init__(self, secret: str, public_url: str) -> None:
-        self._key = _key(secret, "files")
+        self._key = derived(secret, "files")
         self._public_url = public_url
 
     def path(self, file_id: str, name: str, until: datetime) -> str:

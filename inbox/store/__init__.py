@@ -14,6 +14,7 @@ from connectors.contract import Clock
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
 from inbox.store import registers
+from inbox.store.audit import Audit
 from inbox.store.automation import Automation, Rules, macros
 from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
@@ -65,6 +66,7 @@ class Store:
         self._client = client
         self._database = client.get_database(name, codec_options=_TIMES, write_concern=DURABLE)
         self.clock = StoreClock(self._database)
+        self.audit = Audit(client, self._database)
         self.contacts = Contacts(self._database)
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)

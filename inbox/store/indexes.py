@@ -126,6 +126,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "standings": [_index("contact_id", "channel_id")],
     "consents": [_index("contact_id", "-_id")],
     "quarantine": [_index("-at"), _index("request_id")],
+    # What did they do, and what was done to it? What was done of this kind, and when?
+    "audit_log": [_index("by", "-_id"), _index("what", "-_id"), _index("target", "-_id"), _index("at")],
     "users": [_index("email", unique=True)],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
     "tokens": [_index("name")],

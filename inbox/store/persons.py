@@ -58,6 +58,8 @@ IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits")
 address stands."""
 
 OF_NOBODY: dict[str, str] = {
+    "audit_head": "a hash",
+    "audit_log": "our colleagues; of customers ids alone",
     "changes": "ids of conversations, for an hour",
     "channels": "our lines",
     "contact_attributes": "what may be known, not of whom",

@@ -123,3 +123,11 @@ def test_a_store_is_prepared_once_however_often_it_is_asked(parley: Parley, tmp_
     parley("token", "revoke", "the bot's actions")
     parley("prepare", "--token-file", str(file))
     assert file.read_text() != token
+
+
+def test_the_audit_log_is_verified_and_its_end_can_be_noted(parley: Parley) -> None:
+    assert "whole: 0 entries" in parley("audit", "verify").output
+    assert parley("audit", "head").output.strip() == "0:"
+    wrong = parley("audit", "verify", "--expect", "1:abc")
+    assert wrong.exit_code == 1
+    assert parley("audit", "verify", "--expect", "nonsense").exit_code == 1

@@ -11,6 +11,7 @@ from inbox.app import now
 from inbox.http import (
     admin_api,
     api,
+    audit_api,
     channels_api,
     contact_export,
     contact_import,
@@ -29,7 +30,7 @@ from inbox.http import (
     views_api,
     work,
 )
-from inbox.model.people import ADMIN, ORDERS, READ, SCOPES, STUDIO, WRITE, Role
+from inbox.model.people import ADMIN, AUDIT, ORDERS, READ, SCOPES, STUDIO, WRITE, Role
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
 
@@ -116,6 +117,9 @@ WHO: dict[str, str] = {
     "GET /api/v1/contacts/{id}/data": ADMIN,
     "POST /api/v1/contacts/{id}/erase": ADMIN,
     "GET /api/v1/erasures": ADMIN,
+    "GET /api/v1/audit": AUDIT,
+    "GET /api/v1/audit/verification": AUDIT,
+    "GET /api/v1/audit/export": AUDIT,
     "POST /api/v1/contact_import": ADMIN,
     "GET /api/v1/contact_attributes": READ,
     "PUT /api/v1/contact_attributes/{id}": ADMIN,
@@ -207,6 +211,7 @@ def every_route() -> list[str]:
         contact_export,
         contact_import,
         privacy_api,
+        audit_api,
         seats_api,
         teach_api,
         teams_api,
@@ -265,7 +270,7 @@ async def test_a_program_may_what_its_scopes_say(parley: Parley, route: str) -> 
         assert (status == 403) is (WHO[route] not in (ANYBODY, scope)), (scope, status)
 
 
-@pytest.mark.parametrize("route", [r for r in every_route() if WHO[r] in (ADMIN, ORDERS, STUDIO)])
+@pytest.mark.parametrize("route", [r for r in every_route() if WHO[r] in (ADMIN, AUDIT, ORDERS, STUDIO)])
 async def test_an_agent_is_no_admin(parley: Parley, agent: Client, route: str) -> None:
     method, path = route.split(" ")
     status, problem = await agent.call(

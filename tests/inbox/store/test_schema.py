@@ -122,6 +122,10 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "which notes name me": lambda s: s.mentions.of("u", 50),
     "what have I begun to write": lambda s: s.drafts.list({"user_id": "u"}, sort="-at", limit=500),
     "which views are mine": lambda s: s.views.list({"owner_id": {"$in": ["u", "*"]}}, sort="name"),
+    "what did they do": lambda s: s.audit.page({"by": "u"}, before=9, limit=10),
+    "what was done of this kind": lambda s: s.audit.page({"what": "user.added"}, limit=10),
+    "what was done to it": lambda s: s.audit.page({"target": "user:1"}, limit=10),
+    "what was done at all": lambda s: s.audit.page({}, before=9, limit=10),
     "what is dead": lambda s: s.messages.dead(10),
     "the list": lambda s: s.conversations.page(
         tab_query("all", "a"), waiting=False, after=(NOW, "c"), limit=50
