@@ -75,7 +75,7 @@ async def hashed(password: str) -> str:
 
 
 async def sign_in(
-    email: str, password: str, address: str, *, store: Store, clock: Clock
+    email: str, password: str, address: str, *, store: Store, clock: Clock, device: str = ""
 ) -> tuple[User, str] | None:
     """The user and a new session's cookie; None if the address or the password is wrong.
 
@@ -95,18 +95,23 @@ async def sign_in(
         return None
     await store.presence.pardon(account)
     await store.presence.pardon(origin, 1)
-    return user, await open_session(user, store=store, clock=clock)
+    return user, await open_session(user, store=store, clock=clock, device=device, address=address)
 
 
-async def open_session(user: User, *, store: Store, clock: Clock) -> str:
+async def open_session(user: User, *, store: Store, clock: Clock, device: str = "", address: str = "") -> str:
     """A new session's cookie for a user who has been let in."""
-    cookie = new_secret()
-    now = clock()
-    await store.sessions.add(
-        Session(
-            id=digest(cookie), user_id=user.id, csrf=new_secret(), created_at=now, expires_at=now + SESSION
-        )
+    cookie, now = new_secret(), clock()
+    session = Session(
+        id=digest(cookie),
+        user_id=user.id,
+        csrf=new_secret(),
+        created_at=now,
+        expires_at=now + SESSION,
+        device=device,
+        address=address,
+        seen_at=now,
     )
+    await store.sessions.add(session)
     return cookie
 
 
@@ -122,6 +127,23 @@ async def session_of(cookie: str, *, store: Store, clock: Clock) -> tuple[User, 
 async def sign_out(session: Session, *, store: Store) -> None:
     """End a session."""
     await store.sessions.remove(session.id)
+
+
+async def change_password(
+    user: User, session: Session, present: str, chosen: str, *, store: Store, clock: Clock
+) -> int:
+    """Give oneself a new password; the number of one's other sessions that ended with it.
+
+    Raises `Invalid` if the present one is wrong or the new one will not do, `TooMany` after five wrong ones.
+    """
+    key = f"password:{user.id}"
+    if await store.presence.strike(key, clock(), _MEMORY) > _STRIKES_FREE:
+        raise TooMany("Too many attempts. Wait a quarter of an hour.")
+    if not await asyncio.to_thread(_matches, user.password_hash, present[:1000]):
+        raise Invalid("The present password is wrong.")
+    await store.presence.pardon(key)
+    await store.users.put(replace(user, password_hash=await hashed(chosen)))
+    return await store.sessions.remove_all({"user_id": user.id, "_id": {"$ne": session.id}})
 
 
 def principal_of(user: User) -> Principal:

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from inbox.actions.errors import Forbidden
 from inbox.actions.people import principal_of, session_of
+from inbox.actions.sessions import note_seen
 from inbox.actions.tokens import holder_of
+from inbox.model.devices import device_of
 from inbox.model.people import Principal, Session, User
 from inbox.model.secrets import are_same
 from inbox.parts import PARTS, Parts
@@ -41,7 +43,10 @@ def set_cookie(response: web.StreamResponse, name: str, value: str, settings: Se
 async def signed_in(request: web.Request, parts: Parts) -> tuple[User, Session] | None:
     """The user behind the session cookie, or None."""
     cookie = request.cookies.get(cookie_name(parts.settings))
-    return await session_of(cookie, store=parts.store, clock=parts.clock) if cookie else None
+    found = await session_of(cookie, store=parts.store, clock=parts.clock) if cookie else None
+    if found:
+        await note_seen(found[1], address_of(request), store=parts.store, clock=parts.clock)
+    return found
 
 
 async def who(request: web.Request) -> Principal:
@@ -53,21 +58,40 @@ async def who(request: web.Request) -> Principal:
         if holder is None:
             raise NotSignedIn(text="This token is not valid.")
         return coming_from(holder, request)
-    found = await signed_in(request, parts)
+    user, _ = await _browser(request)
+    return coming_from(principal_of(user), request)
+
+
+async def person(request: web.Request) -> tuple[User, Session]:
+    """The user who asks, and the session. Raises as `who` does, and `Forbidden` for a program."""
+    if not (await who(request)).is_user:
+        raise Forbidden("Only a person can do this.")
+    return await _browser(request)
+
+
+async def _browser(request: web.Request) -> tuple[User, Session]:
+    found = await signed_in(request, request.app[PARTS])
     if found is None:
         raise NotSignedIn(text="Sign in first.")
     user, session = found
     given = request.headers.get("X-CSRF-Token", "")
     if request.method not in _SAFE and not are_same(given, session.csrf):
         raise Forbidden("The page is out of date. Load it again.")
-    return coming_from(principal_of(user), request)
+    return user, session
 
 
 def coming_from(principal: Principal, request: web.Request) -> Principal:
     """The principal, with the address and the program that this request comes from."""
-    program = request.headers.get("User-Agent", "")[:200]
-    readable = program.encode("utf-8", "replace").decode()
-    return replace(principal, address=address_of(request), program=readable)
+    return replace(principal, address=address_of(request), program=_agent(request)[:200])
+
+
+def device_in(request: web.Request) -> str:
+    """What the browser that asks calls itself, in a person's words."""
+    return device_of(_agent(request))
+
+
+def _agent(request: web.Request) -> str:
+    return request.headers.get("User-Agent", "").encode("utf-8", "replace").decode()
 
 
 async def allowed(request: web.Request, permission: str) -> Principal:

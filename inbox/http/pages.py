@@ -12,7 +12,7 @@ from connectors.registry import MEDIA
 from inbox import wire
 from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.people import SESSION, sign_in, sign_out
-from inbox.http.auth import address_of, cookie_name, is_https, is_same_site, set_cookie, signed_in
+from inbox.http.auth import address_of, cookie_name, device_in, is_https, is_same_site, set_cookie, signed_in
 from inbox.http.bodies import form_of
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
@@ -21,7 +21,7 @@ from inbox.model.secrets import are_same
 from inbox.parts import PARTS
 
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
-"""Called with the user's id when they sign out, so that their live connections end too."""
+"""Called with a user's id when a session of theirs has ended, so that its live connections end too."""
 
 PERSON = "/human_handoff"
 """The payload by which a customer asks the bot for a person, in any language."""
@@ -90,7 +90,14 @@ async def login(request: web.Request) -> web.Response:
     if not token or not are_same(form.get("csrf_token", ""), token) or not is_same_site(request):
         return _login(request, error="The page was out of date. Please try again.", status=403, email=email)
     try:
-        found = await sign_in(email, password, address_of(request), store=parts.store, clock=parts.clock)
+        found = await sign_in(
+            email,
+            password,
+            address_of(request),
+            store=parts.store,
+            clock=parts.clock,
+            device=device_in(request),
+        )
     except TooMany as error:
         return _login(request, error=str(error), status=429, email=email)
     if found is None:
@@ -139,6 +146,12 @@ async def studio(request: web.Request) -> web.Response:
 async def settings(request: web.Request) -> web.Response:
     """Channels, saved replies, quarantine and dead letters, for admins; `part` is scrolled to."""
     return await _for_people(request, "admin.html", permission=ADMIN)
+
+
+@routes.get("/account")
+async def account(request: web.Request) -> web.Response:
+    """How one signs in oneself, and where one is signed in."""
+    return await _for_people(request, "account.html")
 
 
 @routes.get("/contacts")

@@ -50,15 +50,30 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def renew(self) -> None:
         """Keep the pages of this process present, and end those whose session has ended."""
-        store, now = self._parts.store, self._parts.clock()
-        sessions = {"_id": {"$in": list(set(self._sessions.values()))}, "expires_at": {"$gt": now}}
-        users = {"_id": {"$in": list({user.id for user in self.pages.values()})}, "disabled": False}
+        await self._end_void(dict(self.pages))
+        await self._parts.store.presence.renew(list(self.pages), self._parts.clock())
+
+    async def session_ended(self, user_id: str) -> None:
+        """A session of the user has ended: so do its pages; all of theirs if the store does not answer."""
+        theirs = {page: user for page, user in self.pages.items() if user.id == user_id}
+        try:
+            await self._end_void(theirs)
+        except StoreError:
+            for page in theirs:
+                await self.disconnect(page)
+
+    async def _end_void(self, pages: dict[str, User]) -> None:
+        """End those of the pages whose session or user is no more."""
+        store = self._parts.store
+        held = {page: self._sessions.get(page) for page in pages}
+        known = list({session for session in held.values() if session})
+        sessions = {"_id": {"$in": known}, "expires_at": {"$gt": self._parts.clock()}}
+        users = {"_id": {"$in": list({user.id for user in pages.values()})}, "disabled": False}
         present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
         enabled = {user.id for user in await store.users.list(users, limit=100_000)}
-        for page, user in list(self.pages.items()):
-            if self._sessions.get(page) not in present or user.id not in enabled:
+        for page, user in pages.items():
+            if held[page] not in present or user.id not in enabled:
                 await self.disconnect(page)
-        await store.presence.renew(list(self.pages), now)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
         """Let signed-in users in."""

@@ -47,7 +47,9 @@ class Fanout(AsyncPubSubManager):  # type: ignore[misc]
     name = "parley"
 
     def __init__(self, url: str, clock: Clock, *, channel: str, sign_out: SignOut) -> None:
-        """`channel` is for the processes of one database; `sign_out` ends a user's pages here."""
+        """`channel` is for the processes of one database; `sign_out` ends here what a user's ended sessions
+        had open.
+        """
         super().__init__(channel=channel)
         self.gap = asyncio.Event()
         """Set while there is something that was not carried, see `take_gap`."""
@@ -75,7 +77,7 @@ class Fanout(AsyncPubSubManager):  # type: ignore[misc]
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def tell_signed_out(self, user_id: str) -> None:
-        """End the user's pages on all other processes."""
+        """End the pages of the user's sessions that have ended, on all other processes."""
         await self._publish({"method": "signed_out", "user_id": user_id, "host_id": self.host_id})
 
     def take_gap(self) -> datetime | None:

@@ -47,7 +47,9 @@ class Live:
         self._fanout: Fanout | None = None
         if settings.redis_url:
             channel = f"parley:{settings.mongodb_db}"
-            self._fanout = Fanout(settings.redis_url, parts.clock, channel=channel, sign_out=self._end_pages)
+            self._fanout = Fanout(
+                settings.redis_url, parts.clock, channel=channel, sign_out=self._session_ended
+            )
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
             client_manager=self._fanout,
@@ -122,15 +124,13 @@ class Live:
         await self.server.emit("erased", {"ids": list(conversation_ids)}, room="agents", namespace=AGENTS)
 
     async def signed_out(self, user_id: str) -> None:
-        """End the live connections of a user, on other processes too."""
-        await self._end_pages(user_id)
+        """End the live connections of a user's sessions that have ended, on other processes too."""
+        await self._session_ended(user_id)
         if self._fanout:
             await self._fanout.tell_signed_out(user_id)
 
-    async def _end_pages(self, user_id: str) -> None:
-        for page, agent in list(self._agents.pages.items()):
-            if agent.id == user_id:
-                await self.server.disconnect(page, namespace=AGENTS)
+    async def _session_ended(self, user_id: str) -> None:
+        await self._agents.session_ended(user_id)
 
     async def _renew(self) -> None:
         """Keep this process's agents present: now and then, and at once when Redis is back."""

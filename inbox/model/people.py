@@ -35,6 +35,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     created_at: datetime
     expires_at: datetime
+    device: str = ""
+    """The browser and the machine, as the browser calls them."""
+    address: str = ""
+    """The network address that it was last seen at."""
+    seen_at: datetime | None = None
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

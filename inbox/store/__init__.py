@@ -80,7 +80,7 @@ class Store:
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = registers.users(self._database)
-        self.sessions = registers.sessions(self._database)
+        self.sessions = registers.Sessions(self._database)
         self.tokens = registers.tokens(self._database)
         self.edits = registers.edits(self._database)
         self.replies = registers.replies(self._database)

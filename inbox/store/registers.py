@@ -112,9 +112,15 @@ def users(database: Any) -> Register[User]:
     return Register(database.users, User)
 
 
-def sessions(database: Any) -> Register[Session]:
+class Sessions(Register[Session]):
     """The collection `sessions`."""
-    return Register(database.sessions, Session)
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.sessions, Session)
+
+    async def note(self, session_id: str, **fields: Any) -> None:
+        """Change some fields of a session, if it has not ended."""
+        await self._all.update_one({"_id": session_id}, {"$set": fields})
 
 
 def replies(database: Any) -> Register[SavedReply]:

@@ -19,6 +19,7 @@ from inbox.http import (
     desk_api,
     later_api,
     outgoing_api,
+    people,
     privacy_api,
     replies_api,
     seats_api,
@@ -35,8 +36,15 @@ from inbox.model.secrets import digest
 from tests.parley import Client, Parley
 
 ANYBODY = "signed in"
+PERSON = "signed in, and no program"
 WHO: dict[str, str] = {
     "GET /api/v1/me": ANYBODY,
+    "GET /api/v1/me/sessions": PERSON,
+    "DELETE /api/v1/me/sessions/{id}": PERSON,
+    "POST /api/v1/me/sessions/end_others": PERSON,
+    "POST /api/v1/me/password": PERSON,
+    "GET /api/v1/people": ADMIN,
+    "POST /api/v1/people/{id}/end_sessions": ADMIN,
     "GET /api/v1/conversations": READ,
     "GET /api/v1/conversations/changes": READ,
     "GET /api/v1/counts": READ,
@@ -216,6 +224,7 @@ def every_route() -> list[str]:
         teach_api,
         teams_api,
         *work.ROOMS,
+        *people.ROOMS,
         admin_api,
         channels_api,
         *studio.ROOMS,

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 import socketio
 
+from inbox.actions.people import open_session
+from inbox.app import now
 from inbox.live.counting import Counting
+from inbox.model.secrets import digest
 from tests.parley import Client, Parley, until
 
 
@@ -193,3 +196,15 @@ async def test_a_page_that_does_not_open_a_thread_does_not_hear_it(
     await marco.post(f"/conversations/{at}/messages", {"client_id": "n", "text": "Careful", "note": True})
     await hers.hears("conversation", lambda c: c["id"] == at)
     assert not [b for b in hers.heard("messages") if b["conversation_id"] == at]
+
+
+async def test_an_ended_session_takes_its_own_pages_along_at_once(
+    parley: Parley, as_agent, open_page
+) -> None:
+    marco, here = await as_agent("Marco")
+    cookie = await open_session(marco.user, store=parley.store, clock=now)
+    there = await open_page("/agents", Cookie=f"parley={cookie}")
+    await marco.call("DELETE", f"/me/sessions/{digest(cookie)}")
+    await asyncio.wait_for(there.left.wait(), 10)
+    assert await here.ask("close", {"conversation_id": "none"}) == {}
+    assert not here.left.is_set()

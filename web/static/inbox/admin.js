@@ -1,48 +1,29 @@
 // The settings page: channels and how they fare, what could not be read, what could not be delivered.
 import { render } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Content } from "./contents.js";
-import { get, post, remove } from "./api.js";
+import { post, remove } from "./api.js";
 import { Attributes } from "./attributes.js";
 import { Channels } from "./channels.js";
-import { Icon } from "./icons.js";
-import { html, Inbox, names } from "./lib.js";
-import { Ago, Empty } from "./parts.js";
+import { html, Inbox } from "./lib.js";
+import { Ago } from "./parts.js";
 import { Prefs } from "./prefs.js";
 import { Rail } from "./rail.js";
 import { SavedReplies } from "./saved_replies.js";
 import { Seats } from "./seats.js";
 import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
+import { People } from "../settings/people.js";
+import { Section, Toasts, useDeed, useItems } from "../settings/section.js";
 import { Work } from "../settings/work.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
 const ui = new Ui();
 
-/** `{items, error, reload}` of a list of the API. */
-function useItems(path) {
-  const [held, set] = useState({ items: null, error: null });
-  const reload = useCallback(() => get(path).then(({ items }) => set({ items, error: null }), (error) => set({ items: null, error })), [path]);
-  useEffect(() => { reload(); }, [path]);
-  return { ...held, reload };
-}
-
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
-}
-
-/** `calm`: that there is nothing is good news. */
-function Section({ id, title, about, list, icon, nothing, calm, more, above, children }) {
-  return html`<section id=${id} aria-labelledby=${`h-${icon}`}><header><h2 id=${`h-${icon}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
-      ${more}<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button></header>
-    <p class="quiet">${about}</p>
-    ${above}
-    ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
-    ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
-    ${list.items?.length === 0 && nothing && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}
-    ${list.items?.length > 0 && children}</section>`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
 }
 
 function Quarantine() {
@@ -85,30 +66,6 @@ function DeadLetter({ message, reload }) {
       <div class="fact">${message.author.name ?? message.author.kind} · ${message.channel_id} · <${Ago} at=${message.created_at} /> ·
         <a href=${`/?c=${encodeURIComponent(message.conversation_id)}`}>Open the conversation</a></div></div>
     <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/messages/${message.id}/retry`), "Queued again.")}>Retry</button></div></li>`;
-}
-
-/** `[busy, run]`: do something once at a time, say how it went, look again. */
-function useDeed(reload) {
-  const [busy, setBusy] = useState(false);
-  const run = async (deed, done) => {
-    setBusy(true);
-    try {
-      await deed();
-      ui.say(done);
-      await reload();
-    } catch (error) {
-      ui.say(error.message, "bad");
-    }
-    setBusy(false);
-  };
-  return [busy, run];
-}
-
-function Toasts() {
-  const [{ toasts }, set] = useState(ui.state);
-  useEffect(() => ui.subscribe(set), []);
-  return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
-    <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span></div>`)}</div>`;
 }
 
 root.replaceChildren();

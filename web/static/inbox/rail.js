@@ -64,6 +64,7 @@ function Me({ user, page }) {
       { label: "Undo sending for 5 seconds", checked: undoSend, run: () => setUndoSend(!undoSend) },
       { label: "Single-key shortcuts", checked: singleKeys, run: () => setSingleKeys(!singleKeys) }] : []),
     null,
+    { label: "Your account", run: () => location.assign("/account") },
     { label: "Sign out", run: signOut },
   ];
   return html`<${Menu} label=${`${user.name}: preferences`} title=${user.name} cls="mebtn" up items=${items}>

@@ -1,0 +1,7 @@
+"""The rooms of the API for how people sign in."""
+
+from types import ModuleType
+
+from inbox.http import account_api, people_api
+
+ROOMS: tuple[ModuleType, ...] = (account_api, people_api)
