@@ -52,6 +52,7 @@ def clinc150(data: Path) -> Iterator[Examples]:
     yield {"train": parts["train"], "test": parts["test"], "strange": strange}
 
 
+FILES = ("banking77/train.csv", "banking77/test.csv", "clinc150/data_full.json")
 SETS: dict[str, Callable[[Path], Iterator[Examples]]] = {
     "banking77": banking77,
     "banking77-10shot": banking77_10shot,
@@ -124,6 +125,8 @@ def main() -> None:
     parser.add_argument("--only", choices=SETS)
     parser.add_argument("--pipeline", choices=PIPELINES)
     options = parser.parse_args()
+    if missing := [file for file in FILES if not (options.data / file).is_file()]:
+        parser.error(f"DATA=DIR must name a folder with {', '.join(FILES)}; not there: {', '.join(missing)}")
     print(HEAD, flush=True)
     after = []
     for name in [options.only] if options.only else SETS:
