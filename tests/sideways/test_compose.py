@@ -58,7 +58,7 @@ def test_what_a_service_names_is_there(name: str) -> None:
         assert (ROOT / source).is_file() if source.startswith(".") else source in COMPOSE["volumes"]
 
 
-@pytest.mark.parametrize("name", ["inbox", "prepare", "bot", "actions"])
+@pytest.mark.parametrize("name", ["inbox", "workshop", "prepare", "bot", "actions"])
 def test_a_service_is_given_settings_that_exist_and_secrets_by_file(name: str) -> None:
     service = SERVICES[name]
     known = BOT_READS if name in ("bot", "actions") else {variable(field) for field in Settings.model_fields}
@@ -102,6 +102,25 @@ def test_health_checks_are_programs() -> None:
             ast.parse(command[-1])
 
 
+def test_what_the_studio_edits_is_what_the_workshop_trains() -> None:
+    """In one volume, which begins as the data that came along; the bot's environment is in one image only."""
+    stages = dict(
+        re.findall(r"^FROM \S+ AS (\w+)\n(.*?)(?=^FROM|\Z)", (ROOT / "Dockerfile").read_text(), re.M | re.S)
+    )
+    data = re.search(r"PARLEY_NLU_DATA=(\S+)", stages["app"])
+    assert data and f"COPY --chown=parley:parley nlu_data {data[1]}\n" in stages["app"]
+    for name in ("inbox", "workshop"):
+        assert f"assistant:{data[1]}" in SERVICES[name]["volumes"]
+        assert SERVICES[name]["environment"].items() >= {"PARLEY_BOT_URL": "http://bot:5005"}.items()
+    assert {n: SERVICES[n]["build"]["target"] for n in ("inbox", "workshop")} == {
+        "inbox": "app",
+        "workshop": "workshop",
+    }
+    home = re.search(r"PARLEY_BOT_HOME=(\S+)", stages["workshop"])
+    assert home and f"WORKDIR {home[1]}\n" in stages["workshop"] and "PARLEY_BOT_HOME" not in stages["app"]
+    assert "workshop" not in (ROOT / "deploy/nginx/compose.conf").read_text()
+
+
 @pytest.mark.parametrize("file", ["Dockerfile", "bot/Dockerfile"])
 def test_an_image_copies_what_is_there_and_nothing_secret(file: str) -> None:
     lines = (ROOT / file).read_text().splitlines()
@@ -110,7 +129,7 @@ def test_an_image_copies_what_is_there_and_nothing_secret(file: str) -> None:
     let_in = [line[1:] for line in ignored if line.startswith("!")]
     for line in lines:
         if line.startswith("COPY") and "--from" not in line:
-            *sources, _ = shlex.split(line)[1:]
+            *sources, _ = (word for word in shlex.split(line)[1:] if not word.startswith("--"))
             for source in sources:
                 assert (ROOT / source).exists(), line
                 assert any(fnmatch.fnmatch(source, f"{each}*") for each in let_in), line
