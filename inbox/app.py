@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -258,16 +258,22 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
 
 async def _sweep(parts: Parts) -> None:
     """Now and then, wake what was snoozed, say what was to be said now, and apply what came early."""
+    jobs: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: triage.wake(parts.desk),
+        lambda: later.say_due(parts.desk),
+        parts.outbox.early.sweep,
+        lambda: take_overdue(parts),
+        lambda: privacy.resume(parts.store, parts.clock, privacy_api.forgetting(parts)),
+    )
     while True:
         await asyncio.sleep(_SWEEP_EVERY)
-        try:
-            await triage.wake(parts.desk)
-            await later.say_due(parts.desk)
-            await parts.outbox.early.sweep()
-            await take_overdue(parts)
-            await privacy.resume(parts.store, parts.clock, privacy_api.forgetting(parts))
-        except (StoreError, Conflict) as error:
-            log.warning("sweep put off", error=type(error).__name__)
+        for job in jobs:
+            try:
+                await job()
+            except (StoreError, Conflict) as error:
+                log.warning("sweep put off", error=type(error).__name__)
+            except Exception:  # of one job: the others, and the next round, go on
+                log.exception("sweep failed")
 
 
 def _local_url(settings: Settings) -> str:

@@ -3,12 +3,13 @@
 One process at a time follows, by a lease. What a line of a conversation sets off is done in one transaction
 with the note that the line was seen to, so a process that is killed on the way has done all of it or nothing,
 and a second one that believes that it has the lease does nothing twice.
+
+A line at which something unforeseen happens is set aside, in the same way, and what comes behind it goes on.
+It is tried again later a few times; then an admin decides.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,9 @@ import structlog
 
 from inbox.actions import rules
 from inbox.actions.desk import Desk
+from inbox.follower import Follower
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import Conversation
-from inbox.model.ids import new_id
 from inbox.model.message import Message
 from inbox.model.rules import Rule, holds, set_off
 from inbox.model.thread import Thread
@@ -26,9 +27,8 @@ from inbox.store import Conflict, StoreError
 
 log = structlog.get_logger(__name__)
 
-_DUTY = "rules"
+DUTY = "rules"
 _LEASE = timedelta(seconds=20)
-_LOOK_EVERY = 1.0
 _OVERLAP = timedelta(seconds=10)
 """Commits become visible a little out of the order of their times."""
 
@@ -43,53 +43,25 @@ class Automation:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._store = desk.store
-        self._owner = new_id()
-        self._wake = asyncio.Event()
+        self.follower = Follower(DUTY, desk.store, desk.clock, self.step)
         self._seen: OrderedDict[str, int] = OrderedDict()
         """Up to which line we have looked at a conversation, which may be further than what was run."""
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to follow, when no other process does."""
-        self._desk.bus.listen(self._hear)
-        self._task = asyncio.create_task(self._follow(), name="rules")
-
-    async def stop(self) -> None:
-        """Stop; another process may go on at once."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        with suppress(StoreError):  # then the lease runs out by itself
-            await self._store.holders.release(_DUTY, self._owner)
+        desk.bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
         if any(change.added for change in changes):
-            self._wake.set()
-
-    async def _follow(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except (StoreError, Conflict) as error:
-                log.warning("rules put off", error=type(error).__name__)
-            except Exception:
-                log.exception("rules failed")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY):
-                    await self._wake.wait()
-            self._wake.clear()
+            self.follower.wake()
 
     async def step(self) -> int:
         """Do what is to be done now, if that falls to us. How many lines set something off."""
         found = await self._store.rules.list({"is_on": True})
         now = self._desk.clock()
-        if not found or await self._store.holders.claim(_DUTY, self._owner, now, _LEASE) is None:
+        if not found or not await self.follower.is_ours(_LEASE):
             self._seen.clear()
             return 0
         begun = min(rule.updated_at for rule in found)
         since = max(begun, await self._store.automation.place() or begun) - _OVERLAP
-        done, key = 0, ""
+        done, key = await self._try_again(found, now), ""
         while True:
             changed, last = await self._store.conversations.changed_since(since, key, _PAGE)
             for conversation in changed:
@@ -97,7 +69,7 @@ class Automation:
             if last is None:
                 break
             since, key = last
-            await self._store.holders.claim(_DUTY, self._owner, self._desk.clock(), _LEASE)
+            await self.follower.is_ours(_LEASE)
         await self._store.automation.keep_place(now)
         return done
 
@@ -109,20 +81,59 @@ class Automation:
         lines = await self._store.automation.lines_after(conversation.id, seen, _LINES)
         done = 0
         for line in lines:
-            wanted = [r for r in set_off(found, line) if holds(r, conversation, line)]
-            if wanted and line.created_at >= begun:
-                await self._run(conversation.id, found, line)
-                conversation = await self._store.conversations.get(conversation.id) or conversation
-                done += 1
+            try:
+                wanted = [r for r in set_off(found, line) if holds(r, conversation, line)]
+                if wanted and line.created_at >= begun:
+                    await self._run(conversation.id, found, line)
+                    conversation = await self._store.conversations.get(conversation.id) or conversation
+                    done += 1
+            except (StoreError, Conflict):
+                raise
+            except Exception as error:
+                await self._set_aside(line, error)
             self._remember(conversation.id, line.seq)
         return done
 
-    async def _run(self, conversation_id: str, found: list[Rule], line: Message) -> None:
-        """Run what the line sets off, unless that was done."""
+    async def _try_again(self, found: list[Rule], now: datetime) -> int:
+        """Take up what was set aside and is due. A rule that was changed since does not go by old lines."""
+        done = 0
+        for setback in await self._store.setbacks.due(DUTY, now, _LINES):
+            seq = setback.seq or 0
+            lines = await self._store.automation.lines_after(setback.conversation_id, seq - 1, 1)
+            if not lines or lines[0].seq != seq:
+                await self._store.setbacks.settle(setback.id)
+                continue
+            try:
+                await self._run(setback.conversation_id, found, lines[0], setback.id)
+                done += 1
+            except (StoreError, Conflict):
+                raise
+            except Exception as error:
+                await self._set_aside(lines[0], error)
+        return done
+
+    async def _set_aside(self, line: Message, error: Exception) -> None:
+        """Note the failure, and that the line was seen to, so that those behind it are not held up."""
+        at = line.conversation_id
+        log.error("line set aside", duty=DUTY, conversation=at, seq=line.seq, exc_info=error)
+
+        async def work(session: Any) -> tuple[Commit, None]:
+            await self._store.setbacks.note(
+                DUTY, at, error, self._desk.clock(), seq=line.seq, session=session
+            )
+            await self._store.setbacks.pass_over(at, line.seq, session)
+            return Commit(), None
+
+        await self._store.change(work)
+
+    async def _run(
+        self, conversation_id: str, found: list[Rule], line: Message, setback: str | None = None
+    ) -> None:
+        """Run what the line sets off, unless that was done; `setback` is what was set aside of it."""
 
         async def work(session: Any) -> tuple[Commit, list[tuple[Rule, str]]]:
             conversation = await self._store.conversations.get(conversation_id, session)
-            if conversation is None or conversation.ruled_seq >= line.seq:
+            if conversation is None or not await self._is_to_do(conversation, line, setback, session):
                 return Commit(), []
             thread = Thread(conversation, self._desk.clock())
             stopped = await rules.run(thread, session, found, line, self._desk)
@@ -133,6 +144,16 @@ class Automation:
         for rule, why in stopped:
             log.warning("rule stopped", rule=rule.id, conversation=conversation_id, why=why)
             await self._store.rules.note(rule.id, stopped_at=self._desk.clock(), stopped_why=why)
+
+    async def _is_to_do(
+        self, conversation: Conversation, line: Message, setback: str | None, session: Any
+    ) -> bool:
+        """Whether nobody has done it. What was set aside is so no longer, if this transaction is written."""
+        if setback is None:
+            return conversation.ruled_seq < line.seq
+        is_there = await self._store.setbacks.is_there(setback, session)
+        await self._store.setbacks.settle(setback, session)
+        return is_there
 
     def _remember(self, conversation_id: str, seq: int) -> None:
         self._seen[conversation_id] = seq

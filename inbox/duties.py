@@ -21,11 +21,8 @@ class Duties:
         fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
         self._workers = [fallback.worker, PromiseKeeping(parts.desk).worker, Surveys(parts.desk).worker]
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
-        self._followers: tuple[Indexing | Routing | Automation, ...] = (
-            indexing,
-            Routing(parts.desk),
-            Automation(parts.desk),
-        )
+        duties = (indexing, Routing(parts.desk), Automation(parts.desk))
+        self._followers = [duty.follower for duty in duties]
 
     def start(self) -> None:
         """Begin with all of them."""

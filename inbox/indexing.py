@@ -5,7 +5,6 @@ their times; since commits become visible a little out of that order, it looks b
 until that has passed. What a killed process had done is done again without harm.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from connectors.contract import Clock
-from inbox.model.ids import new_id
+from inbox.follower import Follower
 from inbox.model.said import said_in
 from inbox.model.words import index_words
 from inbox.store import Store, StoreError
@@ -21,7 +20,7 @@ from inbox.store.findings import Entry, Said
 
 log = structlog.get_logger(__name__)
 
-_DUTY = "findings"
+DUTY = "findings"
 _LEASE = timedelta(seconds=30)
 _LOOK_BACK = timedelta(seconds=30)
 _LOOK_BACK_EVERY = 10.0
@@ -45,41 +44,26 @@ class Indexing:
         self._is_busy = is_busy
         self._store = store
         self._clock = clock
-        self._owner = new_id()
         self._place: str | None = None
         self._done: set[str] = set()
         """Ids of the last half minute that are in the index."""
         self._looked_back = 0.0
         self._claimed = -_CLAIM_EVERY
-        self._task: asyncio.Task[None] | None = None
+        self.follower = Follower(DUTY, store, clock, self._next, pause=self._rest)
 
-    def start(self) -> None:
-        """Begin to follow, when no other process does."""
-        self._task = asyncio.create_task(self._follow(), name="indexing")
-
-    async def stop(self) -> None:
-        """Stop; another process may go on at once."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+    async def _next(self) -> int:
+        """A step, after which we ask for our place again if the store did not answer."""
         try:
-            await self._store.holders.release(_DUTY, self._owner)
+            return await self.step()
         except StoreError:
-            return  # the lease runs out by itself
+            self._place = None
+            raise
 
-    async def _follow(self) -> None:
-        while True:
-            began = time.perf_counter()
-            try:
-                count = await self.step()
-            except StoreError as error:
-                log.warning("indexing put off", error=type(error).__name__)
-                count, self._place = 0, None
-            spent = time.perf_counter() - began
-            rest = spent * (_REST_WHEN_BUSY if self._is_busy() else _REST)
-            least = 0.0 if count == _BATCH else _REST_AT_LEAST
-            await asyncio.sleep(max(rest, least) if count else _IDLE)
+    def _rest(self, count: int, spent: float) -> float:
+        """How long to rest after a step."""
+        rest = spent * (_REST_WHEN_BUSY if self._is_busy() else _REST)
+        least = 0.0 if count == _BATCH else _REST_AT_LEAST
+        return max(rest, least) if count else _IDLE
 
     async def step(self) -> int:
         """Put the next messages into the index, if that falls to us. How many there were."""
@@ -96,6 +80,7 @@ class Indexing:
             self._place = said[-1].id
         if time.monotonic() - self._looked_back >= _LOOK_BACK_EVERY:
             await self._look_back(self._place)
+            await self._try_again()
             self._looked_back = time.monotonic()
         return len(said)
 
@@ -103,7 +88,7 @@ class Indexing:
         """Whether it falls to us. If another has it soon after we had it, both do the same for a while."""
         now = time.monotonic()
         if now >= self._claimed + _CLAIM_EVERY:
-            if await self._store.holders.claim(_DUTY, self._owner, self._clock(), _LEASE) is None:
+            if not await self.follower.is_ours(_LEASE):
                 return False
             self._claimed = now
         return True
@@ -119,6 +104,25 @@ class Indexing:
         await self._store.findings.keep_place(floor)
 
     async def _add(self, said: list[Said]) -> None:
-        entries = [Entry(m.id, m.conversation_id, index_words(said_in(m.content))) for m in said]
+        entries = [entry for m in said if (entry := await self._entry(m))]
         await self._store.findings.add(entry for entry in entries if entry.words)
         self._done.update(m.id for m in said)
+
+    async def _entry(self, said: Said) -> Entry | None:
+        """What is found of a message; None if that fails for a reason of ours: then it is set aside."""
+        try:
+            return Entry(said.id, said.conversation_id, index_words(said_in(said.content)))
+        except Exception as error:
+            log.error("message set aside", duty=DUTY, conversation=said.conversation_id, exc_info=error)
+            await self._store.setbacks.note(DUTY, said.conversation_id, error, self._clock(), seq=said.seq)
+            return None
+
+    async def _try_again(self) -> None:
+        """Take up what was set aside and is due."""
+        for setback in await self._store.setbacks.due(DUTY, self._clock(), _BATCH):
+            said = await self._store.findings.message_at(setback.conversation_id, setback.seq or 0)
+            entry = await self._entry(said) if said else None
+            if entry:
+                await self._store.findings.add([entry])
+            if entry or not said:
+                await self._store.setbacks.settle(setback.id)

@@ -79,6 +79,10 @@ class Leases:
             self.drop(owner)
             await self._store.conversations.postpone(conversation_id, self._work, owner, self._clock())
 
+    async def put_off(self, conversation_id: str, until: datetime) -> None:
+        """Leave the work that was ours alone until then, for everybody."""
+        await self._store.conversations.put_off(conversation_id, self._work, f"{self._us}.", until)
+
     def _name(self) -> str:
         return f"{self._us}.{new_id()}"
 

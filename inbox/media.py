@@ -212,4 +212,6 @@ class MediaFetch:
                 await self._store.files.sweep(self._clock())
             except (StoreError, Conflict) as error:
                 log.warning("sweep of uploads put off", error=type(error).__name__)
+            except Exception:  # the next round goes on
+                log.exception("sweep of uploads failed")
             await asyncio.sleep(_SWEEP_EVERY)

@@ -64,3 +64,5 @@ class Pulse:
                 await self.write()
             except StoreError as error:
                 log.warning("pulse not written", error=type(error).__name__)
+            except Exception:  # the next round goes on
+                log.exception("pulse failed")

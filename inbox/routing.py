@@ -6,11 +6,9 @@ still is as it was seen. So an agent who takes it at the same moment keeps it, a
 believes that it has the lease does nothing twice.
 """
 
-import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from msgspec.structs import replace
@@ -19,13 +17,14 @@ from inbox.actions import converse, teams
 from inbox.actions.desk import Desk
 from inbox.actions.errors import ActionRefused
 from inbox.actions.queueing import tell_place
+from inbox.follower import Follower
 from inbox.model.commit import ConversationChange
 from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.hours import is_open
-from inbox.model.ids import new_id
 from inbox.model.people import WRITE, Principal, User
 from inbox.model.routing import Method, Seat, Waiting, assigned, in_order, overflows, returned
 from inbox.model.seat import KeptSeat, Queued
+from inbox.model.setback import setback_id
 from inbox.model.team import Team
 from inbox.store import Conflict, StoreError
 
@@ -33,12 +32,11 @@ log = structlog.get_logger(__name__)
 
 ROUTER = Principal(id="routing", name="Routing", permissions=frozenset({WRITE}), is_user=False)
 
-_DUTY = "routing"
+DUTY = "routing"
 _LEASE = timedelta(seconds=30)
 _ROUND = timedelta(seconds=10)
 """After this a round ends, well before the lease: others may have changed how busy everybody is."""
 
-_LOOK_EVERY = 1.0
 _SEEN_EVERY = timedelta(seconds=5)
 _MOST = 5_000
 """How many conversations of all queues are looked at in one go."""
@@ -78,49 +76,23 @@ class Routing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._store = desk.store
-        self._owner = new_id()
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self.follower = Follower(DUTY, desk.store, desk.clock, self.step)
+        self._aside: dict[str, bool] = {}
+        """What failed before, and whether it is to be left alone in this round."""
         self._on_duty_since: datetime | None = None
         self._seen_noted: datetime | None = None
-
-    def start(self) -> None:
-        """Begin to follow, when no other process does."""
-        self._desk.bus.listen(self._hear)
-        self._task = asyncio.create_task(self._follow(), name="routing")
-
-    async def stop(self) -> None:
-        """Stop; another process may go on at once."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        with suppress(StoreError):  # then the lease runs out by itself
-            await self._store.holders.release(_DUTY, self._owner)
+        desk.bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
         if any(change.after.team_id and _is_queued(change.after) for change in changes):
-            self._wake.set()
-
-    async def _follow(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except (StoreError, Conflict) as error:
-                log.warning("routing put off", error=type(error).__name__)
-            except Exception:
-                log.exception("routing failed")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY):
-                    await self._wake.wait()
-            self._wake.clear()
+            self.follower.wake()
 
     async def step(self) -> int:
         """Do what is to be done now, if that falls to us. How many conversations changed."""
         every = {team.id: team for team in await self._store.teams.all()}
         now = self._desk.clock()
         is_idle = not any(_needs_us(team) for team in every.values())
-        if is_idle or await self._store.holders.claim(_DUTY, self._owner, now, _LEASE) is None:
+        if is_idle or not await self.follower.is_ours(_LEASE):
             self._on_duty_since = None
             return 0
         self._on_duty_since = self._on_duty_since or now
@@ -128,6 +100,7 @@ class Routing:
 
     async def round(self, every: dict[str, Team], now: datetime, *, on_duty_for: timedelta) -> int:
         """Return, overflow, assign, tell. Nothing is returned before we watched for as long as it takes."""
+        self._aside = await self._store.setbacks.aside(DUTY, now)
         queue = await self._store.seats.queue(list(every), _MOST)
         floor = await self._floor(now)
         done = await self._return(every, floor, on_duty_for)
@@ -180,9 +153,8 @@ class Routing:
             waiting = [Waiting(conversation_id=q.id, since=q.queued_at or now) for q in of_team]
             seen = Seen(team.id, None)
             for id in overflows(waiting, now, timedelta(minutes=team.overflow_minutes)):
-                with suppress(ActionRefused, Conflict):
-                    await teams.move(self._desk, id, ROUTER, to=following, if_still=seen.holds_for)
-                    done += 1
+                moving = teams.move(self._desk, id, ROUTER, to=following, if_still=seen.holds_for)
+                done += await self._do(id, moving)
         return done
 
     async def _assign(self, every: dict[str, Team], queue: list[Queued], floor: Floor) -> int:
@@ -212,11 +184,10 @@ class Routing:
             places = {waiting.conversation_id: place for place, waiting in enumerate(order, 1)}
             seen = Seen(team.id, None)
             for id in [q.id for q in of_team if not q.told_place]:
-                with suppress(ActionRefused, Conflict):
-                    await tell_place(
-                        self._desk, id, ROUTER, team=team, place=places[id], if_still=seen.holds_for
-                    )
-                    done += 1
+                telling_it = tell_place(
+                    self._desk, id, ROUTER, team=team, place=places[id], if_still=seen.holds_for
+                )
+                done += await self._do(id, telling_it)
         return done
 
     async def _note_given(self, floor: Floor, agent_id: str) -> None:
@@ -228,10 +199,27 @@ class Routing:
 
     async def _give(self, conversation_id: str, to: User | None, seen: "Seen") -> bool:
         """Assign it, as an agent would, unless it is not as it was seen any more. Whether it was."""
+        giving = converse.assign(self._desk, conversation_id, ROUTER, to=to, if_still=seen.holds_for)
+        return await self._do(conversation_id, giving)
+
+    async def _do(self, conversation_id: str, deed: Coroutine[Any, Any, Any]) -> bool:
+        """Do it, if it can be done now. One conversation's failure is set aside and is not the others'."""
+        if self._aside.get(conversation_id, False):
+            deed.close()
+            return False
         try:
-            await converse.assign(self._desk, conversation_id, ROUTER, to=to, if_still=seen.holds_for)
+            await deed
         except (ActionRefused, Conflict):
             return False
+        except StoreError:
+            raise
+        except Exception as error:
+            log.error("conversation set aside", duty=DUTY, conversation=conversation_id, exc_info=error)
+            await self._store.setbacks.note(DUTY, conversation_id, error, self._desk.clock())
+            self._aside[conversation_id] = True
+            return False
+        if conversation_id in self._aside:
+            await self._store.setbacks.settle(setback_id(DUTY, conversation_id))
         return True
 
 

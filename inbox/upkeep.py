@@ -79,6 +79,8 @@ class Upkeep:
                 await self.look()
             except StoreError as error:
                 log.warning("upkeep put off", error=type(error).__name__)
+            except Exception:  # the next round goes on
+                log.exception("upkeep failed as a whole")
 
 
 async def sync_templates(channel_id: str, connector: HasTemplates, store: Store, clock: Clock) -> int:

@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,6 +17,9 @@ from inbox.leases import Leases
 from inbox.store import Conflict, Store, StoreError
 
 log = structlog.get_logger(__name__)
+
+_LONGEST = timedelta(minutes=10)
+"""For so long at most is work left alone that failed for a reason nobody had foreseen."""
 
 _A_LOOK = 200
 """How many conversations one look finds at most."""
@@ -50,6 +53,7 @@ class Worker:
         self._leases = leases
         self._due = due or partial(store.conversations.due, work)
         self._work = work
+        self._store = store
         self._clock = clock
         self._job = job
         self._at_once = at_once
@@ -113,13 +117,24 @@ class Worker:
                 await self._job(conversation_id)
             except (StoreError, Conflict) as error:
                 log.warning("work put off", work=self._work, conversation=conversation_id, error=str(error))
-            except Exception:
+            except Exception as error:
                 log.exception("work failed", work=self._work, conversation=conversation_id)
+                await self._set_aside(conversation_id, error)
             finally:
                 self._running.discard(conversation_id)
                 if conversation_id in self._again:
                     self._again.discard(conversation_id)
                     self.wake(conversation_id)
+
+    async def _set_aside(self, conversation_id: str, error: Exception) -> None:
+        """Note what nobody had foreseen, and leave the work alone for a while. It stays due."""
+        if self._leases is None:
+            return
+        now = self._clock()
+        with suppress(StoreError):  # then its lease runs out, as a killed process's does
+            setback = await self._store.setbacks.note(self._work, conversation_id, error, now)
+            wait = (setback.retry_at or now + _LONGEST) - now
+            await self._leases.put_off(conversation_id, now + min(wait, _LONGEST))
 
     async def _look(self) -> None:
         """Find what nobody told us of: another process's leftovers, retries, work from before a start.

@@ -11,6 +11,8 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from connectors.content import Activity, Content
 from connectors.events import Fault, Purpose
 from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
@@ -20,7 +22,11 @@ from inbox.model.conversation import SpeakerKind
 from inbox.model.message import SYSTEM, Message
 from inbox.model.people import Principal
 from inbox.model.scheduled import Scheduled
+from inbox.model.setback import setback_id
 from inbox.model.thread import Thread
+from inbox.store import Conflict, StoreError
+
+log = structlog.get_logger(__name__)
 
 _LATEST = timedelta(days=366)
 _MOST = 20
@@ -110,10 +116,36 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
             if user is None or user.disabled:
                 raise Forbidden(f"{taken.author_name} does not work here any more.")
             await _say(desk, taken, principal_of(user))
+            await desk.store.setbacks.settle(_setback(taken))
         except ActionRefused as error:
             await desk.store.scheduled.refuse(taken.id, Fault(error.code, str(error)))
             await _note(desk, taken, None, "not_said", by=taken.author_name, reason=str(error))
+        except (StoreError, Conflict):
+            raise
+        except Exception as error:  # one message's trouble is not the others'
+            await _set_aside(desk, taken, error)
     return limit
+
+
+def _when(due: Scheduled) -> int:
+    return int(due.created_at.timestamp())
+
+
+def _setback(due: Scheduled) -> str:
+    return setback_id("later", due.conversation_id, _when(due))
+
+
+async def _set_aside(desk: Desk, due: Scheduled, error: Exception) -> None:
+    """Try again later what failed for a reason of ours; in the end its author must decide."""
+    log.error("message set aside", duty="later", conversation=due.conversation_id, exc_info=error)
+    at = due.conversation_id
+    setback = await desk.store.setbacks.note("later", at, error, desk.clock(), seq=_when(due))
+    if setback.retry_at:
+        await desk.store.scheduled.put_off(due.id, setback.retry_at)
+        return
+    problem = "Parley failed at it several times; an admin finds out why in the settings."
+    await desk.store.scheduled.refuse(due.id, Fault("internal", problem))
+    await _note(desk, due, None, "not_said", by=due.author_name, reason=problem)
 
 
 async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
@@ -136,7 +168,7 @@ async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
 
 async def _note(desk: Desk, about: Scheduled, who: Principal | None, event: str, **details: Any) -> None:
     """Tell colleagues of it in the thread, once."""
-    named = f"{event}-{about.id}-{int(about.created_at.timestamp())}"
+    named = f"{event}-{about.id}-{_when(about)}"
 
     async def work(thread: Thread, session: Any) -> None:
         if not await desk.store.messages.by_client_id(about.conversation_id, None, named, session):

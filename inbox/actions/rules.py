@@ -130,7 +130,7 @@ async def run(
         thread.cause = (*line.cause, rule.id)
         await _take_steps(thread, session, rule, desk)
     thread.cause = ()
-    thread.set(ruled_seq=line.seq)
+    thread.set(ruled_seq=max(line.seq, thread.conversation.ruled_seq))
     return stopped
 
 

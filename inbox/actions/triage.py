@@ -8,13 +8,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import Invalid
 from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation, Status
 from inbox.model.people import Principal
 from inbox.model.routing import PRIORITIES
+from inbox.model.setback import setback_id
 from inbox.model.thread import Thread
+from inbox.store import Conflict, StoreError
+
+log = structlog.get_logger(__name__)
 
 _LABELS = 20
 _LABEL_LENGTH = 50
@@ -42,21 +48,34 @@ async def wake(desk: Desk, limit: int = 100) -> int:
     """Open what was snoozed until now. How many; any process may do it, several at once do no harm."""
     now = desk.clock()
     due = await desk.store.conversations.snoozed_until(now, limit)
-
+    aside = await desk.store.setbacks.aside("snooze", now) if due else {}
     for conversation_id in due:
-
-        async def work(session: Any, at: str = conversation_id) -> tuple[Commit, None]:
-            conversation = await desk.store.conversations.get(at, session)
-            if conversation is None or not _is_due(conversation, now):
-                return Commit(), None
-            thread = Thread(conversation, now)
-            thread.open()
-            thread.activity("woke")
-            return Commit(conversations=[change_of(thread)]), None
-
-        commit, _ = await desk.store.change(work)
-        desk.bus.publish(commit)
+        if aside.get(conversation_id, False):
+            continue
+        try:
+            await _wake(desk, conversation_id, now)
+            if conversation_id in aside:
+                await desk.store.setbacks.settle(setback_id("snooze", conversation_id))
+        except (StoreError, Conflict):
+            raise
+        except Exception as error:  # one conversation's trouble is not the others'
+            log.error("conversation set aside", duty="snooze", conversation=conversation_id, exc_info=error)
+            await desk.store.setbacks.note("snooze", conversation_id, error, now)
     return len(due)
+
+
+async def _wake(desk: Desk, conversation_id: str, now: datetime) -> None:
+    async def work(session: Any) -> tuple[Commit, None]:
+        conversation = await desk.store.conversations.get(conversation_id, session)
+        if conversation is None or not _is_due(conversation, now):
+            return Commit(), None
+        thread = Thread(conversation, now)
+        thread.open()
+        thread.activity("woke")
+        return Commit(conversations=[change_of(thread)]), None
+
+    commit, _ = await desk.store.change(work)
+    desk.bus.publish(commit)
 
 
 async def prioritise(desk: Desk, conversation_id: str, who: Principal, *, priority: str) -> Conversation:

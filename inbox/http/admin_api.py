@@ -1,11 +1,12 @@
-"""`/api/v1` for admins: what is in quarantine, what could not be delivered."""
+"""`/api/v1` for admins: what is in quarantine, what could not be delivered, what was set aside."""
 
 from aiohttp import web
 
 from inbox import wire
+from inbox.actions import setbacks
 from inbox.actions.errors import Invalid, NotFound
 from inbox.http.api import answer
-from inbox.http.auth import allowed
+from inbox.http.auth import allowed, who
 from inbox.http.hooks import arrivals_of
 from inbox.model.people import ADMIN
 from inbox.parts import PARTS
@@ -65,3 +66,37 @@ async def dead_letters(request: web.Request) -> web.Response:
     await allowed(request, ADMIN)
     found = await request.app[PARTS].store.messages.dead(200)
     return answer({"items": [wire.message_json(m) for m in found]})
+
+
+@routes.get("/api/v1/setbacks")
+async def list_setbacks(request: web.Request) -> web.Response:
+    """What failed for a reason of ours and was set aside, the last first."""
+    found = await setbacks.present(request.app[PARTS].desk, await who(request))
+    items = [
+        {
+            "id": s.id,
+            "duty": s.duty,
+            "conversation_id": s.conversation_id,
+            "why": s.why,
+            "attempts": s.attempts,
+            "first_at": wire.moment(s.first_at),
+            "last_at": wire.moment(s.last_at),
+            "retry_at": wire.moment(s.retry_at),
+        }
+        for s in found
+    ]
+    return answer({"items": items})
+
+
+@routes.post("/api/v1/setbacks/{id}/retry")
+async def retry(request: web.Request) -> web.Response:
+    """Have it tried again within seconds, for example after a fix."""
+    await setbacks.retry(request.app[PARTS].desk, await who(request), request.match_info["id"])
+    return web.Response(status=204)
+
+
+@routes.delete("/api/v1/setbacks/{id}")
+async def forget_setback(request: web.Request) -> web.Response:
+    """Give it up for good."""
+    await setbacks.forget(request.app[PARTS].desk, await who(request), request.match_info["id"])
+    return web.Response(status=204)

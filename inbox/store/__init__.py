@@ -39,6 +39,7 @@ from inbox.store.ratings import Ratings
 from inbox.store.reviews import Reviews
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
+from inbox.store.setbacks import Setbacks
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
 from inbox.store.training import Jobs, Models, Publications
@@ -92,6 +93,7 @@ class Store:
         self.automation = Automation(self._database)
         self.rules = Rules(self._database)
         self.macros = macros(self._database)
+        self.setbacks = Setbacks(self._database)
         self.surveys = registers.surveys(self._database)
         self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)

@@ -173,6 +173,17 @@ class Conversations:
         )
         return bool(answer.matched_count)
 
+    async def put_off(self, conversation_id: str, work: Field, owners: str, until: datetime) -> None:
+        """As `postpone`, whichever of those owners whose names begin so has it."""
+        mine = {f"{work}.owner": {"$gte": owners, "$lt": owners + "\U0010ffff"}}
+        changes = {f"{work}.at": until, f"{work}.owner": None}
+        await self._all.update_one({"_id": conversation_id, **mine}, {"$set": changes})
+
+    async def bring_forward(self, conversation_id: str, work: Field, now: datetime) -> None:
+        """Let work that nobody is at be taken now."""
+        waiting = {f"{work}.owner": None, f"{work}.at": {"$gt": now}}
+        await self._all.update_one({"_id": conversation_id, **waiting}, {"$set": {f"{work}.at": now}})
+
     async def finish(self, conversation_id: str, work: Field, owner: str, rev: int, now: datetime) -> bool:
         """End the work, unless the conversation has changed since `rev`: then it is due now, and False.
 

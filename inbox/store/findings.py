@@ -100,9 +100,14 @@ class Findings:
 
     async def messages_after(self, place: str, limit: int) -> list[Said]:
         """The next messages in the order of their ids, which is that of their times."""
-        fields = {"conversation_id": 1, "content": 1}
+        fields = {"conversation_id": 1, "content": 1, "seq": 1}
         found = self._messages.find({"_id": {"$gt": place}}, fields).sort("_id", 1).limit(limit)
-        return [Said(d["_id"], d["conversation_id"], d["content"]) async for d in found]
+        return [Said(d["_id"], d["conversation_id"], d["content"], d["seq"]) async for d in found]
+
+    async def message_at(self, conversation_id: str, seq: int) -> Said | None:
+        """The message at that place of a conversation, or None."""
+        d = await self._messages.find_one({"conversation_id": conversation_id, "seq": seq})
+        return Said(d["_id"], d["conversation_id"], d["content"], d["seq"]) if d else None
 
     async def ids_between(self, place: str, until: str) -> list[str]:
         """Ids of the messages after one place, up to another."""

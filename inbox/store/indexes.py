@@ -7,6 +7,7 @@ from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
 
 from inbox.store.holders import HOLDERS_KEPT
+from inbox.store.setbacks import SETBACKS_KEPT
 
 _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
@@ -151,6 +152,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     # What was promised, and how did it end?
     "sla_policies": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
     "promises": [_index("at"), _index("conversation_id")],
+    # What failed for a reason of ours, and is to be tried again?
+    "setbacks": [
+        _index("duty", "retry_at"),
+        _index("conversation_id"),
+        _index("last_at", expireAfterSeconds=SETBACKS_KEPT),
+    ],
     # Who is busy?
     "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],

@@ -39,6 +39,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "files": _by(_CONVERSATION, _conversations),
     "findings": _by(_CONVERSATION, _conversations),
     "promises": _by(_CONVERSATION, _conversations),
+    "setbacks": _by(_CONVERSATION, _conversations),
     "scheduled": _by(_CONVERSATION, _conversations),
     "drafts": _by(_CONVERSATION, _conversations),
     "contact_notes": _by(_CONTACT, _contacts),

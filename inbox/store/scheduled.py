@@ -52,6 +52,10 @@ class ScheduledMessages:
         fields = {"due": None, "is_taken": False, "problem": msgspec.to_builtins(problem)}
         await self._all.update_one({"_id": key}, {"$set": fields})
 
+    async def put_off(self, key: str, until: datetime) -> None:
+        """It is to be tried again then."""
+        await self._all.update_one({"_id": key}, {"$set": {"due": until, "is_taken": False}})
+
     async def remove(self, key: str) -> None:
         """It was said."""
         await self._all.delete_one({"_id": key})

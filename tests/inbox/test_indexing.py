@@ -58,7 +58,7 @@ async def test_one_process_does_it_and_another_goes_on(store: Store, ingest: Ing
     assert (await first.step(), await second.step()) == (1, 0)
     await ingest.submit([heard("two", phone("+391"), id="2")])
     assert await second.step() == 0
-    await store.holders.release("findings", first._owner)
+    await store.holders.release("findings", first.follower._owner)
     assert await second.step() >= 1
     assert await found(store, "two") == [await the_conversation_of(store, "+391")]
     assert await found(store, "one") == [await the_conversation_of(store, "+391")]
@@ -82,7 +82,7 @@ async def test_what_becomes_visible_after_its_neighbours_is_found_all_the_same(
 
 async def test_a_running_process_follows_by_itself(store: Store, ingest: Ingest) -> None:
     indexing = Indexing(store, now)
-    indexing.start()
+    indexing.follower.start()
     question = Options("Which colour?", options=[])
     await ingest.submit([heard(Text(f"number {n}"), phone("+391"), id=str(n)) for n in range(230)])
     await ingest.submit([heard(question, phone("+391"), id="last")])
@@ -90,6 +90,6 @@ async def test_a_running_process_follows_by_itself(store: Store, ingest: Ingest)
         while not await found(store, "colour"):
             await asyncio.sleep(0.1)
     assert len(await store.findings.find(["number"], None, limit=500)) == 230
-    await indexing.stop()
+    await indexing.follower.stop()
     await store.findings.forget([await the_conversation_of(store, "+391")])
     assert await found(store, "number") == []

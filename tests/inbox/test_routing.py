@@ -220,9 +220,9 @@ async def test_one_process_has_the_duty_and_another_follows_when_it_leaves(offic
     assert [await second.step(), await first.step()] == [1, 0]
     await waits(office, "Grace")
     assert await first.step() == 0
-    second.start()
+    second.follower.start()
     await until(lambda: _has(office, "Grace", "Marco"))
-    await second.stop()
+    await second.follower.stop()
     await waits(office, "Joan")
     assert await first.step() == 1
 
@@ -234,13 +234,13 @@ async def _has(office: Office, name: str, holder: str) -> bool:
 async def test_a_commit_wakes_it(office: Office) -> None:
     await a_team(office, await a_user(office, "Marco"))
     routing = Routing(office.desk)
-    routing.start()
+    routing.follower.start()
     try:
         for name in ("Ada", "Grace", "Joan"):
             await waits(office, name)
             await until(lambda name=name: _has(office, name, "Marco"), within=5)
     finally:
-        await routing.stop()
+        await routing.follower.stop()
 
 
 async def said_to(office: Office, name: str) -> list[str]:

@@ -142,6 +142,8 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "how customers found it": lambda s: s.ratings.counted(NOW, NOW),
     "who rated last": lambda s: s.ratings.latest(NOW, NOW, 10),
     "how promises ended": lambda s: s.promises.counted(NOW, NOW, "team_id"),
+    "what is to be tried again": lambda s: s.setbacks.due("rules", NOW, 10),
+    "what routing leaves alone": lambda s: s.setbacks.aside("routing", NOW),
     "what comes next for rules": lambda s: s.automation.lines_after("c", 3, 10),
     "what rules are tried on": lambda s: s.automation.lines_between(NOW, NOW, 10),
     "my list": lambda s: s.conversations.page(tab_query("mine", "a"), waiting=False, after=None, limit=50),

@@ -15,6 +15,7 @@ import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
 import { People } from "../settings/people.js";
 import { Section, Toasts, useDeed, useItems } from "../settings/section.js";
+import { SetAside } from "../settings/set_aside.js";
 import { Work } from "../settings/work.js";
 
 const root = document.getElementById("app");
@@ -23,7 +24,7 @@ const ui = new Ui();
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Quarantine} /><${DeadLetters} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
 }
 
 function Quarantine() {
