@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+import msgspec
+
 from connectors.contract import Clock
 from inbox.actions.errors import Forbidden
-from inbox.model.audit import START, Break, Entry, Value, small
+from inbox.model.audit import START, Break, Entry, Value, differences, small, told
 from inbox.model.conversation import Conversation
 from inbox.model.people import ADMIN, AUDIT, OPERATOR, Principal
 from inbox.store import Store, StoreError
@@ -61,6 +63,28 @@ async def note(
         hash="",
     )
     return (await store.audit.append([entry]))[0]
+
+
+async def note_change(
+    who: Principal,
+    noun: str,
+    key: str,
+    before: msgspec.Struct | Mapping[str, Any] | None,
+    after: msgspec.Struct | Mapping[str, Any] | None,
+    *,
+    store: Store,
+    clock: Clock,
+) -> None:
+    """Write down that something was added, changed or removed, with what of it is another now.
+
+    Nothing is written where nothing changed. Raises `StoreError`.
+    """
+    was, became = differences(told(before), told(after))
+    if before is not None and after is not None and not was and not became:
+        return
+    deed = "added" if before is None else "removed" if after is None else "changed"
+    at = f"{noun}:{key}"
+    await note(who, f"{noun}.{deed}", at, store=store, clock=clock, before=was, after=became)
 
 
 def nobody(address: str, program: str = "") -> Principal:

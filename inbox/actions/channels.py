@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from connectors.contract import Clock
 from connectors.errors import BadSettings
 from connectors.registry import complete, kind_of
+from inbox.actions import audit
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.model.channel import Channel, Health
+from inbox.model.people import OPERATOR, Principal
 from inbox.model.secrets import Vault
 from inbox.store import Store
 
@@ -24,6 +28,7 @@ async def add_channel(
     clock: Clock,
     name: str | None = None,
     rehearsal: bool = False,
+    who: Principal = OPERATOR,
 ) -> Channel:
     """Add a channel; its secrets are encrypted. Raises `Invalid` or `AlreadyThere`."""
     if not _ID.fullmatch(channel_id):
@@ -48,22 +53,28 @@ async def add_channel(
     )
     if not await store.channels.add(channel):
         raise AlreadyThere(f"There is already a channel {channel_id}.")
+    await _note(who, None, channel, store=store, clock=clock)
     return channel
 
 
-async def remove_channel(channel_id: str, *, store: Store) -> None:
+async def remove_channel(channel_id: str, *, store: Store, clock: Clock, who: Principal = OPERATOR) -> None:
     """Remove a channel; its conversations stay. Raises `NotFound`."""
-    if not await store.channels.remove(channel_id):
+    channel = await store.channels.get(channel_id)
+    if channel is None or not await store.channels.remove(channel_id):
         raise NotFound(f"There is no channel {channel_id}.")
+    await _note(who, channel, None, store=store, clock=clock)
 
 
-async def switch_channel(channel_id: str, *, on: bool, store: Store, clock: Clock) -> None:
+async def switch_channel(
+    channel_id: str, *, on: bool, store: Store, clock: Clock, who: Principal = OPERATOR
+) -> None:
     """Switch a channel on or off. Raises `NotFound`."""
     channel = await store.channels.get(channel_id)
     if channel is None:
         raise NotFound(f"There is no channel {channel_id}.")
     health = Health("new" if on else "bad", None if on else "Switched off.", clock())
     await store.channels.note_health(channel_id, health, enabled=on)
+    await _note(who, channel, replace(channel, enabled=on), store=store, clock=clock)
 
 
 async def change_channel(
@@ -76,6 +87,7 @@ async def change_channel(
     name: str | None = None,
     rehearsal: bool | None = None,
     enabled: bool | None = None,
+    who: Principal = OPERATOR,
 ) -> Channel:
     """Change what is given and leave the rest; an empty secret is one that is left. The channel it became.
 
@@ -101,11 +113,34 @@ async def change_channel(
     if fields:
         await store.channels.note(channel_id, **fields)
     if enabled is not None and enabled != channel.enabled:
-        await switch_channel(channel_id, on=enabled, store=store, clock=clock)
+        await switch_channel(channel_id, on=enabled, store=store, clock=clock, who=who)
     changed = await store.channels.get(channel_id)
     if changed is None:
         raise NotFound(f"There is no channel {channel_id}.")
+    await _note(who, channel, replace(changed, enabled=channel.enabled), store=store, clock=clock)
     return changed
+
+
+async def _note(
+    who: Principal, before: Channel | None, after: Channel | None, *, store: Store, clock: Clock
+) -> None:
+    """Write down what of a channel is another now; of secrets only which."""
+    key = before.id if before else after.id if after else ""
+    was, became = _told(before), _told(after)
+    if before and after:
+        secret = secret_names(after.kind)
+        new = [n for n in sorted(secret) if before.settings.get(n) != after.settings.get(n)]
+        became = became and became | ({"new": new} if new else {})
+    await audit.note_change(who, "channel", key, was, became, store=store, clock=clock)
+
+
+def _told(channel: Channel | None) -> dict[str, object] | None:
+    if channel is None:
+        return None
+    secret = secret_names(channel.kind)
+    shown = {f"setting {n}": v for n, v in channel.settings.items() if n not in secret}
+    fields = {n: getattr(channel, n) for n in ("kind", "name", "rehearsal", "enabled", "account")}
+    return fields | shown
 
 
 def with_changes(channel: Channel, settings: Mapping[str, str], vault: Vault) -> dict[str, str]:

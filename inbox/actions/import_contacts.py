@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from connectors.events import Identity, IdentityKind
+from inbox.actions import audit
 from inbox.actions.contacts import about_of
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid
@@ -46,6 +47,9 @@ async def import_rows(
     """
     if not who.may(ADMIN):
         raise Forbidden("You are not allowed to do this.")
+    if not preview:
+        rows_of = {"rows": len(rows)}
+        await audit.note(who, "contacts.imported", store=desk.store, clock=desk.clock, after=rows_of)
     defined = await desk.store.attributes.list()
     imagined = _Shelf()
     for start in range(0, len(rows), _BATCH):

@@ -2,6 +2,7 @@
 
 from connectors.events import Purpose
 from connectors.sms.optout import Wish
+from inbox.actions import audit
 from inbox.actions.consent import Judgement, follow_stored
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound
@@ -43,4 +44,7 @@ async def note_consent(
 
     commit, conversation = await desk.store.change(work)
     desk.bus.publish(commit)
+    noted = {"granted": granted, "purpose": purpose.value}
+    at = f"conversation:{conversation_id}"
+    await audit.note(who, "consent.noted", at, store=desk.store, clock=desk.clock, after=noted)
     return conversation

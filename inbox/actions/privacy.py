@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from connectors.contract import Clock
+from inbox.actions import audit
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.contact import Contact
@@ -47,6 +48,7 @@ async def holdings_of(desk: Desk, who: Principal, contact_id: str) -> tuple[Cont
     Raises `Forbidden`, `NotFound`.
     """
     contact, person = await person_of(desk, who, contact_id)
+    await audit.note(who, "person.exported", f"contact:{contact_id}", store=desk.store, clock=desk.clock)
     found: Holdings = {}
     async for collection, document in desk.store.persons.documents(person):
         found.setdefault(collection, []).append(document)
@@ -79,6 +81,7 @@ async def erase_person(
         erased=await desk.store.persons.count(person),
     )
     await desk.store.persons.keep(erasure)
+    await audit.note(who, "person.erased", f"erasure:{erasure.id}", store=desk.store, clock=desk.clock)
     log.info("erasure begun", erasure=erasure.id, by=who.id)
     return await go_on(erasure, store=desk.store, clock=desk.clock, forget=forget)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.actions import audit
 from inbox.actions.contacts import about_of, rewrite
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound
@@ -78,14 +79,18 @@ async def define(
         raise Invalid(f"There are {_MOST_ATTRIBUTES} attributes already.")
     attribute = Attribute(id=name, label=label, kind=kind, choices=choices)
     await desk.store.attributes.put(attribute)
+    before = known.get(name)
+    await audit.note_change(who, "attribute", name, before, attribute, store=desk.store, clock=desk.clock)
     return attribute
 
 
 async def undefine(desk: Desk, who: Principal, name: str) -> None:
     """Take an attribute from the forms. What contacts have of it is kept, and shown when it is back."""
     _may(who, ADMIN)
-    if not await desk.store.attributes.remove(name):
+    before = await desk.store.attributes.get(name)
+    if before is None or not await desk.store.attributes.remove(name):
         raise NotFound("There is no such attribute.")
+    await audit.note_change(who, "attribute", name, before, None, store=desk.store, clock=desk.clock)
 
 
 async def add_note(desk: Desk, who: Principal, contact_id: str, text: str) -> ContactNote:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.actions import audit
 from inbox.actions.converse import Desk
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.actions.teams import hours_of
@@ -49,7 +50,8 @@ async def save(
     _admin(who)
     if policy_id is None and await desk.store.policies.count() >= _MOST:
         raise Invalid(f"There are {_MOST} policies already.")
-    if policy_id is not None and await desk.store.policies.get(policy_id) is None:
+    before = await desk.store.policies.get(policy_id) if policy_id else None
+    if policy_id is not None and before is None:
         raise NotFound("There is no such policy.")
     promised = [_span(minutes) for minutes in (first_response, next_response, resolution)]
     if not any(promised):
@@ -76,15 +78,18 @@ async def save(
     if not await keep(policy):
         raise AlreadyThere(f"There is a policy {policy.name} already.")
     await desk.store.promises.look_anew(desk.clock())
+    await audit.note_change(who, "sla_policy", policy.id, before, policy, store=desk.store, clock=desk.clock)
     return policy
 
 
 async def drop(desk: Desk, who: Principal, policy_id: str) -> None:
     """Delete a policy: what it promised is promised no more."""
     _admin(who)
-    if not await desk.store.policies.remove(policy_id):
+    before = await desk.store.policies.get(policy_id)
+    if before is None or not await desk.store.policies.remove(policy_id):
         raise NotFound("There is no such policy.")
     await desk.store.promises.look_anew(desk.clock())
+    await audit.note_change(who, "sla_policy", policy_id, before, None, store=desk.store, clock=desk.clock)
 
 
 def reckon(thread: Thread, policies: Iterable[Policy]) -> list[Reckoned]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.actions import audit
 from inbox.actions.converse import Desk
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.model.conversation import Conversation
@@ -52,19 +53,23 @@ async def save(
         author_id=who.id,
         updated_at=desk.clock(),
     )
-    if reply_id is not None and await desk.store.replies.get(reply_id) is None:
+    before = await desk.store.replies.get(reply.id)
+    if reply_id is not None and before is None:
         raise NotFound("There is no such reply.")
     keep = desk.store.replies.add if reply_id is None else desk.store.replies.swap
     if not await keep(reply):
         raise AlreadyThere(f"There is a reply /{shortcut} already.")
+    await audit.note_change(who, "saved_reply", reply.id, before, reply, store=desk.store, clock=desk.clock)
     return reply
 
 
 async def drop(desk: Desk, who: Principal, reply_id: str) -> None:
     """Delete a reply."""
     _may(who, WRITE)
-    if not await desk.store.replies.remove(reply_id):
+    before = await desk.store.replies.get(reply_id)
+    if before is None or not await desk.store.replies.remove(reply_id):
         raise NotFound("There is no such reply.")
+    await audit.note_change(who, "saved_reply", reply_id, before, None, store=desk.store, clock=desk.clock)
 
 
 async def filled(desk: Desk, who: Principal, reply_id: str, conversation_id: str) -> str:

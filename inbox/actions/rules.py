@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from inbox.actions import audit
 from inbox.actions import steps as stepping
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import ActionRefused, AlreadyThere, Forbidden, Invalid, NotFound
@@ -53,21 +54,25 @@ async def save(
     rule = _checked(
         who, desk.clock(), rule_id, name, happening, conditions, steps, is_on=is_on, position=position
     )
-    if rule_id is not None and await desk.store.rules.get(rule_id) is None:
+    before = await desk.store.rules.get(rule.id)
+    if rule_id is not None and before is None:
         raise NotFound("There is no such rule.")
     if rule_id is None and await desk.store.rules.count() >= _MOST:
         raise Invalid(f"There are {_MOST} rules already.")
     keep = desk.store.rules.add if rule_id is None else desk.store.rules.swap
     if not await keep(rule):
         raise AlreadyThere(f"There is a rule {rule.name} already.")
+    await audit.note_change(who, "rule", rule.id, before, rule, store=desk.store, clock=desk.clock)
     return rule
 
 
 async def drop(desk: Desk, who: Principal, rule_id: str) -> None:
     """Delete a rule."""
     _may(who, ADMIN)
-    if not await desk.store.rules.remove(rule_id):
+    before = await desk.store.rules.get(rule_id)
+    if before is None or not await desk.store.rules.remove(rule_id):
         raise NotFound("There is no such rule.")
+    await audit.note_change(who, "rule", rule_id, before, None, store=desk.store, clock=desk.clock)
 
 
 class Tried(NamedTuple):
@@ -151,21 +156,25 @@ async def save_macro(
     macro = Macro(
         id=macro_id or new_id(), name=_name(name), steps=stepping.checked(steps), updated_at=desk.clock()
     )
-    if macro_id is not None and await desk.store.macros.get(macro_id) is None:
+    before = await desk.store.macros.get(macro.id)
+    if macro_id is not None and before is None:
         raise NotFound("There is no such macro.")
     if macro_id is None and await desk.store.macros.count() >= _MOST:
         raise Invalid(f"There are {_MOST} macros already.")
     keep = desk.store.macros.add if macro_id is None else desk.store.macros.swap
     if not await keep(macro):
         raise AlreadyThere(f"There is a macro {macro.name} already.")
+    await audit.note_change(who, "macro", macro.id, before, macro, store=desk.store, clock=desk.clock)
     return macro
 
 
 async def drop_macro(desk: Desk, who: Principal, macro_id: str) -> None:
     """Delete a macro."""
     _may(who, WRITE)
-    if not await desk.store.macros.remove(macro_id):
+    before = await desk.store.macros.get(macro_id)
+    if before is None or not await desk.store.macros.remove(macro_id):
         raise NotFound("There is no such macro.")
+    await audit.note_change(who, "macro", macro_id, before, None, store=desk.store, clock=desk.clock)
 
 
 async def run_macro(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from inbox.actions import audit
 from inbox.actions.converse import Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.actions.teams import tags_of
@@ -39,8 +40,12 @@ async def save(
     if len(known) > _SKILLS:
         raise Invalid(f"{_SKILLS} skills are allowed.")
     fields = {"capacity": capacity, "languages": tags_of(languages), "skills": known}
+    before = await desk.store.seats.get(agent_id) or KeptSeat(id=agent_id)
     await desk.store.seats.note(agent_id, **fields)
-    return await desk.store.seats.get(agent_id) or KeptSeat(id=agent_id)
+    after = await desk.store.seats.get(agent_id) or KeptSeat(id=agent_id)
+    was, became = seat_json(before), seat_json(after)
+    await audit.note_change(who, "seat", agent_id, was, became, store=desk.store, clock=desk.clock)
+    return after
 
 
 async def be_busy(desk: Desk, who: Principal, busy: bool) -> None:

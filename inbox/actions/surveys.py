@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from connectors.content import Choice, Text
 from connectors.contract import Capabilities
+from inbox.actions import audit
 from inbox.actions.converse import Desk
 from inbox.actions.errors import Forbidden, Invalid
 from inbox.actions.queueing import may_write
@@ -48,7 +49,9 @@ async def save(
         raise Invalid(f"A question has at most {_QUESTION} characters.")
     channels = tuple(dict.fromkeys(channel_ids))
     survey = Survey(is_on=is_on, channel_ids=channels[:200], wait_minutes=wait_minutes, questions=words)
+    before = await present(desk.store)
     await desk.store.surveys.put(survey)
+    await audit.note_change(who, "survey", survey.id, before, survey, store=desk.store, clock=desk.clock)
     return survey
 
 

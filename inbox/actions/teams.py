@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from inbox.actions import audit
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, StaleEpoch
 from inbox.model.conversation import Conversation, SpeakerKind
@@ -74,6 +75,8 @@ async def save(
     keep = desk.store.teams.add if team_id is None else desk.store.teams.swap
     if not await keep(team):
         raise AlreadyThere(f"There is a team {team.name} already, or another was made the default one.")
+    before = teams.get(team.id)
+    await audit.note_change(who, "team", team.id, before, team, store=desk.store, clock=desk.clock)
     return team
 
 
@@ -82,9 +85,11 @@ async def drop(desk: Desk, who: Principal, team_id: str) -> None:
     _admin(who)
     if left := await desk.store.conversations.count({"team_id": team_id, "status": {"$ne": "resolved"}}):
         raise Invalid(f"{left:,} conversations that are not resolved are with it. Move them first.")
-    if not await desk.store.teams.remove(team_id):
+    before = await desk.store.teams.get(team_id)
+    if before is None or not await desk.store.teams.remove(team_id):
         raise NotFound("There is no such team.")
     await desk.store.teams.forget_overflow(team_id)
+    await audit.note_change(who, "team", team_id, before, None, store=desk.store, clock=desk.clock)
 
 
 async def move(

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from connectors.contract import Clock
+from inbox.actions import audit
 from inbox.actions.errors import Invalid
-from inbox.model.people import ORDERS, SCOPES, Principal, Token
+from inbox.model.people import OPERATOR, ORDERS, SCOPES, Principal, Token
 from inbox.model.secrets import digest, new_secret
 from inbox.store import Store
 
@@ -13,7 +14,13 @@ BOT = "the bot's actions"
 
 
 async def create_token(
-    name: str, scopes: tuple[str, ...], *, store: Store, clock: Clock, life: timedelta | None = None
+    name: str,
+    scopes: tuple[str, ...],
+    *,
+    store: Store,
+    clock: Clock,
+    life: timedelta | None = None,
+    who: Principal = OPERATOR,
 ) -> str:
     """A new token, to be shown once. Raises `Invalid` for a scope that there is not."""
     for scope in scopes:
@@ -23,8 +30,24 @@ async def create_token(
         raise Invalid(f"Name at least one scope of: {', '.join(SCOPES)}.")
     secret = _PREFIX + new_secret()
     now = clock()
-    await store.tokens.add(_token(secret, name, scopes, now, now + life if life else None))
+    token = _token(secret, name, scopes, now, now + life if life else None)
+    await store.tokens.add(token)
+    if name != BOT:  # which the machine makes for itself at each start
+        await audit.note_change(
+            who, "api_token", token.id[:12], None, told_of(token), store=store, clock=clock
+        )
     return secret
+
+
+async def revoke_token(token: Token, *, store: Store, clock: Clock, who: Principal = OPERATOR) -> None:
+    """Make a token void, at once."""
+    await store.tokens.remove(token.id)
+    await audit.note_change(who, "api_token", token.id[:12], told_of(token), None, store=store, clock=clock)
+
+
+def told_of(token: Token) -> dict[str, object]:
+    """What the audit log tells of a token."""
+    return {"name": token.name, "scopes": token.scopes, "expires_at": token.expires_at}
 
 
 async def mint_for_bot(*, store: Store, clock: Clock) -> str:

@@ -88,7 +88,7 @@ def remove(channel_id: Id) -> None:
     """Remove a channel; its conversations stay."""
 
     async def work(store: Store, _: Settings) -> None:
-        await channels.remove_channel(channel_id, store=store)
+        await channels.remove_channel(channel_id, store=store, clock=now)
 
     with_store(work)
     out.print(f"The channel {channel_id} is removed.")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from inbox.actions.tokens import create_token
+from inbox.actions.tokens import create_token, revoke_token
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
 from inbox.model.people import SCOPES, Token
@@ -59,7 +59,7 @@ def revoke(
         meant = [t for t in await store.tokens.list() if t.name == token or t.id[:SHOWN] == token]
         if len(meant) != 1:
             fail(f"{len(meant) or 'No'} tokens go by “{token}”. `parley token list` shows all.")
-        await store.tokens.remove(meant[0].id)
+        await revoke_token(meant[0], store=store, clock=now)
         return meant[0]
 
     out.print(f"The token “{with_store(work).name}” is void.", markup=False)

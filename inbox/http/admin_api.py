@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from inbox import wire
-from inbox.actions import setbacks
+from inbox.actions import audit, setbacks
 from inbox.actions.errors import Invalid, NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
@@ -32,8 +32,7 @@ async def replay(request: web.Request) -> web.Response:
 
     What stood beside it in the request has been taken in before and is known by its id.
     """
-    await allowed(request, ADMIN)
-    parts = request.app[PARTS]
+    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
     item = await parts.store.quarantine.get(request.match_info["id"])
     if item is None:
         raise NotFound("It is no longer in quarantine.")
@@ -46,17 +45,20 @@ async def replay(request: web.Request) -> web.Response:
     if not arrivals or item.id in received.quarantined:
         raise Invalid("It still cannot be read.")
     await parts.store.quarantine.release(item)
+    at = f"quarantine:{item.id}"
+    await audit.note(principal, "quarantine.replayed", at, store=parts.store, clock=parts.clock)
     return answer({"events": len(arrivals)})
 
 
 @routes.delete("/api/v1/quarantine/{id}")
 async def drop(request: web.Request) -> web.Response:
     """Delete it for good."""
-    await allowed(request, ADMIN)
-    quarantine = request.app[PARTS].store.quarantine
-    item = await quarantine.get(request.match_info["id"])
-    if item is None or not await quarantine.release(item):
+    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
+    item = await parts.store.quarantine.get(request.match_info["id"])
+    if item is None or not await parts.store.quarantine.release(item):
         raise NotFound("It is no longer in quarantine.")
+    at = f"quarantine:{item.id}"
+    await audit.note(principal, "quarantine.dropped", at, store=parts.store, clock=parts.clock)
     return web.Response(status=204)
 
 

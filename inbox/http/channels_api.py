@@ -89,7 +89,7 @@ async def list_channels(request: web.Request) -> web.Response:
 @routes.post("/api/v1/channels")
 async def add(request: web.Request) -> web.Response:
     """Add a channel, once its provider has accepted the credentials."""
-    await allowed(request, ADMIN)
+    principal = await allowed(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, NewChannel)
     if body.check:
         await channel_checks.check_settings(
@@ -104,6 +104,7 @@ async def add(request: web.Request) -> web.Response:
         clock=parts.clock,
         name=body.name,
         rehearsal=body.rehearsal,
+        who=principal,
     )
     return answer(settings_json(channel, parts), 201)
 
@@ -130,7 +131,7 @@ async def show(request: web.Request) -> web.Response:
 @routes.patch(_AT)
 async def change(request: web.Request) -> web.Response:
     """Change a channel, once its provider has accepted what is new."""
-    await allowed(request, ADMIN)
+    principal = await allowed(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, ChangedChannel)
     channel = await _channel(request)
     rehearsal = channel.rehearsal if body.rehearsal is None else body.rehearsal
@@ -146,6 +147,7 @@ async def change(request: web.Request) -> web.Response:
         store=parts.store,
         vault=parts.vault,
         clock=parts.clock,
+        who=principal,
     )
     return answer(settings_json(changed, parts))
 
@@ -153,8 +155,9 @@ async def change(request: web.Request) -> web.Response:
 @routes.delete(_AT)
 async def remove(request: web.Request) -> web.Response:
     """Remove a channel; its conversations stay."""
-    await allowed(request, ADMIN)
-    await channels.remove_channel(request.match_info["id"], store=request.app[PARTS].store)
+    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
+    at = request.match_info["id"]
+    await channels.remove_channel(at, store=parts.store, clock=parts.clock, who=principal)
     return web.Response(status=204)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import structlog
 from aiohttp import web
 
+from inbox.actions import audit
 from inbox.http.auth import allowed
 from inbox.model.contact_file import cells_of, columns, lines_of
 from inbox.model.people import ADMIN
@@ -24,6 +25,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     """Every contact but those merged into others. A file that breaks off ends without its last chunk."""
     principal = await allowed(request, ADMIN)
     parts = request.app[PARTS]
+    await audit.note(principal, "contacts.exported", store=parts.store, clock=parts.clock)
     day = parts.clock().date().isoformat()
     response = web.StreamResponse(
         headers={

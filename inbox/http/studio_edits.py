@@ -3,11 +3,12 @@
 import msgspec
 from aiohttp import web
 
+from inbox.actions import audit
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of, number
 from inbox.http.studio_data import folder_of
-from inbox.model.people import STUDIO
+from inbox.model.people import STUDIO, Principal
 from inbox.model.teaching import Edit
 from inbox.parts import PARTS, Parts
 from inbox.studio import edits, patches
@@ -42,6 +43,7 @@ async def make(request: web.Request) -> web.Response:
         )
     except Differs as error:
         return differing(error)
+    await note_edit(request, principal, edit)
     return answer({**edit_json(edit), "merged": merged}, 201)
 
 
@@ -77,7 +79,17 @@ async def undo(request: web.Request) -> web.Response:
     """Take it back. 409 with the reason if its lines are not there any more."""
     principal = await allowed(request, STUDIO)
     edit = await edits.undo(studio_of(request.app[PARTS]), principal, request.match_info["id"])
+    await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
+
+
+async def note_edit(request: web.Request, who: Principal, edit: Edit) -> None:
+    """Write down that somebody changed what the bot is taught. What of it is in the edit itself."""
+    parts, files = request.app[PARTS], [each.name for each in edit.files]
+    at = f"studio_edit:{edit.id}"
+    await audit.note(
+        who, "studio_data.changed", at, store=parts.store, clock=parts.clock, after={"files": files}
+    )
 
 
 def edit_json(edit: Edit) -> Json:

@@ -11,7 +11,7 @@ from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import choice
 from inbox.http.studio_data import folder_of, project_of
-from inbox.http.studio_edits import edit_json, studio_of
+from inbox.http.studio_edits import edit_json, note_edit, studio_of
 from inbox.model.people import STUDIO
 from inbox.parts import PARTS, Parts
 from inbox.studio import edits, interchange, patches
@@ -72,6 +72,7 @@ async def bring(request: web.Request) -> web.Response:
     deed = {"type": "import", "format": kind, "hash": digest(content)}
     words = f"Imported {kind.upper()}: {len(rewrites)} file{'s' if len(rewrites) > 1 else ''} changed"
     edit = await edits.rewrite(studio_of(parts), principal, rewrites, words, deed)
+    await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
 
 

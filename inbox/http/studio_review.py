@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from inbox import wire
+from inbox.actions import audit
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
@@ -96,8 +97,11 @@ async def undo(request: web.Request) -> web.Response:
 async def unmask(request: web.Request) -> web.Response:
     """What a customer really wrote, for those who may read conversations, too."""
     principal = await allowed(request, STUDIO)
-    teaching = request.app[PARTS].teaching
-    return answer({"text": await reviewing.unmasked(teaching, principal, request.match_info["id"])})
+    parts, message_id = request.app[PARTS], request.match_info["id"]
+    text = await reviewing.unmasked(parts.teaching, principal, message_id)
+    at = f"message:{message_id}"
+    await audit.note(principal, "message.unmasked", at, store=parts.store, clock=parts.clock)
+    return answer({"text": text})
 
 
 def intents_of(parts: Parts) -> list[str]:

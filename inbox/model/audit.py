@@ -21,6 +21,10 @@ START = "0" * 64
 
 _LONGEST = 200
 _MOST = 40
+_TEXTS = frozenset({"text", "steps", "questions", "conditions", "words"})
+"""Fields with texts; an entry holds a mark of them, by which another text is another."""
+
+_UNTOLD = frozenset({"id", "updated_at", "created_at", "password_hash"})
 _SECRET = ("password", "secret", "token", "hash", "csrf", "totp", "recovery", "key")
 
 
@@ -130,6 +134,15 @@ def end_break(last: int, hashes: Mapping[int, str], head: Head | None, key: byte
     return None
 
 
+def told(value: msgspec.Struct | Mapping[str, Any] | None) -> dict[str, Any]:
+    """What an entry may tell of a value: all but its texts and times; of those only that they are others."""
+    if value is None:
+        return {}
+    fields: dict[str, Any] = dict(value) if isinstance(value, Mapping) else msgspec.to_builtins(value)
+    kept = {name: each for name, each in fields.items() if name not in _UNTOLD}
+    return {name: _mark(each) if name in _TEXTS else each for name, each in kept.items()}
+
+
 def small(values: Mapping[str, Any] | None) -> Values:
     """Values as an entry holds them: few, short, and nothing whose name says that it is a secret."""
     kept = [(name, value) for name, value in (values or {}).items() if not _is_secret(name)]
@@ -139,7 +152,14 @@ def small(values: Mapping[str, Any] | None) -> Values:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Values, Values]:
     """What changed, as it was and as it is."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return small({n: before.get(n) for n in names}), small({n: after.get(n) for n in names})
+    return (
+        small({n: before[n] for n in names if n in before}),
+        small({n: after[n] for n in names if n in after}),
+    )
+
+
+def _mark(value: Any) -> str:
+    return "sha256:" + hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()[:16]
 
 
 def _is_secret(name: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from msgspec.structs import replace
 
+from inbox.actions import audit
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.model.people import Principal
 from inbox.model.training import ModelVersion, Publication, PublicationChange
@@ -107,8 +108,16 @@ async def _change(
     after = replace(after, rev=before.rev + 1, history=(change, *before.history)[:_HISTORY])
     if not await teaching.store.publications.change(after):
         raise AlreadyThere("Somebody else has changed what is live in this moment. Look again.")
+    clock = teaching.clock
+    await audit.note_change(
+        who, "publication", what, _live(before), _live(after), store=teaching.store, clock=clock
+    )
     log.info("publication changed", what=what, model=change.model_id, share=after.share, by=who.id)
     return after
+
+
+def _live(present: Publication) -> dict[str, str | int | None]:
+    return {"model_id": present.model_id, "canary_id": present.canary_id, "share": present.share}
 
 
 async def _version(store: Store, model_id: str) -> ModelVersion:
