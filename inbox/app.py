@@ -36,6 +36,7 @@ from inbox.http import (
     health,
     hooks,
     later_api,
+    login,
     media,
     outgoing_api,
     pages,
@@ -167,6 +168,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         media,
         health,
         files,
+        login,
         pages,
     )
     for room in rooms:

@@ -51,7 +51,11 @@ class AlreadyThere(ActionRefused):
 
 
 class TooMany(ActionRefused):
-    """Too often; wait a while."""
+    """Too often; wait a while, for as many seconds as `retry_after` says."""
 
     status = 429
     code = "too_many"
+
+    def __init__(self, text: str, *, retry_after: int | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after

@@ -1,43 +1,41 @@
 """Those who sign in: made, checked, let in and out."""
 
-import asyncio
 import secrets
 from datetime import timedelta
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from msgspec.structs import replace
+import structlog
 
 from connectors.contract import Clock
-from inbox.actions.errors import AlreadyThere, Invalid, TooMany
+from inbox.actions.errors import AlreadyThere, Invalid
+from inbox.actions.lockout import Visit, count_attempt, count_proof, forgive
+from inbox.actions.passwords import MOST, hashed, hashed_as_it_is, is_outdated, matches, objection
 from inbox.model.ids import new_id
 from inbox.model.people import PERMISSIONS, Principal, Role, Session, User
-from inbox.model.secrets import digest, new_secret
+from inbox.model.secrets import FileLinks, digest, new_secret
 from inbox.store import Store
 
+log = structlog.get_logger(__name__)
+
 SESSION = timedelta(days=14)
-_STRIKES_FREE = 5
-_MEMORY = timedelta(minutes=15)
-_LEAST_PASSWORD = 10
-
-_hasher = PasswordHasher()
-
-
-@cache
-def _nobody() -> str:
-    """The hash of a password that nobody has: checking it takes as long as checking somebody's."""
-    return _hasher.hash("nobody has this password")
+_LEAST_OF_OPERATOR = 10
 
 
 async def add_user(email: str, name: str, role: Role, password: str, *, store: Store, clock: Clock) -> User:
     """Make a user. Raises `Invalid` for a bad address or password, `AlreadyThere` if the address is taken."""
+    address = _address(email)
+    password_hash = await hashed(password, (address, name))
+    return await _added(address, name, role, password_hash, store=store, clock=clock)
+
+
+async def _added(
+    address: str, name: str, role: Role, password_hash: str, *, store: Store, clock: Clock
+) -> User:
     user = User(
         id=new_id(),
-        email=_address(email),
-        name=name.strip() or email,
+        email=address,
+        name=name.strip() or address,
         role=role,
-        password_hash=await hashed(password),
+        password_hash=password_hash,
         created_at=clock(),
     )
     if not await store.users.add(user):
@@ -47,55 +45,56 @@ async def add_user(email: str, name: str, role: Role, password: str, *, store: S
 
 async def set_password(user: User, password: str, *, store: Store) -> None:
     """Give a user a new password and end their sessions. Raises `Invalid`."""
-    await store.users.put(replace(user, password_hash=await hashed(password)))
+    await store.users.change(user.id, password_hash=await hashed(password, (user.email, user.name)))
     await store.sessions.remove_all({"user_id": user.id})
 
 
 async def first_admin(email: str, password: str | None, *, store: Store, clock: Clock) -> str | None:
-    """Make the first admin if there is no user yet. Its password if it was made, else None."""
+    """Make the first admin if there is no user yet. Its password if it was made, else None.
+
+    A password that the operator chose is taken even if it is weak, with a warning in the log: an installation
+    that does not start helps nobody. Raises `Invalid` if it is shorter than ten characters.
+    """
     if await store.users.list(limit=1):
         return None
-    chosen = password or secrets.token_urlsafe(12)
+    chosen, address = password or secrets.token_urlsafe(12), _address(email)
+    name = address.partition("@")[0].capitalize()
+    if len(chosen) < _LEAST_OF_OPERATOR:
+        raise Invalid(f"The first admin's password needs {_LEAST_OF_OPERATOR} characters or more.")
+    if wrong := objection(chosen, (address, name)):
+        log.warning("the first admin's password is weak: change it at /account", why=wrong)
     try:
-        await add_user(
-            email, email.partition("@")[0].capitalize(), Role.ADMIN, chosen, store=store, clock=clock
-        )
+        password_hash = await hashed_as_it_is(chosen)
+        await _added(address, name, Role.ADMIN, password_hash, store=store, clock=clock)
     except AlreadyThere:
         return None
     return chosen
 
 
-async def hashed(password: str) -> str:
-    """The argon2id hash. Raises `Invalid` if the password is too short."""
-    if len(password) < _LEAST_PASSWORD:
-        raise Invalid(f"A password needs {_LEAST_PASSWORD} characters or more.")
-    if len(password) > 1000:
-        raise Invalid("A password may have at most 1,000 characters.")
-    return await asyncio.to_thread(_hasher.hash, password)
-
-
 async def sign_in(
-    email: str, password: str, address: str, *, store: Store, clock: Clock, device: str = ""
-) -> tuple[User, str] | None:
-    """The user and a new session's cookie; None if the address or the password is wrong.
+    email: str,
+    password: str,
+    visit: Visit,
+    *,
+    store: Store,
+    clock: Clock,
+    tickets: FileLinks | None = None,
+) -> User | None:
+    """The user, None if the address or the password is wrong.
 
-    Raises `TooMany` after five failures in a quarter of an hour, counted by account and by network address.
-    An attempt counts before it is looked at, so that many at once get no further. Takes as long for an
-    unknown address as for a wrong password.
+    Raises `TooMany` after too many failures, see `lockout`. Takes as long for an address that there is not as
+    for a wrong password. A hash of an outdated cost is made anew.
     """
     email = email.strip().lower()
-    account, origin = f"login:{digest(email)}", f"login-from:{address}"
-    for key, limit in ((account, _STRIKES_FREE), (origin, _STRIKES_FREE * 6)):
-        if await store.presence.strike(key, clock(), _MEMORY) > limit:
-            raise TooMany("Too many attempts. Wait a quarter of an hour.")
     user = await store.users.first({"email": email})
-    known = user.password_hash if user else _nobody()
-    good = await asyncio.to_thread(_matches, known, password[:1000])
+    keys = await count_attempt(email, user, visit, tickets=tickets, store=store, clock=clock)
+    good = await matches(user.password_hash if user else None, password)
     if user is None or user.disabled or not good:
         return None
-    await store.presence.pardon(account)
-    await store.presence.pardon(origin, 1)
-    return user, await open_session(user, store=store, clock=clock, device=device, address=address)
+    await forgive(keys, store=store)
+    if is_outdated(user.password_hash):
+        await store.users.change(user.id, password_hash=await hashed_as_it_is(password[:MOST]))
+    return user
 
 
 async def open_session(user: User, *, store: Store, clock: Clock, device: str = "", address: str = "") -> str:
@@ -134,28 +133,21 @@ async def change_password(
 ) -> int:
     """Give oneself a new password; the number of one's other sessions that ended with it.
 
-    Raises `Invalid` if the present one is wrong or the new one will not do, `TooMany` after five wrong ones.
+    Raises `Invalid` if the present one is wrong or the new one will not do, `TooMany` after many wrong ones.
     """
-    key = f"password:{user.id}"
-    if await store.presence.strike(key, clock(), _MEMORY) > _STRIKES_FREE:
-        raise TooMany("Too many attempts. Wait a quarter of an hour.")
-    if not await asyncio.to_thread(_matches, user.password_hash, present[:1000]):
+    key = await count_proof(user, store=store, clock=clock)
+    if not await matches(user.password_hash, present):
         raise Invalid("The present password is wrong.")
-    await store.presence.pardon(key)
-    await store.users.put(replace(user, password_hash=await hashed(chosen)))
+    await forgive((key,), store=store)
+    if present == chosen:
+        raise Invalid("This is the password that you have already.")
+    await store.users.change(user.id, password_hash=await hashed(chosen, (user.email, user.name)))
     return await store.sessions.remove_all({"user_id": user.id, "_id": {"$ne": session.id}})
 
 
 def principal_of(user: User) -> Principal:
     """The user as one who asks."""
     return Principal(id=user.id, name=user.name, permissions=PERMISSIONS[user.role])
-
-
-def _matches(known: str, password: str) -> bool:
-    try:
-        return _hasher.verify(known, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _address(email: str) -> str:

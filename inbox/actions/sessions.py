@@ -16,7 +16,7 @@ async def note_seen(session: Session, address: str, *, store: Store, clock: Cloc
     """The session was used just now, from this address. Written down once a minute at most."""
     now = clock()
     if session.seen_at is None or now - session.seen_at >= _SEEN_EVERY or address != session.address:
-        await store.sessions.note(session.id, seen_at=now, address=address)
+        await store.sessions.change(session.id, seen_at=now, address=address)
 
 
 async def sessions_of(user_id: str, *, store: Store, clock: Clock) -> list[Session]:

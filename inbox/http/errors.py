@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from inbox.actions.errors import ActionRefused
+from inbox.actions.errors import ActionRefused, TooMany
 from inbox.ingest import Busy
 from inbox.store import Conflict, StoreError, Unwritable
 
@@ -55,6 +55,8 @@ def told(error: Exception, method: str, path: str) -> web.Response:
         case web.HTTPException():
             headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
             return problem(error.status, error.reason, error.text or error.reason, **headers)
+        case TooMany(retry_after=int() as seconds):
+            return problem(429, "Too many", str(error), code=error.code, Retry_After=str(seconds))
         case ActionRefused():
             return problem(error.status, _title(error), str(error), code=error.code)
         case Busy():

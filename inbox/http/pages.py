@@ -1,6 +1,5 @@
-"""The pages: signing in, the inbox, the widget, the demo shop."""
+"""The pages: the inbox, the studio, the settings, the widget, the demo shop."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,14 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from connectors.registry import MEDIA
 from inbox import wire
-from inbox.actions.errors import Forbidden, TooMany
-from inbox.actions.people import SESSION, sign_in, sign_out
-from inbox.http.auth import address_of, cookie_name, device_in, is_https, is_same_site, set_cookie, signed_in
-from inbox.http.bodies import form_of
+from inbox.http.auth import signed_in
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
 from inbox.model.people import ADMIN, PERMISSIONS, READ, STUDIO
-from inbox.model.secrets import are_same
 from inbox.parts import PARTS
 
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
@@ -25,8 +20,6 @@ SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_ou
 
 PERSON = "/human_handoff"
 """The payload by which a customer asks the bot for a person, in any language."""
-
-_LOGIN_COOKIE = "parley_login"
 
 _FOR = {
     ADMIN: "This page is for admins.",
@@ -57,72 +50,6 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
 def rendered(template: str, **context: Any) -> str:
     """A document that stands by itself, from its template."""
     return _templates.get_template(template).render(**context)
-
-
-@routes.get("/login")
-async def login_page(request: web.Request) -> web.Response:
-    """The form to sign in."""
-    return _login(request, error=None)
-
-
-def _login(request: web.Request, *, error: str | None, status: int = 200, email: str = "") -> web.Response:
-    token = request.cookies.get(_LOGIN_COOKIE) or secrets.token_urlsafe(24)
-    answer = page(
-        request,
-        "login.html",
-        status=status,
-        csrf_token=token,
-        error=error,
-        email=email,
-        next=_local(request.query.get("next")),
-    )
-    set_cookie(answer, _LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
-    return answer
-
-
-@routes.post("/login")
-async def login(request: web.Request) -> web.Response:
-    """Sign in, then go where one wanted to go."""
-    parts = request.app[PARTS]
-    form = await form_of(request)
-    email, password = form.get("email", ""), form.get("password", "")
-    token = request.cookies.get(_LOGIN_COOKIE, "")
-    if not token or not are_same(form.get("csrf_token", ""), token) or not is_same_site(request):
-        return _login(request, error="The page was out of date. Please try again.", status=403, email=email)
-    try:
-        found = await sign_in(
-            email,
-            password,
-            address_of(request),
-            store=parts.store,
-            clock=parts.clock,
-            device=device_in(request),
-        )
-    except TooMany as error:
-        return _login(request, error=str(error), status=429, email=email)
-    if found is None:
-        return _login(request, error="The address or the password is wrong.", status=401, email=email)
-    answer = web.Response(status=303, headers={"Location": _local(form.get("next"))})
-    age = int(SESSION.total_seconds())
-    set_cookie(answer, cookie_name(parts.settings), found[1], parts.settings, age)
-    answer.del_cookie(_LOGIN_COOKIE, path="/")
-    return answer
-
-
-@routes.post("/logout")
-async def logout(request: web.Request) -> web.Response:
-    """Sign out. The form carries the session's CSRF token."""
-    parts = request.app[PARTS]
-    found = await signed_in(request, parts)
-    form = await form_of(request)
-    answer = web.Response(status=303, headers={"Location": "/login"})
-    if found:
-        if not are_same(form.get("csrf_token", ""), found[1].csrf):
-            raise Forbidden("The page is out of date. Load it again.")
-        await sign_out(found[1], store=parts.store)
-        await request.app[SIGNED_OUT](found[0].id)
-    answer.del_cookie(cookie_name(parts.settings), path="/", secure=is_https(parts.settings))
-    return answer
 
 
 @routes.get("/")
@@ -211,10 +138,3 @@ def _is_origin(origin: str) -> bool:
         return True
     parts = urlsplit(origin)
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.path.strip("/")
-
-
-def _local(path: str | None) -> str:
-    """A path of ours to go on to; the inbox for anything that could lead elsewhere."""
-    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or not path.isprintable():
-        return "/"
-    return path

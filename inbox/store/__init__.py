@@ -27,6 +27,7 @@ from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
+from inbox.store.lockouts import Lockouts
 from inbox.store.mentions import Mentions
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
@@ -81,7 +82,8 @@ class Store:
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = registers.users(self._database)
-        self.sessions = registers.Sessions(self._database)
+        self.lockouts = Lockouts(self._database)
+        self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
         self.edits = registers.edits(self._database)
         self.replies = registers.replies(self._database)

@@ -131,6 +131,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "audit_log": [_index("by", "-_id"), _index("what", "-_id"), _index("target", "-_id"), _index("at")],
     "users": [_index("email", unique=True)],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
+    "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],
     "presence": [_index("until", expireAfterSeconds=0), _index("conversation_id")],
     "files": [

@@ -67,6 +67,7 @@ OF_NOBODY: dict[str, str] = {
     "erasures": "fingerprints",
     "imports": "which pieces of an archive are here",
     "line_holders": "processes",
+    "lockouts": "our colleagues, by digest",
     "mentions_seen": "our colleagues",
     "meta": "the schema",
     "orders": "samples",

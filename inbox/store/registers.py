@@ -67,6 +67,11 @@ class Register(Generic[T]):
             return False
         return True
 
+    async def change(self, key: str, **fields: Any) -> bool:
+        """Change some fields of the value of that id. False if there is none."""
+        values = {name: msgspec.to_builtins(v, builtin_types=(datetime,)) for name, v in fields.items()}
+        return bool((await self._all.update_one({"_id": key}, {"$set": values})).matched_count)
+
     async def count(self) -> int:
         """How many there are, about."""
         return int(await self._all.estimated_document_count())
@@ -95,8 +100,7 @@ class Channels(Register[Channel]):
 
     async def note(self, channel_id: str, **fields: Any) -> bool:
         """Change some fields of a channel. False if there is none."""
-        values = {name: msgspec.to_builtins(v, builtin_types=(datetime,)) for name, v in fields.items()}
-        return bool((await self._all.update_one({"_id": channel_id}, {"$set": values})).matched_count)
+        return await self.change(channel_id, **fields)
 
     async def claim_upkeep(self, now: datetime, lease: timedelta) -> Channel | None:
         """A channel that is due to be looked after, then left to the caller for `lease`; None if none is."""
@@ -112,15 +116,9 @@ def users(database: Any) -> Register[User]:
     return Register(database.users, User)
 
 
-class Sessions(Register[Session]):
+def sessions(database: Any) -> Register[Session]:
     """The collection `sessions`."""
-
-    def __init__(self, database: Any) -> None:
-        super().__init__(database.sessions, Session)
-
-    async def note(self, session_id: str, **fields: Any) -> None:
-        """Change some fields of a session, if it has not ended."""
-        await self._all.update_one({"_id": session_id}, {"$set": fields})
+    return Register(database.sessions, Session)
 
 
 def replies(database: Any) -> Register[SavedReply]:

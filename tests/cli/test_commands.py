@@ -18,7 +18,14 @@ WHATSAPP = (
 
 def test_a_user_is_added_and_listed(parley: Parley) -> None:
     added = parley(
-        "user", "add", "Giulia@Example.com", "--name", "Giulia", "--role", "admin", stdin="longenough!\n"
+        "user",
+        "add",
+        "Giulia@Example.com",
+        "--name",
+        "Giulia",
+        "--role",
+        "admin",
+        stdin="a quiet yellow harbour\n",
     )
     assert added.exit_code == 0, added.output
     listed = parley("user", "list").output

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from inbox.actions import people
+from inbox.actions import passwords
 from inbox.store import Store
 from tests.inbox.office import Office
 
@@ -14,7 +14,7 @@ from tests.inbox.office import Office
 def quick_passwords() -> Iterator[None]:
     """Passwords are meant to take long; a test that is not about that need not wait."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 
