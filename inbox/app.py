@@ -24,6 +24,7 @@ from inbox.hints import Hints
 from inbox.http import (
     admin_api,
     api,
+    api_docs,
     audit_api,
     bot_models,
     channels_api,
@@ -170,6 +171,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         files,
         login,
         pages,
+        api_docs,
     )
     for room in rooms:
         app.add_routes(room.routes)
