@@ -121,9 +121,9 @@ def test_a_request_in_ones_own_words_is_for_a_human(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["stop " * 20_000, "don't " * 20_000, "a" * 100_000, "no\n--" * 20_000])
 def test_a_hostile_text_costs_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     wish_of(text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @given(st.text(max_size=200), st.booleans())

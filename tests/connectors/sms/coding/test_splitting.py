@@ -159,9 +159,9 @@ def test_a_message_has_at_most_255_parts(text: str) -> None:
 def test_four_thousand_characters_are_cut_in_no_time(text: str, segments: int) -> None:
     text = (text * 4000)[:4000]
     split(text)
-    began = time.perf_counter()
+    began = time.process_time()
     parts = split(text)
     inspect(text)
-    assert time.perf_counter() - began < 0.1  # measured: 2 ms
+    assert time.process_time() - began < 0.1  # measured: 2 ms
     assert joined((part.scheme, part.octets) for part in parts) == text
     assert abs(len(parts) - segments) <= 5
