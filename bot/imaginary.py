@@ -75,9 +75,11 @@ def touch_nothing() -> None:
 class Imaginary:
     """A model with its imaginary conversations."""
 
-    def __init__(self, model: Path, actions: str | None = None) -> None:
+    def __init__(
+        self, model: Path, actions: str | None = None, *, kind: type[TurnProcessor] = TurnProcessor
+    ) -> None:
         """Reads the model. Blocks; raises what its components raise."""
-        self._processor = TurnProcessor.of(model, EndpointConfig(actions or NOWHERE))
+        self.processor = kind.of(model, EndpointConfig(actions or NOWHERE))
         self._trackers: dict[str, BoundedTracker] = {}
 
     def parses(self, texts: list[str]) -> list[dict[str, Any]]:
@@ -85,7 +87,7 @@ class Imaginary:
         found: list[dict[str, Any]] = []
         for begin in range(0, len(texts), BATCH):
             batch = [UserMessage(text) for text in texts[begin : begin + BATCH]]
-            found += self._processor.parse_all(batch)
+            found += self.processor.parse_all(batch)
         return found
 
     def forget(self, conversation: str) -> None:
@@ -98,11 +100,6 @@ class Imaginary:
         """What the model makes of it, and does: see `decision`."""
         began = time.perf_counter()
         parse = parse or self.parses([text])[0]
-        tracker = self._trackers.get(conversation)
-        if tracker is None:
-            tracker = BoundedTracker(conversation, self._processor.domain.slots)
-            await self._processor.begin_session(tracker)
-        seen = len(tracker.events)
         message = UserMessage(
             text,
             output_channel=CollectingOutputChannel(),
@@ -110,11 +107,21 @@ class Imaginary:
             parse_data=parse,
             metadata={"language": language},
         )
-        await self._processor.take(message, tracker)
-        events = list(tracker.events)[seen:]
-        self._trackers[conversation] = bounded(tracker, self._processor.domain)
+        events, tracker = await self.take(conversation, message)
         took = round((time.perf_counter() - began) * 1000, 1)
         return {**decision(parse, events, tracker), "took_ms": took}
+
+    async def take(self, conversation: str, message: UserMessage) -> tuple[list[Event], BoundedTracker]:
+        """Run the message's turn: what happened, and the conversation after it."""
+        tracker = self._trackers.get(conversation)
+        if tracker is None:
+            tracker = BoundedTracker(conversation, self.processor.domain.slots)
+            await self.processor.begin_session(tracker)
+        seen = len(tracker.events)
+        await self.processor.take(message, tracker)
+        events = list(tracker.events)[seen:]
+        self._trackers[conversation] = bounded(tracker, self.processor.domain)
+        return events, tracker
 
 
 def decision(parse: dict[str, Any], events: list[Event], tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from inbox.http import (
     desk_api,
     drafts,
     files,
+    guests,
     health,
     hooks,
     later_api,
@@ -141,6 +142,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     app[pages.SIGNED_OUT] = live.signed_out
     app[seats_api.TELL_PRESENCE] = live.tell_presence
     app[privacy_api.TELL_ERASED] = live.erased
+    guests.attach(app)
     rooms = (
         hooks,
         api,
@@ -172,6 +174,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         login,
         pages,
         api_docs,
+        guests,
     )
     for room in rooms:
         app.add_routes(room.routes)
@@ -251,7 +254,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     yield
     for task in loose:
         task.cancel()
-    await asyncio.gather(duties.stop(), parts.teaching.workshop.stop())
+    await asyncio.gather(duties.stop(), parts.teaching.workshop.stop(), parts.teaching.trials.stop())
     await parts.ingest.stop(leaving.REQUESTS)
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()

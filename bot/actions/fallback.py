@@ -25,6 +25,8 @@ LOST = "utter_lost_thread"
 class ActionDefaultAskAffirmation(Action):
     """Ask which of the likeliest intents was meant, by their readable names."""
 
+    harmless = True
+
     def name(self) -> str:
         """The name of Rasa's own action, which this replaces."""
         return "action_default_ask_affirmation"
@@ -53,6 +55,8 @@ class ActionDefaultAskAffirmation(Action):
 
 class ActionDefaultFallback(Action):
     """Give up: a person, after two stages of asking; else ask what is wanted, once."""
+
+    harmless = True
 
     def name(self) -> str:
         """The name of Rasa's own action, which this replaces."""

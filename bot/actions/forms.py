@@ -21,6 +21,8 @@ Slots = dict[str, Any]
 class Patient(FormValidationAction, ABC):
     """Asks again, but not for ever: the third unclear answer in a form fetches a person."""
 
+    harmless = True
+
     @abstractmethod
     def name(self) -> str:
         """`validate_` and the form's name."""

@@ -27,6 +27,8 @@ WHY_AFTER = {
 class ActionHandOver(Action):
     """Fetch a person, because the customer asked, or agreed, or was not understood."""
 
+    harmless = True
+
     def name(self) -> str:
         """The name that rules and stories use."""
         return "action_hand_over"

@@ -112,3 +112,17 @@ def edit_json(edit: Edit) -> Json:
             for each in edit.files
         ],
     }
+
+
+def rewrite_json(each: edits.Rewrite) -> Json:
+    """A file as it is to be, by its difference from what it is."""
+    old, new = ((c or b"").decode("utf-8", "replace") for c in (each.before, each.after))
+    hunks = patches.hunks(old, new)
+    lines = [line for hunk in hunks for line in patches.shown(hunk)]
+    return {
+        "name": each.name,
+        "is_new": each.before is None,
+        "added": sum(line.startswith("+") for line in lines),
+        "removed": sum(line.startswith("-") for line in lines),
+        "hunks": [{"line": h.line + 1, "lines": patches.shown(h)} for h in hunks[:50]],
+    }

@@ -1,7 +1,6 @@
 """`/api/v1/studio/files`, `…/export` and `…/import`: the files of the data, and the ways out and in."""
 
 import asyncio
-from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -11,10 +10,10 @@ from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import choice
 from inbox.http.studio_data import folder_of, project_of
-from inbox.http.studio_edits import edit_json, note_edit, studio_of
+from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_of
 from inbox.model.people import STUDIO
 from inbox.parts import PARTS, Parts
-from inbox.studio import edits, interchange, patches
+from inbox.studio import edits, interchange
 from inbox.studio.edits import Rewrite
 from inbox.studio.folder import Changed, digest
 
@@ -63,7 +62,7 @@ async def bring(request: web.Request) -> web.Response:
     mark = interchange.fingerprint(rewrites)
     wanted = request.query.get("apply")
     if wanted is None:
-        shown = await asyncio.to_thread(lambda: [_shown(each) for each in rewrites])
+        shown = await asyncio.to_thread(lambda: [rewrite_json(each) for each in rewrites])
         return answer({"preview": mark, "files": shown})
     if wanted != mark:
         raise Changed("The data has changed since you looked at the preview. Look again.")
@@ -83,19 +82,6 @@ async def _rewrites(parts: Parts, kind: str, content: bytes) -> list[Rewrite]:
     project = await project_of(parts)
     read = interchange.from_json if kind == "json" else interchange.from_csv
     return await asyncio.to_thread(lambda: edits.planned(folder, read(content, project)))
-
-
-def _shown(each: Rewrite) -> Any:
-    old, new = ((c or b"").decode("utf-8", "replace") for c in (each.before, each.after))
-    hunks = patches.hunks(old, new)
-    lines = [line for hunk in hunks for line in patches.shown(hunk)]
-    return {
-        "name": each.name,
-        "is_new": each.before is None,
-        "added": sum(line.startswith("+") for line in lines),
-        "removed": sum(line.startswith("-") for line in lines),
-        "hunks": [{"line": h.line + 1, "lines": patches.shown(h)} for h in hunks[:50]],
-    }
 
 
 def _download(body: bytes, kind: str, name: str) -> web.Response:

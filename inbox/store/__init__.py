@@ -86,6 +86,7 @@ class Store:
         self.sessions = registers.sessions(self._database)
         self.tokens = registers.tokens(self._database)
         self.edits = registers.edits(self._database)
+        self.shares = registers.shares(self._database)
         self.replies = registers.replies(self._database)
         self.attributes = registers.attributes(self._database)
         self.notes = registers.notes(self._database)

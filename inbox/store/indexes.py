@@ -170,6 +170,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     # Was this text reviewed? No text is in two reviews. What did agents propose?
     "studio_reviews": [_index("keys", unique=True)],
+    # Which links to try a model are open? They vanish with their end.
+    "studio_shares": [_index("expires_at", expireAfterSeconds=0)],
     "studio_proposals": [_index("-at"), _index("conversation_id")],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }

@@ -83,6 +83,7 @@ OF_NOBODY: dict[str, str] = {
     "studio_jobs": "designers' work; customers' words in it are masked",
     "studio_models": "what the bot was taught",
     "studio_publication": "which model answers",
+    "studio_shares": "links to try a model; what guests write is not kept",
     "studio_reviews": "what designers decided; customers' words in it are masked",
     "teams": "our colleagues",
     "templates": "our words",

@@ -17,6 +17,7 @@ from inbox.model.sla import Policy
 from inbox.model.survey import Survey
 from inbox.model.teaching import Edit
 from inbox.model.team import Team
+from inbox.model.trial import Share
 from inbox.model.view import View
 from inbox.store.codec import Document, to_document, to_value
 
@@ -180,6 +181,11 @@ def notes(database: Any) -> Register[ContactNote]:
 def edits(database: Any) -> Register[Edit]:
     """The collection `studio_edits`."""
     return Register(database.studio_edits, Edit)
+
+
+def shares(database: Any) -> Register[Share]:
+    """The collection `studio_shares`."""
+    return Register(database.studio_shares, Share)
 
 
 def tokens(database: Any) -> Register[Token]:

@@ -11,6 +11,7 @@ from inbox.model.people import STUDIO, Principal
 from inbox.model.training import ENDED, Job, JobKind, Person
 from inbox.store import Store
 from inbox.teaching.snapshot import TooMuchData, take
+from inbox.teaching.trying import Trials
 from inbox.teaching.workshop import Workshop
 
 MOST_WAITING = 20
@@ -23,6 +24,7 @@ class Teaching(NamedTuple):
     clock: Clock
     data: Path
     workshop: Workshop
+    trials: Trials
 
 
 def may(who: Principal) -> None:

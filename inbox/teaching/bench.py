@@ -7,6 +7,7 @@ from inbox.store import Store
 from inbox.teaching.asking import Teaching
 from inbox.teaching.evaluating import Judging
 from inbox.teaching.training import Training
+from inbox.teaching.trying import Trials
 from inbox.teaching.workshop import Workshop
 
 
@@ -19,4 +20,5 @@ def bench(store: Store, settings: Settings, clock: Clock) -> Teaching:
         JobKind.STORIES: judging.stories,
         JobKind.REPLAY: judging.replay,
     }
-    return Teaching(store, clock, settings.nlu_data, Workshop(store, settings, clock, kinds))
+    workshop = Workshop(store, settings, clock, kinds)
+    return Teaching(store, clock, settings.nlu_data, workshop, Trials(store, settings, clock))

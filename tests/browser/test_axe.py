@@ -81,6 +81,7 @@ STUDIO = [
     "files",
     "review",
     "models",
+    "try",
     "evaluate",
 ]
 

@@ -53,12 +53,45 @@ class Imaginary:
 """
 
 
+TRY = """
+import asyncio, json, pathlib, sys
+
+def turn(said, model):
+    text = said.get("payload") or said["text"]
+    if text == "die":
+        sys.exit(1)
+    intent = {"name": "greet", "confidence": 0.9}
+    reply = {"type": "options", "text": f"{model}: {text}", "options": [{"title": "Bye", "payload": "/bye"}]}
+    action = {"name": "utter_greet", "policy": "RulePolicy", "confidence": 1.0, "is_run": True}
+    told = {"text": text, "intent": intent, "ranking": [intent], "entities": [], "slots": {"name": text}}
+    why = {"slots_before": {}, "form": None, "handoff": False, "took_ms": 3.0, "replies": [reply]}
+    return {**told, **why, "actions": [{**action, "chosen_by": ["Say hello"]}]}
+
+async def answer(reader, writer):
+    asked = json.loads(await reader.readline())
+    model = pathlib.Path(asked["model"]).name[:6]
+    steps = [{"user": said["text"], "intent": "greet"} for said in asked["said"]]
+    found = {"turns": [turn(said, model) for said in asked["said"]], "steps": steps}
+    about = {"id": model, "threshold": 0.4, "ambiguity": 0.1}
+    writer.write(json.dumps({"model": about, asked["want"]: found[asked["want"]]}).encode() + b"\\n")
+    await writer.drain()
+    writer.close()
+
+async def main():
+    server = await asyncio.start_unix_server(answer, sys.argv[2])
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
 def a_bot_home(folder: Path) -> Path:
     """A folder with a Python of its own and a scripted `train.py`: it does what `domain.yml` begins with."""
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
     (folder / "train.py").write_text(TRAIN)
+    (folder / "try_models.py").write_text(TRY)
     return folder
 
 

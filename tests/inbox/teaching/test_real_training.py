@@ -1,5 +1,6 @@
 """With the real Rasa and the smallest of bots: from a click to a model that a bot could take."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -78,3 +79,26 @@ async def test_stories_are_played_and_real_turns_replayed(parley: Parley, design
     both = {"model_id": model["id"], "against_id": model["id"]}
     replay = (await done(designer, kind="replay", **both))["result"]
     assert replay == {"turns": 1, "changed": 0, "items": []}
+
+
+async def test_a_trial_is_told_why_and_kept_as_a_story_that_rasa_finds_right(
+    parley: Parley, designer: Client
+) -> None:
+    (model,) = (await designer.get("/studio/models"))["items"]
+    said = [{"text": "is 48213 on its way"}, {"text": "bye bye"}, {"text": "xqzzt"}]
+    asked = {"conversation": "c", "said": said, "model_id": model["id"]}
+    turns = (await designer.post("/studio/try", asked))["turns"]
+    assert [turn["intent"]["name"] for turn in turns[:2]] == ["order_status", "goodbye"]
+    assert [entity["value"] for entity in turns[0]["entities"]] == ["48213"]
+    assert [turn["actions"][0]["chosen_by"] for turn in turns[:2]] == [["order status"], ["bye"]]
+    assert turns[0]["bubbles"] == [{"type": "text", "text": "On its way."}]
+    asked["said"] = said[:2]
+    story = {**asked, "name": "asks for 48213"}
+    (file,) = (await designer.post("/studio/try/story", {**story, "preview": True}))["files"]
+    assert (file["removed"], file["is_new"]) == (0, False)
+    await designer.post("/studio/try/story", story)
+    path = parley.settings.nlu_data / "tests" / "test_stories.yml"
+    assert "is [48213](order_number) on its way" in await asyncio.to_thread(path.read_text)
+    stories = (await done(designer, kind="stories", model_id=model["id"]))["result"]
+    assert (stories["stories"], stories["passed"]) == (3, 2)
+    assert "asks for 48213" not in stories["failed"]

@@ -1,6 +1,6 @@
 // The studio's page: the rail, the tabs, and the tab that the address names.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../inbox/icons.js";
 import { html, Inbox, names } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -17,8 +17,10 @@ const ui = new Ui();
 function Studio() {
   const [tab, path, go] = useRoute(TABS[0].id);
   const shown = TABS.find(({ id }) => id === tab);
+  const tabs = useRef(null);
+  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [tab]);
   return html`<div class="studio"><${Rail} user=${user} page="bot" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <div class="studioin"><header class="studiohead"><h1>Studio</h1><nav class="studiotabs" aria-label="Studio">
+    <div class="studioin"><header class="studiohead"><h1>Studio</h1><nav class="studiotabs" aria-label="Studio" ref=${tabs}>
       ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav></header>
     ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title="There is no such page in the studio" /></main>`}
     </div></div><${Toasts} />`;

@@ -13,5 +13,6 @@ export const TABS = [
   { id: "files", name: "Files", load: () => import("./files.js") },
   { id: "review", name: "Review", load: () => import("./review.js") },
   { id: "models", name: "Models", load: () => import("./models.js") },
+  { id: "try", name: "Try it", load: () => import("./try.js") },
   { id: "evaluate", name: "Evaluate", load: () => import("./evaluate.js") },
 ];

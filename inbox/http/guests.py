@@ -1,0 +1,71 @@
+"""`/try/{secret}`: where a guest tries a model. The link opens that and nothing else.
+
+Guests see what the bot says, as its customers would, and not why. Each link may ask only so often, whoever
+has it; each address too, as everywhere.
+"""
+
+from time import monotonic
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from inbox.actions.errors import TooMany
+from inbox.http.api import answer
+from inbox.http.bodies import body_of
+from inbox.http.bubbles import shown_on
+from inbox.http.limits import Buckets
+from inbox.http.pages import page
+from inbox.model.trial import Share
+from inbox.parts import PARTS
+from inbox.teaching.sharing import opened
+from inbox.teaching.trying import Question, Said, replies_of
+
+routes = web.RouteTableDef()
+_AT_ONCE, _PER_SECOND = 20, 0.5
+_buckets: web.AppKey[Buckets] = web.AppKey("guests_buckets", Buckets)
+
+
+class Turn(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST`: the conversation, told whole each time."""
+
+    conversation: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    said: list[Said]
+
+
+@routes.get("/try/{secret}")
+async def guest_page(request: web.Request) -> web.Response:
+    """The page; 404 when the link does not work any more."""
+    await _share(request)
+    answered = page(request, "guest.html")
+    answered.headers["Referrer-Policy"] = "no-referrer"
+    answered.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answered
+
+
+@routes.post("/try/{secret}")
+async def turn(request: web.Request) -> web.Response:
+    """What the bot says to each message. Nothing is stored."""
+    share = await _share(request)
+    if not request.app[_buckets].take(share.id, monotonic()):
+        raise TooMany("Slow down a little.")
+    parts, body = request.app[PARTS], await body_of(request, Turn)
+    shown = await shown_on(parts, share.channel_id, None)
+    question = Question(
+        model_id=share.model_id,
+        conversation=f"guest {share.id} {body.conversation}",
+        said=body.said,
+        kind=shown.kind,
+    )
+    found = await parts.teaching.trials.turns(question)
+    turns = [{"bubbles": shown.of(replies_of(t))[0], "handoff": t.get("handoff")} for t in found["turns"]]
+    return answer({"turns": turns})
+
+
+def attach(app: web.Application) -> None:
+    """What the room needs of the application."""
+    app[_buckets] = Buckets(_AT_ONCE, _PER_SECOND)
+
+
+async def _share(request: web.Request) -> Share:
+    return await opened(request.app[PARTS].teaching, request.match_info["secret"])
