@@ -65,7 +65,7 @@ async def opened(teaching: Teaching, secret: str) -> Share:
 
 
 async def _noted(teaching: Teaching, who: Principal, before: Share | None, after: Share | None) -> None:
-    key = f"studio_share:{(before or after or Share).id}"
+    key = next(s.id for s in (before, after) if s)  # the hash of its secret, which opens nothing
     told = [{"model": s.model_id, "until": s.expires_at.isoformat()} if s else None for s in (before, after)]
     store, clock = teaching.store, teaching.clock
     await audit.note_change(who, "studio_share", key, *told, store=store, clock=clock)
