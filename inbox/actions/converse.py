@@ -40,6 +40,8 @@ async def change(
         conversation = await desk.store.conversations.get(conversation_id, session)
         if conversation is None:
             raise NotFound("There is no such conversation.")
+        if conversation.joined:
+            raise Invalid("This conversation is part of another one now. Answer there, or part them again.")
         thread = Thread(conversation, desk.clock())
         result = await work(thread, session)
         return Commit(conversations=[change_of(thread)] if thread.is_changed else []), (

@@ -71,6 +71,7 @@ async def unmerge(desk: Desk, who: Principal, contact_id: str, merge_id: str) ->
         now = desk.clock()
         ours, theirs = parted(kept, merge, now)
         conversations = await desk.store.conversations.all_of_contact(kept.id, session)
+        _check_that_nothing_is_shared(conversations, merge)
         standings = await desk.store.consents.standings_of(kept.id, session)
         owned = [_given_back(s, merge) for s in standings]
         threads = reseated(conversations, merge, (ours, theirs), owned, now)
@@ -88,6 +89,14 @@ async def unmerge(desk: Desk, who: Principal, contact_id: str, merge_id: str) ->
     commit, theirs = await desk.store.change(work)
     desk.bus.publish(commit)
     return theirs
+
+
+def _check_that_nothing_is_shared(conversations: Iterable[Conversation], merge: Merge) -> None:
+    """No conversation of the one may be shown as part of a conversation of the other. Raises `Invalid`."""
+    theirs = {seat.conversation_id for seat in merge.seats if seat.contact_id == merge.given.id}
+    for each in conversations:
+        if each.joined and (each.id in theirs) is not (each.joined.into in theirs):
+            raise Invalid("Conversations of both were merged since. Part those first.")
 
 
 def parted(kept: Contact, merge: Merge, now: datetime) -> tuple[Contact, Contact]:

@@ -109,6 +109,39 @@ class ContactCard(msgspec.Struct, frozen=True):
     address: str | None = None
 
 
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What is put back when conversations that were joined are parted again."""
+
+    status: Status
+    speaker: Speaker
+    current: bool
+    resolved_at: datetime | None
+    snoozed_until: datetime | None
+    unread_count: int
+    waiting_since: datetime | None
+    queued_at: datetime | None
+    bot_seq: int
+    turn: Work | None
+    case: Case | None
+    level: Level | None
+    survey: Work | None
+
+
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation is shown as part of another, until they are parted."""
+
+    into: str
+    by: str
+    at: datetime
+    was: State
+    kept_was: State
+    """How the other one was."""
+    kept_then: State
+    """How the other one was when both had been joined."""
+    heard: int
+    """`inbound_seq` of the other one then."""
+
+
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """The whole state of a conversation but its messages."""
 
@@ -175,6 +208,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """When to ask the customer how it was."""
     asked_at: datetime | None = None
     """When they were last asked."""
+    joined: Joined | None = None
+    """Of which other conversation it is a part now: that one goes on for both."""
+    joins: tuple[str, ...] = ()
+    """Which conversations are a part of it."""
     ruled_seq: int = 0
     """Up to which line rules have been run."""
     runs: tuple[Ran, ...] = ()

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
+import { Join } from "./joined.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton } from "./parts.js";
 import { ago, full, month } from "./time.js";
@@ -46,13 +47,13 @@ const identities = (contact, conversation) => contact?.identities?.length ? cont
   : conversation.contact.address ? [{ kind: "phone", value: conversation.contact.address }] : [];
 
 /** Asked for when a contact is shown, and again when the conversation's name or address changes. */
-function useContact({ contact, id, status }) {
+function useContact({ contact, id, status, merged, merged_into: into }) {
   const [held, set] = useState(null);
   useEffect(() => {
     let isCurrent = true;
     get(`/contacts/${contact.id}`).then((answer) => isCurrent && set(answer), () => {});
     return () => { isCurrent = false; };
-  }, [contact.id, contact.name, contact.address, id, status]);
+  }, [contact.id, contact.name, contact.address, id, status, merged.length, into]);
   return held?.id === contact.id ? held : null;
 }
 
@@ -109,5 +110,6 @@ function Earlier({ contact, conversation }) {
   return html`<h3>Other conversations</h3><ul class="earlier">${earlier.map((one) => html`<li key=${one.id}>
     <a href=${`/?c=${one.id}`} onClick=${(event) => { event.preventDefault(); if (one.id !== openId) act.open(one.id); }}>
       <span class="when">${ago(one.updated_at)}</span><span class="grow">${channelName(one.channel_kind)} · <bdi>${one.preview}</bdi></span>
-      ${one.status === "open" && html`<span class="chip">open</span>`}</a></li>`)}</ul>`;
+      ${one.status === "open" && html`<span class="chip">open</span>`}</a><${Join} conversation=${conversation} other=${one} /></li>`)}</ul>
+    <p><a class="link" href=${`/contacts?id=${encodeURIComponent(contact.id)}`}>Everything said on all channels</a></p>`;
 }

@@ -38,7 +38,7 @@ function React({ line, me }) {
 function LinkTo({ message }) {
   const { ui } = useInbox();
   const copy = async () => {
-    const address = `${location.origin}/?c=${encodeURIComponent(message.conversation_id)}&m=${message.seq}`;
+    const address = `${location.origin}/?c=${encodeURIComponent(message.conversation_id)}&m=${message.place ?? message.seq}`;
     await navigator.clipboard.writeText(address).then(() => ui.say("Link copied"), () => ui.say(address));
   };
   return html`<button type="button" class="linkto" aria-label="Copy a link to this message" title="Copy a link" onClick=${copy}><${Icon} name="link" size=${14} /></button>`;

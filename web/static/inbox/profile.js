@@ -8,6 +8,7 @@ import { Merging } from "./merging.js";
 import { Avatar, Empty, IconButton } from "./parts.js";
 import { Privacy } from "./privacy.js";
 import { WriteFirst } from "./reach.js";
+import { Said } from "./timeline.js";
 import { clock, dayName, full, month } from "./time.js";
 import { address, channelName, humanise, identity } from "./words.js";
 
@@ -44,7 +45,7 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
       <${Reach} contact=${contact} /><${WriteFirst} contact=${contact} onChange=${again} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
       <${Merging} contact=${contact} onMerged=${again} onParted=${again} />
       ${user.role === "admin" && html`<${Privacy} contact=${contact} onErased=${() => { onShow(null); onChange(version + 1); }} />`}</div>
-      <div class="col"><${Notes} id=${id} key=${version} user=${user} /><${Timeline} contact=${contact} /></div></div>`;
+      <div class="col"><${Notes} id=${id} key=${version} user=${user} /><${Timeline} contact=${contact} /><${Said} id=${id} key=${`said${version}`} kinds=${new Map(contact.conversations.map((one) => [one.id, one.channel_kind]))} /></div></div>`;
 }
 
 function Reach({ contact }) {

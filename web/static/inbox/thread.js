@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { Finding } from "./finding.js";
 import { fold } from "./fold.js";
 import { Icon } from "./icons.js";
+import { Pointing, useJoined } from "./joined.js";
 import { html, useInbox, useStore } from "./lib.js";
 import { Message, Pending, whoSays, Writing } from "./message.js";
 import { Empty } from "./parts.js";
@@ -18,7 +19,8 @@ export function Thread({ conversation }) {
   const { id } = conversation;
   const [thread, typing, me, mark] = useStore((s) => [s.threads.get(id), s.typing.get(id), s.me, s.mark?.id === id ? s.mark : null]);
   const [finds, setFinds] = useFinding();
-  const lines = useMemo(() => fold(thread.messages, thread.newFrom), [thread.messages, thread.newFrom]);
+  const messages = useJoined(conversation, thread);
+  const lines = useMemo(() => fold(messages, thread.newFrom), [messages, thread.newFrom]);
   const scroll = useScroll(id, thread, lines.length + thread.pending.length + (typing?.length ?? 0));
   useReading(conversation, thread, scroll.atBottom);
   useMark(scroll, mark, thread);
@@ -27,7 +29,7 @@ export function Thread({ conversation }) {
       <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button><//></div>`;
   }
   const bySource = new Map(lines.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
-  return html`<div class="msgswrap">
+  return html`<${Pointing} conversation=${conversation} /><div class="msgswrap">
     ${finds && html`<${Finding} id=${id} onClose=${() => { setFinds(false); scroll.ref.current?.focus(); }} />`}
     <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label="Messages"
         aria-busy=${thread.state === "loading" ? "true" : "false"}>

@@ -81,6 +81,9 @@ export function activity(event, details = {}) {
     case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
     case "opted_out": return `${by ?? "The customer"} ${details.by ? "noted an opt-out" : "opted out"}${details.purpose === "marketing" ? " of marketing" : ""}${details.words ? `: “${details.words}”` : ""}`;
     case "opted_in": return `${by ?? "The customer"} ${details.by ? "noted a consent" : "opted in again"}${details.words ? `: “${details.words}”` : ""}`;
+    case "merged": return `${by ?? "An agent"} merged the conversation of ${full(details.since)} into this one`;
+    case "merged_into": return `${by ?? "An agent"} merged this into another conversation`;
+    case "parted": return `${by ?? "An agent"} parted the conversations again`;
     case "begun": return `${by ?? "An agent"} began this conversation`;
     case "blocked": return `${by ?? "An agent"} blocked this customer`;
     case "unblocked": return `${by ?? "An agent"} let this customer through again`;
