@@ -56,6 +56,7 @@ from inbox.http import (
 )
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
+from inbox.http.once import once
 from inbox.ingest import Ingest
 from inbox.joint import Joint
 from inbox.lines import Lines
@@ -131,7 +132,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
     """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
     app = web.Application(
-        middlewares=[errors, rate_limit(settings.requests_per_second), time_limit],
+        middlewares=[errors, rate_limit(settings.requests_per_second), time_limit, once],
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)

@@ -93,8 +93,10 @@ async def undefine(desk: Desk, who: Principal, name: str) -> None:
     await audit.note_change(who, "attribute", name, before, None, store=desk.store, clock=desk.clock)
 
 
-async def add_note(desk: Desk, who: Principal, contact_id: str, text: str) -> ContactNote:
-    """Write something down about a contact."""
+async def add_note(
+    desk: Desk, who: Principal, contact_id: str, text: str, *, note_id: str | None = None
+) -> ContactNote:
+    """Write something down about a contact. What stands under `note_id` already stays as it is."""
     _may(who, WRITE)
     text = text.strip()
     if not text or len(text) > _LONGEST_NOTE or "\0" in text:
@@ -105,10 +107,15 @@ async def add_note(desk: Desk, who: Principal, contact_id: str, text: str) -> Co
     if len(await notes_of(desk, contact_id)) >= _MOST_NOTES:
         raise Invalid(f"There are {_MOST_NOTES} notes already.")
     note = ContactNote(
-        id=new_id(), contact_id=contact_id, text=text, author_id=who.id, author_name=who.name, at=desk.clock()
+        id=note_id or new_id(),
+        contact_id=contact_id,
+        text=text,
+        author_id=who.id,
+        author_name=who.name,
+        at=desk.clock(),
     )
-    await desk.store.notes.add(note)
-    return note
+    is_new = await desk.store.notes.add(note)
+    return note if is_new else await desk.store.notes.get(note.id) or note
 
 
 async def notes_of(desk: Desk, contact_id: str) -> list[ContactNote]:

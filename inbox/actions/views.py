@@ -26,11 +26,15 @@ async def save(
     who: Principal,
     *,
     view_id: str | None = None,
+    new_view_id: str | None = None,
     name: str,
     query: dict[str, str],
     is_shared: bool,
 ) -> View:
-    """Keep a new view, or change the one of `view_id`. Only an admin shares one with everybody."""
+    """Keep a new view, under `new_view_id` if that is given, or change the one of `view_id`.
+
+    Only an admin shares one with everybody.
+    """
     if not who.may(READ):
         raise Forbidden("You are not allowed to do this.")
     name = " ".join(name.split())
@@ -48,7 +52,12 @@ async def save(
         raise Invalid(f"There are {_MOST} views already. Delete one first.")
     given = {field: value for field, value in query.items() if value}
     view = View(
-        id=view_id or new_id(), name=name, query=given, owner_id=owner, author_id=who.id, at=desk.clock()
+        id=view_id or new_view_id or new_id(),
+        name=name,
+        query=given,
+        owner_id=owner,
+        author_id=who.id,
+        at=desk.clock(),
     )
     await desk.store.views.put(view)
     return view

@@ -12,6 +12,7 @@ from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of, number
 from inbox.http.lists import cursor_of, open_cursor
+from inbox.http.once import made_id
 from inbox.model.people import ADMIN, READ, WRITE
 from inbox.model.profile import AttributeKind, ContactNote, wanted_words
 from inbox.model.words import query_words
@@ -91,9 +92,10 @@ async def add_note(request: web.Request) -> web.Response:
     principal = await allowed(request, WRITE)
     body = await body_of(request, NewNote)
     desk = request.app[PARTS].desk
-    return answer(
-        _note_json(await profiles.add_note(desk, principal, request.match_info["id"], body.text)), 201
+    note = await profiles.add_note(
+        desk, principal, request.match_info["id"], body.text, note_id=made_id(request)
     )
+    return answer(_note_json(note), 201)
 
 
 @routes.delete(_ALL + "/{id}/notes/{note}")

@@ -12,6 +12,7 @@ from inbox.actions import rules
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of, moment_in
+from inbox.http.once import HEADER
 from inbox.model.people import ADMIN, READ, WRITE
 from inbox.model.rules import FIELDS, STEPS, Condition, Happening, Step, in_order
 from inbox.parts import PARTS
@@ -146,7 +147,8 @@ async def run_macro(request: web.Request) -> web.Response:
     principal = await allowed(request, WRITE)
     body = await body_of(request, Run)
     at, macro = request.match_info["id"], request.match_info["macro"]
-    done = await rules.run_macro(request.app[PARTS].desk, at, principal, macro, client_id=body.client_id)
+    client_id = body.client_id or request.headers.get(HEADER)
+    done = await rules.run_macro(request.app[PARTS].desk, at, principal, macro, client_id=client_id)
     return answer(wire.conversation_json(done))
 
 

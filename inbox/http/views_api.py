@@ -7,6 +7,7 @@ from inbox.actions import views
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of
+from inbox.http.once import made_id
 from inbox.model.people import READ
 from inbox.parts import PARTS
 
@@ -36,7 +37,14 @@ async def add(request: web.Request) -> web.Response:
     principal = await allowed(request, READ)
     body = await body_of(request, SavedView)
     desk = request.app[PARTS].desk
-    kept = await views.save(desk, principal, name=body.name, query=body.query, is_shared=body.shared)
+    kept = await views.save(
+        desk,
+        principal,
+        new_view_id=made_id(request),
+        name=body.name,
+        query=body.query,
+        is_shared=body.shared,
+    )
     return answer(views.view_json(kept), 201)
 
 

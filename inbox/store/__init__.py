@@ -32,6 +32,7 @@ from inbox.store.mentions import Mentions
 from inbox.store.merges import Merges
 from inbox.store.messages import Messages
 from inbox.store.migrations import migrate
+from inbox.store.once import Once
 from inbox.store.one_go import commit_in_one_go
 from inbox.store.persons import Persons
 from inbox.store.presence import Presence
@@ -73,6 +74,7 @@ class Store:
         self.conversations = Conversations(self._database)
         self.messages = Messages(self._database)
         self.mentions = Mentions(self._database)
+        self.once = Once(self._database)
         self.views = registers.views(self._database)
         self.drafts = registers.drafts(self._database)
         self.scheduled = ScheduledMessages(self._database)

@@ -7,6 +7,7 @@ from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
 
 from inbox.store.holders import HOLDERS_KEPT
+from inbox.store.once import FORGOTTEN_AFTER
 from inbox.store.setbacks import SETBACKS_KEPT
 
 _STRING = {"$gt": ""}
@@ -173,6 +174,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     # Which links to try a model are open? They vanish with their end.
     "studio_shares": [_index("expires_at", expireAfterSeconds=0)],
     "studio_proposals": [_index("-at"), _index("conversation_id")],
+    # What was answered to this key? Whom does it tell of? Forgotten after a day.
+    "asked": [_index("about"), _index("at", expireAfterSeconds=FORGOTTEN_AFTER)],
     "throttles": [_index("until", expireAfterSeconds=0)],
 }
 

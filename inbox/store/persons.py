@@ -50,6 +50,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "standings": _by(_CONTACT, _contacts),
     "presence": _by(_CONVERSATION, _conversations),
     "studio_proposals": _by(_CONVERSATION, _conversations),
+    "asked": lambda p: {"about": {"$in": [*p.contact_ids, *p.conversation_ids]}},
     "early_statuses": _by("_id", lambda person: person.external_keys),
 }
 """Whose documents belong to a person, and how they are found."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from aiohttp import web
 
+from inbox.http.once import HEADER
 from inbox.http.openapi.handlers import Handler, read_handler
 from inbox.http.openapi.schemas import Schema, Schemas
 from inbox.http.openapi.values import Typed
@@ -37,8 +38,9 @@ _ABOUT = """Programs send `Authorization: Bearer TOKEN`; `parley token create NA
 Browsers that are signed in send their cookie, and `X-CSRF-Token` with whatever changes something.
 
 Errors are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details; go by their `code`. Times are
-ISO 8601 in UTC. A list that has a `next_cursor` goes on: ask again with `cursor`. New fields may be added to
-answers at any time; a field is taken away only with a new version in the path."""
+ISO 8601 in UTC. A POST with an `Idempotency-Key` may be sent again without harm for 24 hours. A list that has
+a `next_cursor` goes on: ask again with `cursor`. New fields may be added to answers at any time; a field is
+taken away only with a new version in the path."""
 
 _PROBLEM: Schema = {
     "type": "object",
@@ -126,7 +128,7 @@ def _described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "operationId": operation.name,
         "tags": [_tag(operation.path)],
         "summary": summary.rstrip("."),
-        "parameters": [*_in_path(operation.path), *_in_query(handler)],
+        "parameters": [*_in_path(operation.path), *_in_query(handler), *_in_headers(operation)],
         "responses": {**_answers(operation, schemas), **_errors(operation)},
     }
     if more:
@@ -147,6 +149,14 @@ def _in_path(path: str) -> list[dict[str, Any]]:
 
 def _in_query(handler: Handler) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "schema": schema} for name, schema in handler.query.items()]
+
+
+def _in_headers(operation: Operation) -> list[dict[str, Any]]:
+    if operation.method != "POST":
+        return []
+    schema = {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,200}$"}
+    words = "The same POST again under the same key is done once and answered the same, for 24 hours."
+    return [{"name": HEADER, "in": "header", "schema": schema, "description": words}]
 
 
 def _body(handler: Handler, schemas: Schemas) -> dict[str, Any] | None:
