@@ -135,6 +135,8 @@ class Parley:
         self.store: Store = parts.store
         self.bot = bot
         self.http = http
+        self.routes: list[str] = []
+        """Every route of the application: its method and its path."""
 
     async def whatsapp_secret(self) -> str:
         """With which the sample WhatsApp channel's webhooks are signed."""
@@ -184,7 +186,8 @@ class Client:
         self.user = user
         self.cookie = {"Cookie": f"parley={cookie}"}
         self._parley = parley
-        self._headers = {**self.cookie, "X-CSRF-Token": csrf}
+        self.csrf = {"X-CSRF-Token": csrf}
+        self._headers = {**self.cookie, **self.csrf}
 
     async def call(self, method: str, path: str, body: Json | None = None) -> tuple[int, Any]:
         """Call `/api/v1{path}`. Status and JSON."""
@@ -257,7 +260,11 @@ async def running_parley(settings: Settings, *, bot: bool = True) -> AsyncIterat
     await runner.setup()
     await web.TCPSite(runner, settings.http_host, settings.http_port).start()
     async with aiohttp.ClientSession() as http:
-        yield Parley(settings, parts, scripted, http)
+        parley = Parley(settings, parts, scripted, http)
+        parley.routes = sorted(
+            {f"{r.method} {r.resource.canonical}" for r in app.router.routes() if r.resource}
+        )
+        yield parley
         await parts.store._client.drop_database(settings.mongodb_db)
     await runner.cleanup()
     await scripted.stop()

@@ -17,7 +17,7 @@ from connectors.content import Activity, Content
 from connectors.events import Fault, Purpose
 from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
 from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, NotSpeaker
-from inbox.actions.people import principal_of
+from inbox.actions.roles import asking
 from inbox.model.conversation import SpeakerKind
 from inbox.model.message import SYSTEM, Message
 from inbox.model.people import Principal
@@ -115,7 +115,7 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
         try:
             if user is None or user.disabled:
                 raise Forbidden(f"{taken.author_name} does not work here any more.")
-            await _say(desk, taken, principal_of(user))
+            await _say(desk, taken, await asking(user, store=desk.store))
             await desk.store.setbacks.settle(_setback(taken))
         except ActionRefused as error:
             await desk.store.scheduled.refuse(taken.id, Fault(error.code, str(error)))

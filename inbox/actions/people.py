@@ -20,7 +20,7 @@ SESSION = timedelta(days=14)
 _LEAST_OF_OPERATOR = 10
 
 
-async def add_user(email: str, name: str, role: Role, password: str, *, store: Store, clock: Clock) -> User:
+async def add_user(email: str, name: str, role: str, password: str, *, store: Store, clock: Clock) -> User:
     """Make a user. Raises `Invalid` for a bad address or password, `AlreadyThere` if the address is taken."""
     address = _address(email)
     password_hash = await hashed(password, (address, name))
@@ -28,7 +28,7 @@ async def add_user(email: str, name: str, role: Role, password: str, *, store: S
 
 
 async def _added(
-    address: str, name: str, role: Role, password_hash: str, *, store: Store, clock: Clock
+    address: str, name: str, role: str, password_hash: str, *, store: Store, clock: Clock
 ) -> User:
     user = User(
         id=new_id(),
@@ -145,9 +145,10 @@ async def change_password(
     return await store.sessions.remove_all({"user_id": user.id, "_id": {"$ne": session.id}})
 
 
-def principal_of(user: User) -> Principal:
-    """The user as one who asks."""
-    return Principal(id=user.id, name=user.name, permissions=PERMISSIONS[user.role])
+def principal_of(user: User, permissions: frozenset[str] | None = None) -> Principal:
+    """The user as one who asks; of a role of one's own, `permissions` are what it is made of."""
+    may = PERMISSIONS.get(user.role, frozenset()) if permissions is None else permissions
+    return Principal(id=user.id, name=user.name, permissions=may)
 
 
 def _address(email: str) -> str:

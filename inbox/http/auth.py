@@ -7,7 +7,8 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from inbox.actions.errors import Forbidden
-from inbox.actions.people import principal_of, session_of
+from inbox.actions.people import session_of
+from inbox.actions.roles import asking
 from inbox.actions.sessions import note_seen
 from inbox.actions.tokens import holder_of
 from inbox.model.devices import device_of
@@ -59,7 +60,7 @@ async def who(request: web.Request) -> Principal:
             raise NotSignedIn(text="This token is not valid.")
         return coming_from(holder, request)
     user, _ = await _browser(request)
-    return coming_from(principal_of(user), request)
+    return coming_from(await asking(user, store=parts.store), request)
 
 
 async def person(request: web.Request) -> tuple[User, Session]:

@@ -9,10 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from connectors.registry import MEDIA
 from inbox import wire
+from inbox.actions.roles import asking
 from inbox.http.auth import signed_in
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
-from inbox.model.people import ADMIN, PERMISSIONS, READ, STUDIO
+from inbox.model.people import ADMIN, AUDIT, READ, STUDIO
 from inbox.parts import PARTS
 
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
@@ -24,6 +25,7 @@ PERSON = "/human_handoff"
 _FOR = {
     ADMIN: "This page is for admins.",
     READ: "This page is for agents.",
+    AUDIT: "This page is for admins and auditors.",
     STUDIO: "This page is for those who design the bot.",
 }
 
@@ -56,8 +58,10 @@ def rendered(template: str, **context: Any) -> str:
 async def inbox(request: web.Request) -> web.Response:
     """The inbox; who may not read there but teaches the bot finds the studio instead."""
     found = await signed_in(request, request.app[PARTS])
-    if found and READ not in PERMISSIONS[found[0].role]:
-        return web.Response(status=303, headers={"Location": "/studio"})
+    who = await asking(found[0], store=request.app[PARTS].store) if found else None
+    if who and not who.may(READ):
+        to = "/studio" if who.may(STUDIO) else "/settings/audit" if who.may(AUDIT) else "/account"
+        return web.Response(status=303, headers={"Location": to})
     return await _for_people(request, "inbox.html")
 
 
@@ -72,7 +76,8 @@ async def studio(request: web.Request) -> web.Response:
 @routes.get("/settings/{part:[a-z-]+}")
 async def settings(request: web.Request) -> web.Response:
     """Channels, saved replies, quarantine and dead letters, for admins; `part` is scrolled to."""
-    return await _for_people(request, "admin.html", permission=ADMIN)
+    part = request.match_info.get("part")
+    return await _for_people(request, "admin.html", permission=AUDIT if part == "audit" else ADMIN)
 
 
 @routes.get("/account")
@@ -93,10 +98,12 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
         query = "" if request.path == "/" else f"?next={request.path}"
         return web.Response(status=303, headers={"Location": f"/login{query}"})
     user, session = found
-    if permission and permission not in PERMISSIONS[user.role]:
+    who = await asking(user, store=request.app[PARTS].store)
+    if permission and not who.may(permission):
         return page(request, "error.html", status=403, title="Not allowed", detail=_FOR[permission])
     rehearsal = request.app[PARTS].settings.rehearsal
-    return page(request, template, user=wire.user_json(user), csrf_token=session.csrf, rehearsal=rehearsal)
+    shown = {**wire.user_json(user), "permissions": sorted(who.permissions)}
+    return page(request, template, user=shown, csrf_token=session.csrf, rehearsal=rehearsal)
 
 
 @routes.get("/widget.js")

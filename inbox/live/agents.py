@@ -10,7 +10,7 @@ from inbox import wire
 from inbox.actions.access import opened
 from inbox.actions.converse import speaks
 from inbox.actions.errors import Forbidden, NotFound
-from inbox.actions.people import principal_of
+from inbox.actions.roles import asking
 from inbox.actions.seats import presences
 from inbox.http.api import thread_json
 from inbox.http.auth import coming_from, is_same_site, signed_in
@@ -43,8 +43,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._parts = parts
         self.pages: dict[str, User] = {}
         """The pages connected to this process."""
-        self._origins: dict[str, Principal] = {}
-        """By page: who opened it, with where from."""
+        self.asking: dict[str, Principal] = {}
+        """By page: who opened it, as the one who asks."""
         self._sessions: dict[str, str] = {}
         """By page: the id of the session that let it in."""
 
@@ -63,16 +63,18 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 await self.disconnect(page)
 
     async def _end_void(self, pages: dict[str, User]) -> None:
-        """End those of the pages whose session or user is no more."""
+        """End those of the pages whose session or user is no more, or who may other things by now."""
         store = self._parts.store
         held = {page: self._sessions.get(page) for page in pages}
         known = list({session for session in held.values() if session})
         sessions = {"_id": {"$in": known}, "expires_at": {"$gt": self._parts.clock()}}
         users = {"_id": {"$in": list({user.id for user in pages.values()})}, "disabled": False}
         present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
-        enabled = {user.id for user in await store.users.list(users, limit=100_000)}
+        enabled = {user.id: user for user in await store.users.list(users, limit=100_000)}
+        may = {user.id: (await asking(user, store=store)).permissions for user in enabled.values()}
         for page, user in pages.items():
-            if held[page] not in present or user.id not in enabled:
+            who = self.asking.get(page)
+            if held[page] not in present or who is None or may.get(user.id) != who.permissions:
                 await self.disconnect(page)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
@@ -80,14 +82,15 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         request = environ["aiohttp.request"]
         try:
             found = await signed_in(request, self._parts) if is_same_site(request) else None
-            if found is None or not principal_of(found[0]).may(READ):
+            who = await asking(found[0], store=self._parts.store) if found else None
+            if found is None or who is None or not who.may(READ):
                 raise socketio.exceptions.ConnectionRefusedError("signed_out")
             user, session = found
             await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
         except StoreError as error:
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
         self.pages[page], self._sessions[page] = user, session.id
-        self._origins[page] = coming_from(principal_of(user), request)
+        self.asking[page] = coming_from(who, request)
         SOCKETS.labels(AGENTS).inc()
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
@@ -96,7 +99,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A page is gone; with its last page an agent is offline."""
         self._sessions.pop(page, None)
-        self._origins.pop(page, None)
+        self.asking.pop(page, None)
         if self.pages.pop(page, None) is None:
             return
         SOCKETS.labels(AGENTS).dec()
@@ -115,7 +118,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         store = self._parts.store
         try:
             conversation = await opened(
-                self._asking(page), conversation_id, store=store, clock=self._parts.clock
+                self._who(page), conversation_id, store=store, clock=self._parts.clock
             )
         except (NotFound, Forbidden, StoreError):
             await self.leave_room(page, conversation_room(conversation_id))
@@ -159,18 +162,18 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         room = conversation_room(conversation_id)
         await self.emit("typing", news, room=room, skip_sid=page)
         if body.get("note") is not True:
-            await self._tell_customer(conversation_id, user, on)
+            await self._tell_customer(conversation_id, page, user, on)
         return {}
 
-    def _asking(self, page: str) -> Principal:
+    def _who(self, page: str) -> Principal:
         """Who has this page. Raises `Forbidden` when it is gone."""
-        if page not in self._origins:
+        if page not in self.asking:
             raise Forbidden("Sign in first.")
-        return self._origins[page]
+        return self.asking[page]
 
-    async def _tell_customer(self, conversation_id: str, user: User, on: bool) -> None:
+    async def _tell_customer(self, conversation_id: str, page: str, user: User, on: bool) -> None:
         conversation = await self._parts.store.conversations.get(conversation_id)
-        if conversation and speaks(conversation.speaker, principal_of(user)):
+        if conversation and speaks(conversation.speaker, self._who(page)):
             news = {"who": {"kind": "agent", "name": user.name}, "on": on}
             room = visitor_room(conversation.contact_id)
             await self.server.emit("typing", news, room=room, namespace=VISITORS)

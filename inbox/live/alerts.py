@@ -12,7 +12,7 @@ import structlog
 from inbox.http.channels_api import channel_json
 from inbox.live.agents import AGENTS, AgentsNamespace
 from inbox.model.channel import Channel
-from inbox.model.people import ADMIN, PERMISSIONS
+from inbox.model.people import ADMIN
 from inbox.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class Alerts:
         """Tell of every channel that fares otherwise than at the last look."""
         channels = await self._parts.store.channels.list()
         known, self._known = self._known, {c.id: _state(c) for c in channels}
-        pages = [p for p, user in self._agents.pages.items() if ADMIN in PERMISSIONS.get(user.role, ())]
+        pages = [page for page, who in self._agents.asking.items() if who.may(ADMIN)]
         for channel in channels:
             if known is None or known.get(channel.id) == _state(channel):
                 continue

@@ -7,9 +7,10 @@ import msgspec
 
 
 class Role(StrEnum):
-    """What a user may do. The table of permissions is `PERMISSIONS`."""
+    """The roles that there always are. Others are made of permissions, see `KeptRole`."""
 
     ADMIN = "admin"
+    SUPERVISOR = "supervisor"
     AGENT = "agent"
     DESIGNER = "designer"
     AUDITOR = "auditor"
@@ -21,7 +22,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     email: str
     name: str
-    role: Role
+    role: str
+    """A `Role`, or the id of a `KeptRole`."""
     password_hash: str
     created_at: datetime
     disabled: bool = False
@@ -52,6 +54,15 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
 
 
+class KeptRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that an admin made out of permissions."""
+
+    id: str
+    name: str
+    permissions: tuple[str, ...]
+    updated_at: datetime
+
+
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks: what every action is given to decide by."""
 
@@ -79,14 +90,18 @@ STUDIO = "studio"
 AUDIT = "audit:read"
 """To read who did what. It opens no conversation."""
 
-PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT}),
+SUPERVISE = "supervise"
+"""To see the conversations of every team, those of private teams too."""
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE}),
+    Role.SUPERVISOR: frozenset({READ, WRITE, SUPERVISE}),
     Role.AGENT: frozenset({READ, WRITE}),
     Role.DESIGNER: frozenset({STUDIO}),
     Role.AUDITOR: frozenset({AUDIT}),
 }
 
-SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT)
+SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE)
 """What a token can be given."""
 
 OPERATOR = Principal(

@@ -46,6 +46,7 @@ from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
 from inbox.store.training import Jobs, Models, Publications
 from inbox.store.understood import Understood
+from inbox.store.users import Users, roles
 
 __all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
@@ -83,9 +84,10 @@ class Store:
         self.consents = Consents(self._database)
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
-        self.users = registers.users(self._database)
+        self.users = Users(client, self._database)
         self.lockouts = Lockouts(self._database)
         self.sessions = registers.sessions(self._database)
+        self.roles = roles(self._database)
         self.tokens = registers.tokens(self._database)
         self.edits = registers.edits(self._database)
         self.shares = registers.shares(self._database)

@@ -130,7 +130,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "quarantine": [_index("-at"), _index("request_id")],
     # What did they do, and what was done to it? What was done of this kind, and when?
     "audit_log": [_index("by", "-_id"), _index("what", "-_id"), _index("target", "-_id"), _index("at")],
-    "users": [_index("email", unique=True)],
+    # Who has this role? No two roles have the same name.
+    "users": [_index("email", unique=True), _index("role")],
+    "roles": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
     "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],

@@ -73,6 +73,7 @@ OF_NOBODY: dict[str, str] = {
     "meta": "the schema",
     "orders": "samples",
     "progress": "how far a job has come",
+    "roles": "our colleagues",
     "saved_replies": "our words",
     "macros": "our words",
     "rules": "our words",

@@ -10,7 +10,7 @@ from connectors.contract import Webhook
 from inbox.model.channel import Channel, Health
 from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.draft import KeptDraft
-from inbox.model.people import Session, Token, User
+from inbox.model.people import Session, Token
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.replies import SavedReply
 from inbox.model.sla import Policy
@@ -110,11 +110,6 @@ class Channels(Register[Channel]):
             {"$set": {"upkeep_at": now + lease}},
         )
         return to_value(document, Channel) if document else None
-
-
-def users(database: Any) -> Register[User]:
-    """The collection `users`."""
-    return Register(database.users, User)
 
 
 def sessions(database: Any) -> Register[Session]:

@@ -13,7 +13,9 @@ import { SavedReplies } from "./saved_replies.js";
 import { Seats } from "./seats.js";
 import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
+import { Audit } from "../settings/audit.js";
 import { People } from "../settings/people.js";
+import { Roles } from "../settings/roles.js";
 import { Section, Toasts, useDeed, useItems } from "../settings/section.js";
 import { SetAside } from "../settings/set_aside.js";
 import { Work } from "../settings/work.js";
@@ -24,7 +26,13 @@ const ui = new Ui();
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Roles} /><${Audit} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
+}
+
+/** What of the settings is for those who only look at what others did. */
+function Auditing() {
+  return html`<div class="adminframe"><${Rail} user=${user} page="history" rehearsal=${root.dataset.rehearsal === "yes"} />
+    <main class="admin"><h1>Audit</h1><${Audit} /></main></div><${Toasts} />`;
 }
 
 function Quarantine() {
@@ -71,5 +79,5 @@ function DeadLetter({ message, reload }) {
 
 root.replaceChildren();
 const part = location.pathname.split("/")[2];
-render(html`<${Inbox.Provider} value=${{ prefs: new Prefs(), ui }}><${Settings} /><//>`, root);
+render(html`<${Inbox.Provider} value=${{ prefs: new Prefs(), ui }}><${user.permissions.includes("admin") ? Settings : Auditing} /><//>`, root);
 if (part) document.getElementById(part)?.scrollIntoView();

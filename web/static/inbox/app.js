@@ -54,7 +54,7 @@ function Connection() {
 /** Tells admins of channels that are broken; goes by itself when they work again. */
 function ChannelTrouble() {
   const [channels, me] = useStore((s) => [s.channels, s.me]);
-  const broken = me.role === "admin" ? channels.filter((c) => c.enabled && c.health?.state === "bad") : [];
+  const broken = me.permissions.includes("admin") ? channels.filter((c) => c.enabled && c.health?.state === "bad") : [];
   return html`<div role="alert">${broken.map((channel) => html`<div class="troublebar" key=${channel.id}><${Icon} name="alert" size=${15} />
     <span class="grow"><b>${channel.name}</b> does not work: ${channel.health.detail}</span><a href="/settings">Settings</a></div>`)}</div>`;
 }

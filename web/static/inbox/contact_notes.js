@@ -35,5 +35,5 @@ export function Notes({ id, user }) {
       onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown}></textarea>
       <button class="btn" disabled=${!text.trim()}>Add note</button></form>
     <ul class="notes">${notes.map((note) => html`<li key=${note.id}><p dir="auto">${note.text}</p><div class="noteby">${note.author.name} · <${Ago} at=${note.at} /><span class="grow"></span>
-      ${(note.author.id === user.id || user.role === "admin") && html`<${IconButton} icon="close" label=${`Delete the note of ${note.author.name}`} onClick=${() => drop(note)} />`}</div></li>`)}</ul></section>`;
+      ${(note.author.id === user.id || user.permissions.includes("admin")) && html`<${IconButton} icon="close" label=${`Delete the note of ${note.author.name}`} onClick=${() => drop(note)} />`}</div></li>`)}</ul></section>`;
 }

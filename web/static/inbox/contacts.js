@@ -40,7 +40,7 @@ function Contacts() {
   const [changed, setChanged] = useState(null);
   useEffect(() => { get("/contact_attributes").then(({ items }) => setAttributes(items), (error) => ui.say(error.message, "bad")); }, []);
   return html`<div class=${names("people", id ? "shows-one" : "shows-list")}><${Rail} user=${user} page="people" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <${ContactList} openId=${id} changed=${changed} onOpen=${show} more=${user.role === "admin" && html`<${Import} onDone=${() => setChanged(Date.now())} /><${Export} />`} />
+    <${ContactList} openId=${id} changed=${changed} onOpen=${show} more=${user.permissions.includes("admin") && html`<${Import} onDone=${() => setChanged(Date.now())} /><${Export} />`} />
     <main class="person" id="person">${id ? html`<${Profile} key=${id} id=${id} user=${user} attributes=${attributes} onShow=${show} onChange=${setChanged} />`
       : html`<${Empty} icon="people" title="Choose a contact" />`}</main></div><${Toasts} />`;
 }

@@ -78,7 +78,7 @@ export function Views() {
   const [views, me, view] = useStore((s) => [s.views, s.me, s.view]);
   const isShown = ({ query }) => ["tab", "q", ...Object.keys(USUAL)].every((field) => (view[field] ?? "") === (query[field] ?? USUAL[field] ?? (field === "tab" ? "all" : "")));
   const shown = views.find(isShown);
-  const mayDrop = shown && (!shown.shared || me.role === "admin");
+  const mayDrop = shown && (!shown.shared || me.permissions.includes("admin"));
   const items = [
     ...views.map((one) => ({ label: one.name, hint: one.shared ? "everybody" : undefined, checked: one === shown, run: () => act.show({ ...USUAL, tab: "all", q: "", ...one.query }) })),
     ...(views.length ? [null] : []),
@@ -99,6 +99,6 @@ export function SaveView({ query }) {
   };
   return html`<${Dialog} title="Keep this list as a view"><form onSubmit=${save}>
     <label for="view-name">Name</label><input id="view-name" required maxlength="60" autofocus dir="auto" value=${name} onInput=${(event) => setName(event.target.value)} />
-    ${me.role === "admin" && html`<label class="check"><input type="checkbox" checked=${shared} onChange=${() => setShared(!shared)} /> For everybody</label>`}
+    ${me.permissions.includes("admin") && html`<label class="check"><input type="checkbox" checked=${shared} onChange=${() => setShared(!shared)} /> For everybody</label>`}
     <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button><button class="btn primary">Keep</button></div></form><//>`;
 }

@@ -44,7 +44,7 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
     <div class="personbody"><div class="col">
       <${Reach} contact=${contact} /><${WriteFirst} contact=${contact} onChange=${again} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
       <${Merging} contact=${contact} onMerged=${again} onParted=${again} />
-      ${user.role === "admin" && html`<${Privacy} contact=${contact} onErased=${() => { onShow(null); onChange(version + 1); }} />`}</div>
+      ${user.permissions.includes("admin") && html`<${Privacy} contact=${contact} onErased=${() => { onShow(null); onChange(version + 1); }} />`}</div>
       <div class="col"><${Notes} id=${id} key=${version} user=${user} /><${Timeline} contact=${contact} /><${Said} id=${id} key=${`said${version}`} kinds=${new Map(contact.conversations.map((one) => [one.id, one.channel_kind]))} /></div></div>`;
 }
 

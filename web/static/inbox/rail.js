@@ -6,12 +6,13 @@ import { html, useInbox, usePref } from "./lib.js";
 import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
-/** Address, icon, name, and the roles that may go there. */
-const LINKS = [["/", "inbox", "Inbox", ["agent", "admin"]], ["/contacts", "people", "Contacts", ["agent", "admin"]],
-  ["/studio", "bot", "Studio", ["designer", "admin"]], ["/settings", "settings", "Settings", ["admin"]]];
+/** Address, icon, name, and the permission that it takes. */
+const LINKS = [["/", "inbox", "Inbox", "conversations:read"], ["/contacts", "people", "Contacts", "conversations:read"],
+  ["/studio", "bot", "Studio", "studio"], ["/settings", "settings", "Settings", "admin"], ["/settings/audit", "history", "Audit", "audit:read"]];
 
 export function Rail({ user, page, rehearsal }) {
-  const links = LINKS.filter(([, , , roles]) => roles.includes(user.role));
+  const may = (permission) => user.permissions.includes(permission);
+  const links = LINKS.filter(([, icon, , permission]) => may(permission) && (icon !== "history" || !may("admin")));
   return html`<nav class="rail" aria-label="Main">
     <div class="logo" aria-hidden="true">P</div>
     ${links.map(([href, icon, label]) => html`<a key=${href} href=${href} class="raillink" aria-current=${page === icon ? "page" : undefined} title=${label}>
@@ -73,16 +74,17 @@ function Me({ user, page }) {
 
 /** As the colleagues see one. Where there is no live line, asked for once. */
 function useMyPresence(user, page) {
+  const isAgent = user.permissions.includes("conversations:read");
   const { store } = useInbox();
   const read = () => store?.state.connection === "live" ? store.state.agents.find((one) => one.id === user.id)?.presence ?? "online" : "offline";
   const [presence, setPresence] = useState(read);
   useEffect(() => {
     if (page === "inbox") return store.subscribe(() => setPresence(read()));
-    if (user.role === "designer") return undefined;  // who is no agent has no presence, and may not ask for it
+    if (!isAgent) return undefined;  // who is no agent has no presence, and may not ask for it
     get("/agents").then(({ items }) => setPresence(items.find((one) => one.id === user.id)?.presence ?? "offline"), () => {});
     return undefined;
   }, [user.id, page]);
-  return user.role === "designer" ? undefined : presence;
+  return isAgent ? presence : undefined;
 }
 
 /** Who is busy is given nothing by routing, and sees everything all the same. */
