@@ -17,11 +17,12 @@ import structlog
 
 from inbox.actions import rules
 from inbox.actions.desk import Desk
+from inbox.actions.surroundings import surroundings
 from inbox.follower import Follower
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import Conversation
 from inbox.model.message import Message
-from inbox.model.rules import Rule, holds, set_off
+from inbox.model.rules import ALONE, Rule, holds, set_off
 from inbox.model.thread import Thread
 from inbox.store import Conflict, StoreError
 
@@ -82,7 +83,9 @@ class Automation:
         done = 0
         for line in lines:
             try:
-                wanted = [r for r in set_off(found, line) if holds(r, conversation, line)]
+                off = set_off(found, line)
+                around = await surroundings(self._desk, off, conversation) if off else ALONE
+                wanted = [r for r in off if holds(r, conversation, line, around)]
                 if wanted and line.created_at >= begun:
                     await self._run(conversation.id, found, line)
                     conversation = await self._store.conversations.get(conversation.id) or conversation

@@ -4,6 +4,7 @@ All raise `Forbidden`, `NotFound`, `Invalid` or `AlreadyThere`.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ async def save(
     text: str,
     folder: str = "",
     language: str | None = None,
+    team_ids: Iterable[str] = (),
 ) -> SavedReply:
     """Keep a new reply, or change the one of `reply_id`. No two have the same shortcut and language."""
     _may(who, WRITE)
@@ -41,6 +43,9 @@ async def save(
         check(text)
     except BadReply as error:
         raise Invalid(str(error)) from error
+    teams = tuple(dict.fromkeys(team_ids))
+    if unknown := set(teams) - {team.id for team in await desk.store.teams.all()}:
+        raise Invalid(f"There is no team {sorted(unknown)[0][:40]}.")
     if reply_id is None and await desk.store.replies.count() >= _MOST:
         raise Invalid(f"There are {_MOST:,} saved replies already.")
     reply = SavedReply(
@@ -50,6 +55,7 @@ async def save(
         text=text.strip(),
         folder=" ".join(folder.split()),
         language=language or None,
+        team_ids=teams,
         author_id=who.id,
         updated_at=desk.clock(),
     )

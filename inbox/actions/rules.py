@@ -13,6 +13,7 @@ from inbox.actions import audit
 from inbox.actions import steps as stepping
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import ActionRefused, AlreadyThere, Forbidden, Invalid, NotFound
+from inbox.actions.surroundings import surroundings
 from inbox.model.conversation import Conversation
 from inbox.model.ids import new_id
 from inbox.model.message import Message
@@ -107,10 +108,11 @@ async def try_out(
     wanted = [line for line in lines if set_off([rule], line)]
     found = await desk.store.conversations.involved({line.conversation_id for line in wanted}, ())
     known = {conversation.id: conversation for conversation in found}
+    around = {c.id: await surroundings(desk, [rule], c) for c in found}
     matches = [
-        (known[line.conversation_id], line)
+        (known[at], line)
         for line in wanted
-        if line.conversation_id in known and holds(rule, known[line.conversation_id], line)
+        if (at := line.conversation_id) in known and holds(rule, known[at], line, around[at])
     ]
     return Tried(len(lines), len(lines) < _LOOKED_AT, len(matches), matches[:_SHOWN])
 
@@ -124,7 +126,8 @@ async def run(
     """
     stopped = []
     for rule in set_off(rules, line):
-        if not holds(rule, thread.conversation, line):
+        around = await surroundings(desk, [rule], thread.conversation, session)
+        if not holds(rule, thread.conversation, line, around):
             continue
         if why := kept_from(rule, line, thread.conversation.runs, thread.now):
             stopped.append((rule, why))
@@ -216,6 +219,10 @@ def _checked(
     for condition in given:
         if condition.test not in FIELDS.get(condition.field, ()):
             raise Invalid(f"There is no condition {condition.field[:20]} {condition.test[:20]}.")
+        if condition.field == "hours" and condition.value not in ("open", "closed"):
+            raise Invalid("A team's hours are open or closed.")
+        if condition.field == "attribute" and not condition.value.partition("=")[1]:
+            raise Invalid("An attribute is written with its value: plan=Gold.")
     return Rule(
         id=rule_id or new_id(),
         name=_name(name),

@@ -23,6 +23,7 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     folder: str = ""
     language: str | None = None
+    team_ids: list[str] = []
 
 
 class For(msgspec.Struct, forbid_unknown_fields=True):

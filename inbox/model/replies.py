@@ -56,6 +56,8 @@ class SavedReply(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     folder: str = ""
     language: str | None = None
+    team_ids: tuple[str, ...] = ()
+    """Whose conversations it is offered in; empty: everybody's."""
     author_id: str
     updated_at: datetime
 

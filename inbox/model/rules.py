@@ -7,6 +7,7 @@ knows the rules that led to it, so that a rule is not set off by what it did its
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -58,6 +59,19 @@ class Condition(msgspec.Struct, frozen=True):
     value: str = ""
 
 
+class Surroundings(msgspec.Struct, frozen=True):
+    """What conditions ask for beside the conversation."""
+
+    attributes: dict[str, Any] = {}
+    """The customer's."""
+    is_there: bool = True
+    """Whether the team has opened."""
+
+
+ALONE = Surroundings()
+"""Nothing is known but the conversation."""
+
+
 class Step(msgspec.Struct, frozen=True):
     """One thing that is done. `STEPS` are the kinds."""
 
@@ -78,8 +92,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "priority": (*_IS, "at_least"),
     "text": ("contains", "lacks"),
     "score": ("at_least", "at_most"),
+    "attribute": _IS,
+    "hours": _IS,
 }
-"""Which tests there are for which field. An empty value of `is` means: none."""
+"""Which tests there are for which field. An empty value of `is` means: none.
+
+`attribute` is one of the customer's, with its value: ``plan=Gold``, or ``plan=`` for none. `hours` are the
+conversation's team's, or the default one's: ``open`` or ``closed``.
+"""
 
 STEPS = (
     "add_label",
@@ -147,9 +167,9 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.position, rule.name, rule.id))
 
 
-def holds(rule: Rule, conversation: Conversation, message: Message) -> bool:
+def holds(rule: Rule, conversation: Conversation, message: Message, around: Surroundings = ALONE) -> bool:
     """Whether all conditions hold for the conversation as it is, and the line that set the rule off."""
-    return all(_holds(condition, conversation, message) for condition in rule.conditions)
+    return all(_holds(condition, conversation, message, around) for condition in rule.conditions)
 
 
 def kept_from(rule: Rule, message: Message, runs: Iterable[Ran], now: datetime) -> str | None:
@@ -173,13 +193,13 @@ def with_run(runs: tuple[Ran, ...], rule: Rule, now: datetime) -> tuple[Ran, ...
     return (*recent, Ran(rule.id, now))[-_RUNS_KEPT:]
 
 
-def _holds(condition: Condition, conversation: Conversation, message: Message) -> bool:
+def _holds(condition: Condition, conversation: Conversation, message: Message, around: Surroundings) -> bool:
     value = condition.value.strip()
     match condition.test:
         case "is":
-            return _is(condition.field, value, conversation, message)
+            return _is(condition.field, value, conversation, message, around)
         case "is_not":
-            return not _is(condition.field, value, conversation, message)
+            return not _is(condition.field, value, conversation, message, around)
         case "has" | "contains":
             return _has(condition.field, value, conversation, message)
         case "lacks":
@@ -188,7 +208,11 @@ def _holds(condition: Condition, conversation: Conversation, message: Message) -
             return _compares(condition, value, conversation)
 
 
-def _is(field: str, value: str, conversation: Conversation, message: Message) -> bool:
+def _is(field: str, value: str, conversation: Conversation, message: Message, around: Surroundings) -> bool:
+    if field == "hours":
+        return value == ("open" if around.is_there else "closed")
+    if field == "attribute":
+        return _has_attribute(value, around)
     if field == "language":
         spoken = conversation.language
         return speaks([spoken], value) if spoken and value else not spoken and not value
@@ -205,6 +229,15 @@ def _is(field: str, value: str, conversation: Conversation, message: Message) ->
         "priority": conversation.priority,
     }[field]
     return (present or "") == value
+
+
+def _has_attribute(value: str, around: Surroundings) -> bool:
+    """Whether the customer has it, as a file would write it; whatever the letters' case."""
+    name, _, wanted = value.partition("=")
+    kept = around.attributes.get(name.strip())
+    if isinstance(kept, bool):
+        kept = "true" if kept else "false"
+    return ("" if kept is None else str(kept)).casefold() == wanted.strip().casefold()
 
 
 def _has(field: str, value: str, conversation: Conversation, message: Message) -> bool:

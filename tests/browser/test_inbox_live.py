@@ -1,6 +1,7 @@
 """What keeps the inbox right: lost hints, lost lines, long threads; and what every content looks like."""
 
 import asyncio
+import re
 from typing import Any
 
 from playwright.async_api import Browser, Route, expect
@@ -125,6 +126,11 @@ async def test_every_kind_of_message_is_shown(browser: Browser, parley: Parley) 
                      "Yes, please", "Reacted B to an earlier message", "Cannot be shown here"):  # fmt: skip
             await expect(desk.message(text).first).to_be_attached()
         await expect(desk.message("Look at this").first.locator(".reactions")).to_contain_text("A")
+        place = desk.message("Piazza Castello").first
+        await expect(place.get_by_role("img", name="Seen from above")).to_be_visible()
+        await expect(place.get_by_role("link", name="Open in a map")).to_have_attribute(
+            "href", re.compile("^https://www.openstreetmap.org/")
+        )
 
 
 async def test_keys_work_but_never_while_one_types(browser: Browser, parley: Parley) -> None:

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.content import Activity
-from inbox.actions import converse, rules, triage
+from inbox.actions import converse, profiles, rules, teams, triage
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, NotSpeaker
 from inbox.automation import Automation
 from inbox.model.conversation import Ran, Status
+from inbox.model.hours import Hours
 from inbox.model.message import AuthorKind
 from inbox.model.people import Role
+from inbox.model.profile import AttributeKind
 from inbox.model.rules import (
     FIELDS,
     LONGEST_CHAIN,
@@ -26,7 +28,7 @@ from inbox.model.rules import (
     kept_from,
 )
 from inbox.store import Store
-from tests.inbox.factories import NOON, a_conversation, a_message, an_agent
+from tests.inbox.factories import NOON, a_conversation, a_message, an_agent, heard
 from tests.inbox.office import Office, says
 
 ADMIN = an_agent("Ada Admin", Role.ADMIN)
@@ -244,3 +246,33 @@ async def test_the_questions_of_rules_have_an_order(store: Store) -> None:
     await store.automation.keep_place(NOON)
     await store.automation.keep_place(NOON - timedelta(days=1))  # one who believes to have the lease
     assert await store.automation.place() == NOON
+
+
+async def test_a_rule_goes_by_the_customers_attributes_and_the_teams_hours(office: Office) -> None:
+    hours = Hours("Mo-Su 09:00-18:00", "Europe/Rome")
+    await teams.save(office.desk, ADMIN, name="Support", is_default=True, hours=hours)
+    await profiles.define(office.desk, ADMIN, "plan", label="Plan", kind=AttributeKind.TEXT)
+    for label, field, value in (
+        ("gold", "attribute", "plan=gold"),
+        ("plain", "attribute", "plan="),
+        ("open", "hours", "open"),
+        ("closed", "hours", "closed"),
+    ):
+        when = (Condition(field, "is", value),)
+        await a_rule(office, "heard", Step("add_label", label), when=when, name=label)
+    conversation = await office.hears("Hello")
+    following = Automation(office.desk)
+    await following.step()
+    first = set((await office.conversation()).labels)
+    assert "plain" in first and "gold" not in first
+    assert len(first & {"open", "closed"}) == 1
+    await profiles.edit(office.desk, MARCO, conversation.contact_id, {"plan": "Gold"})
+    office.clock.forward(hours=12)
+    await office.take(heard("Again", id="again"))
+    await following.step()
+    assert {"gold", "open", "closed"} <= set((await office.conversation()).labels), "twelve hours apart"
+    for field, value in (("hours", "sometimes"), ("attribute", "plan")):
+        with pytest.raises(Invalid):
+            await a_rule(
+                office, "heard", Step("resolve"), when=(Condition(field, "is", value),), name="nonsense"
+            )

@@ -1,6 +1,7 @@
 // How each typed content of `connectors/content.py` looks in a bubble. One row in the table for each type; a type
 // we do not know yet is shown by its name, never dropped. Text is only ever text: Preact escapes it.
 import { Icon } from "./icons.js";
+import { lines, onMap, written as writtenPoint } from "./globe.js";
 import { html } from "./lib.js";
 import { Media } from "./media.js";
 import { rich } from "./text.js";
@@ -13,14 +14,17 @@ export function Content({ content }) {
 
 const Text = ({ content }) => html`<div class="text" dir="auto">${rich(content.text)}</div>`;
 
+/** Drawn here, from the coordinates alone: no map server hears of where a customer is. */
 function Location({ content }) {
   const { latitude, longitude, name, address: street, url } = content;
-  const point = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return html`<div class="card"><span class="tile"><${Icon} name="pin" size=${20} /></span><div class="grow">
-    <div class="name" dir="auto">${name ?? street ?? "Location"}</div>
-    ${name && street && html`<div class="fact" dir="auto">${street}</div>`}
-    <div class="fact"><bdi>${point}</bdi>${isLink(url) && html` · <a href=${url} target="_blank" rel="noopener noreferrer">Open link</a>`}</div>
-  </div></div>`;
+  const point = writtenPoint(latitude, longitude);
+  return html`<figure class="place"><svg viewBox="0 0 100 100" role="img" aria-label=${`Seen from above ${point}`}>
+      <circle cx="50" cy="50" r="46" class="sea" /><path d=${lines(latitude, longitude)} class="lines" />
+      <path d="M50 50c-7-9-10-13-10-18a10 10 0 0 1 20 0c0 5-3 9-10 18z" class="pin" /><circle cx="50" cy="32" r="3.6" class="hole" /></svg>
+    <figcaption><div class="name" dir="auto">${name ?? street ?? "Location"}</div>
+      ${name && street && html`<div class="fact" dir="auto">${street}</div>`}
+      <div class="fact"><bdi>${point}</bdi></div>
+      <div class="fact"><a href=${onMap(latitude, longitude)} target="_blank" rel="noopener noreferrer">Open in a map</a>${isLink(url) && html` · <a href=${url} target="_blank" rel="noopener noreferrer">Open link</a>`}</div></figcaption></figure>`;
 }
 
 function Contacts({ content }) {

@@ -3,11 +3,13 @@ import { useState } from "preact/hooks";
 import { post, put, remove } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
+import { Ticks } from "../settings/form.js";
+import { useItems } from "../settings/section.js";
 
-const NEW = { shortcut: "", title: "", folder: "", text: "" };
+const NEW = { shortcut: "", title: "", folder: "", text: "", language: "", team_ids: [] };
 const PLACES = ["contact.first_name", "contact.name", "agent.first_name", "slots.order_number"];
 
-export function SavedReplies({ Section, useItems }) {
+export function SavedReplies({ Section }) {
   const list = useItems("/saved_replies");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
@@ -16,7 +18,7 @@ export function SavedReplies({ Section, useItems }) {
       more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New reply</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} reply=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((reply) => html`<li key=${reply.id}><div class="line"><div class="grow">
-        <b>/${reply.shortcut}</b> ${reply.title} ${reply.folder && html`<span class="chip">${reply.folder}</span>`}
+        <b>/${reply.shortcut}</b> ${reply.title} ${reply.folder && html`<span class="chip">${reply.folder}</span>`} ${reply.language && html`<span class="chip">${reply.language}</span>`}
         <div class="fact replytext" dir="auto">${reply.text}</div></div>
       <button type="button" class="btn" onClick=${() => edit(reply)}>Edit</button>
       <${Delete} reply=${reply} onDone=${done} /></div></li>`)}</ul><//>`;
@@ -43,11 +45,12 @@ function Editor({ reply, onDone, onCancel }) {
   const { ui } = useInbox();
   const [held, set] = useState({ ...NEW, ...reply });
   const [trouble, setTrouble] = useState(null);
-  const field = (name, label, extra = {}) => html`<label>${label}<input required=${name !== "folder"} dir="auto" value=${held[name]} ...${extra}
+  const teams = useItems("/teams").items ?? [];
+  const field = (name, label, extra = {}) => html`<label>${label}<input required=${!["folder", "language"].includes(name)} dir="auto" value=${held[name] ?? ""} ...${extra}
     onInput=${(event) => set({ ...held, [name]: event.target.value })} /></label>`;
   const save = async (event) => {
     event.preventDefault();
-    const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language ?? null };
+    const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language || null, team_ids: held.team_ids };
     try {
       await (reply.id ? put(`/saved_replies/${reply.id}`, body) : post("/saved_replies", body));
       ui.say(`Saved: /${body.shortcut}`);
@@ -59,7 +62,9 @@ function Editor({ reply, onDone, onCancel }) {
   return html`<form class="editor" onSubmit=${save} aria-label=${reply.id ? `Edit /${reply.shortcut}` : "New reply"}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <div class="fields">${field("shortcut", "Shortcut", { autofocus: true, maxlength: 40, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", placeholder: "refund" })}
-      ${field("title", "Title", { maxlength: 100, placeholder: "How refunds work" })}${field("folder", "Folder (optional)", { maxlength: 100 })}</div>
+      ${field("title", "Title", { maxlength: 100, placeholder: "How refunds work" })}${field("folder", "Folder (optional)", { maxlength: 100 })}
+      ${field("language", "Language (optional)", { maxlength: 12, pattern: "[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", placeholder: "it" })}</div>
+    <${Ticks} legend="For the conversations of these teams (none ticked: all)" all=${teams} chosen=${held.team_ids} onChange=${(ids) => set({ ...held, team_ids: ids })} />
     <label>Text<textarea rows="5" required dir="auto" maxlength="4000" value=${held.text} onInput=${(event) => set({ ...held, text: event.target.value })}></textarea></label>
     <p class="quiet">Filled in when used: ${PLACES.map((place) => html`<button type="button" class="chip pick" key=${place}
       onClick=${() => set({ ...held, text: `${held.text}{{ ${place} }}` })}>${place}</button> `)}</p>

@@ -11,10 +11,12 @@ export function useSlash(conversation, field, setText) {
   return useSuggest({
     id: conversation.id, name: "slash", label: "Saved replies", typed: /(?:^|\s)\/([\p{L}\d_-]*)$/u, field, setText,
     say: (...words) => ui.say(...words),
-    load: () => load().then((all) => all.filter((one) => !one.language || !conversation.language || one.language.split("-")[0] === conversation.language.split("-")[0])),
+    load: () => load().then((all) => all.filter((one) => isOf(one, conversation) && (!one.language || !conversation.language || one.language.split("-")[0] === conversation.language.split("-")[0]))),
     matches: ({ shortcut, title, folder }, query) =>
       shortcut.startsWith(query) || title.toLowerCase().includes(query) || (query.length > 1 && folder.toLowerCase().startsWith(query)),
     textOf: (reply) => post(`/saved_replies/${reply.id}/fill_in`, { conversation_id: conversation.id }).then(({ text }) => text),
     row: (one) => html`<b>/${one.shortcut}</b><span class="grow"><span>${one.title}${one.folder && html` <span class="chip">${one.folder}</span>`}</span><span class="hint" dir="auto">${one.text}</span></span>`,
   });
 }
+
+const isOf = ({ team_ids: teams }, { team_id: team }) => !teams?.length || teams.includes(team);

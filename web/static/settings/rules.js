@@ -14,15 +14,16 @@ const HAPPENINGS = {
 };
 const TESTS = { is: "is", is_not: "is not", has: "has", lacks: "does not have", contains: "contains one of", at_least: "is at least", at_most: "is at most" };
 const FIELDS = {
-  text: "What they wrote", channel: "Channel", team: "Team", assignee: "Assigned to", speaker: "Who speaks", status: "Status", language: "Language", intent: "What the bot understood", label: "Label", priority: "Priority", score: "Rating",
+  text: "What they wrote", channel: "Channel", team: "Team", assignee: "Assigned to", speaker: "Who speaks", status: "Status", language: "Language", intent: "What the bot understood", label: "Label", priority: "Priority", score: "Rating", attribute: "The customer’s", hours: "The team’s hours",
 };
 const OF = { text: ["contains", "lacks"], label: ["has", "lacks"], priority: ["is", "is_not", "at_least"], score: ["at_least", "at_most"] };
 const SPEAKERS = [["bot", "the bot"], ["people", "people"], ["nobody", "nobody yet"]];
+const HOURS = [["open", "open"], ["closed", "closed"]];
 const STATUSES = ["open", "snoozed", "resolved"].map((one) => [one, one]);
 const NEW = { name: "", happening: "heard", conditions: [{ field: "text", test: "contains", value: "" }], steps: [{ kind: "add_label", value: "" }], is_on: true, position: 0 };
 
 const testsOf = (field) => OF[field] ?? ["is", "is_not"];
-const known = (field, places) => ({ channel: places.channels.map((one) => [one.id, one.name]), speaker: SPEAKERS, status: STATUSES })[field] ?? choices(field, places);
+const known = (field, places) => ({ channel: places.channels.map((one) => [one.id, one.name]), speaker: SPEAKERS, status: STATUSES, hours: HOURS })[field] ?? choices(field, places);
 
 /** `{teams, agents, channels}`, to choose from. */
 export function usePlaces() {
@@ -84,7 +85,7 @@ function ConditionLine({ at, one, places, onChange, onRemove }) {
   return html`<div class="part"><select aria-label=${`Condition ${n}`} value=${one.field} onChange=${field}>${Object.entries(FIELDS).map(([id, label]) => html`<option value=${id} key=${id}>${label}</option>`)}</select>
     <select aria-label=${`Test of condition ${n}`} value=${one.test} onChange=${(event) => onChange({ test: event.target.value })}>${testsOf(one.field).map((test) => html`<option value=${test} key=${test}>${TESTS[test]}</option>`)}</select>
     ${values ? html`<select aria-label=${`Value of condition ${n}`} value=${one.value} onChange=${value}>${values.map(([id, label]) => html`<option value=${id} key=${id}>${label}</option>`)}</select>`
-      : html`<input aria-label=${`Value of condition ${n}`} dir="auto" value=${one.value} placeholder=${one.field === "text" ? "bill, invoice" : ""} onInput=${value} />`}
+      : html`<input aria-label=${`Value of condition ${n}`} dir="auto" value=${one.value} placeholder=${{ text: "bill, invoice", attribute: "plan=Gold" }[one.field] ?? ""} onInput=${value} />`}
     <button type="button" class="iconbtn" aria-label=${`Remove condition ${n}`} onClick=${onRemove}><${Icon} name="close" size=${16} /></button></div>`;
 }
 
