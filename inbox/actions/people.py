@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from connectors.contract import Clock
+from inbox.actions.entry import hold_to_policy
 from inbox.actions.errors import AlreadyThere, Invalid
 from inbox.actions.lockout import Visit, count_attempt, count_proof, forgive
 from inbox.actions.passwords import MOST, hashed, hashed_as_it_is, is_outdated, matches, objection
@@ -97,7 +98,15 @@ async def sign_in(
     return user
 
 
-async def open_session(user: User, *, store: Store, clock: Clock, device: str = "", address: str = "") -> str:
+async def open_session(
+    user: User,
+    *,
+    store: Store,
+    clock: Clock,
+    device: str = "",
+    address: str = "",
+    is_strong: bool = False,
+) -> str:
     """A new session's cookie for a user who has been let in."""
     cookie, now = new_secret(), clock()
     session = Session(
@@ -109,8 +118,11 @@ async def open_session(user: User, *, store: Store, clock: Clock, device: str = 
         device=device,
         address=address,
         seen_at=now,
+        proved_at=now,
+        is_strong=is_strong,
     )
     await store.sessions.add(session)
+    await hold_to_policy(user, session.id, store=store)
     return cookie
 
 

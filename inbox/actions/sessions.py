@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.contract import Clock
+from inbox.actions.audit import note
 from inbox.actions.errors import Forbidden, NotFound
 from inbox.model.people import ADMIN, Principal, Session, User
 from inbox.store import Store
@@ -26,24 +27,29 @@ async def sessions_of(user_id: str, *, store: Store, clock: Clock) -> list[Sessi
     return sorted(found, key=lambda one: one.seen_at or one.created_at, reverse=True)
 
 
-async def end_session(user: User, session_id: str, *, store: Store) -> None:
+async def end_session(user: User, session_id: str, who: Principal, *, store: Store, clock: Clock) -> None:
     """End one of one's own sessions. Raises `NotFound` for anybody else's."""
     if not await store.sessions.remove_all({"_id": session_id, "user_id": user.id}):
         raise NotFound("That session has ended already.")
+    await note(who, "sessions.ended", f"user:{user.id}", store=store, clock=clock, after={"ended": 1})
 
 
-async def end_others(user: User, session: Session, *, store: Store) -> int:
+async def end_others(user: User, session: Session, who: Principal, *, store: Store, clock: Clock) -> int:
     """End all of one's sessions but this one; how many there were."""
-    return await store.sessions.remove_all({"user_id": user.id, "_id": {"$ne": session.id}})
+    ended = await store.sessions.remove_all({"user_id": user.id, "_id": {"$ne": session.id}})
+    await note(who, "sessions.ended", f"user:{user.id}", store=store, clock=clock, after={"ended": ended})
+    return ended
 
 
-async def end_all_of(user_id: str, who: Principal, *, store: Store) -> int:
+async def end_all_of(user_id: str, who: Principal, *, store: Store, clock: Clock) -> int:
     """End all sessions of a colleague; how many there were. Raises `Forbidden` or `NotFound`."""
     if not who.may(ADMIN):
         raise Forbidden("You are not allowed to do this.")
     if await store.users.get(user_id) is None:
         raise NotFound("There is no such colleague.")
-    return await store.sessions.remove_all({"user_id": user_id})
+    ended = await store.sessions.remove_all({"user_id": user_id})
+    await note(who, "sessions.ended", f"user:{user_id}", store=store, clock=clock, after={"ended": ended})
+    return ended
 
 
 async def counts(*, store: Store, clock: Clock) -> dict[str, int]:

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from inbox.actions import people
+from inbox.actions import factors, people
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
-from inbox.model.people import Role, User
+from inbox.model.people import OPERATOR, Role, User
 from inbox.settings import Settings
 from inbox.store import Store
 
@@ -68,6 +68,20 @@ def password(email: Email, generate: Generate = False) -> None:
     out.print(f"The password of {email} is changed.")
     if generate:
         out.print(f"Password: {chosen}", markup=False)
+
+
+@commands.command("reset-factors")
+def reset_factors(email: Email) -> None:
+    """Take away what a user signs in with besides the password, because they lost it; their sessions end."""
+
+    async def work(store: Store, _: Settings) -> None:
+        user = await store.users.first({"email": email.strip().lower()})
+        if user is None:
+            fail(f"There is no user {email}. `parley user list` shows all.")
+        await factors.reset(user.id, OPERATOR, store=store, clock=now)
+
+    with_store(work)
+    out.print(f"{email} signs in by password alone, until a second step is set up anew.")
 
 
 def _password(generate: bool) -> str:

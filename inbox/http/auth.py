@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from msgspec.structs import replace
 
+from inbox.actions.entry import ProofNeeded, is_proved
 from inbox.actions.errors import Forbidden
 from inbox.actions.people import session_of
 from inbox.actions.roles import asking
@@ -41,13 +42,15 @@ def set_cookie(response: web.StreamResponse, name: str, value: str, settings: Se
     )
 
 
-async def signed_in(request: web.Request, parts: Parts) -> tuple[User, Session] | None:
-    """The user behind the session cookie, or None."""
+async def signed_in(
+    request: web.Request, parts: Parts, *, limited: bool = False
+) -> tuple[User, Session] | None:
+    """The user behind the session cookie, or None; with `limited`, also one of whom more is asked first."""
     cookie = request.cookies.get(cookie_name(parts.settings))
     found = await session_of(cookie, store=parts.store, clock=parts.clock) if cookie else None
     if found:
         await note_seen(found[1], address_of(request), store=parts.store, clock=parts.clock)
-    return found
+    return None if found and found[1].is_limited and not limited else found
 
 
 async def who(request: web.Request) -> Principal:
@@ -63,18 +66,47 @@ async def who(request: web.Request) -> Principal:
     return coming_from(await asking(user, store=parts.store), request)
 
 
-async def person(request: web.Request) -> tuple[User, Session]:
-    """The user who asks, and the session. Raises as `who` does, and `Forbidden` for a program."""
-    if not (await who(request)).is_user:
+async def person(
+    request: web.Request, *, limited: bool = False, proved: bool = False
+) -> tuple[User, Session, Principal]:
+    """The user who asks, and the session. Raises as `who` does, and `Forbidden` for a program.
+
+    With `limited` also one of whom more is asked first; with `proved` only one who has shown lately that it
+    is them, else it raises `ProofNeeded`.
+    """
+    if request.headers.get("Authorization"):
+        await who(request)
         raise Forbidden("Only a person can do this.")
-    return await _browser(request)
+    user, session = await _browser(request, limited=limited)
+    if proved:
+        _hold_to_proof(session, request)
+    return user, session, coming_from(await asking(user, store=request.app[PARTS].store), request)
 
 
-async def _browser(request: web.Request) -> tuple[User, Session]:
-    found = await signed_in(request, request.app[PARTS])
+async def allowed_surely(request: web.Request, permission: str) -> Principal:
+    """Who asks, if they may and, being a person, have shown lately that it is them.
+
+    Raises `NotSignedIn`, `Forbidden` or `ProofNeeded`.
+    """
+    principal = await allowed(request, permission)
+    if principal.is_user:
+        _, session = await _browser(request)
+        _hold_to_proof(session, request)
+    return principal
+
+
+def _hold_to_proof(session: Session, request: web.Request) -> None:
+    if not is_proved(session, request.app[PARTS].clock):
+        raise ProofNeeded("Show once more that it is you.")
+
+
+async def _browser(request: web.Request, *, limited: bool = False) -> tuple[User, Session]:
+    found = await signed_in(request, request.app[PARTS], limited=True)
     if found is None:
         raise NotSignedIn(text="Sign in first.")
     user, session = found
+    if session.is_limited and not limited:
+        raise Forbidden("Your role signs in with a second step. Set it up at /account first.")
     given = request.headers.get("X-CSRF-Token", "")
     if request.method not in _SAFE and not are_same(given, session.csrf):
         raise Forbidden("The page is out of date. Load it again.")

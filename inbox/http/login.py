@@ -1,14 +1,20 @@
 """The page to sign in, and the way in and out."""
 
 import secrets
+from collections.abc import Mapping
 
 from aiohttp import web
 
+from inbox.actions import factors
+from inbox.actions.audit import note
+from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
 from inbox.actions.people import SESSION, open_session, sign_in, sign_out
+from inbox.actions.roles import asking
 from inbox.http.auth import (
     address_of,
+    coming_from,
     cookie_name,
     device_in,
     is_https,
@@ -18,12 +24,16 @@ from inbox.http.auth import (
 )
 from inbox.http.bodies import form_of
 from inbox.http.pages import SIGNED_OUT, page
+from inbox.model.entry import Ceremony
 from inbox.model.people import User
-from inbox.model.secrets import are_same
+from inbox.model.secrets import are_same, digest
 from inbox.parts import PARTS
 
 _LOGIN_COOKIE = "parley_login"
 _KNOWN_COOKIE = "parley_known"
+HALF_COOKIE = "parley_half"
+
+_OUT_OF_DATE = "The page was out of date. Please try again."
 
 routes = web.RouteTableDef()
 
@@ -43,13 +53,31 @@ def _login(
     email: str = "",
     retry_after: int | None = None,
 ) -> web.Response:
+    words = {"error": error, "email": email, "next": to}
+    return _form(request, "login.html", status, retry_after, **words)
+
+
+def _code(
+    request: web.Request, *, error: str | None = None, status: int = 200, retry_after: int | None = None
+) -> web.Response:
+    return _form(request, "login_code.html", status, retry_after, error=error)
+
+
+def _form(
+    request: web.Request, template: str, status: int, retry_after: int | None, **words: str | None
+) -> web.Response:
     token = request.cookies.get(_LOGIN_COOKIE) or secrets.token_urlsafe(24)
-    words = {"csrf_token": token, "error": error, "email": email, "next": to}
-    answer = page(request, "login.html", status=status, **words)
+    answer = page(request, template, status=status, csrf_token=token, **words)
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
     set_cookie(answer, _LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
     return answer
+
+
+def is_our_form(request: web.Request, form: Mapping[str, str]) -> bool:
+    """Whether a form was posted from a page that we gave to this very browser."""
+    token = request.cookies.get(_LOGIN_COOKIE, "")
+    return bool(token) and are_same(form.get("csrf_token", ""), token) and is_same_site(request)
 
 
 @routes.post("/login")
@@ -58,10 +86,8 @@ async def login(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     form = await form_of(request)
     email, to = form.get("email", ""), local(form.get("next"))
-    token = request.cookies.get(_LOGIN_COOKIE, "")
-    if not token or not are_same(form.get("csrf_token", ""), token) or not is_same_site(request):
-        old = "The page was out of date. Please try again."
-        return _login(request, to=to, error=old, status=403, email=email)
+    if not is_our_form(request, form):
+        return _login(request, to=to, error=_OUT_OF_DATE, status=403, email=email)
     try:
         user = await sign_in(
             email,
@@ -77,22 +103,82 @@ async def login(request: web.Request) -> web.Response:
     if user is None:
         wrong = "The address or the password is wrong."
         return _login(request, to=to, error=wrong, status=401, email=email)
-    return await let_in(request, user, to)
+    if (await factors.factors_of(user.id, store=parts.store)).totp:
+        return await _ask_second_step(request, user, to)
+    return await let_in(request, user, to, by="password")
 
 
-async def let_in(request: web.Request, user: User, to: str) -> web.Response:
+async def _ask_second_step(request: web.Request, user: User, to: str) -> web.Response:
+    parts = request.app[PARTS]
+    until = parts.clock() + CEREMONY
+    half = Ceremony(id="", kind="second_step", user_id=user.id, next=to, expires_at=until)
+    cookie = await open_ceremony(half, store=parts.store)
+    answer = web.Response(status=303, headers={"Location": "/login/code"})
+    set_cookie(answer, HALF_COOKIE, cookie, parts.settings, int(CEREMONY.total_seconds()))
+    return answer
+
+
+@routes.get("/login/code")
+async def code_page(request: web.Request) -> web.Response:
+    """The form for the second step."""
+    if await _half(request) is None:
+        return web.Response(status=303, headers={"Location": "/login"})
+    return _code(request)
+
+
+@routes.post("/login/code")
+async def check_code(request: web.Request) -> web.Response:
+    """The second step: a code of the app, or a recovery code."""
+    parts, form, half = request.app[PARTS], await form_of(request), await _half(request)
+    user = await parts.store.users.get(half.user_id) if half and half.user_id else None
+    if half is None or user is None or user.disabled:
+        return web.Response(status=303, headers={"Location": "/login"})
+    if not is_our_form(request, form):
+        return _code(request, error=_OUT_OF_DATE, status=403)
+    try:
+        good = await factors.is_good(
+            user, form.get("code", "")[:100], vault=parts.vault, store=parts.store, clock=parts.clock
+        )
+    except TooMany as error:
+        return _code(request, error=str(error), status=429, retry_after=error.retry_after)
+    if not good:
+        return _code(request, error="This code is wrong, or was used already.", status=401)
+    if await parts.store.ceremonies.take(half.id) is None:
+        return web.Response(status=303, headers={"Location": "/login"})
+    return await let_in(request, user, half.next, by="second step", is_strong=True)
+
+
+async def _half(request: web.Request) -> Ceremony | None:
+    parts, cookie = request.app[PARTS], request.cookies.get(HALF_COOKIE)
+    half = await parts.store.ceremonies.get(digest(cookie)) if cookie else None
+    good = half and half.kind == "second_step" and half.expires_at > parts.clock()
+    return half if good else None
+
+
+async def let_in(
+    request: web.Request, user: User, to: str, *, by: str, is_strong: bool = False
+) -> web.Response:
     """Open a session for a user who has shown who they are, and send the browser on."""
     parts = request.app[PARTS]
     visit = visit_of(request)
     cookie = await open_session(
-        user, store=parts.store, clock=parts.clock, device=visit.device, address=visit.address
+        user,
+        store=parts.store,
+        clock=parts.clock,
+        device=visit.device,
+        address=visit.address,
+        is_strong=is_strong,
     )
+    who = coming_from(await asking(user, store=parts.store), request)
+    at = f"user:{user.id}"
+    await note(who, "user.signed_in", at, store=parts.store, clock=parts.clock, after={"by": by})
     answer = web.Response(status=303, headers={"Location": to})
     age = int(SESSION.total_seconds())
     set_cookie(answer, cookie_name(parts.settings), cookie, parts.settings, age)
     known = known_browser(user, tickets=parts.links, clock=parts.clock)
     set_cookie(answer, _KNOWN_COOKIE, known, parts.settings, int(KNOWN_FOR.total_seconds()))
-    answer.del_cookie(_LOGIN_COOKIE, path="/")
+    for name in (_LOGIN_COOKIE, HALF_COOKIE):
+        answer.del_cookie(name, path="/")
     return answer
 
 
@@ -105,7 +191,7 @@ def visit_of(request: web.Request) -> Visit:
 async def logout(request: web.Request) -> web.Response:
     """Sign out. The form carries the session's CSRF token."""
     parts = request.app[PARTS]
-    found = await signed_in(request, parts)
+    found = await signed_in(request, parts, limited=True)
     form = await form_of(request)
     answer = web.Response(status=303, headers={"Location": "/login"})
     if found:

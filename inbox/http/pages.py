@@ -93,7 +93,9 @@ async def contacts(request: web.Request) -> web.Response:
 
 
 async def _for_people(request: web.Request, template: str, permission: str | None = None) -> web.Response:
-    found = await signed_in(request, request.app[PARTS])
+    found = await signed_in(request, request.app[PARTS], limited=True)
+    if found and found[1].is_limited and request.path != "/account":
+        return web.Response(status=303, headers={"Location": "/account"})
     if found is None:
         query = "" if request.path == "/" else f"?next={request.path}"
         return web.Response(status=303, headers={"Location": f"/login{query}"})
@@ -103,7 +105,14 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
         return page(request, "error.html", status=403, title="Not allowed", detail=_FOR[permission])
     rehearsal = request.app[PARTS].settings.rehearsal
     shown = {**wire.user_json(user), "permissions": sorted(who.permissions)}
-    return page(request, template, user=shown, csrf_token=session.csrf, rehearsal=rehearsal)
+    return page(
+        request,
+        template,
+        user=shown,
+        csrf_token=session.csrf,
+        rehearsal=rehearsal,
+        limited=session.is_limited,
+    )
 
 
 @routes.get("/widget.js")

@@ -19,10 +19,12 @@ async def list_people(request: web.Request) -> web.Response:
     await allowed(request, ADMIN)
     parts = request.app[PARTS]
     open_sessions = await sessions.counts(store=parts.store, clock=parts.clock)
+    with_app = {one.id for one in await parts.store.factors.list(limit=10_000) if one.totp}
     items = [
         {
             **wire.user_json(user),
             "disabled": user.disabled,
+            "app": user.id in with_app,
             "sessions": open_sessions.get(user.id, 0),
         }
         for user in await parts.store.users.list(sort="email", limit=10_000)
@@ -34,7 +36,7 @@ async def list_people(request: web.Request) -> web.Response:
 async def end_sessions(request: web.Request) -> web.Response:
     """Sign a colleague out everywhere."""
     principal = await allowed(request, ADMIN)
-    user_id = request.match_info["id"]
-    ended = await sessions.end_all_of(user_id, principal, store=request.app[PARTS].store)
+    parts, user_id = request.app[PARTS], request.match_info["id"]
+    ended = await sessions.end_all_of(user_id, principal, store=parts.store, clock=parts.clock)
     await request.app[SIGNED_OUT](user_id)
     return answer({"ended": ended})

@@ -5,8 +5,9 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import roles
+from inbox.actions.entry import hold_anew
 from inbox.http.api import answer
-from inbox.http.auth import allowed
+from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
 from inbox.http.pages import SIGNED_OUT
 from inbox.model.people import ADMIN, SCOPES, KeptRole
@@ -55,7 +56,7 @@ async def change(request: web.Request) -> web.Response:
 @routes.delete("/api/v1/roles/{id}")
 async def drop(request: web.Request) -> web.Response:
     """Delete a role that nobody has."""
-    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
+    principal, parts = await allowed_surely(request, ADMIN), request.app[PARTS]
     await roles.drop_role(principal, request.match_info["id"], store=parts.store, clock=parts.clock)
     return web.Response(status=204)
 
@@ -63,7 +64,7 @@ async def drop(request: web.Request) -> web.Response:
 @routes.patch("/api/v1/people/{id}")
 async def change_user(request: web.Request) -> web.Response:
     """Give a colleague another role, or let them in no longer, or again."""
-    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
+    principal, parts = await allowed_surely(request, ADMIN), request.app[PARTS]
     body = await body_of(request, ChangedUser)
     user = await roles.change_user(
         principal,
@@ -73,6 +74,7 @@ async def change_user(request: web.Request) -> web.Response:
         store=parts.store,
         clock=parts.clock,
     )
+    await hold_anew(user, store=parts.store)
     await request.app[SIGNED_OUT](user.id)
     return answer({**wire.user_json(user), "disabled": user.disabled})
 
@@ -83,7 +85,7 @@ def role_json(role: KeptRole) -> dict[str, object]:
 
 
 async def _saved(request: web.Request, role_id: str | None = None) -> KeptRole:
-    principal, parts = await allowed(request, ADMIN), request.app[PARTS]
+    principal, parts = await allowed_surely(request, ADMIN), request.app[PARTS]
     body = await body_of(request, NewRole)
     return await roles.save_role(
         principal,

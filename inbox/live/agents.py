@@ -67,7 +67,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         store = self._parts.store
         held = {page: self._sessions.get(page) for page in pages}
         known = list({session for session in held.values() if session})
-        sessions = {"_id": {"$in": known}, "expires_at": {"$gt": self._parts.clock()}}
+        now = self._parts.clock()
+        sessions = {"_id": {"$in": known}, "expires_at": {"$gt": now}, "is_limited": {"$ne": True}}
         users = {"_id": {"$in": list({user.id for user in pages.values()})}, "disabled": False}
         present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
         enabled = {user.id: user for user in await store.users.list(users, limit=100_000)}

@@ -42,6 +42,12 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     """The network address that it was last seen at."""
     seen_at: datetime | None = None
+    proved_at: datetime | None = None
+    """When its holder last showed who they are."""
+    is_strong: bool = False
+    """Whether it was opened with more than a password."""
+    is_limited: bool = False
+    """Whether more is asked for than it was opened with: it is good for setting that up, and nothing else."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

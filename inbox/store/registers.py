@@ -73,6 +73,10 @@ class Register(Generic[T]):
         values = {name: msgspec.to_builtins(v, builtin_types=(datetime,)) for name, v in fields.items()}
         return bool((await self._all.update_one({"_id": key}, {"$set": values})).matched_count)
 
+    async def change_all(self, query: Document, **fields: Any) -> None:
+        """Change some fields of all that match."""
+        await self._all.update_many(query, {"$set": fields})
+
     async def count(self) -> int:
         """How many there are, about."""
         return int(await self._all.estimated_document_count())

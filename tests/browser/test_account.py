@@ -1,6 +1,9 @@
 """One's account: what somebody does there to be safe, with a real browser."""
 
+from datetime import timedelta
+
 from playwright.async_api import Browser, expect
+from pyotp import TOTP
 
 from inbox.actions.people import open_session
 from inbox.app import now
@@ -30,4 +33,41 @@ async def test_a_lost_device_is_signed_out_and_the_password_changed(browser: Bro
         await form.get_by_label("Present password").fill(ADMIN_PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Your password is changed")).to_be_visible()
+        desk.complaints.clear()  # the browser notes every refused request
+
+
+async def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(browser: Browser, parley: Parley) -> None:
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/account")
+        await parley.store.sessions.change_all({}, proved_at=now() - timedelta(minutes=11))
+        await page.get_by_role("button", name="Set up").click()
+        proof = page.get_by_role("dialog", name="Is it still you?")
+        await expect(proof.get_by_label("Password")).to_be_focused()
+        await page.keyboard.type(ADMIN_PASSWORD)
+        await page.keyboard.press("Enter")
+        form = page.get_by_role("form", name="Set up an authenticator app")
+        await expect(form.get_by_role("img", name="QR code for your authenticator app")).to_be_visible()
+        assert await form.get_by_role("img").evaluate("image => image.complete && image.naturalWidth > 100")
+        app = TOTP((await form.locator("li code").inner_text()).replace(" ", ""))
+        await form.get_by_label("Code").fill(app.at(now()))
+        await page.keyboard.press("Enter")
+        codes = page.get_by_role("group", name="Recovery codes")
+        await expect(codes.get_by_role("listitem")).to_have_count(10)
+        recovery = await codes.get_by_role("listitem").first.inner_text()
+        await codes.get_by_role("button", name="I have kept them").click()
+        await expect(page.get_by_text("10 recovery codes are left")).to_be_visible()
+
+        await page.get_by_role("button", name="Admin: preferences").click()
+        await page.get_by_role("menuitem", name="Sign out").click()
+        await page.get_by_label("Email").fill(ADMIN_EMAIL)
+        await page.get_by_label("Password").fill(ADMIN_PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Code")).to_be_focused()
+        await page.keyboard.type("000000")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
+        await page.get_by_label("Code").fill(recovery)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".rail .dot.online")).to_be_visible(timeout=30_000)
         desk.complaints.clear()  # the browser notes every refused request

@@ -1,20 +1,25 @@
-// One's own account: the password, and where one is signed in.
+// One's own account: what one signs in with, and where one is signed in.
 import { render } from "preact";
 import { html, Inbox } from "../inbox/lib.js";
 import { Prefs } from "../inbox/prefs.js";
-import { Rail } from "../inbox/rail.js";
+import { Rail, signOut } from "../inbox/rail.js";
 import { Ui } from "../inbox/ui.js";
 import { Toasts } from "../settings/section.js";
 import { Password } from "./password.js";
+import "./prove.js";
+import { SecondStep } from "./second_step.js";
 import { Sessions } from "./sessions.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
 
 function Account() {
-  return html`<div class="adminframe"><${Rail} user=${user} page="account" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><div><h1>Your account</h1><p class="quiet"><bdi>${user.name}</bdi> · ${user.email}</p></div>
-      <${Password} user=${user} /><${Sessions} /></main></div><${Toasts} />`;
+  const limited = root.dataset.limited === "yes";
+  return html`<div class=${limited ? "accountalone" : "adminframe"}>${!limited && html`<${Rail} user=${user} page="account" rehearsal=${root.dataset.rehearsal === "yes"} />`}
+    <main class="admin"><div><h1>Your account</h1><p class="quiet"><bdi>${user.name}</bdi> · ${user.email}</p>
+        ${limited && html`<p class="problem" role="status">Everybody with your role signs in with a second step. Set it up here; then you can go on.</p>`}</div>
+      ${!limited && html`<${Password} user=${user} />`}<${SecondStep} limited=${limited} />
+      ${limited ? html`<div><button type="button" class="btn" onClick=${signOut}>Sign out</button></div>` : html`<${Sessions} />`}</main></div><${Toasts} />`;
 }
 
 root.replaceChildren();

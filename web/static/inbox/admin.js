@@ -14,6 +14,7 @@ import { Seats } from "./seats.js";
 import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
 import { Audit } from "../settings/audit.js";
+import "../account/prove.js";
 import { People } from "../settings/people.js";
 import { Roles } from "../settings/roles.js";
 import { Section, Toasts, useDeed, useItems } from "../settings/section.js";

@@ -14,7 +14,19 @@ export class Problem extends Error {
 
 const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+/** `prove()`, where a page can ask for it: shows again who one is, and says whether that was done. */
+export const doors = { prove: null };
+
 export async function call(method, path, body) {
+  try {
+    return await callOnce(method, path, body);
+  } catch (problem) {
+    if (problem.code !== "proof_needed" || !doors.prove || !await doors.prove()) throw problem;
+    return callOnce(method, path, body);
+  }
+}
+
+async function callOnce(method, path, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";

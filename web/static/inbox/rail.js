@@ -94,7 +94,7 @@ function presenceItems(ui, presence) {
 }
 
 /** A form, because signing out changes something: a mere link could be followed by a program. */
-function signOut() {
+export function signOut() {
   const form = Object.assign(document.createElement("form"), { method: "post", action: "/logout" });
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token",
     value: document.querySelector('meta[name="csrf-token"]').content }));

@@ -33,7 +33,7 @@ export function useDeed(reload) {
     setBusy(true);
     try {
       await deed();
-      ui.say(done);
+      if (done) ui.say(done);
       await reload();
     } catch (error) {
       ui.say(error.message, "bad");

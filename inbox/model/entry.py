@@ -1,0 +1,45 @@
+"""What people sign in with besides a password, and what is asked of them."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from inbox.model.people import User
+
+
+class Factors(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's second step; `id` is the user's."""
+
+    id: str
+    totp: str | None = None
+    """The secret shared with an authenticator app, sealed; None until it was confirmed."""
+    pending: str | None = None
+    """One that was shown and not confirmed yet, sealed."""
+    step: int = -1
+    """The last 30 seconds whose code was taken: none is taken twice."""
+    recovery: tuple[str, ...] = ()
+    """Digests of the codes that are left. Each has 120 random bits, so that a plain digest hides it."""
+
+
+class Ceremony(msgspec.Struct, frozen=True, kw_only=True):
+    """Half of something: what was asked of a browser, until it answers. `id` is the digest of its cookie."""
+
+    id: str
+    kind: Literal["second_step", "passkey", "new_passkey", "proof", "single_sign_on"]
+    expires_at: datetime
+    user_id: str | None = None
+    next: str = "/"
+    challenge: str = ""
+
+
+class SignInPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of those who sign in. There is one."""
+
+    id: str = "policy"
+    second_step_for: tuple[str, ...] = ()
+    """Roles that sign in with a second step, or with a passkey."""
+
+    def asks_second_step_of(self, user: User) -> bool:
+        """Whether this user needs more than a password."""
+        return user.role in self.second_step_for
