@@ -2,13 +2,20 @@
 
 import asyncio
 
+import structlog
+
 from inbox.automation import Automation
 from inbox.fallback import Fallback
 from inbox.indexing import Indexing
 from inbox.parts import Parts
 from inbox.promises import PromiseKeeping
 from inbox.routing import Routing
+from inbox.store import StoreError
+from inbox.studio.folder import Folder
+from inbox.studio.healing import heal
 from inbox.surveys import Surveys
+
+log = structlog.get_logger(__name__)
 
 _PATIENCE = 1.0
 """Seconds for what runs to come to its end; another process goes on with it."""
@@ -24,8 +31,12 @@ class Duties:
         duties = (indexing, Routing(parts.desk), Automation(parts.desk))
         self._followers = [duty.follower for duty in duties]
 
+        self._parts = parts
+        self._healing: asyncio.Task[None] | None = None
+
     def start(self) -> None:
         """Begin with all of them."""
+        self._healing = asyncio.create_task(_heal(self._parts), name="healing")
         for worker in self._workers:
             worker.start()
         for follower in self._followers:
@@ -33,5 +44,15 @@ class Duties:
 
     async def stop(self) -> None:
         """Leave them to others."""
+        if self._healing:
+            self._healing.cancel()
         await asyncio.gather(*(worker.stop(_PATIENCE) for worker in self._workers))
         await asyncio.gather(*(follower.stop() for follower in self._followers))
+
+
+async def _heal(parts: Parts) -> None:
+    """Edits of the training data over which a process died; what waits is tried with the next edit again."""
+    try:
+        await heal(Folder(parts.settings.nlu_data), parts.store, parts.clock())
+    except (StoreError, OSError) as error:
+        log.warning("healing put off", error=type(error).__name__)

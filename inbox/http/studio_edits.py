@@ -12,6 +12,7 @@ from inbox.model.people import STUDIO, Principal
 from inbox.model.teaching import Edit
 from inbox.parts import PARTS, Parts
 from inbox.studio import edits, patches
+from inbox.studio.healing import Rewrite
 from inbox.studio.operations import AnyOperation
 from inbox.studio.workspace import Differs
 from inbox.wire import Json, moment
@@ -114,7 +115,7 @@ def edit_json(edit: Edit) -> Json:
     }
 
 
-def rewrite_json(each: edits.Rewrite) -> Json:
+def rewrite_json(each: Rewrite) -> Json:
     """A file as it is to be, by its difference from what it is."""
     old, new = ((c or b"").decode("utf-8", "replace") for c in (each.before, each.after))
     hunks = patches.hunks(old, new)

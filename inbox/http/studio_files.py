@@ -14,8 +14,8 @@ from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_o
 from inbox.model.people import STUDIO
 from inbox.parts import PARTS, Parts
 from inbox.studio import edits, interchange
-from inbox.studio.edits import Rewrite
 from inbox.studio.folder import Changed, digest
+from inbox.studio.healing import Rewrite
 
 routes = web.RouteTableDef()
 _AT = "/api/v1/studio"

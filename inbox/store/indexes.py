@@ -172,6 +172,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("state", name="one_runs", unique=True, partialFilterExpression={"state": "running"}),
         _index("kind", "state", "-_id"),
     ],
+    # Which edits did somebody die over?
+    "studio_edits": [_index("done", partialFilterExpression={"done": False})],
     # Was this text reviewed? No text is in two reviews. What did agents propose?
     "studio_reviews": [_index("keys", unique=True)],
     # Which links to try a model are open? They vanish with their end.

@@ -19,6 +19,7 @@ from inbox.model.teaching import Edit, FileEdit
 from inbox.store import Store
 from inbox.studio import patches
 from inbox.studio.folder import Changed, File, Folder, digest
+from inbox.studio.healing import Rewrite, heal, write_one
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.operation import Operation
 from inbox.studio.project import decoded
@@ -39,19 +40,12 @@ class Studio(NamedTuple):
     clock: Clock
 
 
-class Rewrite(NamedTuple):
-    """A file as it is and as it is to be; `before` is None for a new one, `after` for one to be removed."""
-
-    name: str
-    before: bytes | None
-    after: bytes | None
-
-
 async def make(
     studio: Studio, who: Principal, operation: Operation, *, based_on: dict[str, str] | None = None
 ) -> tuple[Edit, bool]:
     """Do it. The edit, and whether a file was another than by its hash in `based_on`."""
     _may(who)
+    await heal(studio.folder, studio.store, studio.clock())
     for attempt in range(_ATTEMPTS):
         rewrites = await asyncio.to_thread(planned, studio.folder, [operation])
         if not rewrites:
@@ -78,6 +72,7 @@ async def undo(studio: Studio, who: Principal, edit_id: str) -> Edit:
         raise NotFound("There is no such edit.")
     if edit.undone_by:
         raise Invalid("This was undone already.")
+    await heal(studio.folder, studio.store, studio.clock())
     rewrites = await asyncio.to_thread(_undone, studio.folder, edit)
     made = await _write(studio, who, rewrites, f"Undid: {edit.words}", {"type": "undo", "edit": edit.id})
     await studio.store.edits.put(msgspec.structs.replace(edit, undone_by=made.id))
@@ -87,6 +82,7 @@ async def undo(studio: Studio, who: Principal, edit_id: str) -> Edit:
 async def rewrite(studio: Studio, who: Principal, rewrites: list[Rewrite], words: str, deed: Any) -> Edit:
     """Write files that were worked out elsewhere, as one edit of the history. Raises `Changed`."""
     _may(who)
+    await heal(studio.folder, studio.store, studio.clock())
     return await _write(studio, who, rewrites, words, deed)
 
 
@@ -165,22 +161,15 @@ async def _write(studio: Studio, who: Principal, rewrites: list[Rewrite], words:
 def _write_all(folder: Folder, rewrites: list[Rewrite]) -> None:
     """All files or none: what was written before one that cannot be is put back."""
     written: list[Rewrite] = []
-    try:
-        for each in rewrites:
-            _write_one(folder, each)
-            written.append(each)
-    except Exception:
-        for each in reversed(written):
-            _write_one(folder, Rewrite(each.name, each.after, each.before))
-        raise
-
-
-def _write_one(folder: Folder, each: Rewrite) -> None:
-    based_on = digest(each.before) if each.before is not None else None
-    if each.after is not None:
-        folder.write(each.name, each.after, based_on=based_on)
-    elif based_on is not None:
-        folder.remove(each.name, based_on=based_on)
+    with folder.together():
+        try:
+            for each in rewrites:
+                write_one(folder, each)
+                written.append(each)
+        except Exception:
+            for each in reversed(written):
+                write_one(folder, Rewrite(each.name, each.after, each.before))
+            raise
 
 
 def _noted(each: Rewrite) -> FileEdit:

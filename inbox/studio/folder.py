@@ -7,7 +7,9 @@ by whatever name or link.
 import fcntl
 import hashlib
 import os
+import re
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ LARGEST = 2 * 1024 * 1024
 MOST = 500
 """Files of a project that are looked at."""
 _KINDS = (".yml", ".yaml")
+_DRAFT = re.compile(r"\..+\.ya?ml\.[0-9a-f]{8}")
 
 
 class File(NamedTuple):
@@ -51,6 +54,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self._held = threading.local()
 
     def names(self) -> list[str]:
         """The names of all YAML files, sorted; hidden ones are left out. Raises `Invalid` if too many."""
@@ -117,6 +121,23 @@ class Folder:
         _settle(path.parent)
         return File(name, content)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread writes meanwhile, no other process of ours parts or sees half."""
+        with self._alone():
+            self._held.is_ours = True
+            try:
+                yield
+            finally:
+                self._held.is_ours = False
+
+    def sweep(self) -> None:
+        """Take away what killed processes had begun to write. Within `together`, when nobody writes."""
+        for place, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in filter(_DRAFT.fullmatch, files):
+                (Path(place) / name).unlink(missing_ok=True)
+
     def remove(self, name: str, *, based_on: str) -> None:
         """Take the file with that hash away. Raises `Changed` if another content is there."""
         with self._alone():
@@ -142,6 +163,9 @@ class Folder:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """No other process of ours replaces a file meanwhile."""
+        if getattr(self._held, "is_ours", False):
+            yield
+            return
         handle = os.open(self.root, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

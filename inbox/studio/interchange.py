@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from inbox.actions.errors import Invalid
-from inbox.studio.edits import Rewrite
 from inbox.studio.folder import LARGEST, MOST, File, Folder
+from inbox.studio.healing import Rewrite
 from inbox.studio.markup import BadMarkup, Entity, marked
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.project import Project, decoded

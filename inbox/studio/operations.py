@@ -4,7 +4,7 @@ An operation carries what the designer saw of the very thing that it changes. Wh
 meanwhile stays; if that thing itself is another by now, the operation raises `Differs` and changes nothing.
 """
 
-from inbox.studio.shaping import PutDialogue, PutEntity, PutNamed
+from inbox.studio.shaping import MoveDialogue, PutDialogue, PutEntity, PutNamed
 from inbox.studio.teaching import (
     AddExamples,
     ChangeExample,
@@ -24,4 +24,5 @@ AnyOperation = (
     | PutNamed
     | PutEntity
     | PutDialogue
+    | MoveDialogue
 )

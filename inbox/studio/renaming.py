@@ -41,7 +41,7 @@ def _intent(space: Workspace, kind: str, old: str, new: str) -> None:
         raise NotFound(f"There is no intent “{old}” any more.")
     for item in space.lists("intent", old):
         item["intent"] = new
-    _in_sequences(space, "intents", old, new)
+    in_sequences(space, "intents", old, new)
     payload = re.compile(rf"/{re.escape(old)}(?=$|[{{\s])")
 
     def renamed(key: str, value: Any) -> Any:
@@ -57,8 +57,8 @@ def _intent(space: Workspace, kind: str, old: str, new: str) -> None:
             return payload.sub(lambda _: f"/{new}", value, count=1) if value.startswith("/") else value
         return value
 
-    _everywhere(space, renamed)
-    _keys(space, "responses", f"utter_title_{old}", f"utter_title_{new}")
+    everywhere(space, renamed)
+    keys(space, "responses", f"utter_title_{old}", f"utter_title_{new}")
 
 
 def _entity(space: Workspace, kind: str, old: str, new: str) -> None:
@@ -78,33 +78,35 @@ def _entity(space: Workspace, kind: str, old: str, new: str) -> None:
     for listed in ("regex", "lookup"):
         for item in space.lists(listed, old):
             item[listed] = new
-    _in_sequences(space, "entities", old, new)
+    in_sequences(space, "entities", old, new)
 
     def renamed(key: str, value: Any) -> Any:
         if key == "entity":
             return new if value == old else value
         if key in ("entities", "use_entities", "ignore_entities") and isinstance(value, list):
-            return [_with_name(each, old, new) for each in value]
+            return [with_name(each, old, new) for each in value]
         return value
 
-    _everywhere(space, renamed)
+    everywhere(space, renamed)
 
 
 def _response(space: Workspace, kind: str, old: str, new: str) -> None:
     if not new.startswith("utter_"):
         raise Invalid("The name of a response begins with utter_.")
     check_name(new)
-    _keys(space, "responses", old, new, must=True)
-    _in_sequences(space, "actions", old, new)
-    _everywhere(space, lambda key, value: new if key == "action" and value == old else value)
+    keys(space, "responses", old, new, must=True)
+    in_sequences(space, "actions", old, new)
+    everywhere(space, lambda key, value: new if key == "action" and value == old else value)
 
 
-def _in_sequences(space: Workspace, key: str, old: str, new: str) -> None:
+def in_sequences(space: Workspace, key: str, old: str, new: str) -> None:
+    """Rename in the lists under a top-level key."""
     for items in space.sequences(key):
-        items[:] = [_with_name(each, old, new) for each in items]
+        items[:] = [with_name(each, old, new) for each in items]
 
 
-def _with_name(item: Any, old: str, new: str) -> Any:
+def with_name(item: Any, old: str, new: str) -> Any:
+    """An item that is the name, or a map that has it as a key, with the other name."""
     if isinstance(item, dict):
         return {new if k == old else k: v for k, v in item.items()}
     return new if item == old else item
@@ -117,7 +119,8 @@ def names_in(space: Workspace, key: str) -> set[str]:
     }
 
 
-def _keys(space: Workspace, section: str, old: str, new: str, *, must: bool = False) -> None:
+def keys(space: Workspace, section: str, old: str, new: str, *, must: bool = False) -> None:
+    """Rename in the maps under a top-level key. Raises `NotFound` if it must be there, `AlreadyThere`."""
     maps = list(space.maps(section))
     if must and not any(old in each for each in maps):
         raise NotFound(f"There is no “{old}” any more.")
@@ -130,7 +133,7 @@ def _keys(space: Workspace, section: str, old: str, new: str, *, must: bool = Fa
             each.update(entries)
 
 
-def _everywhere(space: Workspace, change: Callable[[str, Any], Any]) -> None:
+def everywhere(space: Workspace, change: Callable[[str, Any], Any]) -> None:
     """Give every value of every map, however deep, to `change` with its key; the examples are left out."""
 
     def walk(value: Any) -> None:

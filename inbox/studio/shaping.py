@@ -90,6 +90,33 @@ class PutDialogue(Operation, frozen=True, tag="put_dialogue"):
         return f"{_deed(self.old, self.new)} {self.kind} “{self.name}”"
 
 
+class MoveDialogue(Operation, frozen=True, tag="move_dialogue"):
+    """Let a rule, story or test stand `by` places further down in its file, or up."""
+
+    kind: Literal["rule", "story", "test"]
+    name: str
+    old: dict[str, Any]
+    by: int
+
+    def apply(self, space: Workspace) -> None:
+        word, old = "rule" if self.kind == "rule" else "story", restored(self.old)
+        found = [(items, item) for items, item in space.dialogues(self.kind) if item[word] == self.name]
+        exact = next((each for each in found if same(each[1], old)), None)
+        if exact is None:
+            theirs = found[0][1] if found else None
+            raise Differs(f"“{self.name}” was changed meanwhile.", theirs=theirs, mine=self.old)
+        items, item = exact
+        at = next(i for i, each in enumerate(items) if each is item)
+        if not self.by or not 0 <= at + self.by < len(items):
+            raise Invalid(
+                f"“{self.name}” cannot stand further {'up' if self.by < 0 else 'down'} in its file."
+            )
+        items.insert(at + self.by, items.pop(at))
+
+    def words(self) -> str:
+        return f"Moved {self.kind} “{self.name}” {'up' if self.by < 0 else 'down'}"
+
+
 def check_value(kind: str, name: str, value: Any) -> None:
     """Raise `Invalid` unless Rasa takes this as a response, slot or form."""
     check_name(name)

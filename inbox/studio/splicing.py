@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from inbox.actions.errors import ActionRefused
 from inbox.studio.nodes import Document, Node, Unreadable, parsed, plain
+from inbox.studio.sequences import Place, order, reordered, steps
 from inbox.studio.writing import Manner, after_dash, after_key, as_list, as_map, flow, is_block, scalar, word
 
 
@@ -152,9 +153,11 @@ class _Splices:
 
     def _change_items(self, node: Node, new: list[Any]) -> None:
         column = self._column(self._dash(node.values[0]))
-        old = [repr(plain(item)) for item in node.values]
-        steps = SequenceMatcher(None, old, [repr(item) for item in new], autojunk=False)
-        for tag, i1, i2, j1, j2 in steps.get_opcodes():
+        old, wanted = [repr(plain(item)) for item in node.values], [repr(item) for item in new]
+        if (moves := self._moves(node, order(old, wanted))) is not None:
+            self._made += moves
+            return
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, wanted, autojunk=False).get_opcodes():
             if tag == "equal":
                 continue
             paired = min(i2 - i1, j2 - j1)
@@ -164,6 +167,14 @@ class _Splices:
                 self._drop(node, i, self._dash(node.values[i]))
             if added := new[j1 + paired : j2]:
                 self._insert(node, i1 + paired, as_list(added, column, self._how.beside(node)), column)
+
+    def _moves(self, node: Node, wanted: list[int] | None) -> list[Splice] | None:
+        """The same items in another order, each as it is written; None where that is not what is wanted."""
+        if wanted is None:
+            return None
+        places = [Place(self._dash(item), self._line_end(self._tight(item))) for item in node.values]
+        found = reordered(self._text, places, wanted)
+        return None if found is None else [Splice(*each) for each in found]
 
     def _insert(self, node: Node, index: int, text: str, column: int) -> None:
         """Put entries before the one of that index."""
@@ -197,7 +208,8 @@ class _Splices:
     def _replace(self, node: Node, new: Any, column: int) -> None:
         start, end = node.start, self._tight(node)
         if node.kind == "scalar" and not isinstance(new, dict | list) and node.style[:1] not in ("|", ">"):
-            text = word(new, node.style) if not _is_lines(new) else scalar(new, column, self._how)
+            becomes_block = _is_lines(new) and not (node.style == '"' and _is_lines(plain(node)))
+            text = scalar(new, column, self._how) if becomes_block else word(new, node.style)
             self._splice(start, end, (" " if self._text[start - 1 : start] in (":", "-") else "") + text)
             return
         while start and self._text[start - 1] in " \r\n":
@@ -220,7 +232,7 @@ class _Splices:
         )
         written = [pad + line if line else "" for line in wanted]
         newline = self._how.newline
-        for tag, i1, i2, j1, j2 in _steps(old, wanted):
+        for tag, i1, i2, j1, j2 in steps(old, wanted):
             text = newline.join(written[j1:j2])
             if tag == "replace":
                 self._splice(lines[i1][0], lines[i2 - 1][1], text)
@@ -268,19 +280,6 @@ class _Splices:
         if end < 0:
             return len(self._text)
         return end - 1 if end > at and self._text[end - 1] == "\r" else end
-
-
-def _steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """The differences of two lists of lines; what is alike at both ends is passed over quickly."""
-    least, head, tail = min(len(old), len(new)), 0, 0
-    while head < least and old[head] == new[head]:
-        head += 1
-    while tail < least - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    inner = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
-    return [
-        (t, a + head, b + head, c + head, d + head) for t, a, b, c, d in inner.get_opcodes() if t != "equal"
-    ]
 
 
 def _fits(new: Any, header: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 from inbox.actions.errors import Invalid, NotFound
 from inbox.studio.operation import Operation
 from inbox.studio.renaming import check_name, names_in, rename
+from inbox.studio.renaming_forms import rename_form, rename_slot
 from inbox.studio.workspace import Differs, Workspace, examples_of, put_example
 
 Kind = Literal["intent", "synonym", "regex", "lookup"]
@@ -111,13 +112,16 @@ class DeleteList(Operation, frozen=True, tag="delete_list"):
 class Rename(Operation, frozen=True, tag="rename"):
     """Rename something everywhere it is used."""
 
-    kind: Literal["intent", "entity", "response", "synonym", "regex", "lookup"]
+    kind: Literal["intent", "entity", "response", "synonym", "regex", "lookup", "slot", "form"]
     old: str
     new: str
     everywhere: ClassVar[bool] = True
 
     def apply(self, space: Workspace) -> None:
-        rename(space, self.kind, self.old, self.new)
+        if self.kind in ("slot", "form"):
+            (rename_slot if self.kind == "slot" else rename_form)(space, self.old, self.new)
+        else:
+            rename(space, self.kind, self.old, self.new)
 
     def words(self) -> str:
         return f"Renamed {self.kind} {self.old} to {self.new}"

@@ -42,7 +42,7 @@ _LINE = 4 << 20
 class TrialAway(ActionRefused):
     """Nothing can be tried now. The text says why."""
 
-    status = 503
+    status = 409
     code = "trial_away"
 
 

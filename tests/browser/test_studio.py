@@ -153,8 +153,34 @@ async def test_a_rule_is_edited_as_a_list_and_seen_as_a_picture(browser: Browser
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("button", name="Save")).to_have_count(0)
         assert "- action: utter_goodbye\n      - action: utter_welcome\n" in text_of(taught, "rules.yml")
+        goodbye = text_of(taught, "rules.yml").index("- rule: Say goodbye")
+        await page.get_by_role("button", name="Further up in its file").click()
+        await until(lambda: text_of(taught, "rules.yml").index("- rule: Say goodbye") < goodbye)
         await page.get_by_role("link", name="Picture").click()
         await page.get_by_label("Only those with").fill("goodbye")
         await expect(page.locator(".graph .node")).to_have_count(3)
         await page.get_by_role("link", name="Say goodbye").click()
         await expect(page.get_by_label("Name", exact=True)).to_have_value("Say goodbye")
+
+
+async def test_a_slot_is_made_renamed_everywhere_and_the_renaming_undone(
+    browser: Browser, taught: Parley
+) -> None:
+    before = text_of(taught, "domain.yml"), text_of(taught, "tests/test_stories.yml")
+    async with a_studio(browser, taught, viewport={"width": 390, "height": 844}) as page:
+        await page.goto(f"{taught.url}/studio/slots/slot/return_reason")
+        tab = page.get_by_role("link", name="Slots & forms")
+        await expect(tab).to_be_in_viewport(ratio=1)
+        await page.get_by_role("button", name="Rename return_reason").click()
+        await page.get_by_label("New name").fill("why")
+        await page.get_by_role("button", name="Rename everywhere").click()
+        await expect(page.get_by_role("heading", name="why")).to_be_visible()
+        assert "return_reason:" not in text_of(taught, "domain.yml")
+        assert "{why}" in text_of(taught, "domain.yml")
+        assert "- why: does not fit" in text_of(taught, "tests/test_stories.yml")
+        await page.goto(f"{taught.url}/studio/history")
+        entry = page.locator(".edits > li", has_text="Renamed slot").first
+        await entry.get_by_role("button", name="Undo").click()
+        await entry.get_by_role("button", name="Undo it?").click()
+        await expect(page.locator(".edits > li", has_text="Undid")).to_be_visible()
+        assert (text_of(taught, "domain.yml"), text_of(taught, "tests/test_stories.yml")) == before

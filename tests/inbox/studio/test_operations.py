@@ -185,3 +185,112 @@ def test_what_makes_no_sense_is_refused(folder: Folder, operation: Any, error: t
         for each in sorted(planned(folder, [operation]), key=lambda each: each.before is not None):
             folder.write(each.name, each.after or b"", based_on=None)
     assert {file.name: file.content.decode() for file in folder.files()} == FILES
+
+
+def test_rules_change_places_as_they_were_written(folder: Folder) -> None:
+    """With their comments and line breaks; what stands between them stays there."""
+    order = {
+        "rule": "Order",
+        "steps": [{"or": [{"intent": "order_status"}, {"intent": "greet"}]}, {"action": "action_look_up"}],
+    }
+    (each,) = planned(folder, [op.MoveDialogue("rule", "Order", order, -1)])
+    greet, heading = (
+        "- rule: Greet   # first\r\n  steps:\r\n    - intent: greet\r\n    - action: utter_greet\r\n",
+        "",
+    )
+    text = FILES["rules.yml"]
+    start, end = text.index("# the order"), text.index("stories:")
+    expected = text.replace(greet, heading + text[start:end], 1)
+    expected = expected[: expected.rindex("# the order")] + greet + expected[expected.index("stories:") :]
+    assert each.after == expected.encode()
+    with pytest.raises(Invalid, match="further down"):
+        planned(folder, [op.MoveDialogue("rule", "Order", order, 1)])
+    with pytest.raises(Differs):
+        planned(folder, [op.MoveDialogue("rule", "Order", {**order, "steps": []}, -1)])
+
+
+def test_what_is_indented_below_an_item_is_its_own(folder: Folder) -> None:
+    (folder.root / "more.yml").write_text(
+        "stories:\n  # of the list\n\n  # of a\n  - story: a\n    steps:\n    - intent: greet\n"
+        "      # the end of a\n  # of b\n  - story: b\n    steps: [{intent: greet}]  # short\n"
+    )
+    b = {"story": "b", "steps": [{"intent": "greet"}]}
+    (each,) = planned(folder, [op.MoveDialogue("story", "b", b, -1)])
+    assert each.after == (
+        b"stories:\n  # of the list\n\n  # of b\n  - story: b\n    steps: [{intent: greet}]  # short\n"
+        b"  # of a\n  - story: a\n    steps:\n    - intent: greet\n      # the end of a\n"
+    )
+
+
+FORM = """\
+forms:
+  order_form:   # asks
+    required_slots:
+    - order_number
+    - city
+slots:
+  order_number:
+    type: text
+    mappings:
+    - type: from_entity
+      entity: order_number
+      conditions:
+      - active_loop: order_form
+        requested_slot: order_number
+  city: {type: text, mappings: [{type: from_text}]}
+actions:
+- validate_order_form
+responses:
+  utter_ask_order_number:
+  - text: "Which? Not {order_number} nor {{order_number}}"   # once more
+    condition:
+    - {type: slot, name: order_number, value: x}
+  utter_ask_order_form_city:
+  - text: Where is {order_number}?
+rules:
+- rule: ask
+  condition:
+  - slot_was_set:
+    - order_number: null
+  - active_loop: order_form
+  steps:
+  - action: order_form
+  - active_loop: null
+  - slot_was_set:
+    - requested_slot: order_number
+  - action: utter_ask_order_number
+"""
+
+
+def renamed(text: str, *changes: tuple[str, str]) -> bytes:
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def test_a_slot_is_renamed_everywhere_but_the_entity_of_its_name(folder: Folder) -> None:
+    for name in FILES:
+        (folder.root / name).unlink()
+    (folder.root / "all.yml").write_text(FORM)
+    (each,) = planned(folder, [op.Rename("slot", "order_number", "nr")])
+    assert each.after == renamed(
+        FORM,
+        ("order_number", "nr"),
+        ("entity: nr", "entity: order_number"),
+        ("{{nr}}", "{{order_number}}"),
+    )
+    with pytest.raises(AlreadyThere):
+        planned(folder, [op.Rename("slot", "order_number", "city")])
+    with pytest.raises(NotFound):
+        planned(folder, [op.Rename("slot", "nothing", "something")])
+    with pytest.raises(Invalid):
+        planned(folder, [op.Rename("slot", "requested_slot", "mine")])
+
+
+def test_a_form_is_renamed_with_what_rasa_finds_by_its_name(folder: Folder) -> None:
+    for name in FILES:
+        (folder.root / name).unlink()
+    (folder.root / "all.yml").write_text(FORM)
+    (each,) = planned(folder, [op.Rename("form", "order_form", "track_form")])
+    assert each.after == renamed(FORM, ("order_form", "track_form"))

@@ -73,9 +73,9 @@ async def test_what_cannot_be_tried_is_said_plainly(parley: Parley, designer: Cl
     status, empty = await designer.call("POST", "/studio/try", {**HELLO, "said": []})
     assert (status, empty["code"]) == (422, "invalid")
     status, gone = await designer.call("POST", "/studio/try", {**HELLO, "model_id": "none"})
-    assert (status, gone["code"]) == (503, "trial_away")
+    assert (status, gone["code"]) == (409, "trial_away")
     status, dead = await designer.call("POST", "/studio/try", {**HELLO, "said": [{"text": "die"}]})
-    assert status == 503
+    assert status == 409
     assert "Try again" in dead["detail"]
     assert (await designer.post("/studio/try", HELLO))["turns"]  # and begins anew
     script = parley.settings.bot_home / "try_models.py"
@@ -83,7 +83,7 @@ async def test_what_cannot_be_tried_is_said_plainly(parley: Parley, designer: Cl
     try:
         assert not (await designer.get("/studio/try"))["can_run"]
         status, away = await designer.call("POST", "/studio/try", HELLO)
-        assert status == 503 and "environment" in away["detail"]
+        assert status == 409 and "environment" in away["detail"]
     finally:
         await asyncio.to_thread(shutil.move, script.with_suffix(".away"), script)
 

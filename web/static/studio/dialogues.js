@@ -55,9 +55,14 @@ function Dialogue({ dialogue: { kind, name, value, file, line }, intents, action
   const isChanged = JSON.stringify(held) !== JSON.stringify(value);
   const save = async () => { if (await editing.edit({ type: "put_dialogue", kind, name, old: value, new: held }, "Saved") && held[word] !== name) go("dialogues", kind, held[word], "0"); };
   const drop = async () => { if (await editing.edit({ type: "put_dialogue", kind, name, old: value, new: null })) go("dialogues"); };
+  const shift = (by) => editing.edit({ type: "move_dialogue", kind, name, old: value, by });
+  const beside = data.dialogues.filter((one) => one.file === file && one.kind === kind);
+  const place = beside.findIndex((one) => one.line === line);
   const move = (from, to) => { const next = [...steps]; next.splice(to, 0, ...next.splice(from, 1)); put(next); };
   return html`<header class="workhead"><input class="namefield" aria-label="Name" dir="auto" value=${held[word]} onInput=${(event) => set({ ...held, [word]: event.target.value })} /><span class="chip">${kind}</span><span class="sub">${file}:${line}</span><span class="grow"></span>
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set(value)}>Discard</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>Save</button>`}
+      <button type="button" class="iconbtn small" disabled=${editing.busy || isChanged || place < 1} aria-label="Further up in its file" title="Further up in its file" onClick=${() => shift(-1)}>↑</button>
+      <button type="button" class="iconbtn small" disabled=${editing.busy || isChanged || place < 0 || place === beside.length - 1} aria-label="Further down in its file" title="Further down in its file" onClick=${() => shift(1)}>↓</button>
       <${Sure} question="Delete it?" disabled=${editing.busy} onSure=${drop}>Delete<//></header>
     <${Conflict} editing=${editing} />
     ${held.condition && html`<p class="about">Only if ${held.condition.map((one) => told(one).words).join(", and ")}.</p>`}

@@ -36,10 +36,12 @@ function Entry({ entry: { kind, name, value, file, line }, data, reload, go }) {
   const put = (key, next) => { const { [key]: _, ...rest } = held; set(next === undefined ? rest : { ...held, [key]: next }); };
   const save = () => editing.edit({ type: "put", kind, name, old: value, new: held }, "Saved");
   const drop = async () => { if (await editing.edit({ type: "put", kind, name, old: value, new: null })) go("slots"); };
-  return html`<${Title} name=${name}><span class="chip">${kind}</span><span class="sub">${file}:${line}</span><span class="grow"></span>
+  const rename = async (to) => { const made = await editing.edit({ type: "rename", kind, old: name, new: to }); if (made) go("slots", kind, to); return made; };
+  return html`<${Title} name=${name} onRename=${rename}><span class="chip">${kind}</span><span class="sub">${file}:${line}</span><span class="grow"></span>
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set(value)}>Discard</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>Save</button>`}
       <${Sure} question="Delete it?" disabled=${editing.busy} onSure=${drop}>Delete<//><//>
     <${Conflict} editing=${editing} />
+    <p class="about">A new name is put in everywhere in the data${kind === "form" ? `, also in validate_${name} and utter_ask_${name}_…` : `, also in utter_ask_${name} and {${name}}`}. Actions in code that use it are changed by hand.</p>
     <div class="sheetform">${kind === "slot" ? html`<${Slot} slot=${held} put=${put} data=${data} />` : html`<${Form} form=${held} put=${put} data=${data} />`}</div>`;
 }
 
