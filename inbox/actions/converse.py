@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from connectors.content import Content, Note, Text
 from connectors.events import Purpose
+from inbox.actions.access import seen
 from inbox.actions.desk import Desk as Desk
-from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
+from inbox.actions.errors import Forbidden, Invalid, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
 from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
@@ -37,9 +38,7 @@ async def change(
         return desk.within.thread.conversation, result
 
     async def reading(session: Any) -> tuple[Commit, tuple[Conversation, T]]:
-        conversation = await desk.store.conversations.get(conversation_id, session)
-        if conversation is None:
-            raise NotFound("There is no such conversation.")
+        conversation = await seen(who, conversation_id, store=desk.store, session=session)
         if conversation.joined:
             raise Invalid("This conversation is part of another one now. Answer there, or part them again.")
         thread = Thread(conversation, desk.clock())

@@ -1,8 +1,9 @@
 """Drafts: what a person has begun to write, the same on all their devices. Nobody else sees it."""
 
+from inbox.actions.access import seen
 from inbox.actions.converse import check
 from inbox.actions.desk import Desk
-from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.errors import Invalid
 from inbox.model.draft import KeptDraft
 from inbox.model.people import Principal
 
@@ -28,8 +29,7 @@ async def keep(
     if not reply.strip() and not note.strip():
         await desk.store.drafts.remove(named)
         return None
-    if await desk.store.conversations.get(conversation_id) is None:
-        raise NotFound("There is no such conversation.")
+    await seen(who, conversation_id, store=desk.store)
     draft = KeptDraft(
         id=named,
         user_id=who.id,

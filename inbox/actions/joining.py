@@ -6,6 +6,7 @@ Two people at once: the second is told how it is now.
 
 from typing import Any
 
+from inbox.actions.access import check_seen
 from inbox.actions.converse import Desk, check
 from inbox.actions.errors import Invalid, NotFound
 from inbox.model.commit import Commit, ConversationChange, change_of
@@ -23,6 +24,8 @@ async def merge(desk: Desk, who: Principal, *, keep: str, give_up: str) -> Conve
 
     async def work(session: Any) -> tuple[Commit, Conversation]:
         kept, given = await _both(desk, keep, give_up, session)
+        for each in (kept, given):
+            await check_seen(who, each, store=desk.store, session=session)
         if given.joined and given.joined.into == keep:
             return Commit(), kept
         _check(kept, given)
@@ -44,6 +47,7 @@ async def part_again(desk: Desk, who: Principal, conversation_id: str) -> Conver
         given = await desk.store.conversations.get(conversation_id, session)
         if given is None:
             raise NotFound("There is no such conversation.")
+        await check_seen(who, given, store=desk.store, session=session)
         if given.joined is None:
             raise Invalid("It is not part of another conversation any more.")
         kept, given = await _both(desk, given.joined.into, given.id, session)

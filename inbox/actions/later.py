@@ -15,6 +15,7 @@ import structlog
 
 from connectors.content import Activity, Content
 from connectors.events import Fault, Purpose
+from inbox.actions.access import seen
 from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
 from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, NotSpeaker
 from inbox.actions.roles import asking
@@ -47,9 +48,7 @@ async def schedule(
     """Have it said then. The same `client_id` again answers the same. Raises `NotSpeaker` as `reply` does."""
     check(who)
     now = desk.clock()
-    conversation = await desk.store.conversations.get(conversation_id)
-    if conversation is None:
-        raise NotFound("There is no such conversation.")
+    conversation = await seen(who, conversation_id, store=desk.store)
     if not who.is_user:
         raise Invalid("A program chooses its time by itself.")
     named = hashlib.sha256(f"{conversation_id}|{who.id}|{client_id}".encode()).hexdigest()[:32]

@@ -1,5 +1,6 @@
 """Whom colleagues name in their notes, and who has seen that they were."""
 
+from inbox.actions.access import all_seen
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Invalid
 from inbox.model.message import Message
@@ -23,7 +24,13 @@ async def named(desk: Desk, ids: list[str]) -> tuple[str, ...]:
 
 async def of(desk: Desk, who: Principal, limit: int = 50) -> tuple[list[Message], str]:
     """The newest notes that name them, and the id up to which they have seen them (empty: none)."""
-    return await desk.store.mentions.of(who.id, limit), await desk.store.mentions.seen(who.id)
+    found = await desk.store.mentions.of(who.id, limit)
+    ids = {message.conversation_id for message in found}
+    known = await desk.store.conversations.involved(ids, ()) if ids else []
+    shown = {one.id for one in await all_seen(who, known, store=desk.store)}
+    return [message for message in found if message.conversation_id in shown], await desk.store.mentions.seen(
+        who.id
+    )
 
 
 async def seen(desk: Desk, who: Principal, *, upto: str) -> None:

@@ -3,9 +3,10 @@
 from connectors.events import Purpose
 from connectors.sms.optout import Wish
 from inbox.actions import audit
+from inbox.actions.access import seen
 from inbox.actions.consent import Judgement, follow_stored
 from inbox.actions.desk import Desk
-from inbox.actions.errors import Forbidden, Invalid, NotFound
+from inbox.actions.errors import Forbidden, Invalid
 from inbox.model.commit import Commit, change_of
 from inbox.model.consent import Source
 from inbox.model.conversation import Conversation
@@ -31,9 +32,7 @@ async def note_consent(
         raise Invalid("Nobody can opt out of the confirmation itself.")
 
     async def work(session: object) -> tuple[Commit, Conversation]:
-        conversation = await desk.store.conversations.get(conversation_id, session)
-        if conversation is None:
-            raise NotFound("There is no such conversation.")
+        conversation = await seen(who, conversation_id, store=desk.store, session=session)
         thread = Thread(conversation, desk.clock())
         contact = await desk.store.contacts.get(conversation.contact_id, session)
         wish = Wish.OPT_IN if granted else Wish.OPT_OUT

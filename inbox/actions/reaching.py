@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from connectors.contract import Capabilities
 from connectors.events import Identity, Purpose
 from inbox.actions import converse
+from inbox.actions.access import check_seen
 from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.places import card_of
@@ -91,6 +92,7 @@ async def _go_on(
     desk: Desk, session: Any, present: Conversation, who: Principal
 ) -> tuple[Commit, Conversation]:
     """What they have there already, with `who` to speak: nobody is interrupted but the bot."""
+    await check_seen(who, present, store=desk.store, session=session)
     thread = Thread(present, desk.clock())
     inner = desk._replace(within=Within(thread, session))
     if present.status is Status.RESOLVED:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from inbox.actions import audit
+from inbox.actions.access import check_seen
 from inbox.actions.converse import Desk
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.model.conversation import Conversation
@@ -85,6 +86,7 @@ async def filled(desk: Desk, who: Principal, reply_id: str, conversation_id: str
     conversation = await desk.store.conversations.get(conversation_id)
     if reply is None or conversation is None:
         raise NotFound("There is no such reply, or no such conversation.")
+    await check_seen(who, conversation, store=desk.store)
     try:
         return fill_in(reply.text, values_of(conversation, who))
     except BadReply as error:

@@ -43,6 +43,7 @@ async def save(
     return_seconds: int = 120,
     tells_place: bool = False,
     is_default: bool = False,
+    is_private: bool = False,
 ) -> Team:
     """Keep a new team, or change the one of `team_id`. If it is the default one, no other is any more."""
     _admin(who)
@@ -63,6 +64,7 @@ async def save(
         return_seconds=return_seconds,
         tells_place=tells_place,
         is_default=is_default,
+        is_private=is_private,
         updated_at=desk.clock(),
     )
     _check_overflow(team, teams)

@@ -9,7 +9,7 @@ from heapq import merge as merged
 from itertools import islice
 from typing import NamedTuple
 
-from inbox.actions.access import opened
+from inbox.actions.access import all_seen, opened
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.message import Message
@@ -41,6 +41,7 @@ async def page(desk: Desk, who: Principal, contact_id: str, *, before: str | Non
     if contact is None:
         raise NotFound("There is no such contact.")
     every = await desk.store.conversations.of_contact(contact_id, limit=1_000)
+    every = await all_seen(who, every, store=desk.store)
     ids = [c.id for c in every[:_CONVERSATIONS]]
     places = _places(before)
     if before is None:

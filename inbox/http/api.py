@@ -11,7 +11,7 @@ from connectors.content import INTERNAL, Content, Template, Text
 from connectors.events import Purpose
 from inbox import wire
 from inbox.actions import converse, mentions
-from inbox.actions.access import opened
+from inbox.actions.access import all_seen, hidden_from, opened
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
 from inbox.actions.templates import filled_in
@@ -61,17 +61,18 @@ def _match_json(match: Match | None) -> dict[str, Any]:
 @routes.get("/api/v1/conversations/changes")
 async def list_changes(request: web.Request) -> web.Response:
     """What changed since a cursor."""
-    await allowed(request, READ)
-    parts = request.app[PARTS]
+    principal, parts = await allowed(request, READ), request.app[PARTS]
     found = await changes(request.query.get("since"), parts.store, parts.clock())
-    return answer({**found, "items": [wire.conversation_json(c) for c in found["items"]]})
+    shown = await all_seen(principal, found["items"], store=parts.store)
+    return answer({**found, "items": [wire.conversation_json(c) for c in shown]})
 
 
 @routes.get("/api/v1/counts")
 async def count(request: web.Request) -> web.Response:
     """How many open conversations each tab has."""
     principal = await allowed(request, READ)
-    return answer(await counts(request.app[PARTS].store, principal.id))
+    store = request.app[PARTS].store
+    return answer(await counts(store, principal.id, await hidden_from(principal, store=store)))
 
 
 @routes.get(_AT)
@@ -226,14 +227,15 @@ async def read(request: web.Request) -> web.Response:
 @routes.get("/api/v1/contacts/{id}")
 async def get_contact(request: web.Request) -> web.Response:
     """A contact with its conversations on all channels."""
-    await allowed(request, READ)
+    principal = await allowed(request, READ)
     store = request.app[PARTS].store
     contact = await store.contacts.get(request.match_info["id"])
     if contact is None:
         raise NotFound("There is no such contact.")
     ledger = await store.consents.ledger(contact.id, limit=100)
     limit = number(request, "limit", 20, least=1, most=500) or 20
-    conversations = await store.conversations.of_contact(contact.id, limit)
+    every = await store.conversations.of_contact(contact.id, limit)
+    conversations = await all_seen(principal, every, store=store)
     return answer(wire.contact_json(contact, conversations, ledger))
 
 

@@ -11,7 +11,8 @@ from connectors.events import Fault, Purpose
 from connectors.fitting import Fitted, fit
 from connectors.sms.coding import TooManyParts, inspect, transliterated
 from inbox import wire
-from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.access import seen
+from inbox.actions.errors import Invalid
 from inbox.actions.files import attached
 from inbox.actions.note_consent import note_consent
 from inbox.http.api import answer
@@ -35,9 +36,7 @@ async def preview(request: web.Request) -> web.Response:
     principal = await allowed(request, WRITE)
     parts = request.app[PARTS]
     body = await body_of(request, Draft)
-    conversation = await parts.store.conversations.get(request.match_info["id"])
-    if conversation is None:
-        raise NotFound("There is no such conversation.")
+    conversation = await seen(principal, request.match_info["id"], store=parts.store)
     content = Text(body.text or "") if body.content is None else body.content
     if isinstance(content, INTERNAL):
         raise Invalid("This cannot be sent to a customer.")

@@ -10,6 +10,7 @@ from connectors.content import Content
 from connectors.events import Purpose
 from inbox import wire
 from inbox.actions import later
+from inbox.actions.access import seen
 from inbox.actions.errors import Invalid
 from inbox.http.api import answer, sendable
 from inbox.http.auth import allowed, who
@@ -36,8 +37,11 @@ class Later(msgspec.Struct, forbid_unknown_fields=True):
 @routes.get(_IN)
 async def list_scheduled(request: web.Request) -> web.Response:
     """What is to be said in a conversation, or could not be, the earliest first."""
-    await allowed(request, READ)
-    found = await request.app[PARTS].store.scheduled.of(request.match_info["id"])
+    principal, store = await allowed(request, READ), request.app[PARTS].store
+    at = request.match_info["id"]
+    if await store.conversations.get(at):
+        await seen(principal, at, store=store)
+    found = await store.scheduled.of(at)
     return answer({"items": [scheduled_json(each) for each in found]})
 
 

@@ -1,12 +1,14 @@
 """The list of conversations: which ones, in which order, from where on."""
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 from aiohttp import web
 
+from inbox.actions.access import hidden_from
 from inbox.actions.errors import Invalid
 from inbox.actions.triage import clean_label
 from inbox.http.bodies import choice, number
@@ -50,9 +52,13 @@ class Listing(NamedTuple):
     """By conversation, when something was looked for."""
 
 
-def tab_query(tab: str, agent_id: str, status: str = "open") -> dict[str, Any]:
-    """The store's question for a tab."""
+def tab_query(
+    tab: str, agent_id: str, status: str = "open", hidden: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The store's question for a tab, without the conversations of the teams in `hidden`."""
     query: dict[str, Any] = {"status": {"$in": list(Status)} if status == "any" else status}
+    if hidden:
+        query["team_id"] = {"$nin": sorted(hidden)}
     if tab == "mine":
         return query | {"assignee_id": agent_id}
     if tab == "unassigned":
@@ -61,27 +67,38 @@ def tab_query(tab: str, agent_id: str, status: str = "open") -> dict[str, Any]:
     return query | {"speaker.kind": SpeakerKind.BOT if tab == "bot" else {"$in": list(SpeakerKind)}}
 
 
-async def counts(store: Store, agent_id: str) -> dict[str, int]:
-    """How many open conversations each tab has."""
-    return {tab: await store.conversations.count(tab_query(tab, agent_id)) for tab in TABS}
+async def counts(store: Store, agent_id: str, hidden: frozenset[str] = frozenset()) -> dict[str, int]:
+    """How many open conversations each tab has, as far as they see them."""
+    return {tab: await store.conversations.count(tab_query(tab, agent_id, hidden=hidden)) for tab in TABS}
 
 
-async def counts_of(store: Store, agent_ids: set[str]) -> dict[str, dict[str, int]]:
-    """The counts of several agents, at the price of one: only `mine` differs."""
-    shared = {tab: await store.conversations.count(tab_query(tab, "")) for tab in TABS if tab != "mine"}
-    mine = await store.conversations.count_by_assignee(agent_ids)
-    return {agent_id: {**shared, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
+async def counts_of(store: Store, agents: Mapping[str, frozenset[str]]) -> dict[str, dict[str, int]]:
+    """The counts of several agents, each with the teams that are hidden from them.
+
+    At the price of one for all from whom the same is hidden: only `mine` differs.
+    """
+    shared: dict[frozenset[str], dict[str, int]] = {}
+    for hidden in set(agents.values()):
+        shared[hidden] = {
+            tab: await store.conversations.count(tab_query(tab, "", hidden=hidden))
+            for tab in TABS
+            if tab != "mine"
+        }
+    mine = await store.conversations.count_by_assignee(set(agents))
+    return {one: {**shared[hidden], "mine": mine.get(one, 0)} for one, hidden in agents.items()}
 
 
 async def listing(
     request: web.Request, principal: Principal, store: Store, limit: int, now: datetime
 ) -> Listing:
     """The page of the list that the request's query asks for. Raises `Invalid`."""
-    query = tab_query(choice(request, "tab", TABS), principal.id, choice(request, "status", _STATUSES))
+    tab, status = choice(request, "tab", TABS), choice(request, "status", _STATUSES)
+    hidden = await hidden_from(principal, store=store)
+    query = tab_query(tab, principal.id, status, hidden)
     if channel_id := request.query.get("channel_id"):
         query["channel_id"] = channel_id
     if team_id := request.query.get("team"):
-        query["team_id"] = team_id
+        query["team_id"] = {"$in": []} if team_id in hidden else team_id
     if label := request.query.get("label"):
         query["labels"] = clean_label(label)
     if request.query.get("priority"):

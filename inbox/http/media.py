@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, ClientError, hdrs, web
 
 from connectors.events import Identity, IdentityKind
 from connectors.registry import complete, kind_of
+from inbox.actions.access import seen
 from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, TooMany
 from inbox.actions.files import keep_file
 from inbox.http.api import answer
@@ -96,6 +97,8 @@ async def download(request: web.Request) -> web.StreamResponse:
     file = await _stored(request)
     if file.conversation_id is None and file.uploader != principal.id:
         raise NotFound("There is no such file.")
+    if file.conversation_id:
+        await seen(principal, file.conversation_id, store=request.app[PARTS].store)
     return await _served(request, file)
 
 

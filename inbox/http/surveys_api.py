@@ -7,6 +7,7 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import surveys
+from inbox.actions.access import all_seen
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of, moment_in
@@ -46,14 +47,15 @@ async def save(request: web.Request) -> web.Response:
 @routes.get("/api/v1/reports/csat")
 async def report(request: web.Request) -> web.Response:
     """How customers found it: in the last 30 days, or between `since` and `until`."""
-    await allowed(request, READ)
+    principal = await allowed(request, READ)
     parts = request.app[PARTS]
     until = moment_in(request, "until") or parts.clock()
     since = moment_in(request, "since") or until - timedelta(days=30)
     counted = await parts.store.ratings.counted(since, until)
     total = sum(c["count"] for c in counted)
     mean = sum(c["count"] * c["score"] for c in counted) / total if total else None
-    rated = await parts.store.ratings.latest(since, until, _LATEST)
+    every = await parts.store.ratings.latest(since, until, _LATEST)
+    rated = await all_seen(principal, every, store=parts.store)
     latest = [
         {
             "conversation_id": c.id,

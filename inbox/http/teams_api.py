@@ -11,6 +11,7 @@ from inbox.actions.errors import NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of
+from inbox.http.pages import SIGNED_OUT
 from inbox.model.hours import Hours
 from inbox.model.people import ADMIN, READ
 from inbox.model.routing import Method
@@ -33,6 +34,7 @@ class TeamBody(msgspec.Struct, forbid_unknown_fields=True):
     return_seconds: int = 120
     tells_place: bool = False
     is_default: bool = False
+    is_private: bool = False
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,6 +56,8 @@ async def add(request: web.Request) -> web.Response:
     principal = await allowed(request, ADMIN)
     body = await body_of(request, TeamBody)
     team = await teams.save(request.app[PARTS].desk, principal, **_fields(body))
+    if team.is_private:
+        await _look_again(request)
     return answer(teams.team_json(team), 201)
 
 
@@ -62,10 +66,12 @@ async def change(request: web.Request) -> web.Response:
     """Change a team; what is left out becomes as it is for a new one."""
     principal = await allowed(request, ADMIN)
     body = await body_of(request, TeamBody)
-    at = request.match_info["id"]
-    return answer(
-        teams.team_json(await teams.save(request.app[PARTS].desk, principal, team_id=at, **_fields(body)))
-    )
+    at, parts = request.match_info["id"], request.app[PARTS]
+    before = await parts.store.teams.get(at)
+    team = await teams.save(parts.desk, principal, team_id=at, **_fields(body))
+    if team.is_private or (before and before.is_private):
+        await _look_again(request)
+    return answer(teams.team_json(team))
 
 
 @routes.delete(_ALL + "/{id}")
@@ -86,6 +92,12 @@ async def move(request: web.Request) -> web.Response:
         raise NotFound("There is no such team.")
     moved = await teams.move(parts.desk, request.match_info["id"], principal, to=team)
     return answer(wire.conversation_json(moved))
+
+
+async def _look_again(request: web.Request) -> None:
+    """End the live pages that may see other conversations by now; they come back by themselves."""
+    for user in await request.app[PARTS].store.users.list({"disabled": False}, limit=100_000):
+        await request.app[SIGNED_OUT](user.id)
 
 
 def _fields(body: TeamBody) -> dict[str, Any]:

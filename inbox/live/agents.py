@@ -1,13 +1,14 @@
 """The namespace `/agents`: lists and threads in step, who views, who types, who is here."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import socketio
 
 from inbox import wire
-from inbox.actions.access import opened
+from inbox.actions.access import opened, seen, sees_all
 from inbox.actions.converse import speaks
 from inbox.actions.errors import Forbidden, NotFound
 from inbox.actions.roles import asking
@@ -17,6 +18,7 @@ from inbox.http.auth import coming_from, is_same_site, signed_in
 from inbox.live.answers import Json, answered, number_in, text_in
 from inbox.live.visitors import VISITORS, visitor_room
 from inbox.metrics import SOCKETS
+from inbox.model.conversation import Conversation
 from inbox.model.people import READ, Principal, User
 from inbox.parts import Parts
 from inbox.store import StoreError
@@ -25,9 +27,21 @@ AGENTS = "/agents"
 _TYPING = timedelta(seconds=6)
 
 
-def conversation_room(conversation_id: str) -> str:
-    """Everybody who has this conversation open."""
-    return f"conversation:{conversation_id}"
+def conversation_room(conversation_id: str, private_team: str | None = None) -> str:
+    """Everybody who has this conversation open, and may see it as long as it is with that private team."""
+    return f"conversation:{conversation_id}" + (f"@{private_team}" if private_team else "")
+
+
+class Sight(NamedTuple):
+    """Ids of private teams."""
+
+    shown: frozenset[str]
+    hidden: frozenset[str]
+
+
+def team_room(team_id: str) -> str:
+    """All pages that may see the conversations of a private team."""
+    return f"team:{team_id}"
 
 
 def agent_room(agent_id: str) -> str:
@@ -45,6 +59,10 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """The pages connected to this process."""
         self.asking: dict[str, Principal] = {}
         """By page: who opened it, as the one who asks."""
+        self.sight: dict[str, Sight] = {}
+        """By page: of which private teams it is shown the conversations."""
+        self._shown: dict[str, str] = {}
+        """By page: the room of the conversation that it shows."""
         self._sessions: dict[str, str] = {}
         """By page: the id of the session that let it in."""
 
@@ -73,9 +91,12 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
         enabled = {user.id: user for user in await store.users.list(users, limit=100_000)}
         may = {user.id: (await asking(user, store=store)).permissions for user in enabled.values()}
+        private = await store.teams.private()
         for page, user in pages.items():
             who = self.asking.get(page)
-            if held[page] not in present or who is None or may.get(user.id) != who.permissions:
+            is_same = who is not None and may.get(user.id) == who.permissions
+            sees_same = who is not None and _sight(who, private) == self.sight.get(page)
+            if not (held[page] in present and is_same and sees_same):
                 await self.disconnect(page)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
@@ -93,6 +114,9 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self.pages[page], self._sessions[page] = user, session.id
         self.asking[page] = coming_from(who, request)
         SOCKETS.labels(AGENTS).inc()
+        self.sight[page] = _sight(who, await self._parts.store.teams.private())
+        for team_id in self.sight[page].shown:
+            await self.enter_room(page, team_room(team_id))
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
         await self.tell_presence()
@@ -101,6 +125,8 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """A page is gone; with its last page an agent is offline."""
         self._sessions.pop(page, None)
         self.asking.pop(page, None)
+        self.sight.pop(page, None)
+        self._shown.pop(page, None)
         if self.pages.pop(page, None) is None:
             return
         SOCKETS.labels(AGENTS).dec()
@@ -115,22 +141,21 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """Show a conversation: its thread, or what changed in it since `after_rev`."""
         conversation_id = text_in(body, "conversation_id", most=100)
         after_rev = number_in(body, "after_rev")
-        await self.enter_room(page, conversation_room(conversation_id))
-        store = self._parts.store
+        store, who = self._parts.store, self._who(page)
+        room = await self._room_of(await seen(who, conversation_id, store=store))
+        await self.enter_room(page, room)  # before the thread is read, so that nothing is missed
         try:
-            conversation = await opened(
-                self._who(page), conversation_id, store=store, clock=self._parts.clock
-            )
+            conversation = await opened(who, conversation_id, store=store, clock=self._parts.clock)
         except (NotFound, Forbidden, StoreError):
-            await self.leave_room(page, conversation_room(conversation_id))
+            await self.leave_room(page, room)
             raise
         if after_rev is None:
             items, more = await store.messages.page(conversation_id, before_seq=None, limit=50)
         else:
             items, more = await store.messages.changed_since(conversation_id, after_rev), False
+        await self._leave_shown(page, but=room)
         left = await store.presence.view(page, conversation_id)
         if left and left != conversation_id:
-            await self.leave_room(page, conversation_room(left))
             await self._tell_viewers(left)
         viewing = await self._tell_viewers(conversation_id)
         return {
@@ -143,7 +168,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_close(self, page: str, body: Json) -> Json:
         """Show it no longer."""
         conversation_id = text_in(body, "conversation_id", most=100)
-        await self.leave_room(page, conversation_room(conversation_id))
+        await self._leave_shown(page)
         await self._parts.store.presence.view(page, None)
         await self._tell_viewers(conversation_id)
         return {}
@@ -155,15 +180,15 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         if user is None:
             raise Forbidden("Sign in first.")
         conversation_id = text_in(body, "conversation_id", most=100)
+        conversation = await seen(self._who(page), conversation_id, store=self._parts.store)
         on = body.get("on") is True
         until = self._parts.clock() + _TYPING if on else None
         await self._parts.store.presence.type(page, until)
         who = {"kind": "agent", "id": user.id, "name": user.name}
         news = {"conversation_id": conversation_id, "who": who, "on": on}
-        room = conversation_room(conversation_id)
-        await self.emit("typing", news, room=room, skip_sid=page)
+        await self.emit("typing", news, room=await self._room_of(conversation), skip_sid=page)
         if body.get("note") is not True:
-            await self._tell_customer(conversation_id, page, user, on)
+            await self._tell_customer(conversation, page, user, on)
         return {}
 
     def _who(self, page: str) -> Principal:
@@ -172,9 +197,20 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise Forbidden("Sign in first.")
         return self.asking[page]
 
-    async def _tell_customer(self, conversation_id: str, page: str, user: User, on: bool) -> None:
-        conversation = await self._parts.store.conversations.get(conversation_id)
-        if conversation and speaks(conversation.speaker, self._who(page)):
+    async def _room_of(self, conversation: Conversation) -> str:
+        private = conversation.team_id in await self._parts.store.teams.private()
+        return conversation_room(conversation.id, conversation.team_id if private else None)
+
+    async def _leave_shown(self, page: str, *, but: str = "") -> None:
+        """Show one conversation at most: leave the room of the one before."""
+        before = self._shown.pop(page, None)
+        if before and before != but:
+            await self.leave_room(page, before)
+        if but:
+            self._shown[page] = but
+
+    async def _tell_customer(self, conversation: Conversation, page: str, user: User, on: bool) -> None:
+        if speaks(conversation.speaker, self._who(page)):
             news = {"who": {"kind": "agent", "name": user.name}, "on": on}
             room = visitor_room(conversation.contact_id)
             await self.server.emit("typing", news, room=room, namespace=VISITORS)
@@ -184,7 +220,9 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _tell_viewers(self, conversation_id: str) -> list[Json]:
         agents = await self._parts.store.presence.viewers(conversation_id, self._parts.clock())
         news = {"conversation_id": conversation_id, "agents": agents}
-        await self.emit("viewing", news, room=conversation_room(conversation_id))
+        conversation = await self._parts.store.conversations.get(conversation_id)
+        if conversation:
+            await self.emit("viewing", news, room=await self._room_of(conversation))
         return agents
 
     async def tell_presence(self) -> None:
@@ -193,3 +231,9 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         users = await self._parts.store.users.list({"disabled": False}, sort="name")
         agents = [{"id": u.id, "name": u.name, "presence": here.get(u.id, "offline")} for u in users]
         await self.emit("presence", {"agents": agents}, room="agents")
+
+
+def _sight(who: Principal, private: Mapping[str, frozenset[str]]) -> Sight:
+    """Which of the private teams, given with who is in each, somebody is shown."""
+    shown = {team_id for team_id, members in private.items() if sees_all(who) or who.id in members}
+    return Sight(frozenset(shown), frozenset(private.keys() - shown))

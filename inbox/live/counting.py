@@ -53,11 +53,15 @@ class Counting:
 
     async def _tell(self) -> None:
         pages = {page: agent.id for page, agent in self._agents.pages.items()}
+        sights = self._agents.sight
+        hidden = {agent_id: sights[page].hidden for page, agent_id in pages.items() if page in sights}
         self._told = {page: numbers for page, numbers in self._told.items() if page in pages}
         if not pages:
             return
-        counted = await counts_of(self._store, set(pages.values()))
+        counted = await counts_of(self._store, hidden)
         for page, agent_id in pages.items():
+            if agent_id not in counted:
+                continue
             numbers = counted[agent_id]
             if self._told.get(page) != numbers:
                 self._told[page] = numbers

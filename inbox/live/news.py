@@ -9,7 +9,7 @@ import structlog
 
 from connectors.content import Note
 from inbox import wire
-from inbox.live.agents import AGENTS, agent_room, conversation_room
+from inbox.live.agents import AGENTS, agent_room, conversation_room, team_room
 from inbox.live.fanout import Fanout
 from inbox.live.visitors import VISITORS, told_to_visitor, visitor_room
 from inbox.model.commit import ConversationChange
@@ -87,8 +87,9 @@ class News:
 
     async def _tell_here(self, conversation: Conversation) -> None:
         """An agent's page that has the thread open sees by the `rev` that it must ask for more."""
-        row = wire.conversation_json(conversation)
-        await self._server.emit("conversation", row, room="agents", namespace=AGENTS, ignore_queue=True)
+        row, private = wire.conversation_json(conversation), await self._private_team(conversation)
+        for room in _shown_in(private):
+            await self._server.emit("conversation", row, room=room, namespace=AGENTS, ignore_queue=True)
         room = visitor_room(conversation.contact_id)
         if conversation.channel_kind == "webchat" and self._is_here(room, VISITORS):
             messages, _ = await self._store.messages.page(conversation.id, before_seq=None, limit=_LATEST)
@@ -96,17 +97,19 @@ class News:
             await self._server.emit("messages", news, room=room, namespace=VISITORS, ignore_queue=True)
 
     async def _tell_one(self, conversation: Conversation, touched: list[Message]) -> None:
-        if self._is_heard("agents", AGENTS):
-            row = wire.conversation_json(conversation)
-            await self._server.emit("conversation", row, room="agents", namespace=AGENTS)
-        room = conversation_room(conversation.id)
+        private = await self._private_team(conversation)
+        for shown in _shown_in(private):
+            if self._is_heard(shown, AGENTS):
+                row = wire.conversation_json(conversation)
+                await self._server.emit("conversation", row, room=shown, namespace=AGENTS)
+        room = conversation_room(conversation.id, private)
         if touched and self._is_heard(room, AGENTS):
             items = [wire.message_json(m) for m in touched]
             news = {"conversation_id": conversation.id, "rev": conversation.rev, "items": items}
             await self._server.emit("messages", news, room=room, namespace=AGENTS)
         for message in touched:
             if isinstance(message.content, Note):
-                for user_id in message.content.mentions:
+                for user_id in await self._who_see(private, message.content.mentions):
                     news = wire.mention_json(message)
                     await self._server.emit("mention", news, room=agent_room(user_id), namespace=AGENTS)
         room = visitor_room(conversation.contact_id)
@@ -114,12 +117,29 @@ class News:
             news = told_to_visitor(conversation, touched)
             await self._server.emit("messages", news, room=room, namespace=VISITORS)
 
+    async def _private_team(self, conversation: Conversation) -> str | None:
+        """The team that a conversation is hidden in, None if everybody may see it."""
+        team_id = conversation.team_id
+        return team_id if team_id and team_id in await self._store.teams.private() else None
+
+    async def _who_see(self, private: str | None, user_ids: Sequence[str]) -> list[str]:
+        """Those of the users who may see what is of that private team."""
+        if private is None:
+            return list(user_ids)
+        team = await self._store.teams.get(private)
+        return [user_id for user_id in user_ids if team and user_id in team.members]
+
     def _is_heard(self, room: str, namespace: str) -> bool:
         """Whether anybody may be in the room: with Redis, on another process."""
         return self._fanout is not None or self._is_here(room, namespace)
 
     def _is_here(self, room: str, namespace: str) -> bool:
         return room in self._server.manager.rooms.get(namespace, {})
+
+
+def _shown_in(private: str | None) -> tuple[str, ...]:
+    """The rooms whose pages have a conversation in their lists."""
+    return (team_room(private),) if private else ("agents",)
 
 
 def _merged(earlier: ConversationChange, later: ConversationChange) -> ConversationChange:

@@ -30,6 +30,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     """Whether customers are told their place in the queue, or when somebody is back."""
     is_default: bool = False
     """Whether it gets what the bot hands over without naming a team. One team at most."""
+    is_private: bool = False
+    """Whether only its members, supervisors and admins see its conversations."""
     updated_at: datetime
 
 

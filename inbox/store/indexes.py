@@ -150,6 +150,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     # No two teams have the same name, and at most one is the default.
     "teams": [
         _index("name", unique=True, collation=Collation(locale="en", strength=2)),
+        _index("is_private", partialFilterExpression={"is_private": True}),
         _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
     ],
     "rules": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],

@@ -157,6 +157,17 @@ class Teams(Register[Team]):
         found = await self._all.find({}, session=session).sort("name", 1).to_list(None)
         return [to_value(document, Team) for document in found]
 
+    async def hidden_from(self, user_id: str, session: Any = None) -> frozenset[str]:
+        """Ids of the private teams that a user is not in."""
+        query = {"is_private": True, "members": {"$ne": user_id}}
+        found = await self._all.find(query, {"_id": 1}, session=session).to_list(None)
+        return frozenset(document["_id"] for document in found)
+
+    async def private(self) -> dict[str, frozenset[str]]:
+        """The private teams and who is in each."""
+        found = await self.list({"is_private": True})
+        return {team.id: frozenset(team.members) for team in found}
+
     async def forget_default(self, but: str) -> None:
         """No team but this one is the default any more."""
         others = {"is_default": True, "_id": {"$ne": but}}

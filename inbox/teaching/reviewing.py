@@ -10,6 +10,7 @@ import asyncio
 from datetime import timedelta
 from typing import NamedTuple
 
+from inbox.actions.access import seen
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.model.conversation import Conversation
 from inbox.model.ids import new_id
@@ -59,6 +60,8 @@ async def unmasked(teaching: Teaching, who: Principal, message_id: str) -> str:
         raise NotFound("There is no such message.")
     if not who.may(READ):
         raise Forbidden("Only who may read conversations may see what is masked.")
+    if message:
+        await seen(who, message.conversation_id, store=teaching.store)
     return text
 
 
@@ -109,6 +112,7 @@ async def propose(store: Store, teaching: Teaching, who: Principal, message_id: 
     message = await store.messages.get(message_id)
     if message is None or message.direction is not Direction.IN or said_in(message) is None:
         raise NotFound("There is no such message of a customer.")
+    await seen(who, message.conversation_id, store=store)
     if not message.parse:
         raise Invalid("The bot has not read this message.")
     if not intent.strip() or len(intent) > 100 or "\n" in intent:

@@ -38,7 +38,12 @@ async def test_a_draft_has_limits_and_a_conversation(office: Office) -> None:
 async def test_who_is_named_in_a_note_finds_it_until_they_have_seen_it(office: Office) -> None:
     laura = principal_of(
         await add_user(
-            "laura@example.com", "Laura", Role.AGENT, "long enough", store=office.store, clock=office.clock
+            "laura@example.com",
+            "Laura",
+            Role.AGENT,
+            "a quiet harbour",
+            store=office.store,
+            clock=office.clock,
         )
     )
     at = (await office.hears("Hello")).id

@@ -22,7 +22,7 @@ MORE = {
     "GET /api/v1/files/{id}": READ,
     "POST /api/v1/files": WRITE,
     "POST /api/v1/conversations/{id}/consent": WRITE,
-    "POST /api/v1/conversations/{id}/preview": READ,
+    "POST /api/v1/conversations/{id}/preview": WRITE,
 }
 """Routes of the API in rooms with other doors beside them."""
 

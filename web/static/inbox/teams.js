@@ -5,7 +5,7 @@ import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
 import { languageName, listed } from "./words.js";
 
-const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false };
+const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false, is_private: false };
 const METHODS = { manual: "Agents take conversations themselves", round_robin: "In turn", least_busy: "To who is least busy" };
 
 /** Languages as one types them, `it, pt-BR`. */
@@ -22,7 +22,7 @@ export function Teams({ Section, useItems }) {
       more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New team</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} team=${edited} teams=${list.items ?? []} agents=${agents} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((team) => html`<li key=${team.id}><div class="line"><div class="grow">
-        <b>${team.name}</b> ${team.is_default && html`<span class="chip accent">Default</span>`}
+        <b>${team.name}</b> ${team.is_default && html`<span class="chip accent">Default</span>`} ${team.is_private && html`<span class="chip">Private</span>`}
         <div class="fact">${facts(team, list.items, agents).map((fact, i) => html`${i > 0 && " · "}<bdi>${fact}</bdi>`)}</div></div>
       <button type="button" class="btn" aria-label=${`Edit ${team.name}`} onClick=${() => edit(team)}>Edit</button>
       <${Delete} team=${team} onDone=${done} /></div></li>`)}</ul><//>`;
@@ -63,7 +63,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
   const save = async (event) => {
     event.preventDefault();
     const { name, members, method, is_default: isDefault, overflow_team_id: next } = held;
-    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, languages: tags(held.languages),
+    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, is_private: held.is_private, languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
       await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
@@ -93,5 +93,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
       <span>Tell customers once their place in the queue, or when somebody is back</span></label>
     <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />
       <span>The default team: it gets what the bot hands over without naming one</span></label>
+    <label class="check"><input type="checkbox" checked=${held.is_private} onChange=${(event) => change({ is_private: event.target.checked })} />
+      <span>Private: only its members, supervisors and admins see its conversations</span></label>
     <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
 }
