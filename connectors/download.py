@@ -9,15 +9,15 @@ a stand-in on this machine or a gateway inside the company.
 """
 
 import ipaddress
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
+from connectors.addresses import PublicResolver
 from connectors.contract import Located
 from connectors.errors import ContentRefused, OutcomeUnknown, ProviderDown, SendFailed, Throttled, Unreachable
 
@@ -33,38 +33,6 @@ class Forbidden(SendFailed):
 
 class TooLarge(ContentRefused):
     """The file is larger than what is taken."""
-
-
-class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses; a name with any other address does not exist."""
-
-    def __init__(self, inner: AbstractResolver | None = None) -> None:
-        self._inner = inner or aiohttp.DefaultResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """The addresses of a host. Raises `OSError` if one of them is not public."""
-        found = await self._inner.resolve(host, port, family)
-        if not all(is_public(each["host"]) for each in found):
-            raise OSError(f"{host} is on a network of its own")
-        return found
-
-    async def close(self) -> None:
-        """Give its resources back."""
-        await self._inner.close()
-
-
-def is_public(address: str) -> bool:
-    """Whether a network address belongs to the public internet, not to this machine or a network of ours."""
-    try:
-        read = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(read, "ipv4_mapped", None) or getattr(read, "sixtofour", None)
-    if mapped is not None:
-        return is_public(str(mapped))
-    return read.is_global and not read.is_multicast and not read.is_reserved
 
 
 class Downloads:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from connectors.contract import Clock
 from connectors.download import Downloads
+from connectors.outside import Outside
 from inbox import casting, leaving, logs
 from inbox.actions import later, privacy, triage
 from inbox.actions.questions import warm_up
@@ -217,6 +218,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         settings=settings,
         clock=clock,
         http=http,
+        outside=Outside(settings.private_networks),
         store=store,
         bus=bus,
         vault=vault,
@@ -261,6 +263,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     await live.stop()
     await parts.dialogue.stop()
     await parts.http.close()
+    await parts.outside.close()
     parts.store.close()
 
 

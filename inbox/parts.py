@@ -8,6 +8,7 @@ from aiohttp import web
 
 from connectors.content import Media
 from connectors.contract import Clock
+from connectors.outside import Outside
 from inbox.actions.converse import Desk
 from inbox.binds import Binds
 from inbox.bus import Bus
@@ -35,6 +36,8 @@ class Parts(NamedTuple):
     settings: Settings
     clock: Clock
     http: aiohttp.ClientSession
+    outside: Outside
+    """For every address that a person gives."""
     store: Store
     bus: Bus
     vault: Vault

@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         description="Requests that one network address may make, which many agents of one office share; "
         "four times as many at once. Webhooks have no such limit.",
     )
+    private_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Networks that are not public and may be called all the same where somebody gives an "
+        "address (webhooks, sign-in), separated by commas: 10.1.0.0/16. Without any, none is, and webhooks "
+        "need https.",
+    )
     max_body: int = Field(
         4 * MIB, ge=64 * 1024, description="Largest request body, in bytes; Meta's webhooks reach 3 MB."
     )
@@ -168,7 +174,7 @@ class Settings(BaseSettings):
         "auto", description="How logs look: json, text, or auto for text on a terminal and json elsewhere."
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "private_networks", mode="before")
     @classmethod
     def _networks(cls, given: object) -> object:
         if isinstance(given, str):

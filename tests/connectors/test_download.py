@@ -10,8 +10,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver
 from aiohttp.test_utils import TestServer
 
+from connectors.addresses import is_public
 from connectors.contract import Located
-from connectors.download import Downloads, Forbidden, TooLarge, is_public
+from connectors.download import Downloads, Forbidden, TooLarge
 from connectors.errors import ContentRefused, ProviderDown, SendFailed, Unreachable
 
 MEGABYTE = 1024 * 1024
