@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from inbox.automation import Automation
+from inbox.dispatching import Dispatching
 from inbox.fallback import Fallback
 from inbox.indexing import Indexing
 from inbox.parts import Parts
@@ -14,6 +15,7 @@ from inbox.store import StoreError
 from inbox.studio.folder import Folder
 from inbox.studio.healing import heal
 from inbox.surveys import Surveys
+from inbox.telling import Telling
 
 log = structlog.get_logger(__name__)
 
@@ -22,13 +24,16 @@ _PATIENCE = 1.0
 
 
 class Duties:
-    """Other channels for what did not arrive, words to find messages by, queues, promises, surveys, rules."""
+    """Ways for what did not arrive, words to find messages by, queues, promises, surveys, rules, webhooks."""
 
     def __init__(self, parts: Parts) -> None:
         fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
-        self._workers = [fallback.worker, PromiseKeeping(parts.desk).worker, Surveys(parts.desk).worker]
+        out = Dispatching(parts.store, parts.clock, parts.vault, parts.outside)
+        keeping, surveys = PromiseKeeping(parts.desk), Surveys(parts.desk)
+        self._workers = [fallback.worker, keeping.worker, surveys.worker, out.worker]
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
-        duties = (indexing, Routing(parts.desk), Automation(parts.desk))
+        telling = Telling(parts.desk, parts.vault, out.worker.wake)
+        duties = (indexing, Routing(parts.desk), Automation(parts.desk), telling)
         self._followers = [duty.follower for duty in duties]
 
         self._parts = parts

@@ -2,6 +2,13 @@
 
 from types import ModuleType
 
-from inbox.http import joining_api, reaching_api, rules_api, sla_api, surveys_api
+from inbox.http import joining_api, reaching_api, rules_api, sla_api, surveys_api, webhooks_api
 
-ROOMS: tuple[ModuleType, ...] = (sla_api, surveys_api, rules_api, reaching_api, joining_api)
+ROOMS: tuple[ModuleType, ...] = (
+    sla_api,
+    surveys_api,
+    rules_api,
+    reaching_api,
+    joining_api,
+    webhooks_api,
+)

@@ -48,6 +48,7 @@ from inbox.store.templates import Templates
 from inbox.store.training import Jobs, Models, Publications
 from inbox.store.understood import Understood
 from inbox.store.users import Users, roles
+from inbox.store.webhooks import Deliveries, Subscriptions
 
 __all__ = ["CHANGES_KEPT", "Conflict", "Store", "StoreError", "StoreUnavailable", "Unwritable"]
 
@@ -77,6 +78,8 @@ class Store:
         self.messages = Messages(self._database)
         self.mentions = Mentions(self._database)
         self.once = Once(self._database)
+        self.webhooks = Subscriptions(self._database)
+        self.deliveries = Deliveries(self._database)
         self.views = registers.views(self._database)
         self.drafts = registers.drafts(self._database)
         self.scheduled = ScheduledMessages(self._database)

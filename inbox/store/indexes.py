@@ -9,6 +9,7 @@ from pymongo.errors import OperationFailure
 from inbox.store.holders import HOLDERS_KEPT
 from inbox.store.once import FORGOTTEN_AFTER
 from inbox.store.setbacks import SETBACKS_KEPT
+from inbox.store.webhooks import DELIVERIES_KEPT
 
 _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
@@ -180,6 +181,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     # Which links to try a model are open? They vanish with their end.
     "studio_shares": [_index("expires_at", expireAfterSeconds=0)],
     "studio_proposals": [_index("-at"), _index("conversation_id")],
+    # What is to be told now? What was this program told? What tells of this conversation?
+    "webhook_deliveries": [
+        _index("due", partialFilterExpression={"due": _DATE}),
+        _index("subscription_id", "-at", "-_id"),
+        _index("subscription_id", "state", "-at", "-_id"),
+        _index("conversation_id"),
+        _index("at", expireAfterSeconds=DELIVERIES_KEPT),
+    ],
     # What was answered to this key? Whom does it tell of? Forgotten after a day.
     "asked": [_index("about"), _index("at", expireAfterSeconds=FORGOTTEN_AFTER)],
     "throttles": [_index("until", expireAfterSeconds=0)],

@@ -50,6 +50,8 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "standings": _by(_CONTACT, _contacts),
     "presence": _by(_CONVERSATION, _conversations),
     "studio_proposals": _by(_CONVERSATION, _conversations),
+    "webhook_deliveries": _by(_CONVERSATION, _conversations),
+    "webhook_told": _by("_id", _conversations),
     "asked": lambda p: {"about": {"$in": [*p.contact_ids, *p.conversation_ids]}},
     "early_statuses": _by("_id", lambda person: person.external_keys),
 }
@@ -96,6 +98,7 @@ OF_NOBODY: dict[str, str] = {
     "tokens": "programs",
     "users": "our colleagues",
     "views": "our colleagues",
+    "webhooks": "programs",
 }
 """Whose documents belong to no customer, and why."""
 

@@ -196,6 +196,11 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "which jobs of a kind were done": lambda s: s.jobs.of_kind("train", 3),
     "what the bot has understood": lambda s: _listed(s.understood.since(NOW, 10)),
     "how models fare": lambda s: s.understood.tally(NOW),
+    "what is to be told now": lambda s: s.deliveries.due(NOW, 10),
+    "what a program was told": lambda s: s.deliveries.page("w", state=None, after=(NOW, "d"), limit=10),
+    "what a program could not be told": lambda s: s.deliveries.page(
+        "w", state="failed", after=None, limit=10
+    ),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 
