@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from inbox.http.lists import tab_query
 from inbox.store import Store
-from inbox.store.indexes import INDEXES, create_indexes
+from inbox.store.indexes import GONE, INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
 from tests.stores import an_empty_store
 
@@ -75,12 +75,20 @@ async def test_a_newer_store_is_not_touched(new_store: Store) -> None:
 
 
 async def test_an_index_that_has_changed_is_made_anew(store: Store) -> None:
-    turns = store._database.conversations
-    await turns.drop_index("turn.at_1")
-    await turns.create_index("turn.at", sparse=True)
+    files = store._database.files
+    await files.drop_index("work.at_1")
+    await files.create_index("work.at", sparse=True)
     await create_indexes(store._database)
-    found = (await turns.index_information())["turn.at_1"]
+    found = (await files.index_information())["work.at_1"]
     assert "partialFilterExpression" in found and "sparse" not in found
+
+
+async def test_indexes_of_former_versions_are_dropped(new_store: Store) -> None:
+    conversations = new_store._database.conversations
+    for name in GONE["conversations"]:
+        await conversations.create_index(name.removesuffix("_1"), name=name)
+    await asyncio.gather(*(create_indexes(new_store._database) for _ in range(3)))
+    assert not set(GONE["conversations"]) & (await conversations.index_information()).keys()
 
 
 async def test_an_identity_has_one_owner(store: Store) -> None:
