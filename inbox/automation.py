@@ -47,15 +47,18 @@ class Automation:
         self.follower = Follower(DUTY, desk.store, desk.clock, self.step)
         self._seen: OrderedDict[str, int] = OrderedDict()
         """Up to which line we have looked at a conversation, which may be further than what was run."""
+        self._has_rules = True
         desk.bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
-        if any(change.added for change in changes):
+        """Look at once; without any rule the next look is early enough."""
+        if self._has_rules and any(change.added for change in changes):
             self.follower.wake()
 
     async def step(self) -> int:
         """Do what is to be done now, if that falls to us. How many lines set something off."""
         found = await self._store.rules.list({"is_on": True})
+        self._has_rules = bool(found)
         now = self._desk.clock()
         if not found or not await self.follower.is_ours(_LEASE):
             self._seen.clear()

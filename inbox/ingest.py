@@ -15,33 +15,26 @@ from zlib import crc32
 import msgspec
 import structlog
 
-from connectors.content import Choice
 from connectors.contract import Clock
 from connectors.events import (
-    Fault,
     Identity,
     IdentityChanged,
     MessageReceived,
-    Purpose,
     StatusChanged,
     Unreadable,
 )
 from inbox.actions.acquaint import acquaint
-from inbox.actions.consent import may_be_about_consent
 from inbox.actions.merge import merge_contacts
 from inbox.actions.receive import Arrival, Known, Received, receive
 from inbox.bus import Bus
+from inbox.known import known_of
 from inbox.lane import Busy, Lane, Parcel, refuse_all
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
 from inbox.model.commit import Commit
-from inbox.model.consent import Standing
-from inbox.model.contact import Contact
-from inbox.model.conversation import Conversation, Status
-from inbox.model.ids import external_key
-from inbox.recent import Recent, together
-from inbox.store import Conflict, Store, StoreError, StoreUnavailable, Unwritable
+from inbox.recent import Recent, Remembered, known_from, outdated, together
+from inbox.store import Conflict, Reading, Store, StoreError, StoreUnavailable, Unwritable
 
-__all__ = ["Busy", "Ingest", "known_of"]
+__all__ = ["Busy", "Ingest"]
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +65,8 @@ class Ingest:
         self._clock = clock
         self._reopen = reopen
         self.claims: Callable[[Commit], Commit] = lambda commit: commit
-        """Gives a commit back with the work claimed that this process will do: see `inbox/turns.py`."""
+        """Gives a commit back with the work claimed that this process will do: see `inbox/turns.py`. It may
+        be called in a thread."""
         self._lanes = [
             Lane(self._commit_all, batch=batch, limit=limit, patience=patience, slow=slow)
             for _ in range(lanes)
@@ -176,37 +170,47 @@ class Ingest:
 
     async def _commit(self, arrivals: list[Arrival]) -> Received:
         remembered, others = self._recent.split(arrivals)
+        drawn = None if others else self._draw(arrivals, known_from(remembered))
+        """Worked out before the transaction begins, while MongoDB writes what is in the other lane."""
         asked = Known()
+        old: list[Remembered] = []
         is_first = True
 
-        async def work(session: Any) -> tuple[Commit, Received]:
-            nonlocal remembered, others, asked, is_first
+        async def work(here: Reading, session: Any) -> tuple[Commit, Received]:
+            nonlocal asked, old, is_first
             if not is_first:  # what was remembered may be why: now everything is read
-                self._recent.forget(remembered)
-                remembered, others = Known(), arrivals
-            elif remembered.conversations:
-                revs = await self._store.conversations.revs([c.id for c in remembered.conversations], session)
-                if self._recent.compare(remembered, revs):
-                    remembered, others = self._recent.split(arrivals)
+                old = remembered
+            elif remembered:
+                ids = [each.conversation.id for each in remembered]
+                old = outdated(remembered, await here.conversations.revs(ids, session))
             is_first = False
-            asked = await known_of(others, self._store, session)
-            known = together(remembered, asked)
-            commit, received = receive(arrivals, known, now=self._clock(), reopen=self._reopen)
-            commit.is_present = True
-            return self.claims(commit), received
+            if drawn and not old:
+                return drawn
+            asked = await known_of([*others, *(each.arrival for each in old)], here, session)
+            moved = {each.conversation.id for each in old}
+            trusted = [each for each in remembered if each.conversation.id not in moved]
+            return self._draw(arrivals, together(known_from(trusted), asked))
 
         with COMMIT_SECONDS.time():
-            commit, received = await self._store.change(work, attempts=_TRIES if len(arrivals) > 1 else None)
-        self._recent.learn(asked.contacts, commit.contacts)
+            tries = _TRIES if len(arrivals) > 1 else None
+            commit, received = await self._store.change_in_a_thread(work, attempts=tries)
         BATCH_SIZE.observe(len(arrivals))
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
+        self._recent.forget(old)
         self._bus.publish(commit)
+        self._recent.learn(asked.contacts, commit.contacts)
         for keep, give_up in dict.fromkeys(received.merges):
             await self._merge(keep, give_up)
         for conversation_id, names in dict.fromkeys(received.acquaintances):
             await self._acquaint(conversation_id, names)
         return received
+
+    def _draw(self, arrivals: list[Arrival], known: Known) -> tuple[Commit, Received]:
+        """What to write. It may be called in a thread."""
+        commit, received = receive(arrivals, known, now=self._clock(), reopen=self._reopen)
+        commit.is_present = True
+        return self.claims(commit), received
 
     async def _merge(self, keep: str, give_up: str) -> None:
         """Make two contacts one. It may fail: their next message tries again."""
@@ -221,68 +225,6 @@ class Ingest:
             await acquaint(conversation_id, names, store=self._store, bus=self._bus, now=self._clock())
         except (Conflict, StoreError, Unwritable) as error:
             log.warning("contact not acquainted", conversation=conversation_id, error=str(error))
-
-
-async def known_of(arrivals: list[Arrival], store: Store, session: Any) -> Known:
-    """Read all that the arrivals may touch, in four questions however many they are."""
-    keys: set[str] = set()
-    reports: set[str] = set()
-    ids: set[str] = set()
-    people: set[str] = set()
-    for arrival in arrivals:
-        match arrival.event:
-            case MessageReceived(external_id=external_id, identities=identities, content=content) as event:
-                keys.add(external_key(arrival.channel_id, external_id))
-                people.update(i.key for i in identities)
-                if isinstance(content, Choice) and event.reply_to:
-                    keys.add(external_key(arrival.channel_id, event.reply_to))
-            case IdentityChanged(external_id=external_id, previous=previous, current=current):
-                keys.add(external_key(arrival.channel_id, external_id))
-                people.update(i.key for i in (*previous, *current))
-            case StatusChanged(external_id=external_id, message_id=message_id):
-                reports.add(external_key(arrival.channel_id, external_id))
-                if message_id:
-                    ids.add(message_id)
-    messages = await store.messages.named(keys | reports, ids, session)
-    contacts = await store.contacts.known_as(people, session)
-    found = {m.external_key for m in messages}
-    conversations = await store.conversations.involved(
-        {m.conversation_id for m in messages if m.external_key in reports or m.id in ids},
-        {c.id for c in contacts},
-        session,
-    )
-    early = await store.messages.early(reports - found, session) if reports - found else []
-    standings = await _standings(arrivals, contacts, conversations, store, session)
-    return Known(
-        messages=messages, contacts=contacts, conversations=conversations, early=early, standings=standings
-    )
-
-
-async def _standings(
-    arrivals: list[Arrival],
-    contacts: list[Contact],
-    conversations: list[Conversation],
-    store: Store,
-    session: Any,
-) -> list[Standing]:
-    """What the customers refused before, if it matters now: for a new conversation, or a word about it."""
-    owner = {key: contact.id for contact in contacts for key in contact.identity_keys}
-    open_now = {(c.contact_id, c.channel_id) for c in conversations if c.status is not Status.RESOLVED}
-    channels: set[str] = set()
-    keys: set[str] = set()
-    for arrival in arrivals:
-        match arrival.event:
-            case MessageReceived(identities=names) as event:
-                has_place = (owner.get(names[0].key, ""), arrival.channel_id) in open_now
-                if not has_place or may_be_about_consent(event):
-                    channels.add(arrival.channel_id)
-                    keys.update(name.key for name in names)
-            case StatusChanged(fault=Fault(refused=Purpose())):
-                channels.add(arrival.channel_id)
-    if not channels:
-        return []
-    people = {c.id for c in contacts} | {c.contact_id for c in conversations}
-    return await store.consents.standings(channels, keys, people, session)
 
 
 def _refused(arrival: Arrival, error: Unwritable) -> Arrival:

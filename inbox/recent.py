@@ -10,7 +10,7 @@ writes in an open conversation.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from connectors.content import Choice
 from connectors.events import MessageReceived
@@ -25,6 +25,28 @@ _REMEMBERED = 20_000
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Remembered(NamedTuple):
+    """An arrival, whose it is, and where it goes."""
+
+    arrival: Arrival
+    contact: Contact
+    conversation: Conversation
+
+
+def known_from(remembered: Iterable[Remembered]) -> Known:
+    """What is known of these arrivals."""
+    known = Known()
+    for _, contact, conversation in remembered:
+        known.contacts.append(contact)
+        known.conversations.append(conversation)
+    return known
+
+
+def outdated(remembered: Iterable[Remembered], revs: Mapping[str, int]) -> list[Remembered]:
+    """Those whose conversation has moved on, by the revisions that the store has now."""
+    return [each for each in remembered if revs.get(each.conversation.id) != each.conversation.rev]
 
 
 def together(first: Known, second: Known) -> Known:
@@ -75,6 +97,10 @@ class Recent:
                 if known and known.id == after.id:
                     self._conversations.drop(place)
             elif known is None or known.id != after.id or known.rev < after.rev:
+                if known and change.before and known.rev != change.before.rev:
+                    # somebody else has changed it meanwhile, and perhaps whose these names are
+                    for identity in (*known.to, *after.to):
+                        self._contacts.drop(identity.key)
                 self._conversations.put(place, after)
 
     def learn(self, read: Iterable[Contact], written: Iterable[ContactChange]) -> None:
@@ -90,34 +116,23 @@ class Recent:
         for key in contact.identity_keys:
             self._contacts.put(key, contact)
 
-    def forget(self, known: Known) -> None:
+    def forget(self, old: Iterable[Remembered]) -> None:
         """What was worked out from these turned out to be old."""
-        for contact in known.contacts:
+        for _, contact, conversation in old:
             for key in contact.identity_keys:
                 self._contacts.drop(key)
-        for conversation in known.conversations:
             self._conversations.drop((conversation.contact_id, conversation.channel_id))
 
-    def compare(self, known: Known, revs: Mapping[str, int]) -> bool:
-        """Forget what is old of `known`, by the revisions that the store has now. Whether anything was."""
-        old = [c for c in known.conversations if revs.get(c.id) != c.rev]
-        if not old:
-            return False
-        people = {c.contact_id for c in old}
-        self.forget(Known(contacts=[c for c in known.contacts if c.id in people], conversations=old))
-        return True
-
-    def split(self, arrivals: list[Arrival]) -> tuple[Known, list[Arrival]]:
-        """What is known of the plain ones among the arrivals, and the others, which must be asked about."""
-        known, others = Known(), []
+    def split(self, arrivals: list[Arrival]) -> tuple[list[Remembered], list[Arrival]]:
+        """The plain ones among the arrivals, and the others, which must be asked about."""
+        remembered, others = [], []
         for arrival in arrivals:
             found = self._plain(arrival)
             if found is None:
                 others.append(arrival)
             else:
-                known.contacts.append(found[0])
-                known.conversations.append(found[1])
-        return known, others
+                remembered.append(Remembered(arrival, *found))
+        return remembered, others
 
     def _plain(self, arrival: Arrival) -> tuple[Contact, Conversation] | None:
         event = arrival.event

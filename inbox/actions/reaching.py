@@ -126,7 +126,7 @@ def _begun(
         assignee_id=who.id if who.is_user else None,
         refusals=refusals,
         window_closes_at=now if carries.window_hours is not None else None,
-        listed_at=now.replace(second=0, microsecond=0),
+        listed_at=now,
         created_at=now,
         updated_at=now,
     )

@@ -30,6 +30,8 @@ replace = msgspec.structs.replace
 
 _REMARKS = (Reaction, Edit, Revoke, System, Permission)
 
+_MOVES_UP_AFTER = timedelta(minutes=1)
+
 _NOT_A_MESSAGE = (System, Edit, Revoke)
 """What comes from a customer without opening the window in which we may write."""
 
@@ -103,8 +105,16 @@ class Thread:
         self.set(seq=seq)
         if not isinstance(content, INTERNAL):
             line = LastMessage(message.id, preview(content), author.kind, self.now)
-            self.set(last_message=line, listed_at=self.now.replace(second=0, microsecond=0))
+            self.set(last_message=line, listed_at=self._listed())
         return message
+
+    def _listed(self) -> datetime:
+        """Where the conversation stands in the list: it moves up when a minute has passed since it last did.
+
+        To move costs MongoDB more than all else of a commit. Not at the full minute, or all would at once.
+        """
+        last = self._next.listed_at
+        return last if last and last <= self.now < last + _MOVES_UP_AFTER else self.now
 
     def change(self, message: Message, **fields: Any) -> Message:
         """Change a message of the conversation, one that was just added too, and return what it becomes."""

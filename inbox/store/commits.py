@@ -104,28 +104,39 @@ async def transact(
     """
     loop = asyncio.get_running_loop()
     async with AsyncIOMotorClientSession(client.delegate.start_session(), client) as session:
-        took = 0.0
-        for attempt in range(attempts):
-            if attempt:
-                await asyncio.sleep(random.uniform(0, max(_PAUSE, took) * attempt))  # noqa: S311
-            began = loop.time()
+
+        async def attempt() -> tuple[Commit, T]:
             session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
             try:
                 commit, result = await work(session)
                 await loop.run_in_executor(writers(), write, database.delegate, commit, session.delegate)
-            except PyMongoError as error:
-                await _abort(session)
-                if not is_passing(error):
-                    raise translated(error) from error
-                took = loop.time() - began
-            except UNENCODABLE as error:
-                await _abort(session)
-                raise translated(error) from error
             except BaseException:
                 await _abort(session)
                 raise
-            else:
-                return commit, result
+            return commit, result
+
+        return await tried(attempt, attempts=attempts)
+
+
+async def tried(attempt: Callable[[], Awaitable[T]], *, attempts: int) -> T:
+    """What `attempt` answers. It is made again, after a pause, where others were in its way.
+
+    Raises `Conflict` if they always were, `Unwritable`, `StoreUnavailable`, or what else it raises.
+    """
+    loop = asyncio.get_running_loop()
+    took = 0.0
+    for number in range(attempts):
+        if number:
+            await asyncio.sleep(random.uniform(0, max(_PAUSE, took) * number))  # noqa: S311
+        began = loop.time()
+        try:
+            return await attempt()
+        except PyMongoError as error:
+            if not is_passing(error):
+                raise translated(error) from error
+            took = loop.time() - began
+        except UNENCODABLE as error:
+            raise translated(error) from error
     raise Conflict("Others kept changing the same conversation; please try again.")
 
 

@@ -29,7 +29,7 @@ _ALONE = (
     "snoozed_until",
     "rating.at",
 )
-"""Fields of a conversation by which it is looked for, each alone. There is no entry where there is no field."""
+"""Fields of a conversation by which it is looked for, each alone. No field, no entry."""
 
 GONE: dict[str, list[str]] = {
     "conversations": [*(f"{moment}_1" for moment in _ALONE[1:]), "of_contact"],

@@ -1,31 +1,25 @@
 """A commit in one go: what must be asked first is asked, and all is written, in one thread.
 
 A command by motor is a thread of its own, and to wake one costs as much as to build the command. This way
-there is one way to a thread and back, for what is worked out with no question but who refuses messages.
+there is one way to a thread and back, whatever is asked.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
-
-from pymongo.errors import PyMongoError
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
-from inbox.store.commits import (
-    DURABLE,
-    SNAPSHOT,
-    UNENCODABLE,
-    Conflict,
-    is_passing,
-    translated,
-    write,
-    writers,
-)
+from inbox.store.commits import DURABLE, SNAPSHOT, tried, write, writers
 from inbox.store.consents import Asked
+from inbox.store.prompt import Reading, answered
 
+T = TypeVar("T")
 Draw = Callable[[list[Standing]], Commit]
 """Works a commit out from the standings that were asked for. It is called in a thread, so it must be pure."""
+
+Work = Callable[[Reading, Any], Coroutine[Any, Any, tuple[Commit, T]]]
+"""Reads in the session and answers a commit and a result. It runs in a thread and waits for nothing else."""
 
 
 async def commit_in_one_go(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Commit:
@@ -34,16 +28,20 @@ async def commit_in_one_go(client: Any, database: Any, asked: Asked | None, draw
     Raises `Conflict` if others have changed what it was worked out from, `Unwritable`, `StoreUnavailable`, or
     what `draw` raises.
     """
+    return await tried(_in_a_thread(_commit, client.delegate, database.delegate, asked, draw), attempts=1)
+
+
+async def transact_in_one_go(
+    client: Any, database: Any, reading: Reading, work: Work[T], *, attempts: int
+) -> tuple[Commit, T]:
+    """As `transact`, with all of an attempt in one thread."""
+    attempt = _in_a_thread(_work, client.delegate, database.delegate, reading, work)
+    return await tried(attempt, attempts=attempts)
+
+
+def _in_a_thread(attempt: Callable[..., T], *given: Any) -> Callable[[], Awaitable[T]]:
     loop = asyncio.get_running_loop()
-    sync, sync_database = client.delegate, database.delegate
-    try:
-        return await loop.run_in_executor(writers(), _commit, sync, sync_database, asked, draw)
-    except PyMongoError as error:
-        if is_passing(error):
-            raise Conflict("Others have changed the same conversation.") from error
-        raise translated(error) from error
-    except UNENCODABLE as error:
-        raise translated(error) from error
+    return lambda: loop.run_in_executor(writers(), attempt, *given)
 
 
 def _commit(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Commit:
@@ -54,3 +52,12 @@ def _commit(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Comm
         commit = draw(asked.read(found) if asked else [])
         write(database, commit, session)
         return commit
+
+
+def _work(client: Any, database: Any, reading: Reading, work: Work[T]) -> tuple[Commit, T]:
+    """All of it, in a thread. A transaction that is left open is aborted with its session."""
+    with client.start_session() as session:
+        session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
+        commit, result = answered(work(reading, session))
+        write(database, commit, session)
+        return commit, result

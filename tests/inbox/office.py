@@ -11,8 +11,8 @@ from inbox.actions.converse import Desk
 from inbox.actions.receive import Arrival, receive
 from inbox.bus import Bus
 from inbox.dialogue import Answer, Turn
-from inbox.ingest import known_of
 from inbox.joint import Joint
+from inbox.known import known_of
 from inbox.lines import Line
 from inbox.model.channel import Channel
 from inbox.model.commit import Commit, change_of

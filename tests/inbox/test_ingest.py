@@ -182,7 +182,7 @@ class Failing:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
 
-    async def change(self, work, **limits) -> None:
+    async def change_in_a_thread(self, work, **limits) -> None:
         await asyncio.sleep(0)
         raise self.errors.pop(0) if len(self.errors) > 1 else self.errors[0]
 
@@ -208,7 +208,7 @@ async def test_no_failure_stops_the_ones_that_come_after(errors: list[Exception]
 class Frozen:
     """A store that does not answer."""
 
-    async def change(self, work, **limits) -> None:
+    async def change_in_a_thread(self, work, **limits) -> None:
         await asyncio.sleep(3600)
 
 

@@ -184,6 +184,11 @@ class Fleet:
                 counts.append(float(found[1]) if found else 0.0)
         return counts
 
+    async def tried_in_vain(self) -> int:
+        """How many transactions MongoDB has aborted since it started."""
+        status = await self.store._database.client.admin.command("serverStatus")
+        return int(status["transactions"]["totalAborted"])
+
     async def thread_of(self, phone: str) -> list[Any]:
         """The conversation with that number, oldest first."""
         (contact,) = await self.store.contacts.known_as([f"phone:+{phone}"])
@@ -193,7 +198,7 @@ class Fleet:
     async def is_quiet(self) -> bool:
         """Whether nothing is due any more."""
         found = await self.store.conversations.page({}, waiting=False, after=None, limit=1000)
-        return all(c.turn is None and c.delivery is None for c in found)
+        return all(c.turn is None and c.delivery is None and c.sla is None for c in found)
 
 
 class Agent:

@@ -4,7 +4,7 @@ import asyncio
 import random
 
 from inbox.model.ids import new_id
-from tests.parley import until
+from tests.parley import answer, echo, until
 from tests.sideways.fleet import Fleet
 from tests.sideways.pages import Page
 
@@ -87,3 +87,35 @@ async def test_a_conversation_has_one_turn_and_one_delivery_at_a_time(fleet: Fle
     shares = [after - b for after, b in zip(await fleet.taken_by_each(), before, strict=True)]
     assert sum(shares) == len(phones) * 25, "none was taken by two"
     assert all(shares), shares
+
+
+async def test_a_second_process_adds_its_hands_and_no_quarrel(fleet: Fleet, phones) -> None:
+    """Customers spread as nginx does it: each process takes in its own, and none tries anything in vain.
+
+    What two processes cost a message is what one costs, then. How many a second that makes is for
+    `make bench-ingest ARGS="--processes 2"` to say, on a machine that has nothing else to do.
+    """
+    people = {"reason": "requested", "team": None, "summary": None}
+    fleet.bot.script = lambda turn: answer("A person comes.", handoff=people)
+    try:
+        for phone in phones:
+            assert await fleet.hook(fleet.urls[0], "A person, please", phone=phone) == 200
+        await until(fleet.is_quiet, within=30)
+    finally:
+        fleet.bot.script = echo
+    homes = {phone: fleet.urls[place % 2] for place, phone in enumerate(phones)}
+    for phone, url in homes.items():  # now it is known there
+        assert await fleet.hook(url, "Hello?", phone=phone) == 200
+    taken, tried = await fleet.taken_by_each(), await fleet.tried_in_vain()
+
+    async def customer(phone: str) -> None:
+        for number in range(20):
+            assert await fleet.hook(homes[phone], f"{phone} no. {number}", phone=phone) == 200
+
+    await asyncio.gather(*(customer(phone) for phone in phones))
+    shares = [after - before for after, before in zip(await fleet.taken_by_each(), taken, strict=True)]
+    assert shares == [60, 60, 0]
+    assert await fleet.tried_in_vain() == tried
+    for phone in phones:
+        said = [m.content.text for m in await fleet.thread_of(phone) if m.direction == "in"]
+        assert said[2:] == [f"{phone} no. {number}" for number in range(20)]

@@ -1,5 +1,7 @@
 """What a conversation becomes while it is changed."""
 
+from datetime import timedelta
+
 from connectors.content import Activity, Note, Reaction, Text
 from inbox.model.conversation import Speaker, SpeakerKind, Status
 from inbox.model.message import BOT, SYSTEM, Author, AuthorKind
@@ -121,3 +123,13 @@ def test_a_snoozed_conversation_wakes_with_whoever_spoke() -> None:
     thread.reopen()
     assert thread.conversation.speaker == BY_AGENT
     assert thread.conversation.assignee_id == "m"
+
+
+def test_a_conversation_moves_up_the_list_once_a_minute_at_most() -> None:
+    conversation, listed = a_conversation(), NOON
+    for seconds, moves in ((0, True), (30, False), (59, False), (60, True), (119, False), (200, True)):
+        thread = Thread(conversation, NOON + timedelta(seconds=seconds))
+        thread.hear(CUSTOMER, Text("Hello"))
+        conversation = thread.conversation
+        listed = thread.now if moves else listed
+        assert (conversation.listed_at, conversation.last_message.at) == (listed, thread.now)

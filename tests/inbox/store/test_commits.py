@@ -11,7 +11,7 @@ from connectors.content import Text
 from inbox.model.commit import Commit, change_of
 from inbox.model.message import BOT
 from inbox.model.thread import Thread
-from inbox.store import Conflict, Store, StoreUnavailable, Unwritable
+from inbox.store import Conflict, Reading, Store, StoreUnavailable, Unwritable
 from inbox.store.commits import transact
 from tests.inbox.factories import NOON, a_conversation
 from tests.mongo import a_mongod
@@ -44,6 +44,33 @@ async def test_writers_at_once_each_have_their_turn(store: Store) -> None:
     assert [m.seq for m in thread] == list(range(1, 13))
     assert {m.content.text for m in thread} == {str(n) for n in range(12)}
     assert (await store.conversations.get(conversation.id)).rev == 13
+
+
+async def test_writers_in_threads_each_have_their_turn(store: Store) -> None:
+    conversation = a_conversation()
+    await kept(store, conversation)
+
+    async def hears(words: str) -> None:
+        async def work(here: Reading, session):
+            (present,) = await here.conversations.involved([conversation.id], [], session)
+            thread = Thread(present, NOON)
+            thread.say(BOT, Text(words))
+            return Commit(conversations=[change_of(thread)]), None
+
+        await store.change_in_a_thread(work)
+
+    await asyncio.gather(*(hears(str(n)) for n in range(12)))
+    thread, _ = await store.messages.page(conversation.id, before_seq=None, limit=50)
+    assert {m.content.text for m in thread} == {str(n) for n in range(12)}
+
+
+async def test_work_in_a_thread_may_wait_for_nothing_but_the_store(store: Store) -> None:
+    async def work(here: Reading, session):
+        await asyncio.sleep(0)
+        return Commit(), None
+
+    with pytest.raises(RuntimeError, match="not in the store"):
+        await store.change_in_a_thread(work)
 
 
 async def test_a_commit_that_cannot_be_written_leaves_no_half(store: Store) -> None:
