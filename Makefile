@@ -33,6 +33,10 @@ check: $(APP_READY) ## Format, lint, types and who may import whom: what CI chec
 	@.venv/bin/mypy
 	@.venv/bin/pytest tests/test_architecture.py
 
+.PHONY: translations
+translations: $(APP_READY) ## Bring the catalogues of the pages' words up to date (docs/translating.md)
+	@scripts/translations
+
 .PHONY: conformance
 conformance: $(APP_READY) ## Try the connectors on payloads of others: make conformance VECTORS=DIR
 	@.venv/bin/python -m tests.conformance "$(VECTORS)"

@@ -11,6 +11,7 @@ from inbox.actions.errors import AlreadyThere, Invalid
 from inbox.actions.lockout import Visit, count_attempt, count_proof, forgive
 from inbox.actions.passwords import MOST, hashed, hashed_as_it_is, is_outdated, matches, objection
 from inbox.model.ids import new_id
+from inbox.model.languages import LANGUAGES
 from inbox.model.people import PERMISSIONS, Principal, Role, Session, User
 from inbox.model.secrets import FileLinks, digest, new_secret
 from inbox.store import Store
@@ -48,6 +49,15 @@ async def set_password(user: User, password: str, *, store: Store) -> None:
     """Give a user a new password and end their sessions. Raises `Invalid`."""
     await store.users.change(user.id, password_hash=await hashed(password, (user.email, user.name)))
     await store.sessions.remove_all({"user_id": user.id})
+
+
+async def set_language(principal: Principal, language: str | None, *, store: Store) -> None:
+    """Choose the language of one's pages; None leaves it to the browser. Raises `Invalid`."""
+    if not principal.is_user:
+        raise Invalid("Only a person chooses a language.")
+    if language is not None and language not in LANGUAGES:
+        raise Invalid("The pages do not speak this language.")
+    await store.users.set_language(principal.id, language)
 
 
 async def first_admin(email: str, password: str | None, *, store: Store, clock: Clock) -> str | None:

@@ -36,7 +36,11 @@ async def me(request: web.Request) -> web.Response:
     """Who is signed in."""
     principal = await who(request)
     found = await signed_in(request, request.app[PARTS]) if principal.is_user else None
-    return answer(wire.user_json(found[0]) if found else {"id": principal.id, "name": principal.name})
+    return answer(
+        wire.user_json(found[0]) | {"language": found[0].language}
+        if found
+        else {"id": principal.id, "name": principal.name}
+    )
 
 
 @routes.get("/api/v1/conversations")

@@ -49,6 +49,12 @@ class TakeOver(msgspec.Struct, forbid_unknown_fields=True):
     epoch: int
 
 
+class Language(msgspec.Struct, forbid_unknown_fields=True):
+    """`PUT …/me/language`."""
+
+    language: str | None
+
+
 class HandBack(msgspec.Struct, forbid_unknown_fields=True):
     """`POST …/hand_back`."""
 

@@ -7,9 +7,10 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import drafts, mentions
+from inbox.actions.people import set_language
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
-from inbox.http.bodies import body_of
+from inbox.http.bodies import Language, body_of
 from inbox.model.draft import KeptDraft
 from inbox.model.people import READ
 from inbox.parts import PARTS
@@ -64,6 +65,15 @@ async def see_mentions(request: web.Request) -> web.Response:
     body = await body_of(request, Seen)
     await mentions.seen(request.app[PARTS].desk, principal, upto=body.upto)
     return web.Response(status=204)
+
+
+@routes.put("/api/v1/me/language")
+async def choose(request: web.Request) -> web.Response:
+    """Choose the language of one's pages; null leaves it to the browser again."""
+    principal = await who(request)
+    body = await body_of(request, Language)
+    await set_language(principal, body.language, store=request.app[PARTS].store)
+    return answer({"language": body.language})
 
 
 def draft_json(draft: KeptDraft) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from inbox.actions.roles import asking
 from inbox.http.auth import signed_in
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
+from inbox.http.languages import words_for
 from inbox.model.people import ADMIN, AUDIT, READ, STUDIO
 from inbox.parts import PARTS
 
@@ -40,11 +41,16 @@ _templates = Environment(
 )
 
 
-def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
-    """A page from its template. `nonce`, `asset`, `version`, `channel_media` are there for all."""
-    text = _templates.get_template(template).render(
-        nonce=nonce_of(request), asset=asset, version=version(), channel_media=MEDIA, **context
-    )
+def page(
+    request: web.Request, template: str, *, status: int = 200, language: str | None = None, **context: Any
+) -> web.Response:
+    """A page from its template, which has `nonce`, `asset`, `version`, `channel_media`, `words` and `_` too.
+
+    `language` is the one that the reader chose; without, their browser says.
+    """
+    words = words_for(request, language)
+    shared = {"nonce": nonce_of(request), "asset": asset, "version": version(), "channel_media": MEDIA}
+    text = _templates.get_template(template).render(words=words, _=words.say, **shared, **context)
     headers = {"Cache-Control": "no-store"}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
@@ -102,12 +108,14 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
     user, session = found
     who = await asking(user, store=request.app[PARTS].store)
     if permission and not who.may(permission):
-        return page(request, "error.html", status=403, title="Not allowed", detail=_FOR[permission])
+        detail, language = _FOR[permission], user.language
+        return page(request, "error.html", status=403, language=language, title="Not allowed", detail=detail)
     rehearsal = request.app[PARTS].settings.rehearsal
     shown = {**wire.user_json(user), "permissions": sorted(who.permissions)}
     return page(
         request,
         template,
+        language=user.language,
         user=shown,
         csrf_token=session.csrf,
         rehearsal=rehearsal,

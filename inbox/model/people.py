@@ -27,6 +27,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
     created_at: datetime
     disabled: bool = False
+    language: str | None = None
+    """In which the pages speak to them; None leaves it to the browser."""
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,10 @@ class Users(Register[User]):
             done: bool = await session.with_transaction(work, write_concern=DURABLE)
             return done
 
+    async def set_language(self, user_id: str, language: str | None) -> None:
+        """Write down the language of somebody's pages, beside whatever else changes of them."""
+        await self._all.update_one({"_id": user_id}, {"$set": {"language": language}})
+
 
 def roles(database: Any) -> Register[KeptRole]:
     """The collection `roles`."""

@@ -39,6 +39,7 @@ ANYBODY = "signed in"
 PERSON = "signed in, and no program"
 WHO: dict[str, str] = {
     "GET /api/v1/me": ANYBODY,
+    "PUT /api/v1/me/language": ANYBODY,
     "GET /api/v1/me/sessions": PERSON,
     "DELETE /api/v1/me/sessions/{id}": PERSON,
     "POST /api/v1/me/sessions/end_others": PERSON,

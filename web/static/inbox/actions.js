@@ -1,4 +1,5 @@
 // The verbs of an agent: what a click or a key does. They tell the server, then the store.
+import { t } from "language";
 import { get, post } from "./api.js";
 import { Errands } from "./errands.js";
 import { newClientId } from "./lib.js";
@@ -143,7 +144,7 @@ export class Actions extends Errands {
     const field = row.note ? "note" : "reply";
     writeDraft(id, { ...draft, [field]: [row.text, draft[field]].filter(Boolean).join("\n") });
     this.store.change((s) => { S.dropPending(s, id, row.client_id); s.draftRev = (s.draftRev ?? 0) + 1; });
-    this.ui.say(`Not sent, kept as a draft. ${error.message}`, "bad");
+    this.ui.say(t("Not sent, kept as a draft. {why}", { why: error.message }), "bad");
     this.refresh(id);
   }
 

@@ -1,6 +1,7 @@
 // The settings page: channels and how they fare, what could not be read, what could not be delivered.
 import { render } from "preact";
 import { useState } from "preact/hooks";
+import { t, told } from "language";
 import { Content } from "./contents.js";
 import { post, remove } from "./api.js";
 import { Attributes } from "./attributes.js";
@@ -27,19 +28,19 @@ const ui = new Ui();
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Settings</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Roles} /><${Audit} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>${t("Settings")}</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Roles} /><${Audit} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
 }
 
 /** What of the settings is for those who only look at what others did. */
 function Auditing() {
   return html`<div class="adminframe"><${Rail} user=${user} page="history" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>Audit</h1><${Audit} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>${t("Audit")}</h1><${Audit} /></main></div><${Toasts} />`;
 }
 
 function Quarantine() {
   const list = useItems("/quarantine");
-  return html`<${Section} id="quarantine" title="Quarantine" icon="alert" list=${list} nothing="Nothing is in quarantine" calm
-      about="What a provider truly sent but we could not read. Replay it after a fix; nothing is lost until you delete it.">
+  return html`<${Section} id="quarantine" title=${t("Quarantine")} icon="alert" list=${list} nothing=${t("Nothing is in quarantine")} calm
+      about=${t("What a provider truly sent but we could not read. Replay it after a fix; nothing is lost until you delete it.")}>
     <ul class="lines">${list.items?.map((item) => html`<${Quarantined} key=${item.id} item=${item} reload=${list.reload} />`)}</ul><//>`;
 }
 
@@ -47,10 +48,10 @@ function Quarantined({ item, reload }) {
   const [sure, setSure] = useState(false);
   const [busy, run] = useDeed(reload);
   return html`<li><div class="line"><div class="grow"><b>${item.reason}</b><div class="fact">${item.channel_id} · <${Ago} at=${item.at} /></div></div>
-      <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/quarantine/${item.id}/replay`), "Read, and taken in.")}>Replay</button>
+      <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/quarantine/${item.id}/replay`), t("Read, and taken in."))}>${t("Replay")}</button>
       <button type="button" class="btn danger" disabled=${busy} onBlur=${() => setSure(false)}
-        onClick=${() => sure ? run(() => remove(`/quarantine/${item.id}`), "Deleted.") : setSure(true)}>${sure ? "Delete for good?" : "Delete"}</button></div>
-    <details class="raw"><summary>What was received</summary><pre tabindex="0" dir="ltr">${pretty(item.raw)}</pre></details></li>`;
+        onClick=${() => sure ? run(() => remove(`/quarantine/${item.id}`), t("Deleted.")) : setSure(true)}>${sure ? t("Delete for good?") : t("Delete")}</button></div>
+    <details class="raw"><summary>${t("What was received")}</summary><pre tabindex="0" dir="ltr">${pretty(item.raw)}</pre></details></li>`;
 }
 
 function pretty(raw) {
@@ -64,18 +65,18 @@ function pretty(raw) {
 
 function DeadLetters() {
   const list = useItems("/dead_letters");
-  return html`<${Section} id="dead-letters" title="Dead letters" icon="retry" list=${list} nothing="Every message was delivered" calm
-      about="Messages that could not be delivered, with the provider’s reason. Retry puts one back into the outbox.">
+  return html`<${Section} id="dead-letters" title=${t("Dead letters")} icon="retry" list=${list} nothing=${t("Every message was delivered")} calm
+      about=${t("Messages that could not be delivered, with the provider’s reason. Retry puts one back into the outbox.")}>
     <ul class="lines">${list.items?.map((message) => html`<${DeadLetter} key=${message.id} message=${message} reload=${list.reload} />`)}</ul><//>`;
 }
 
 function DeadLetter({ message, reload }) {
   const [busy, run] = useDeed(reload);
   return html`<li><div class="line"><div class="grow"><div class="deadtext"><${Content} content=${message.content} /></div>
-      <div class="fact badtext">${message.error?.message ?? "No reason was given."}${message.error?.code && html` <code>${message.error.code}</code>`}</div>
+      <div class="fact badtext">${told(message.error?.message) ?? t("No reason was given.")}${message.error?.code && html` <code>${message.error.code}</code>`}</div>
       <div class="fact">${message.author.name ?? message.author.kind} · ${message.channel_id} · <${Ago} at=${message.created_at} /> ·
-        <a href=${`/?c=${encodeURIComponent(message.conversation_id)}`}>Open the conversation</a></div></div>
-    <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/messages/${message.id}/retry`), "Queued again.")}>Retry</button></div></li>`;
+        <a href=${`/?c=${encodeURIComponent(message.conversation_id)}`}>${t("Open the conversation")}</a></div></div>
+    <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/messages/${message.id}/retry`), t("Queued again."))}>${t("Retry")}</button></div></li>`;
 }
 
 root.replaceChildren();

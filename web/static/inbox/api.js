@@ -1,8 +1,9 @@
 // JSON over HTTP. What the server refuses becomes a `Problem` whose message is fit for a person.
+import { t, told } from "language";
 
 export class Problem extends Error {
   constructor({ title, detail, status = 0, code = null, ...rest }) {
-    super(detail || title || "Something went wrong.");
+    super(told(detail) || told(title) || t("Something went wrong."));
     Object.assign(this, { title, status, code, rest });
   }
 
@@ -34,7 +35,7 @@ async function callOnce(method, path, body) {
   try {
     answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
   } catch {
-    throw new Problem({ title: "No connection", detail: "The server cannot be reached. Check the connection and try again." });
+    throw new Problem({ title: t("No connection"), detail: t("The server cannot be reached. Check the connection and try again.") });
   }
   if (answer.status === 401) signIn();
   if (answer.status === 204) return null;
@@ -59,8 +60,8 @@ export function upload(file, onPart) {
     request.setRequestHeader("X-Filename", encodeURIComponent(file.name || ""));
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.upload.onprogress = ({ loaded, total }) => onPart(total ? loaded / total : 0);
-    request.onerror = () => reject(new Problem({ title: "No connection", detail: "The file did not get through." }));
-    request.onabort = () => reject(new Problem({ title: "Stopped" }));
+    request.onerror = () => reject(new Problem({ title: t("No connection"), detail: t("The file did not get through.") }));
+    request.onabort = () => reject(new Problem({ title: t("Stopped") }));
     request.onload = () => {
       if (request.status === 401) signIn();
       if (request.status === 201) resolve(request.response);

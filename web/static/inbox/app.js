@@ -1,5 +1,6 @@
 // The inbox as a whole: rail, list, thread, details, and what lies in front of them.
 import { useEffect, useState } from "preact/hooks";
+import { mix, t, told } from "language";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
 import { Dialogs } from "./dialogs.js";
@@ -20,10 +21,10 @@ export function App() {
   const [showDetails] = usePref("showDetails");
   useEffect(() => front.subscribe(setUi), []);
   return html`<div class=${names("frame", !showList && "nolist", (!showDetails || !conversation) && "nodetails")} data-pane=${openId ? ui.pane : "list"}>
-      <a class="skip" href="#thread">To the conversation</a>
+      <a class="skip" href="#thread">${t("To the conversation")}</a>
       <${Rail} user=${me} page="inbox" rehearsal=${rehearsal} />
       <${List} />
-      <main class="thread" id="thread" tabindex="-1" aria-label="Conversation">
+      <main class="thread" id="thread" tabindex="-1" aria-label=${t("Conversation")}>
         <${Connection} />
         <${ChannelTrouble} />
         ${conversation && thread ? html`<${Header} conversation=${conversation} />
@@ -48,7 +49,7 @@ function Connection() {
     return () => clearTimeout(timer);
   }, [connection]);
   return html`<div role="status">${late && connection !== "live" && html`<div class="lostbar"><span class="spin" aria-hidden="true"></span>
-    ${connection === "lost" ? "Connection lost. Reconnecting; what you write is kept." : "Connecting…"}</div>`}</div>`;
+    ${connection === "lost" ? t("Connection lost. Reconnecting; what you write is kept.") : t("Connecting…")}</div>`}</div>`;
 }
 
 /** Tells admins of channels that are broken; goes by itself when they work again. */
@@ -56,19 +57,19 @@ function ChannelTrouble() {
   const [channels, me] = useStore((s) => [s.channels, s.me]);
   const broken = me.permissions.includes("admin") ? channels.filter((c) => c.enabled && c.health?.state === "bad") : [];
   return html`<div role="alert">${broken.map((channel) => html`<div class="troublebar" key=${channel.id}><${Icon} name="alert" size=${15} />
-    <span class="grow"><b>${channel.name}</b> does not work: ${channel.health.detail}</span><a href="/settings">Settings</a></div>`)}</div>`;
+    <span class="grow">${mix("{name} does not work: {detail}", { name: html`<b>${channel.name}</b>`, detail: told(channel.health.detail) })}</span><a href="/settings">${t("Settings")}</a></div>`)}</div>`;
 }
 
 function Welcome() {
-  return html`<${Empty} icon="inbox" title="Pick a conversation"><p>Or press <kbd>J</kbd> for the first one, <kbd>?</kbd> for all keys.</p><//>`;
+  return html`<${Empty} icon="inbox" title=${t("Pick a conversation")}><p>${mix("Or press {key} for the first one, {other} for all keys.", { key: html`<kbd>J</kbd>`, other: html`<kbd>?</kbd>` })}</p><//>`;
 }
 
 function Missing({ thread, id }) {
   const { act } = useInbox();
   if (thread?.state !== "failed") return html`<div class="msgs" aria-busy="true"></div>`;
-  return html`<${Empty} icon="alert" title="This conversation could not be opened."><p>${thread.error}</p>
-    <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button>
-    <button type="button" class="btn" onClick=${() => act.open(null)}>Back to the list</button><//>`;
+  return html`<${Empty} icon="alert" title=${t("This conversation could not be opened.")}><p>${thread.error}</p>
+    <button type="button" class="btn" onClick=${() => act.loadThread(id)}>${t("Try again")}</button>
+    <button type="button" class="btn" onClick=${() => act.open(null)}>${t("Back to the list")}</button><//>`;
 }
 
 function Toasts({ toasts }) {
@@ -76,5 +77,5 @@ function Toasts({ toasts }) {
   return html`<div class="toasts" role="status" aria-live="polite">${toasts.map((toast) => html`<div key=${toast.id} class=${names("toast", toast.tone)}>
     <${Icon} name=${toast.tone === "bad" ? "alert" : "check"} size=${16} /><span>${toast.text}</span>
     ${toast.offer && html`<button type="button" class="link" onClick=${() => { ui.unsay(toast.id); toast.offer.run(); }}>${toast.offer.verb}</button>`}
-    <${IconButton} icon="close" label="Dismiss" onClick=${() => ui.unsay(toast.id)} /></div>`)}</div>`;
+    <${IconButton} icon="close" label=${t("Dismiss")} onClick=${() => ui.unsay(toast.id)} /></div>`)}</div>`;
 }

@@ -1,5 +1,6 @@
 // Files an agent is about to send: chosen, dropped or pasted, brought to the server at once, with progress.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { n, t } from "language";
 import { upload } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, names } from "./lib.js";
@@ -29,7 +30,7 @@ export function useAttachments(id, say) {
     areGoing: files.some((f) => f.state === "going"),
     add(list) {
       for (const body of [...list]) {
-        if (held.current.length >= MOST) { say(`At most ${MOST} files at once.`, "bad"); return; }
+        if (held.current.length >= MOST) { say(n("At most {count} file at once.", "At most {count} files at once.", MOST), "bad"); return; }
         const key = crypto.randomUUID();
         change([...held.current, { key, body, name: body.name, size: body.size, local: URL.createObjectURL(body), part: 0 }]);
         start(key, body);
@@ -52,13 +53,13 @@ export function useAttachments(id, say) {
 }
 
 export function Attachments({ of }) {
-  return of.files.length > 0 && html`<ul class="attached" aria-label="Files to send">${of.files.map((file) => html`
+  return of.files.length > 0 && html`<ul class="attached" aria-label=${t("Files to send")}>${of.files.map((file) => html`
     <li key=${file.key} class=${names(file.state === "failed" && "bad")}>
-      <span class="grow"><span class="name" dir="auto">${file.name || "Picture"}</span>
+      <span class="grow"><span class="name" dir="auto">${file.name || t("Picture")}</span>
         <span class="fact">${file.state === "failed" ? file.error : bytes(file.size)}</span>
-        ${file.state === "going" && html`<progress max="1" value=${file.part} aria-label=${`Uploading ${file.name}`}></progress>`}</span>
-      ${file.state === "failed" && html`<button type="button" class="link" onClick=${() => of.again(file.key)}>Retry</button>`}
-      <button type="button" class="iconbtn" aria-label=${`Remove ${file.name || "the picture"}`} onClick=${() => of.remove(file.key)}><${Icon} name="close" size=${14} /></button>
+        ${file.state === "going" && html`<progress max="1" value=${file.part} aria-label=${t("Uploading {name}", { name: file.name })}></progress>`}</span>
+      ${file.state === "failed" && html`<button type="button" class="link" onClick=${() => of.again(file.key)}>${t("Retry")}</button>`}
+      <button type="button" class="iconbtn" aria-label=${file.name ? t("Remove {name}", { name: file.name }) : t("Remove the picture")} onClick=${() => of.remove(file.key)}><${Icon} name="close" size=${14} /></button>
     </li>`)}</ul>`;
 }
 
@@ -66,7 +67,7 @@ export function Attachments({ of }) {
 export function AttachButton({ disabled, onFiles }) {
   const field = useRef();
   const chosen = (event) => { onFiles(event.target.files); event.target.value = ""; };
-  return html`<button type="button" class="iconbtn" aria-label="Attach files" title="Attach files" disabled=${disabled} onClick=${() => field.current.click()}>
+  return html`<button type="button" class="iconbtn" aria-label=${t("Attach files")} title=${t("Attach files")} disabled=${disabled} onClick=${() => field.current.click()}>
       <${Icon} name="clip" /></button>
     <input ref=${field} type="file" multiple hidden aria-hidden="true" tabindex="-1" onChange=${chosen} />`;
 }

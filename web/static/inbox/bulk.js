@@ -1,11 +1,13 @@
 // Many conversations at once: which are chosen, what can be done with them, and how to undo it.
+import { n, t } from "language";
 import { get, post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
 import { rows } from "./store.js";
-import { moments, until } from "./moments.js";
+import { moments, snoozedUntil } from "./moments.js";
 import { PRIORITIES, priorityName } from "./triage.js";
+import { presenceName } from "./words.js";
 
 const AT_ONCE = 4;
 const MOST = 200;
@@ -23,13 +25,13 @@ export function choose(state, id, { through = false } = {}) {
 }
 
 /** Each deed: what it asks for one conversation, and what undoes it for one that was `before` so. */
-const resolve = { said: "Resolved", runs: ({ status }) => status !== "resolved", verb: () => ["resolve", {}], undo: (before) => reopened(before) };
-const snooze = (at) => ({ said: `Snoozed until ${until(at)}`, runs: ({ status }) => status !== "resolved", verb: () => ["snooze", { until: at }], undo: (before) => reopened(before) });
-const assign = (agent) => ({ said: agent ? `Assigned to ${agent.name}` : "Assigned to nobody", runs: ({ assignee_id: id }) => id !== (agent?.id ?? null),
+const resolve = { said: t("Resolved"), runs: ({ status }) => status !== "resolved", verb: () => ["resolve", {}], undo: (before) => reopened(before) };
+const snooze = (at) => ({ said: snoozedUntil(at), runs: ({ status }) => status !== "resolved", verb: () => ["snooze", { until: at }], undo: (before) => reopened(before) });
+const assign = (agent) => ({ said: agent ? t("Assigned to {name}", { name: agent.name }) : t("Assigned to nobody"), runs: ({ assignee_id: id }) => id !== (agent?.id ?? null),
   verb: () => ["assign", { agent_id: agent?.id ?? null }], undo: (before) => [["assign", { agent_id: before.assignee_id }]] });
 const prioritise = (priority) => ({ said: priorityName(priority), runs: (one) => one.priority !== priority, verb: () => ["priority", { priority }],
   undo: (before) => [["priority", { priority: before.priority }]] });
-const label = (name) => ({ said: `Labelled ${name}`, runs: ({ labels }) => !labels.includes(name), verb: () => ["labels", { add: [name] }], undo: () => [["labels", { remove: [name] }]] });
+const label = (name) => ({ said: t("Labelled {name}", { name }), runs: ({ labels }) => !labels.includes(name), verb: () => ["labels", { add: [name] }], undo: () => [["labels", { remove: [name] }]] });
 
 /** As it was: open, and with whom it was. */
 function reopened({ speaker, assignee_id: assignee }) {
@@ -43,7 +45,7 @@ export async function doToAll(inbox, deed, chosen) {
   const { store, act, ui } = inbox;
   const before = [...chosen].map((id) => store.state.conversations.get(id)).filter((one) => one && deed.runs(one));
   store.change((s) => { s.chosen = new Set(); });
-  if (!before.length) return ui.say("There was nothing to change.");
+  if (!before.length) return ui.say(t("There was nothing to change."));
   const done = [];
   const failures = [];
   await each(before, async (one) => {
@@ -53,10 +55,10 @@ export async function doToAll(inbox, deed, chosen) {
       done.push(one);
     } catch (error) { failures.push(`${one.contact.name}: ${error.message}`); }
   });
-  if (failures.length) ui.say(`${failures.length} not changed. ${failures[0]}`, "bad");
+  if (failures.length) ui.say(n("{count} not changed. {why}", "{count} not changed. {why}", failures.length, { why: failures[0] }), "bad");
   if (!done.length) return null;
-  const said = done.length === 1 ? `${deed.said}: ${done[0].contact.name}` : `${deed.said}: ${done.length} conversations`;
-  return ui.say(said, "plain", { verb: "Undo", run: () => undo(inbox, deed, done) });
+  const said = done.length === 1 ? `${deed.said}: ${done[0].contact.name}` : n("{said}: {count} conversation", "{said}: {count} conversations", done.length, { said: deed.said });
+  return ui.say(said, "plain", { verb: t("Undo"), run: () => undo(inbox, deed, done) });
 }
 
 async function undo({ act, ui }, deed, done) {
@@ -66,7 +68,7 @@ async function undo({ act, ui }, deed, done) {
       for (const [verb, body] of deed.undo(before)) act.put(await post(`/conversations/${before.id}/${verb}`, body));
     } catch { failed += 1; await act.refresh(before.id); }
   });
-  ui.say(failed ? `${failed} of ${done.length} could not be undone.` : "Undone", failed ? "bad" : "plain");
+  ui.say(failed ? t("{failed} of {count} could not be undone.", { failed, count: done.length }) : t("Undone"), failed ? "bad" : "plain");
 }
 
 async function each(all, work) {
@@ -86,14 +88,14 @@ export function BulkBar() {
   const people = [me, ...agents.filter((agent) => agent.id !== me.id)];
   const all = () => store.change((s) => { s.chosen = new Set(rows(s).slice(0, MOST).map((one) => one.id)); });
   const addLabel = async () => ui.ask("bulkLabel", { chosen, known: (await get("/labels").catch(() => ({ items: [] }))).items });
-  return html`<div class="bulk" role="toolbar" aria-label="What to do with those that are chosen">
-    <span class="grow" role="status">${chosen.size} chosen</span>
-    <button type="button" class="link" onClick=${all}>All</button>
-    <button type="button" class="btn" onClick=${run(resolve)}>Resolve</button>
-    <${Menu} label="Assign those chosen" title="Assign" cls="iconbtn" items=${[...people.map((one) => ({ label: one === me ? "Me" : one.name, hint: one.presence, run: run(assign(one)) })), null, { label: "Nobody", run: run(assign(null)) }]}><${Icon} name="person" /><//>
-    <${Menu} label="Snooze those chosen" title="Snooze" cls="iconbtn" items=${[{ label: "Until they write", run: run(snooze(null)) }, ...moments(new Date()).map(({ label: words, hint, at }) => ({ label: words, hint, run: run(snooze(at)) }))]}><${Icon} name="clock" /><//>
-    <${Menu} label="More for those chosen" title="Priority and labels" cls="iconbtn" items=${[{ label: "Label…", run: addLabel }, null, ...PRIORITIES.map((p) => ({ label: priorityName(p), run: run(prioritise(p)) }))]}><${Icon} name="flag" /><//>
-    <button type="button" class="iconbtn" aria-label="Choose none" title="Choose none (Esc)" onClick=${() => store.change((s) => { s.chosen = new Set(); })}><${Icon} name="close" /></button></div>`;
+  return html`<div class="bulk" role="toolbar" aria-label=${t("What to do with those that are chosen")}>
+    <span class="grow" role="status">${t("{count} chosen", { count: chosen.size })}</span>
+    <button type="button" class="link" onClick=${all}>${t("All")}</button>
+    <button type="button" class="btn" onClick=${run(resolve)}>${t("Resolve")}</button>
+    <${Menu} label=${t("Assign those chosen")} title=${t("Assign")} cls="iconbtn" items=${[...people.map((one) => ({ label: one === me ? t("Me") : one.name, hint: presenceName(one.presence), run: run(assign(one)) })), null, { label: t("Nobody"), run: run(assign(null)) }]}><${Icon} name="person" /><//>
+    <${Menu} label=${t("Snooze those chosen")} title=${t("Snooze")} cls="iconbtn" items=${[{ label: t("Until they write"), run: run(snooze(null)) }, ...moments(new Date()).map(({ label: words, hint, at }) => ({ label: words, hint, run: run(snooze(at)) }))]}><${Icon} name="clock" /><//>
+    <${Menu} label=${t("More for those chosen")} title=${t("Priority and labels")} cls="iconbtn" items=${[{ label: t("Label…"), run: addLabel }, null, ...PRIORITIES.map((p) => ({ label: priorityName(p), run: run(prioritise(p)) }))]}><${Icon} name="flag" /><//>
+    <button type="button" class="iconbtn" aria-label=${t("Choose none")} title=${t("Choose none (Esc)")} onClick=${() => store.change((s) => { s.chosen = new Set(); })}><${Icon} name="close" /></button></div>`;
 }
 
 export const labelAll = (inbox, name, chosen) => doToAll(inbox, label(name.trim().toLowerCase()), chosen);

@@ -1,5 +1,6 @@
 // Settings: the lines to customers. Added, changed, checked, tried and watched; secrets go in and never come out.
 import { useEffect, useState } from "preact/hooks";
+import { mix, n, t } from "language";
 import { get, patch, post, remove } from "./api.js";
 import { ChannelMark, Icon } from "./icons.js";
 import { html, names, useInbox } from "./lib.js";
@@ -7,7 +8,7 @@ import { Ago, Menu } from "./parts.js";
 import { channelName } from "./words.js";
 import { ChannelForm } from "./channel_form.js";
 
-const HEALTH = { good: ["good", "Works"], bad: ["bad", "Trouble"], new: ["", "Not used yet"] };
+const HEALTH = { good: ["good", t("Works")], bad: ["bad", t("Trouble")], new: ["", t("Not used yet")] };
 const WATCH_MS = 15_000;
 
 export function Channels({ Section, useItems }) {
@@ -23,9 +24,9 @@ export function Channels({ Section, useItems }) {
   const items = kinds.map((kind) => ({ label: kind.title, mark: html`<${Mark} kind=${kind.name} />`, run: () => setForm({ kind, channel: null }) }));
   const edit = async (channel) => setForm({ kind: kindOf(channel), channel: await get(`/channels/${channel.id}`) });
   const done = () => { setForm(null); list.reload(); };
-  return html`<${Section} id="channels" title="Channels" icon="phone" list=${list} nothing="No channels yet"
-      about="Where customers reach you. Give each provider the webhook address of its channel."
-      more=${items.length > 0 && html`<${Menu} label="Add a channel" cls="btn primary" items=${items}><${Icon} name="plus" size=${15} />Add a channel<//>`}
+  return html`<${Section} id="channels" title=${t("Channels")} icon="phone" list=${list} nothing=${t("No channels yet")}
+      about=${t("Where customers reach you. Give each provider the webhook address of its channel.")}
+      more=${items.length > 0 && html`<${Menu} label=${t("Add a channel")} cls="btn primary" items=${items}><${Icon} name="plus" size=${15} />${t("Add a channel")}<//>`}
       above=${form && html`<${ChannelForm} key=${form.channel?.id ?? form.kind.name} ...${form} taken=${list.items?.map((one) => one.id) ?? []} onDone=${done} onCancel=${() => setForm(null)} />`}>
     <ul class="cards">${list.items?.map((channel) => html`<${Channel} key=${channel.id} channel=${channel} title=${kindOf(channel)?.title ?? channelName(channel.kind)}
       onEdit=${kindOf(channel) && (() => edit(channel))} onChange=${list.reload} />`)}</ul><//>`;
@@ -51,53 +52,53 @@ function Channel({ channel, title, onEdit, onChange }) {
   };
   const at = `/channels/${channel.id}`;
   const check = () => run(() => post(`${at}/check`), ({ summary }) => `${channel.name}: ${summary}`);
-  const turn = () => run(() => patch(at, { enabled: !channel.enabled, check: false }), () => `${channel.name} is ${channel.enabled ? "off" : "on"}`);
-  const erase = () => run(() => remove(at), () => `Removed: ${channel.name}`);
+  const turn = () => run(() => patch(at, { enabled: !channel.enabled, check: false }), () => channel.enabled ? t("{name} is off", { name: channel.name }) : t("{name} is on", { name: channel.name }));
+  const erase = () => run(() => remove(at), () => t("Removed: {name}", { name: channel.name }));
   const more = [
-    { label: channel.enabled ? "Switch off" : "Switch on", run: turn },
-    channel.lists_templates === true && { label: "Fetch the templates", run: () => run(() => post(`${at}/templates/sync`), ({ templates }) => `${templates} templates`) },
+    { label: channel.enabled ? t("Switch off") : t("Switch on"), run: turn },
+    channel.lists_templates === true && { label: t("Fetch the templates"), run: () => run(() => post(`${at}/templates/sync`), ({ templates }) => n("{count} template", "{count} templates", templates)) },
     null,
-    { label: "Remove…", run: () => setRemoving(true) },
+    { label: t("Remove…"), run: () => setRemoving(true) },
   ].filter((item) => item !== false);
   const { health } = channel;
   return html`<li>
     <div class="cardhead"><${Mark} kind=${channel.kind} /><b class="grow">${channel.name}</b><${Health} channel=${channel} /></div>
-    <dl class="kv"><dt>Kind</dt><dd>${title} ${channel.rehearsal && html`<span class="chip accent">rehearsal</span>`}</dd>
-      <dt>Id</dt><dd><code>${channel.id}</code></dd>
-      ${channel.kind === "webchat" ? html`<dt>On your page</dt><dd><${Copied} text=${snippet(channel)} /></dd>`
-        : channel.kind !== "smpp" && html`<dt>Webhook</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}
-      ${channel.last_webhook_at && html`<dt>Last heard</dt><dd><${Ago} at=${channel.last_webhook_at} /></dd>`}
-      ${channel.last_refused_at && html`<dt>Refused</dt><dd>an unsigned webhook, <${Ago} at=${channel.last_refused_at} /></dd>`}</dl>
+    <dl class="kv"><dt>${t("Kind")}</dt><dd>${title} ${channel.rehearsal && html`<span class="chip accent">${t("rehearsal")}</span>`}</dd>
+      <dt>${t("Id")}</dt><dd><code>${channel.id}</code></dd>
+      ${channel.kind === "webchat" ? html`<dt>${t("On your page")}</dt><dd><${Copied} text=${snippet(channel)} /></dd>`
+        : channel.kind !== "smpp" && html`<dt>${t("Webhook")}</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}
+      ${channel.last_webhook_at && html`<dt>${t("Last heard")}</dt><dd><${Ago} at=${channel.last_webhook_at} /></dd>`}
+      ${channel.last_refused_at && html`<dt>${t("Refused")}</dt><dd>${mix("an unsigned webhook, {ago}", { ago: html`<${Ago} at=${channel.last_refused_at} />` })}</dd>`}</dl>
     ${health?.detail && html`<p class=${names("fact", health.state === "bad" && "badtext")}>${health.detail}${health.at && html` · <${Ago} at=${health.at} />`}</p>`}
     ${testing && html`<${Test} channel=${channel} onEnd=${() => setTesting(false)} run=${run} />`}
-    ${removing && html`<div class="sure" role="alertdialog" aria-label=${`Remove ${channel.name}?`}>
-      <p>Remove ${channel.name}? Its conversations stay, but nothing can be sent or received on it any more.</p>
-      <button type="button" class="btn" autofocus onClick=${() => setRemoving(false)}>Keep it</button>
-      <button type="button" class="btn danger" disabled=${busy} onClick=${erase}>Remove</button></div>`}
+    ${removing && html`<div class="sure" role="alertdialog" aria-label=${t("Remove {name}?", { name: channel.name })}>
+      <p>${t("Remove {name}? Its conversations stay, but nothing can be sent or received on it any more.", { name: channel.name })}</p>
+      <button type="button" class="btn" autofocus onClick=${() => setRemoving(false)}>${t("Keep it")}</button>
+      <button type="button" class="btn danger" disabled=${busy} onClick=${erase}>${t("Remove")}</button></div>`}
     <div class="cardfoot">
-      ${onEdit && html`<button type="button" class="btn" onClick=${onEdit}>Settings</button>`}
-      ${channel.kind !== "webchat" && html`<button type="button" class="btn" disabled=${busy} onClick=${check}>Check</button>
-        <button type="button" class="btn" disabled=${busy} aria-expanded=${String(testing)} onClick=${() => setTesting(!testing)}>Send a test</button>`}
-      <span class="grow"></span><${Menu} label=${`More about ${channel.name}`} title="More" cls="iconbtn" items=${more}><${Icon} name="caret" /><//></div></li>`;
+      ${onEdit && html`<button type="button" class="btn" onClick=${onEdit}>${t("Settings")}</button>`}
+      ${channel.kind !== "webchat" && html`<button type="button" class="btn" disabled=${busy} onClick=${check}>${t("Check")}</button>
+        <button type="button" class="btn" disabled=${busy} aria-expanded=${String(testing)} onClick=${() => setTesting(!testing)}>${t("Send a test")}</button>`}
+      <span class="grow"></span><${Menu} label=${t("More about {name}", { name: channel.name })} title=${t("More")} cls="iconbtn" items=${more}><${Icon} name="caret" /><//></div></li>`;
 }
 
 function Test({ channel, onEnd, run }) {
   const [to, setTo] = useState("");
   const send = async (event) => {
     event.preventDefault();
-    await run(() => post(`/channels/${channel.id}/test`, { to }), () => `Sent to ${to}`);
+    await run(() => post(`/channels/${channel.id}/test`, { to }), () => t("Sent to {to}", { to }));
     onEnd();
   };
-  const typed = channel.reached_by === "user" ? { type: "text", placeholder: `Your id on ${channelName(channel.kind)}` } : { type: "tel", placeholder: "+39…" };
-  return html`<form class="testform" onSubmit=${send}><label>To <input autofocus required ...${typed} value=${to} onInput=${(event) => setTo(event.target.value)} /></label>
-    <button class="btn primary">Send</button></form>`;
+  const typed = channel.reached_by === "user" ? { type: "text", placeholder: t("Your id on {kind}", { kind: channelName(channel.kind) }) } : { type: "tel", placeholder: "+39…" };
+  return html`<form class="testform" onSubmit=${send}><label>${t("To")} <input autofocus required ...${typed} value=${to} onInput=${(event) => setTo(event.target.value)} /></label>
+    <button class="btn primary">${t("Send")}</button></form>`;
 }
 
 /** What puts the web chat on a page: it has no provider that calls us. */
 const snippet = ({ id, hook_url }) => `<script src="${new URL("/widget.js", hook_url)}" data-channel="${id}" async></script>`;
 
 function Health({ channel }) {
-  if (channel.enabled === false) return html`<span class="chip">Off</span>`;
+  if (channel.enabled === false) return html`<span class="chip">${t("Off")}</span>`;
   const [tone, word] = HEALTH[channel.health?.state] ?? HEALTH.new;
   return html`<span class=${names("chip", tone)}><span class="pip"></span>${word}</span>`;
 }
@@ -111,8 +112,8 @@ export function Copied({ text }) {
       setDone(true);
       setTimeout(() => setDone(false), 2000);
     } catch {
-      ui.say("The browser does not let us copy. Select the text instead.", "bad");
+      ui.say(t("The browser does not let us copy. Select the text instead."), "bad");
     }
   };
-  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${`Copy ${text}`}>${done ? "Copied" : "Copy"}</button>`;
+  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${t("Copy {text}", { text })}>${done ? t("Copied") : t("Copy")}</button>`;
 }

@@ -1,10 +1,14 @@
 // What a key or the palette can do with the open conversation, and whether it makes sense now.
+import { t } from "language";
 import { bringIntoView } from "./slice.js";
 import { USUAL } from "./filters.js";
 import { resolve, takeOver } from "./header.js";
 import { macroCommands } from "./macros.js";
 import { rows } from "./store.js";
 import { PRIORITIES, priorityName } from "./triage.js";
+
+const SHOWS = { mine: t("Show mine"), unassigned: t("Show unassigned"), bot: t("Show the bot’s"), all: t("Show all") };
+const THEMES = { light: t("Theme: light"), dark: t("Theme: dark"), system: t("Theme: system") };
 
 const openOf = ({ store }) => store.state.conversations.get(store.state.openId);
 
@@ -51,37 +55,37 @@ export function commands(inbox) {
   const write = (mode) => () => bus.dispatchEvent(new CustomEvent("write", { detail: mode }));
   const isOpen = conversation && conversation.status !== "resolved";
   const about = !conversation ? [] : [
-    isOpen && conversation.speaker.id !== me.id && { label: "Take over", keys: "T", run: () => takeOver(conversation, inbox) },
-    isOpen && { label: "Reply", keys: "R", run: write("reply") },
-    { label: "Write a private note", keys: "N", run: write("note") },
-    { label: "Find in the conversation", keys: "F", run: () => bus.dispatchEvent(new CustomEvent("find")) },
-    { label: "Take back what you just sent", keys: "Z", run: () => act.takeBackLast() },
-    ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: `Priority: ${priorityName(p).toLowerCase()}`, run: () => act.change(conversation.id, "priority", { priority: p }) })),
-    ...teams.filter((team) => team.id !== conversation.team_id).map((team) => ({ label: `Move to the team ${team.name}`, run: () => act.move(conversation.id, team.id) })),
-    isOpen && conversation.speaker.kind !== "bot" && { label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }) },
+    isOpen && conversation.speaker.id !== me.id && { label: t("Take over"), keys: "T", run: () => takeOver(conversation, inbox) },
+    isOpen && { label: t("Reply"), keys: "R", run: write("reply") },
+    { label: t("Write a private note"), keys: "N", run: write("note") },
+    { label: t("Find in the conversation"), keys: "F", run: () => bus.dispatchEvent(new CustomEvent("find")) },
+    { label: t("Take back what you just sent"), keys: "Z", run: () => act.takeBackLast() },
+    ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: t("Priority: {priority}", { priority: priorityName(p).toLowerCase() }), run: () => act.change(conversation.id, "priority", { priority: p }) })),
+    ...teams.filter((team) => team.id !== conversation.team_id).map((team) => ({ label: t("Move to the team {name}", { name: team.name }), run: () => act.move(conversation.id, team.id) })),
+    isOpen && conversation.speaker.kind !== "bot" && { label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }) },
     ...(isOpen ? macroCommands(conversation, inbox) : []),
-    isOpen && { label: "Resolve", keys: "E", run: () => resolve(conversation, inbox) },
-    isOpen && { label: "Snooze", keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
-    !isOpen && { label: "Reopen", run: () => act.reopen(conversation.id) },
-    conversation.assignee_id !== me.id && { label: "Assign to me", keys: "A", run: () => act.assign(conversation.id, me.id) },
+    isOpen && { label: t("Resolve"), keys: "E", run: () => resolve(conversation, inbox) },
+    isOpen && { label: t("Snooze"), keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
+    !isOpen && { label: t("Reopen"), run: () => act.reopen(conversation.id) },
+    conversation.assignee_id !== me.id && { label: t("Assign to me"), keys: "A", run: () => act.assign(conversation.id, me.id) },
     ...agents.filter((agent) => agent.id !== me.id && agent.id !== conversation.assignee_id)
-      .map((agent) => ({ label: `Assign to ${agent.name}`, run: () => act.assign(conversation.id, agent.id) })),
-    conversation.assignee_id && { label: "Assign to nobody", run: () => act.assign(conversation.id, null) },
+      .map((agent) => ({ label: t("Assign to {name}", { name: agent.name }), run: () => act.assign(conversation.id, agent.id) })),
+    conversation.assignee_id && { label: t("Assign to nobody"), run: () => act.assign(conversation.id, null) },
   ];
   const toggle = (name, on, off) => ({ label: prefs.get(name) ? off : on, run: () => prefs.set(name, !prefs.get(name)) });
   return [
     ...about,
-    ...["mine", "unassigned", "bot", "all"].filter((tab) => tab !== view.tab).map((tab) => ({ label: `Show ${tab === "bot" ? "the bot’s" : tab}`, run: () => act.show({ tab }) })),
-    view.status !== "resolved" && { label: "Show resolved conversations", run: () => act.show({ status: "resolved", tab: "all" }) },
-    view.status !== "open" && { label: "Show open conversations", run: () => act.show({ status: "open" }) },
-    ...views.map((one) => ({ label: `View: ${one.name}`, run: () => act.show({ ...USUAL, tab: "all", q: "", ...one.query }) })),
-    { label: "Filter and order the list", run: () => ui.ask("filter") },
-    { label: "Mentions", run: () => ui.ask("mentions") },
-    { label: "Search", keys: "/", run: () => document.getElementById("search")?.focus() },
-    toggle("showDetails", "Show details", "Hide details"),
-    toggle("showList", "Show the list", "Hide the list"),
-    toggle("sound", "Turn sound on", "Turn sound off"),
-    ...["light", "dark", "system"].filter((theme) => theme !== prefs.get("theme")).map((theme) => ({ label: `Theme: ${theme}`, run: () => prefs.set("theme", theme) })),
-    { label: "List the keys", keys: "?", run: () => ui.ask("keys") },
+    ...["mine", "unassigned", "bot", "all"].filter((tab) => tab !== view.tab).map((tab) => ({ label: SHOWS[tab], run: () => act.show({ tab }) })),
+    view.status !== "resolved" && { label: t("Show resolved conversations"), run: () => act.show({ status: "resolved", tab: "all" }) },
+    view.status !== "open" && { label: t("Show open conversations"), run: () => act.show({ status: "open" }) },
+    ...views.map((one) => ({ label: t("View: {name}", { name: one.name }), run: () => act.show({ ...USUAL, tab: "all", q: "", ...one.query }) })),
+    { label: t("Filter and order the list"), run: () => ui.ask("filter") },
+    { label: t("Mentions"), run: () => ui.ask("mentions") },
+    { label: t("Search"), keys: "/", run: () => document.getElementById("search")?.focus() },
+    toggle("showDetails", t("Show details"), t("Hide details")),
+    toggle("showList", t("Show the list"), t("Hide the list")),
+    toggle("sound", t("Turn sound on"), t("Turn sound off")),
+    ...["light", "dark", "system"].filter((theme) => theme !== prefs.get("theme")).map((theme) => ({ label: THEMES[theme], run: () => prefs.set("theme", theme) })),
+    { label: t("List the keys"), keys: "?", run: () => ui.ask("keys") },
   ].filter(Boolean);
 }

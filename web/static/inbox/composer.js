@@ -1,5 +1,6 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachments.js";
 import { EmojiButton } from "./emoji.js";
 import { Meter, Preview, usePreview } from "./fitted.js";
@@ -44,7 +45,7 @@ export function Composer({ conversation }) {
     field.current?.focus();
   };
   const mayAttach = mayWrite && !isNote;
-  const addFiles = (list) => { if (mayAttach) attached.add(list); else ui.say("Files go to the customer: take over and choose Reply first.", "bad"); };
+  const addFiles = (list) => { if (mayAttach) attached.add(list); else ui.say(t("Files go to the customer: take over and choose Reply first."), "bad"); };
   const isReady = mayWrite && (isNote || attached.files.length === 0 ? Boolean(text.trim()) : attached.areReady);
   const send = (event) => {
     event?.preventDefault();
@@ -80,32 +81,32 @@ export function Composer({ conversation }) {
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.metaKey || event.ctrlKey || (enterSends && !event.shiftKey && !event.altKey)) send(event);
   };
-  return html`<form class=${names("composer", isNote && "isnote")} onSubmit=${send} aria-label=${isNote ? "Private note" : "Reply"}>
+  return html`<form class=${names("composer", isNote && "isnote")} onSubmit=${send} aria-label=${isNote ? t("Private note") : t("Reply")}>
     ${!isNote && barrier && html`<${Barrier} barrier=${barrier} conversation=${conversation} hasDraft=${Boolean(draft.reply.trim())}
       onNote=${() => switchTo("note")} />`}
     <${Scheduled} id=${id} />
     <div class="box" ...${takesFiles(addFiles)}>
-      <div class="mode" role="group" aria-label="What to write">
-        <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />Reply</button>
-        <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />Private note</button>
+      <div class="mode" role="group" aria-label=${t("What to write")}>
+        <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />${t("Reply")}</button>
+        <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />${t("Private note")}</button>
       </div>
       ${mayWrite && (slash.list || (isNote && mention.list))}
       <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active ? "slash" : mention.active && "mention"} aria-activedescendant=${slash.active ?? mention.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
-        readOnly=${!mayWrite} aria-label=${isNote ? "Private note, seen by colleagues only" : `Reply to ${conversation.contact.name}`}
+        readOnly=${!mayWrite} aria-label=${isNote ? t("Private note, seen by colleagues only") : t("Reply to {name}", { name: conversation.contact.name })}
         placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
       ${!isNote && html`<${Attachments} of=${attached} />`}
       <${Preview} shown=${fits} open=${shows && !isNote} onPlain=${(words) => { setText(words); field.current?.focus(); }} />
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
-        ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label="Templates" title="Templates"
+        ${!isNote && channel?.carries?.includes("template") && html`<button type="button" class="iconbtn" aria-label=${t("Templates")} title=${t("Templates")}
           disabled=${Boolean(barrier) && (barrier.isFinal || !window.isClosed)} onClick=${() => ui.ask("templates", { id })}><${Icon} name="template" /></button>`}
         <${EmojiButton} disabled=${!mayWrite} onPick=${put} />
-        ${!isNote && html`<button type="button" class=${names("iconbtn", shows && "on")} aria-pressed=${String(shows)} aria-label="What the customer will see" title="What the customer will see"
+        ${!isNote && html`<button type="button" class=${names("iconbtn", shows && "on")} aria-pressed=${String(shows)} aria-label=${t("What the customer will see")} title=${t("What the customer will see")}
           disabled=${!mayWrite} onClick=${() => setShows(!shows)}><${Icon} name="eye" /></button>`}
         <${Meter} sms=${isNote ? null : fits.sms} />
-        <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> Only colleagues see this` : hintFor(conversation, barrier) || window.words}</span>
+        <span class="grow">${isNote ? html`<${Icon} name="lock" size=${13} /> ${t("Only colleagues see this")}` : hintFor(conversation, barrier) || window.words}</span>
         <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
-          ${isNote ? "Add note" : conversation.speaker.kind === "nobody" && !barrier ? "Take and send" : "Send"}
+          ${isNote ? t("Add note") : conversation.speaker.kind === "nobody" && !barrier ? t("Take and send") : t("Send")}
           <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
         ${!isNote && html`<${SendLater} disabled=${!mayWrite || !text.trim() || attached.files.length > 0} onPick=${later} />`}
       </div>
@@ -117,17 +118,17 @@ export function Composer({ conversation }) {
 function barrierFor({ status, speaker, consent }, me, window) {
   if (consent?.purpose === "conversation") {
     const said = consent.words ? `“${consent.words}”, ` : "";
-    return { text: `The customer opted out (${said}${full(consent.at)}). Nothing can be sent to them here until they write START.`, isFinal: true };
+    return { text: t("The customer opted out ({words}{at}). Nothing can be sent to them here until they write START.", { words: said, at: full(consent.at) }), isFinal: true };
   }
-  if (status === "resolved") return { text: "This conversation is resolved. Reopen it to reply.", verb: "Reopen", run: (act, ui, id) => act.reopen(id) };
+  if (status === "resolved") return { text: t("This conversation is resolved. Reopen it to reply."), verb: t("Reopen"), run: (act, ui, id) => act.reopen(id) };
   if (speaker.kind === "nobody" || speaker.id === me.id) {
     if (!window.isClosed) return null;
-    const told = "More than a day has passed since the customer wrote. Only a template may be sent.";
-    return { text: told, verb: "Choose a template", run: (act, ui, id) => ui.ask("templates", { id }) };
+    const told = t("More than a day has passed since the customer wrote. Only a template may be sent.");
+    return { text: told, verb: t("Choose a template"), run: (act, ui, id) => ui.ask("templates", { id }) };
   }
-  const text = speaker.kind === "bot" ? "The bot is answering. Take over to reply."
-    : `${speakerName(speaker, me)} is answering. Take over to reply.`;
-  return { text, verb: "Take over", run: (act, ui, id) => ui.ask("takeOver", { id }) };
+  const text = speaker.kind === "bot" ? t("The bot is answering. Take over to reply.")
+    : t("{name} is answering. Take over to reply.", { name: speakerName(speaker, me) });
+  return { text, verb: t("Take over"), run: (act, ui, id) => ui.ask("takeOver", { id }) };
 }
 
 function Barrier({ barrier, conversation, hasDraft, onNote }) {
@@ -135,17 +136,17 @@ function Barrier({ barrier, conversation, hasDraft, onNote }) {
   const { kind } = conversation.speaker;
   const icon = barrier.isFinal ? "alert" : conversation.status === "resolved" ? "check" : kind === "bot" ? "bot" : "person";
   return html`<div class="barrier" role="status"><${Icon} name=${icon} /><span class="grow">${barrier.text}</span>
-    ${hasDraft && html`<button type="button" class="link" onClick=${onNote}>Make my draft a note</button>`}
+    ${hasDraft && html`<button type="button" class="link" onClick=${onNote}>${t("Make my draft a note")}</button>`}
     ${barrier.run && html`<button type="button" class="btn" onClick=${() => barrier.run(act, ui, conversation.id)}>${barrier.verb}</button>`}</div>`;
 }
 
 function placeholder(conversation, isNote, barrier) {
-  if (isNote) return "Write a note for colleagues, @ to name one…";
-  return barrier ? "" : `Write to ${conversation.contact.name}, or / for a saved reply…`;
+  if (isNote) return t("Write a note for colleagues, @ to name one…");
+  return barrier ? "" : t("Write to {name}, or / for a saved reply…", { name: conversation.contact.name });
 }
 
 function hintFor({ speaker }, barrier) {
-  return !barrier && speaker.kind === "nobody" ? "Nobody has this yet: sending makes it yours." : "";
+  return !barrier && speaker.kind === "nobody" ? t("Nobody has this yet: sending makes it yours.") : "";
 }
 
 /** The other mode, with the words one has just typed if its own field is empty; going back takes them back. */

@@ -1,16 +1,17 @@
 // Contacts from a file: choose it, see what it would do, then do it and hear what was wrong with which line.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { mix, n, number, t } from "language";
 import { Problem, signIn } from "./api.js";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
 
 export function Import({ onDone }) {
   const [isOpen, open] = useState(false);
-  return html`<button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="plus" size=${15} />Import</button>
+  return html`<button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="plus" size=${15} />${t("Import")}</button>
     ${isOpen && html`<${Steps} onClose=${(changed) => { open(false); if (changed) onDone(); }} />`}`;
 }
 
-const TITLES = { choose: "Import contacts", looking: "Looking at the file…", preview: "What will happen", running: "Importing…", done: "Imported" };
+const TITLES = { choose: t("Import contacts"), looking: t("Looking at the file…"), preview: t("What will happen"), running: t("Importing…"), done: t("Imported") };
 
 function Steps({ onClose }) {
   const box = useRef();
@@ -47,29 +48,29 @@ function Steps({ onClose }) {
   return html`<dialog ref=${box} class="dialog importing" aria-labelledby="import-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
     <div class="dialogin"><h2 id="import-title">${TITLES[step]}</h2>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-      ${step === "choose" && html`<p>A CSV file whose first line names the columns: <code>name</code>, <code>phone</code>, <code>email</code> and attributes by their names. Contacts are known again by their numbers or their email address. An empty cell leaves what is known.</p>
-        <label for="import-file">CSV file</label><input id="import-file" type="file" accept=".csv,text/csv" onChange=${choose} />
-        <div class="buttons"><button type="button" class="btn" onClick=${close}>Cancel</button></div>`}
-      ${isBusy && html`<label>${file.name}<progress value=${progress.done} max=${progress.of || 1} aria-label="Rows done"></progress></label>
-        <p class="quiet" role="status">${progress.done.toLocaleString()} of ${progress.of.toLocaleString()} rows</p>`}
+      ${step === "choose" && html`<p>${mix("A CSV file whose first line names the columns: {name}, {phone}, {email} and attributes by their names. Contacts are known again by their numbers or their email address. An empty cell leaves what is known.", { name: html`<code>name</code>`, phone: html`<code>phone</code>`, email: html`<code>email</code>` })}</p>
+        <label for="import-file">${t("CSV file")}</label><input id="import-file" type="file" accept=".csv,text/csv" onChange=${choose} />
+        <div class="buttons"><button type="button" class="btn" onClick=${close}>${t("Cancel")}</button></div>`}
+      ${isBusy && html`<label>${file.name}<progress value=${progress.done} max=${progress.of || 1} aria-label=${t("Rows done")}></progress></label>
+        <p class="quiet" role="status">${n("{done} of {count} row", "{done} of {count} rows", progress.of, { done: number(progress.done) })}</p>`}
       ${!isBusy && report && step !== "choose" && html`<${Report} report=${report} isDone=${step === "done"} />
-        <div class="buttons">${step === "preview" ? html`<button type="button" class="btn" onClick=${close}>Cancel</button>
-          <button type="button" class="btn primary" ref=${focusOnce} disabled=${!changes(report)} onClick=${() => run(file, false)}>${changes(report) ? `Import ${rows(changes(report))}` : "Nothing to import"}</button>`
-        : html`<button type="button" class="btn primary" ref=${focusOnce} onClick=${close}>Done</button>`}</div>`}</div></dialog>`;
+        <div class="buttons">${step === "preview" ? html`<button type="button" class="btn" onClick=${close}>${t("Cancel")}</button>
+          <button type="button" class="btn primary" ref=${focusOnce} disabled=${!changes(report)} onClick=${() => run(file, false)}>${changes(report) ? n("Import {count} row", "Import {count} rows", changes(report)) : t("Nothing to import")}</button>`
+        : html`<button type="button" class="btn primary" ref=${focusOnce} onClick=${close}>${t("Done")}</button>`}</div>`}</div></dialog>`;
 }
 
 const changes = ({ counts }) => counts.new + counts.changed;
-const rows = (count) => `${count.toLocaleString()} ${count === 1 ? "row" : "rows"}`;
+const rows = (count) => n("{count} row", "{count} rows", count);
 const focusOnce = (element) => element && !element.dataset.focused && ((element.dataset.focused = "yes"), element.focus());
-const WHAT = { new: "New", changed: "Changed", same: "Unchanged", bad: "Left out" };
+const WHAT = { new: t("New"), changed: t("Changed"), same: t("Unchanged"), bad: t("Left out") };
 
 function Report({ report, isDone }) {
   const { counts, bad, unknown } = report;
-  return html`<dl class="tally">${Object.entries(WHAT).map(([what, label]) => html`<div key=${what} class=${what === "bad" && counts.bad ? "badtext" : ""}><dt>${label}</dt><dd class="num">${counts[what].toLocaleString()}</dd></div>`)}</dl>
-    ${unknown.length > 0 && html`<p class="quiet">Columns that mean nothing here: <bdi>${unknown.join(", ")}</bdi></p>`}
-    ${counts.bad > 0 && html`<h3>Lines that ${isDone ? "were" : "will be"} left out</h3><ul class="faults" tabindex="0" aria-label="Lines left out">${bad.map(({ line, reason }) => html`<li key=${line}><b class="num">Line ${line}</b> ${reason}</li>`)}</ul>
-      ${counts.bad > bad.length && html`<p class="quiet">and ${rows(counts.bad - bad.length)} more</p>`}`}
-    ${!isDone && report.rows.length > 0 && html`<h3>The first rows</h3><ul class="faults" tabindex="0" aria-label="The first rows">${report.rows.map(({ line, what, name }) => html`<li key=${line}><b class="num">Line ${line}</b> <bdi>${name}</bdi> <span class=${`chip ${what === "new" ? "good" : what === "changed" ? "accent" : ""}`}>${WHAT[what]}</span></li>`)}</ul>`}`;
+  return html`<dl class="tally">${Object.entries(WHAT).map(([what, label]) => html`<div key=${what} class=${what === "bad" && counts.bad ? "badtext" : ""}><dt>${label}</dt><dd class="num">${number(counts[what])}</dd></div>`)}</dl>
+    ${unknown.length > 0 && html`<p class="quiet">${mix("Columns that mean nothing here: {names}", { names: html`<bdi>${unknown.join(", ")}</bdi>` })}</p>`}
+    ${counts.bad > 0 && html`<h3>${isDone ? t("Lines that were left out") : t("Lines that will be left out")}</h3><ul class="faults" tabindex="0" aria-label=${t("Lines left out")}>${bad.map(({ line, reason }) => html`<li key=${line}><b class="num">${t("Line {line}", { line })}</b> ${reason}</li>`)}</ul>
+      ${counts.bad > bad.length && html`<p class="quiet">${n("and {count} row more", "and {count} rows more", counts.bad - bad.length)}</p>`}`}
+    ${!isDone && report.rows.length > 0 && html`<h3>${t("The first rows")}</h3><ul class="faults" tabindex="0" aria-label=${t("The first rows")}>${report.rows.map(({ line, what, name }) => html`<li key=${line}><b class="num">${t("Line {line}", { line })}</b> <bdi>${name}</bdi> <span class=${`chip ${what === "new" ? "good" : what === "changed" ? "accent" : ""}`}>${WHAT[what]}</span></li>`)}</ul>`}`;
 }
 
 /** Send the file; `onProgress` hears of every step. The report, or a `Problem`. */
@@ -85,10 +86,10 @@ async function bring(file, preview, onProgress) {
       last = step;
       onProgress(step);
     }
-    if (!last?.report) throw new Problem(last?.error ?? { detail: "It broke off. Bring the same file again: what is there stays as it is." });
+    if (!last?.report) throw new Problem(last?.error ?? { detail: t("It broke off. Bring the same file again: what is there stays as it is.") });
     return last.report;
   } catch (error) {
-    throw error instanceof Problem ? error : new Problem({ detail: "The connection was lost. Bring the same file again: what is there stays as it is." });
+    throw error instanceof Problem ? error : new Problem({ detail: t("The connection was lost. Bring the same file again: what is there stays as it is.") });
   }
 }
 

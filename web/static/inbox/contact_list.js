@@ -1,5 +1,6 @@
 // Which contacts there are: the last changed first, or those that go by what is typed.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
@@ -12,14 +13,14 @@ export function ContactList({ openId, changed, onOpen, more }) {
   const [q, setQ] = useState("");
   const list = useContacts(q, changed);
   useKeys(openId, list.items, onOpen);
-  return html`<section class="list" aria-label="Contacts">
-    <header><div class="listhead"><h1>Contacts</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /></header>
+  return html`<section class="list" aria-label=${t("Contacts")}>
+    <header><div class="listhead"><h1>${t("Contacts")}</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /></header>
     <div class="rows" id="contacts" aria-busy=${list.state === "loading" ? "true" : "false"}>
       <ul>${list.items.map((contact) => html`<${Row} key=${contact.id} contact=${contact} isOpen=${contact.id === openId} onOpen=${onOpen} />`)}</ul>
-      ${list.state === "failed" && html`<${Empty} icon="alert" title="The contacts could not be loaded."><p>${list.error}</p>
-        <button type="button" class="btn" onClick=${list.again}>Try again</button><//>`}
-      ${list.state === "ready" && !list.items.length && (q.trim() ? html`<${Empty} icon="search" title=${`Nobody found for “${q.trim()}”`}><p>A name, an email address, or the last four digits of a number or more.</p><//>`
-        : html`<${Empty} icon="people" title="No contacts yet"><p>Everyone who writes to you becomes one.</p><//>`)}
+      ${list.state === "failed" && html`<${Empty} icon="alert" title=${t("The contacts could not be loaded.")}><p>${list.error}</p>
+        <button type="button" class="btn" onClick=${list.again}>${t("Try again")}</button><//>`}
+      ${list.state === "ready" && !list.items.length && (q.trim() ? html`<${Empty} icon="search" title=${t("Nobody found for “{q}”", { q: q.trim() })}><p>${t("A name, an email address, or the last four digits of a number or more.")}</p><//>`
+        : html`<${Empty} icon="people" title=${t("No contacts yet")}><p>${t("Everyone who writes to you becomes one.")}</p><//>`)}
       ${list.cursor && html`<${More} cursor=${list.cursor} onSeen=${list.more} />`}
     </div></section>`;
 }
@@ -31,8 +32,8 @@ function Search({ q, onSearch }) {
   };
   return html`<div class="search" role="search"><${Icon} name="search" size=${16} />
     <input id="search" type="search" value=${q} onInput=${(event) => onSearch(event.target.value)} onKeyDown=${onKeyDown}
-      placeholder="Name, address, end of number…" aria-label="Search contacts by name, address or end of number" autocomplete="off" />
-    ${q ? html`<button type="button" class="iconbtn small" aria-label="Clear the search" onClick=${() => onSearch("")}><${Icon} name="close" size=${14} /></button>`
+      placeholder=${t("Name, address, end of number…")} aria-label=${t("Search contacts by name, address or end of number")} autocomplete="off" />
+    ${q ? html`<button type="button" class="iconbtn small" aria-label=${t("Clear the search")} onClick=${() => onSearch("")}><${Icon} name="close" size=${14} /></button>`
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
 
@@ -51,9 +52,9 @@ function Row({ contact, isOpen, onOpen }) {
 
 /** Where someone without an address can be found. */
 function found(first) {
-  if (!first) return "No address";
+  if (!first) return t("No address");
   const { kind, name, value } = identity(first);
-  return kind === "visitor" ? "On the web chat" : `${name} ${value}`;
+  return kind === "visitor" ? t("On the web chat") : `${name} ${value}`;
 }
 
 /** At the end of the list: when it comes near, the next page is asked for. */
@@ -64,7 +65,7 @@ function More({ cursor, onSeen }) {
     watcher.observe(end.current);
     return () => watcher.disconnect();
   }, [cursor]);
-  return html`<div class="more" ref=${end} role="status">Loading more…</div>`;
+  return html`<div class="more" ref=${end} role="status">${t("Loading more…")}</div>`;
 }
 
 /** `{items, state, error, cursor, more, again}`. A page that comes after another question is passed over. */

@@ -1,6 +1,7 @@
 // The contacts page: a list by words, and one contact's profile. The address says which: `/contacts?id=…`.
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get } from "./api.js";
 import { Import } from "./contact_import.js";
 import { ContactList } from "./contact_list.js";
@@ -42,11 +43,11 @@ function Contacts() {
   return html`<div class=${names("people", id ? "shows-one" : "shows-list")}><${Rail} user=${user} page="people" rehearsal=${root.dataset.rehearsal === "yes"} />
     <${ContactList} openId=${id} changed=${changed} onOpen=${show} more=${user.permissions.includes("admin") && html`<${Import} onDone=${() => setChanged(Date.now())} /><${Export} />`} />
     <main class="person" id="person">${id ? html`<${Profile} key=${id} id=${id} user=${user} attributes=${attributes} onShow=${show} onChange=${setChanged} />`
-      : html`<${Empty} icon="people" title="Choose a contact" />`}</main></div><${Toasts} />`;
+      : html`<${Empty} icon="people" title=${t("Choose a contact")} />`}</main></div><${Toasts} />`;
 }
 
 /** A link, so that the browser keeps the file while it comes. */
-const Export = () => html`<a class="btn" href="/api/v1/contact_export" download title="All contacts as a file for spreadsheets (CSV)"><${Icon} name="download" size=${15} />Export</a>`;
+const Export = () => html`<a class="btn" href="/api/v1/contact_export" download title=${t("All contacts as a file for spreadsheets (CSV)")}><${Icon} name="download" size=${15} />${t("Export")}</a>`;
 
 function Toasts() {
   const [{ toasts }, set] = useState(ui.state);

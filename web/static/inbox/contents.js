@@ -1,5 +1,6 @@
 // How each typed content of `connectors/content.py` looks in a bubble. One row in the table for each type; a type
 // we do not know yet is shown by its name, never dropped. Text is only ever text: Preact escapes it.
+import { LOCALE, mix, n, t } from "language";
 import { Icon } from "./icons.js";
 import { lines, onMap, written as writtenPoint } from "./globe.js";
 import { html } from "./lib.js";
@@ -18,13 +19,13 @@ const Text = ({ content }) => html`<div class="text" dir="auto">${rich(content.t
 function Location({ content }) {
   const { latitude, longitude, name, address: street, url } = content;
   const point = writtenPoint(latitude, longitude);
-  return html`<figure class="place"><svg viewBox="0 0 100 100" role="img" aria-label=${`Seen from above ${point}`}>
+  return html`<figure class="place"><svg viewBox="0 0 100 100" role="img" aria-label=${t("Seen from above {point}", { point })}>
       <circle cx="50" cy="50" r="46" class="sea" /><path d=${lines(latitude, longitude)} class="lines" />
       <path d="M50 50c-7-9-10-13-10-18a10 10 0 0 1 20 0c0 5-3 9-10 18z" class="pin" /><circle cx="50" cy="32" r="3.6" class="hole" /></svg>
-    <figcaption><div class="name" dir="auto">${name ?? street ?? "Location"}</div>
+    <figcaption><div class="name" dir="auto">${name ?? street ?? t("Location")}</div>
       ${name && street && html`<div class="fact" dir="auto">${street}</div>`}
       <div class="fact"><bdi>${point}</bdi></div>
-      <div class="fact"><a href=${onMap(latitude, longitude)} target="_blank" rel="noopener noreferrer">Open in a map</a>${isLink(url) && html` · <a href=${url} target="_blank" rel="noopener noreferrer">Open link</a>`}</div></figcaption></figure>`;
+      <div class="fact"><a href=${onMap(latitude, longitude)} target="_blank" rel="noopener noreferrer">${t("Open in a map")}</a>${isLink(url) && html` · <a href=${url} target="_blank" rel="noopener noreferrer">${t("Open link")}</a>`}</div></figcaption></figure>`;
 }
 
 function Contacts({ content }) {
@@ -33,25 +34,25 @@ function Contacts({ content }) {
       ${card.organisation && html`<div class="fact" dir="auto">${card.organisation}</div>`}
       ${(card.phones ?? []).map((phone) => html`<div class="fact"><bdi>${address(phone.number)}</bdi>${phone.kind && ` · ${phone.kind.toLowerCase()}`}</div>`)}
       ${[...(card.emails ?? []), ...(card.addresses ?? []), ...(card.urls ?? [])].map((line) => html`<div class="fact" dir="auto">${rich(line)}</div>`)}
-      ${card.birthday && html`<div class="fact">Born ${card.birthday}</div>`}
+      ${card.birthday && html`<div class="fact">${t("Born {birthday}", { birthday: card.birthday })}</div>`}
     </div></div>`);
 }
 
-const CHOICES = { button: "Tapped a button", list: "Chose from a list", template: "Tapped a template’s button", suggestion: "Tapped a suggestion" };
+const CHOICES = { button: t("Tapped a button"), list: t("Chose from a list"), template: t("Tapped a template’s button"), suggestion: t("Tapped a suggestion") };
 
 const Choice = ({ content }) => html`<div class="choice"><${Icon} name="check" size=${15} />
     <span dir="auto">${content.title}</span></div>
   ${content.description && html`<div class="fact" dir="auto">${content.description}</div>`}
   <div class="fact">${CHOICES[content.source ?? "button"] ?? CHOICES.button}</div>`;
 
-const Chips = ({ options }) => options?.length > 0 && html`<ul class="opts" aria-label="Answers offered">${options.map((option, i) => html`
+const Chips = ({ options }) => options?.length > 0 && html`<ul class="opts" aria-label=${t("Answers offered")}>${options.map((option, i) => html`
   <li key=${i} title=${option.description ?? option.url ?? undefined} dir="auto">${option.title}
     ${option.url && html`<${Icon} name="external" size=${12} />`}</li>`)}</ul>`;
 
 const Options = ({ content }) => html`${content.header && html`<div class="name" dir="auto">${content.header}</div>`}
   <div class="text" dir="auto">${rich(content.text)}</div>
   ${content.footer && html`<div class="fact" dir="auto">${content.footer}</div>`}
-  ${content.button && html`<div class="fact">Opens with “${content.button}”</div>`}
+  ${content.button && html`<div class="fact">${t("Opens with “{button}”", { button: content.button })}</div>`}
   <${Chips} options=${content.options} />`;
 
 const RichCard = ({ content }) => html`<div class="rich">
@@ -60,14 +61,14 @@ const RichCard = ({ content }) => html`<div class="rich">
   ${content.text && html`<div class="text" dir="auto">${rich(content.text)}</div>`}
   <${Chips} options=${content.options} /></div>`;
 
-const Carousel = ({ content }) => html`<div class="carousel" role="group" tabindex="0" aria-label=${`${content.cards.length} cards side by side`}>
+const Carousel = ({ content }) => html`<div class="carousel" role="group" tabindex="0" aria-label=${n("{count} card", "{count} cards side by side", content.cards.length)}>
   ${content.cards.map((card, i) => html`<${RichCard} key=${i} content=${card} />`)}</div>`;
 
 function FormAnswer({ content }) {
   const values = Object.entries(content.values).filter(([name]) => name !== "flow_token");
   return html`<div class="head"><${Icon} name="form" size=${15} />${humanise(content.name)}</div>
     ${content.text && html`<div class="text" dir="auto">${rich(content.text)}</div>`}
-    <table class="values"><caption class="hidden">Answers</caption><tbody>${values.map(([name, value]) => html`<tr key=${name}>
+    <table class="values"><caption class="hidden">${t("Answers")}</caption><tbody>${values.map(([name, value]) => html`<tr key=${name}>
       <th scope="row" dir="auto">${humanise(name)}</th><td dir="auto">${written(value)}</td></tr>`)}</tbody></table>`;
 }
 
@@ -75,20 +76,20 @@ function Order({ content }) {
   const total = content.lines.every((line) => line.price != null) &&
     content.lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
   const { currency } = content.lines[0] ?? {};
-  return html`<div class="head"><${Icon} name="cart" size=${15} />Order of ${content.lines.length} ${content.lines.length === 1 ? "product" : "products"}</div>
+  return html`<div class="head"><${Icon} name="cart" size=${15} />${n("Order of {count} product", "Order of {count} products", content.lines.length)}</div>
     ${content.text && html`<div class="text" dir="auto">${rich(content.text)}</div>`}
-    <table class="values"><caption class="hidden">Products</caption><tbody>
+    <table class="values"><caption class="hidden">${t("Products")}</caption><tbody>
       ${content.lines.map((line, i) => html`<tr key=${i}><th scope="row">${line.quantity} × <bdi>${line.product_id}</bdi></th>
         <td>${money(line.price, line.currency)}</td></tr>`)}
-      ${total !== false && content.lines.length > 1 && html`<tr class="sum"><th scope="row">Total</th><td>${money(total, currency)}</td></tr>`}
+      ${total !== false && content.lines.length > 1 && html`<tr class="sum"><th scope="row">${t("Total")}</th><td>${money(total, currency)}</td></tr>`}
     </tbody></table>`;
 }
 
 const Permission = ({ content }) => html`<div class="head"><${Icon} name=${content.granted ? "check" : "close"} size=${15} />
-    ${humanise(content.subject)}: ${content.granted ? "allowed" : "not allowed"}</div>
-  ${content.expires_at && html`<div class="fact">Until ${content.expires_at}</div>`}`;
+    ${humanise(content.subject)}: ${content.granted ? t("allowed") : t("not allowed")}</div>
+  ${content.expires_at && html`<div class="fact">${t("Until {at}", { at: content.expires_at })}</div>`}`;
 
-const Template = ({ content }) => html`<div class="head"><${Icon} name="template" size=${15} />Template ${content.name}
+const Template = ({ content }) => html`<div class="head"><${Icon} name="template" size=${15} />${t("Template {name}", { name: content.name })}
     <span class="fact">${content.language}</span></div>
   ${(content.text ? [content.text] : templateTexts(content.components)).map((text, i) => html`<div class="text" dir="auto" key=${i}>${rich(text)}</div>`)}`;
 
@@ -96,18 +97,18 @@ const templateTexts = (components = []) => components.flatMap((component) =>
   [component.text, ...(component.parameters ?? []).map((parameter) => parameter.text)].filter((text) => typeof text === "string"));
 
 // The three below are shown only when what they speak of is not in view.
-const Reaction = ({ content }) => html`<div class="aside">${content.emoji ? html`Reacted <span class="emoji">${content.emoji}</span> to an earlier message` : "Took back a reaction to an earlier message"}</div>`;
-const Edit = ({ content }) => html`<div class="aside">Changed an earlier message to:</div><${Content} content=${content.content} />`;
-const Revoke = () => html`<div class="aside">Deleted an earlier message</div>`;
+const Reaction = ({ content }) => html`<div class="aside">${content.emoji ? mix("Reacted {emoji} to an earlier message", { emoji: html`<span class="emoji">${content.emoji}</span>` }) : t("Took back a reaction to an earlier message")}</div>`;
+const Edit = ({ content }) => html`<div class="aside">${t("Changed an earlier message to:")}</div><${Content} content=${content.content} />`;
+const Revoke = () => html`<div class="aside">${t("Deleted an earlier message")}</div>`;
 
 const System = ({ content }) => html`<div class="aside" dir="auto">${content.text ?? humanise(content.event)}</div>`;
 
 function Unknown({ content }) {
   const { type, raw_type: raw = type, reason } = content;
   return html`<div class="card"><span class="tile"><${Icon} name="puzzle" size=${20} /></span><div class="grow">
-    <div class="name">Cannot be shown here: <code>${raw}</code></div>
+    <div class="name">${mix("Cannot be shown here: {raw}", { raw: html`<code>${raw}</code>` })}</div>
     ${reason && html`<div class="fact" dir="auto">${reason}</div>`}</div></div>
-    ${content.raw && Object.keys(content.raw).length > 0 && html`<details class="raw"><summary>What was received</summary>
+    ${content.raw && Object.keys(content.raw).length > 0 && html`<details class="raw"><summary>${t("What was received")}</summary>
       <pre tabindex="0" dir="ltr">${JSON.stringify(content.raw, null, 2)}</pre></details>`}`;
 }
 
@@ -121,14 +122,14 @@ const isLink = (url) => /^https?:\/\//i.test(url ?? "");
 function written(value) {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return value.map(written).join(", ");
-  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "boolean") return value ? t("Yes") : t("No");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function money(amount, currency) {
   if (amount == null) return "";
   try {
-    return new Intl.NumberFormat(undefined, currency ? { style: "currency", currency } : {}).format(amount);
+    return new Intl.NumberFormat(LOCALE, currency ? { style: "currency", currency } : {}).format(amount);
   } catch {
     return `${amount} ${currency}`;
   }

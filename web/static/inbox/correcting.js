@@ -1,5 +1,6 @@
 // An agent says what a customer's message means: a proposal to those who teach the bot, under the agent's name.
 import { useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -19,16 +20,16 @@ export function Correct({ message }) {
     try {
       setTold((await post(`/messages/${message.id}/intent`, { intent: value.trim() })).intent);
       place.current.open = false;
-      ui.say("Thank you. The bot's designers see it in their review queue.");
+      ui.say(t("Thank you. The bot's designers see it in their review queue."));
     } catch (error) {
       ui.say(error.message, "bad");
     }
   };
   const list = `intents-${message.id}`;
   return html`<details class="correct" ref=${place} onToggle=${open} onKeyDown=${(event) => event.key === "Escape" && (place.current.open = false)}>
-    <summary aria-label="Correct what the bot understood" title="Correct what the bot understood"><${Icon} name="pencil" size=${13} /></summary>
-    <form onSubmit=${send}><label>It means <input list=${list} value=${value} maxlength="100" onInput=${(event) => setValue(event.currentTarget.value)} /></label>
+    <summary aria-label=${t("Correct what the bot understood")} title=${t("Correct what the bot understood")}><${Icon} name="pencil" size=${13} /></summary>
+    <form onSubmit=${send}><label>${t("It means")} <input list=${list} value=${value} maxlength="100" onInput=${(event) => setValue(event.currentTarget.value)} /></label>
       <datalist id=${list}>${(intents ?? []).map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
-      <button class="btn" disabled=${!value.trim()}>Tell the designers</button></form></details>
-    ${told && html`<span class="chip accent">you say ${told}</span>`}`;
+      <button class="btn" disabled=${!value.trim()}>${t("Tell the designers")}</button></form></details>
+    ${told && html`<span class="chip accent">${t("you say {told}", { told })}</span>`}`;
 }

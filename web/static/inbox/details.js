@@ -1,11 +1,12 @@
 // The right pane: who the customer is and what the bot made of them.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { Join } from "./joined.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Avatar, IconButton } from "./parts.js";
-import { ago, full, month } from "./time.js";
+import { ago, full, month, said } from "./time.js";
 import { Triage } from "./triage.js";
 import { address, channelName, humanise, identity, intentName, percent, reason } from "./words.js";
 
@@ -16,16 +17,16 @@ export function Details({ conversation }) {
   const { name } = conversation.contact;
   const isQueued = conversation.speaker.kind === "nobody" && conversation.status === "open";
   const summary = conversation.summary && html`<${Summary} summary=${conversation.summary} prominent=${isQueued} />`;
-  return html`<aside class="side" aria-label="Details">
+  return html`<aside class="side" aria-label=${t("Details")}>
     <div class="sidehead">
-      <div class="phone"><${IconButton} icon="back" label="Back to the conversation" onClick=${() => ui.show("thread")} /></div>
+      <div class="phone"><${IconButton} icon="back" label=${t("Back to the conversation")} onClick=${() => ui.show("thread")} /></div>
       <${Avatar} name=${name} channel=${conversation.channel_kind} large />
       <div class="grow"><b class="name"><bdi>${name}</bdi></b>
-        <div class="sub">${contact ? `Customer since ${month(contact.created_at)}` : channelName(conversation.channel_kind)}</div></div>
-      <span class="desk"><${IconButton} icon="close" label="Hide details" onClick=${() => setShown(false)} /></span>
+        <div class="sub">${contact ? t("Customer since {month}", { month: month(contact.created_at) }) : channelName(conversation.channel_kind)}</div></div>
+      <span class="desk"><${IconButton} icon="close" label=${t("Hide details")} onClick=${() => setShown(false)} /></span>
     </div>
     ${isQueued && summary}
-    <h3>Reachable on</h3>
+    <h3>${t("Reachable on")}</h3>
     <dl class="kv">${identities(contact, conversation).map(identity).map(({ kind, value, name }) => html`<dt key=${`t${kind}${value}`}>${name}</dt>
       <dd key=${`d${kind}${value}`}><${Reached} kind=${kind} value=${value} /></dd>`)}</dl>
     <${Bot} bot=${conversation.bot} />
@@ -65,28 +66,26 @@ function Summary({ summary, prominent }) {
   const isRepeated = (text) => heard.some((words) => words === text) || (last.includes(text) && asked.some((words) => text.includes(words)));
   const detail = summary.detail !== reason(summary.reason) && !isRepeated(summary.detail) && summary.detail;
   return html`<section class=${names("summary", prominent && "prominent")} id="summary" tabindex="-1" aria-labelledby="summary-title">
-    <h3 id="summary-title"><${Icon} name="bot" size=${15} />What the bot hands over</h3>
+    <h3 id="summary-title"><${Icon} name="bot" size=${15} />${t("What the bot hands over")}</h3>
     <p class="reason">${reason(summary.reason)}</p>
     ${detail && html`<p class="quiet" dir="auto">${detail}</p>`}
-    ${asked.length > 0 && html`<h4>The customer asked</h4><ul class="asked">${asked.map((q, i) => html`<li key=${i} dir="auto">${q}</li>`)}</ul>`}
-    ${slots.length > 0 && html`<h4>Known so far</h4><${Slots} slots=${slots} />`}
-    ${summary.intents?.length > 0 && html`<h4>How it understood them</h4><ol class="trail">${summary.intents.map((intent, i) => html`
+    ${asked.length > 0 && html`<h4>${t("The customer asked")}</h4><ul class="asked">${asked.map((q, i) => html`<li key=${i} dir="auto">${q}</li>`)}</ul>`}
+    ${slots.length > 0 && html`<h4>${t("Known so far")}</h4><${Slots} slots=${slots} />`}
+    ${summary.intents?.length > 0 && html`<h4>${t("How it understood them")}</h4><ol class="trail">${summary.intents.map((intent, i) => html`
       <li key=${i}><span title=${intent.name}>${intentName(intent.name)}</span><${Meter} part=${intent.confidence} />
         ${intent.text && intent.text !== detail && !heard.includes(intent.text) && html`<span class="said" dir="auto">${intent.text}</span>`}</li>`)}</ol>`}
-    ${!asked.length && last.length > 0 && html`<h4>Last messages</h4>
+    ${!asked.length && last.length > 0 && html`<h4>${t("Last messages")}</h4>
       <ul class="asked">${last.map((line, i) => html`<li key=${i} dir="auto">${line}</li>`)}</ul>`}
-    <p class="quiet"><time dateTime=${summary.at} title=${full(summary.at)}>Handed over ${said(summary.at)}</time></p>
+    <p class="quiet"><time dateTime=${summary.at} title=${full(summary.at)}>${t("Handed over {when}", { when: said(summary.at) })}</time></p>
   </section>`;
 }
-
-const said = (at) => (ago(at) === "now" ? "just now" : /^\d+[mh]$/.test(ago(at)) ? `${ago(at)} ago` : ago(at));
 
 function Bot({ bot }) {
   if (!bot || (!bot.intent && !bot.model)) return null;
   const slots = filled(bot.slots);
-  return html`<h3>What the bot knows</h3><dl class="kv">
-      ${bot.intent && html`<dt>Intent</dt><dd><span title=${bot.intent}>${intentName(bot.intent)}</span><${Meter} part=${bot.confidence} /></dd>`}
-      ${bot.model && html`<dt>Model</dt><dd><${Short} id=${bot.model} /></dd>`}</dl>
+  return html`<h3>${t("What the bot knows")}</h3><dl class="kv">
+      ${bot.intent && html`<dt>${t("Intent")}</dt><dd><span title=${bot.intent}>${intentName(bot.intent)}</span><${Meter} part=${bot.confidence} /></dd>`}
+      ${bot.model && html`<dt>${t("Model")}</dt><dd><${Short} id=${bot.model} /></dd>`}</dl>
     ${slots.length > 0 && html`<${Slots} slots=${slots} />`}`;
 }
 
@@ -107,9 +106,9 @@ function Earlier({ contact, conversation }) {
   const openId = useStore((s) => s.openId);
   const earlier = contact?.conversations.filter((one) => one.id !== conversation.id) ?? [];
   if (!earlier.length) return null;
-  return html`<h3>Other conversations</h3><ul class="earlier">${earlier.map((one) => html`<li key=${one.id}>
+  return html`<h3>${t("Other conversations")}</h3><ul class="earlier">${earlier.map((one) => html`<li key=${one.id}>
     <a href=${`/?c=${one.id}`} onClick=${(event) => { event.preventDefault(); if (one.id !== openId) act.open(one.id); }}>
       <span class="when">${ago(one.updated_at)}</span><span class="grow">${channelName(one.channel_kind)} · <bdi>${one.preview}</bdi></span>
-      ${one.status === "open" && html`<span class="chip">open</span>`}</a><${Join} conversation=${conversation} other=${one} /></li>`)}</ul>
-    <p><a class="link" href=${`/contacts?id=${encodeURIComponent(contact.id)}`}>Everything said on all channels</a></p>`;
+      ${one.status === "open" && html`<span class="chip">${t("open")}</span>`}</a><${Join} conversation=${conversation} other=${one} /></li>`)}</ul>
+    <p><a class="link" href=${`/contacts?id=${encodeURIComponent(contact.id)}`}>${t("Everything said on all channels")}</a></p>`;
 }

@@ -1,5 +1,6 @@
 // Questions and overviews in front of the page. The native `<dialog>` traps the focus and gives it back.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { BulkLabel } from "./bulk_label.js";
@@ -52,19 +53,23 @@ function TakeOver({ id }) {
       setBusy(false);
     }
   };
-  return html`<${Dialog} title=${seen.kind === "nobody" ? "Take this conversation?" : `Take over from ${who === "The bot" ? "the bot" : who}?`}>
-    ${trouble && html`<p class="problem" role="alert">${trouble.status === 409 ? `It changed while you were deciding: ${lower(who)} has it now.` : trouble.message}</p>`}
+  return html`<${Dialog} title=${seen.kind === "nobody" ? t("Take this conversation?") : seen.kind === "bot" ? t("Take over from the bot?") : t("Take over from {name}?", { name: who })}>
+    ${trouble && html`<p class="problem" role="alert">${trouble.status === 409 ? CHANGED[seen.kind](who) : trouble.message}</p>`}
     <p>${CONSEQUENCES[seen.kind](who, name)}</p>
-    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
-      <button type="button" class="btn primary" autofocus disabled=${busy} onClick=${confirm}>${trouble?.status === 409 ? "Take over anyway" : "Take over"}</button></div><//>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
+      <button type="button" class="btn primary" autofocus disabled=${busy} onClick=${confirm}>${trouble?.status === 409 ? t("Take over anyway") : t("Take over")}</button></div><//>`;
 }
 
-const lower = (who) => (["The bot", "Nobody"].includes(who) ? who.toLowerCase() : who);
+const CHANGED = {
+  bot: () => t("It changed while you were deciding: the bot has it now."),
+  agent: (who) => t("It changed while you were deciding: {name} has it now.", { name: who }),
+  nobody: () => t("It changed while you were deciding: nobody has it now."),
+};
 
 const CONSEQUENCES = {
-  bot: (who, name) => `The bot stops answering ${name} until you hand the conversation back.`,
-  agent: (who, name) => `${who} is answering ${name} and will see that you took over.`,
-  nobody: (who, name) => `You will answer ${name}.`,
+  bot: (who, name) => t("The bot stops answering {name} until you hand the conversation back.", { name }),
+  agent: (who, name) => t("{agent} is answering {name} and will see that you took over.", { agent: who, name }),
+  nobody: (who, name) => t("You will answer {name}.", { name }),
 };
 
 function HandBack({ id }) {
@@ -81,22 +86,22 @@ function HandBack({ id }) {
   };
   const choice = (value, label, hint) => html`<label class="radio"><input type="radio" name="outcome" value=${value} checked=${outcome === value}
     onChange=${() => setOutcome(value)} /><span><b>${label}</b><span class="quiet">${hint}</span></span></label>`;
-  return html`<${Dialog} title="Hand to the bot"><form onSubmit=${confirm}>
-    <fieldset><legend>What ${name} asked for is</legend>
-      ${choice("resolved", "Resolved", "The bot starts afresh with their next question.")}
-      ${choice("unresolved", "Not resolved", "The bot goes on where it was.")}</fieldset>
-    <label for="handback-note">Note for the record <span class="quiet">(optional)</span></label>
+  return html`<${Dialog} title=${t("Hand to the bot")}><form onSubmit=${confirm}>
+    <fieldset><legend>${t("What {name} asked for is", { name })}</legend>
+      ${choice("resolved", t("Resolved"), t("The bot starts afresh with their next question."))}
+      ${choice("unresolved", t("Not resolved"), t("The bot goes on where it was."))}</fieldset>
+    <label for="handback-note">${t("Note for the record")} <span class="quiet">${t("(optional)")}</span></label>
     <textarea id="handback-note" rows="3" dir="auto" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea>
-    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
-      <button class="btn primary" disabled=${busy}><${Icon} name="bot" size=${16} />Hand to bot</button></div></form><//>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
+      <button class="btn primary" disabled=${busy}><${Icon} name="bot" size=${16} />${t("Hand to bot")}</button></div></form><//>`;
 }
 
 function Keys() {
   const { ui } = useInbox();
-  return html`<${Dialog} title="Keys" cls="keys"><dl>${KEYS.map(({ keys, label }) => html`<div key=${label}><dt>${label}</dt>
+  return html`<${Dialog} title=${t("Keys")} cls="keys"><dl>${KEYS.map(({ keys, label }) => html`<div key=${label}><dt>${label}</dt>
       <dd>${keys.map((key, i) => html`${i > 0 && " "}<kbd key=${key}>${key}</kbd>`)}</dd></div>`)}</dl>
-    <p class="quiet">None of them acts while you type.</p>
-    <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>Close</button></div><//>`;
+    <p class="quiet">${t("None of them acts while you type.")}</p>
+    <div class="buttons"><button type="button" class="btn primary" onClick=${() => ui.dismiss()}>${t("Close")}</button></div><//>`;
 }
 
-const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, templates: Templates, filter: Filter, saveView: SaveView, sendLater: SendAt, mentions: Mentions, bulkLabel: BulkLabel, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title="Commands" cls="palette" hideTitle><${Palette} /><//>` };
+const KINDS = { takeOver: TakeOver, handBack: HandBack, keys: Keys, templates: Templates, filter: Filter, saveView: SaveView, sendLater: SendAt, mentions: Mentions, bulkLabel: BulkLabel, snooze: SnoozeUntil, snoozeMenu: SnoozeMenu, palette: () => html`<${Dialog} title=${t("Commands")} cls="palette" hideTitle><${Palette} /><//>` };

@@ -1,5 +1,6 @@
 // A small choice of emoji, found by name. People who know their system's picker have many more.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
 
@@ -18,7 +19,7 @@ export function EmojiButton({ disabled, onPick }) {
   const close = () => { setOpen(false); root.current?.querySelector("button")?.focus(); };
   const pick = (sign) => { setOpen(false); onPick(sign); };
   return html`<div class="menuroot" ref=${root} onKeyDown=${(event) => { if (open && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); } }}>
-    <button type="button" class="iconbtn" aria-label="Emoji" title="Emoji" aria-expanded=${String(open)} disabled=${disabled} onClick=${() => setOpen(!open)}><${Icon} name="smile" /></button>
+    <button type="button" class="iconbtn" aria-label=${t("Emoji")} title=${t("Emoji")} aria-expanded=${String(open)} disabled=${disabled} onClick=${() => setOpen(!open)}><${Icon} name="smile" /></button>
     ${open && html`<${Picker} onPick=${pick} />`}</div>`;
 }
 
@@ -33,8 +34,8 @@ function Picker({ onPick }) {
     event.stopPropagation();
     if (found.length) onPick(found[0].sign);
   };
-  return html`<div class="emojis" role="dialog" aria-label="Emoji">
-    <input ref=${field} type="text" aria-label="Find an emoji" placeholder="Find…" autocomplete="off" value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown} />
+  return html`<div class="emojis" role="dialog" aria-label=${t("Emoji")}>
+    <input ref=${field} type="text" aria-label=${t("Find an emoji")} placeholder=${t("Find…")} autocomplete="off" value=${text} onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown} />
     <div class="signs">${found.map(({ sign, words }) => html`<button type="button" key=${sign} aria-label=${words} title=${words} onClick=${() => onPick(sign)}>${sign}</button>`)}</div>
-    ${!found.length && html`<p class="quiet" role="status">Nothing of that name.</p>`}</div>`;
+    ${!found.length && html`<p class="quiet" role="status">${t("Nothing of that name.")}</p>`}</div>`;
 }

@@ -1,5 +1,6 @@
 // The verbs of an agent around a conversation: taking back, sending later, what names them, their views, and the way
 // to a place in a thread. `Actions` has them too.
+import { t } from "language";
 import { get, post, remove } from "./api.js";
 import { newClientId } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
@@ -90,7 +91,7 @@ export class Errands {
     return this.attempt(async () => {
       await post("/views", view);
       await this.loadDesk();
-      this.ui.say(`Kept: ${view.name}`);
+      this.ui.say(t("Kept: {name}", { name: view.name }));
     });
   }
 
@@ -98,7 +99,7 @@ export class Errands {
     return this.attempt(async () => {
       await remove(`/views/${view.id}`);
       await this.loadDesk();
-      this.ui.say(`Deleted: ${view.name}`);
+      this.ui.say(t("Deleted: {name}", { name: view.name }));
     });
   }
 

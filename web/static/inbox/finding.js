@@ -1,5 +1,6 @@
 // Finding a place in the open conversation: by words, or by day.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { get } from "./api.js";
 import { html, useInbox } from "./lib.js";
 import { IconButton } from "./parts.js";
@@ -44,14 +45,14 @@ export function Finding({ id, onClose }) {
     if (!day) return;
     const answer = await get(`/conversations/${id}/place`, { at: new Date(`${day}T00:00`).toISOString() }).catch((error) => ui.say(error.message, "bad"));
     if (answer?.seq) act.reveal(id, answer.seq);
-    else if (answer) ui.say("Nothing was said on that day or after it.");
+    else if (answer) ui.say(t("Nothing was said on that day or after it."));
   };
   const one = found?.[at];
-  return html`<div class="finding" role="search" aria-label="In this conversation">
-    <input ref=${field} type="search" placeholder="Find in this conversation…" aria-label="Find in this conversation" value=${text}
+  return html`<div class="finding" role="search" aria-label=${t("In this conversation")}>
+    <input ref=${field} type="search" placeholder=${t("Find in this conversation…")} aria-label=${t("Find in this conversation")} value=${text}
       onInput=${(event) => setText(event.target.value)} onKeyDown=${onKeyDown} />
-    <span class="quiet" role="status" title=${one ? full(one.at) : undefined}>${found ? (found.length ? `${at + 1} of ${found.length}` : "Not found") : ""}</span>
-    <${IconButton} icon="up" label="Newer" onClick=${() => step(-1)} disabled=${!found?.length} /><${IconButton} icon="down" label="Older" onClick=${() => step(1)} disabled=${!found?.length} />
-    <label class="today"><span class="hidden">Go to a day</span><input type="date" title="Go to a day" max=${new Date().toISOString().slice(0, 10)} onChange=${(event) => toDay(event.target.value)} /></label>
-    <${IconButton} icon="close" label="Close the search" onClick=${close} /></div>`;
+    <span class="quiet" role="status" title=${one ? full(one.at) : undefined}>${found ? (found.length ? t("{place} of {count}", { place: at + 1, count: found.length }) : t("Not found")) : ""}</span>
+    <${IconButton} icon="up" label=${t("Newer")} onClick=${() => step(-1)} disabled=${!found?.length} /><${IconButton} icon="down" label=${t("Older")} onClick=${() => step(1)} disabled=${!found?.length} />
+    <label class="today"><span class="hidden">${t("Go to a day")}</span><input type="date" title=${t("Go to a day")} max=${new Date().toISOString().slice(0, 10)} onChange=${(event) => toDay(event.target.value)} /></label>
+    <${IconButton} icon="close" label=${t("Close the search")} onClick=${close} /></div>`;
 }

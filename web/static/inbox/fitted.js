@@ -1,5 +1,6 @@
 // What a channel makes of our words: asked before they are sent, told after.
 import { useEffect, useState } from "preact/hooks";
+import { mix, t } from "language";
 import { post } from "./api.js";
 import { Content } from "./contents.js";
 import { Icon } from "./icons.js";
@@ -33,24 +34,24 @@ export function Meter({ sms }) {
   if (!sms?.encoding) return null;
   const costly = sms.costly_characters.slice(0, 5);
   const room = sms.segments * sms.per_segment - sms.units;
-  return html`<span class=${names("sms", costly.length > 0 && "dear")} title=${`${sms.encoding}: ${sms.units} of ${sms.segments * sms.per_segment}, ${room} left`}>
-    ${sms.segments} SMS · ${sms.units}/${sms.segments * sms.per_segment}${costly.length > 0 && html` · dearer because of ${costly.map((sign) => html`<kbd key=${sign}>${sign}</kbd> `)}`}</span>`;
+  return html`<span class=${names("sms", costly.length > 0 && "dear")} title=${t("{encoding}: {used} of {most}, {room} left", { encoding: sms.encoding, used: sms.units, most: sms.segments * sms.per_segment, room })}>
+    ${`${sms.segments} SMS · ${sms.units}/${sms.segments * sms.per_segment}`}${costly.length > 0 && html` · ${t("dearer because of")} ${costly.map((sign) => html`<kbd key=${sign}>${sign}</kbd> `)}`}</span>`;
 }
 
 export function Preview({ shown, open, onPlain }) {
   const { lines, plain, contents } = shown;
   if (!lines.length && plain === null && !(open && contents)) return null;
   return html`<div class="fits" role="status">${lines.map((line) => html`<div key=${line}>${line}</div>`)}
-    ${plain !== null && html`<div><button type="button" class="link" onClick=${() => onPlain(plain)}>Write it without accents</button>, in fewer SMS</div>`}
-    ${open && contents && html`<div class="asseen" aria-label="What the customer will see">${contents.map((content, i) => html`<div class="b" key=${i}><${Content} content=${content} /></div>`)}</div>`}</div>`;
+    ${plain !== null && html`<div>${mix("{button}, in fewer SMS", { button: html`<button type="button" class="link" onClick=${() => onPlain(plain)}>${t("Write it without accents")}</button>` })}</div>`}
+    ${open && contents && html`<div class="asseen" aria-label=${t("What the customer will see")}>${contents.map((content, i) => html`<div class="b" key=${i}><${Content} content=${content} /></div>`)}</div>`}</div>`;
 }
 
 /** Below a message: what was changed for its channel, and by which other one it went. */
 export function Fitted({ message, channels }) {
   const lines = (message.fitting?.changes ?? []).map((change) => change.words);
-  if (message.via) lines.push(`${nameOf(message.attempts_elsewhere.at(-1)?.channel_id, channels)} did not deliver it: sent by ${nameOf(message.via, channels)}.`);
+  if (message.via) lines.push(t("{channel} did not deliver it: sent by {other}.", { channel: nameOf(message.attempts_elsewhere.at(-1)?.channel_id, channels), other: nameOf(message.via, channels) }));
   if (!lines.length) return null;
-  return html`<details class="fitted"><summary><${Icon} name="form" size=${13} />Changed for the channel</summary>
+  return html`<details class="fitted"><summary><${Icon} name="form" size=${13} />${t("Changed for the channel")}</summary>
     <ul>${lines.map((line) => html`<li key=${line}>${line}</li>`)}</ul></details>`;
 }
 

@@ -1,13 +1,14 @@
 // Above a thread: whom one talks to, who answers them, and what can be done.
+import { n, t } from "language";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Macros } from "./macros.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 import { Promised } from "./promised.js";
 import { resolveOne } from "./bulk.js";
-import { until } from "./moments.js";
+import { snoozedUntil } from "./moments.js";
 import { Snooze, snoozeItems } from "./snooze.js";
-import { address, channelName, languageName, listed, speakerName } from "./words.js";
+import { address, channelName, languageName, listed, presenceName, speakerName } from "./words.js";
 
 export function Header({ conversation }) {
   const inbox = useInbox();
@@ -19,34 +20,34 @@ export function Header({ conversation }) {
   const isOpen = status !== "resolved";
   const about = [channelName(conversation.channel_kind), address(contact.address), languageName(conversation.language)].filter(Boolean);
   return html`<header class="threadhead">
-    <div class="phone"><${IconButton} icon="back" label="Back to the list" onClick=${() => { ui.show("list"); act.open(null); }} /></div>
+    <div class="phone"><${IconButton} icon="back" label=${t("Back to the list")} onClick=${() => { ui.show("list"); act.open(null); }} /></div>
     <${Avatar} name=${contact.name} channel=${conversation.channel_kind} />
     <div class="who"><h2><bdi>${contact.name}</bdi></h2>
       <div class="sub">${about.map((part, i) => html`${i > 0 && " · "}<bdi>${part}</bdi>`)}</div></div>
     <div class="acts">
-      ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title="Take over (T)"
-        onClick=${() => takeOver(conversation, { act, ui })}>Take over</button>`}
-      ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>Hand to bot</button>`}
+      ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title=${t("Take over (T)")}
+        onClick=${() => takeOver(conversation, { act, ui })}>${t("Take over")}</button>`}
+      ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>${t("Hand to bot")}</button>`}
       ${isOpen && html`<${Macros} conversation=${conversation} />`}
       ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
-      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title="Resolve (E)" onClick=${() => resolve(conversation, inbox)}>Resolve</button>`
-        : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>Reopen</button>`}
+      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title=${t("Resolve (E)")} onClick=${() => resolve(conversation, inbox)}>${t("Resolve")}</button>`
+        : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>${t("Reopen")}</button>`}
     </div>
     <div class="narrow"><${More} conversation=${conversation} /></div>
-    <span class="detailtoggle"><${IconButton} icon="search" label="Find in the conversation" keys="F" onClick=${() => bus.dispatchEvent(new CustomEvent("find"))} /></span>
-    <span class="detailtoggle"><${IconButton} icon="panel" label=${showDetails ? "Hide details" : "Show details"} aria-pressed=${String(showDetails)}
+    <span class="detailtoggle"><${IconButton} icon="search" label=${t("Find in the conversation")} keys="F" onClick=${() => bus.dispatchEvent(new CustomEvent("find"))} /></span>
+    <span class="detailtoggle"><${IconButton} icon="panel" label=${showDetails ? t("Hide details") : t("Show details")} aria-pressed=${String(showDetails)}
       onClick=${() => setShowDetails(!showDetails)} /></span>
-    <span class="phone"><${IconButton} icon="person" label="Details" onClick=${() => ui.show("details")} /></span>
+    <span class="phone"><${IconButton} icon="person" label=${t("Details")} onClick=${() => ui.show("details")} /></span>
   </header>
   <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span>${isOpen && html`<${Promised} sla=${conversation.sla} always />`}<${Viewers} id=${id} /></div>`;
 }
 
 function speakerLine({ status, speaker, snoozed_until: at }, me) {
-  if (status === "resolved") return "Resolved";
-  if (status === "snoozed") return `Snoozed until ${until(at)}`;
-  if (speaker.kind === "nobody") return "In the queue: nobody answers yet";
-  if (speaker.kind === "agent" && speaker.id === me.id) return "You answer";
-  return `${speakerName(speaker, me)} answers`;
+  if (status === "resolved") return t("Resolved");
+  if (status === "snoozed") return snoozedUntil(at);
+  if (speaker.kind === "nobody") return t("In the queue: nobody answers yet");
+  if (speaker.kind === "agent" && speaker.id === me.id) return t("You answer");
+  return t("{name} answers", { name: speakerName(speaker, me) });
 }
 
 /** Becoming the speaker of what nobody has needs no question; otherwise one is asked once. */
@@ -63,8 +64,8 @@ function Viewers({ id }) {
   const viewers = useStore((s) => s.viewing.get(id)) ?? [];
   if (!viewers.length) return null;
   const typing = viewers.filter((agent) => agent.typing);
-  const said = typing.length ? `${listed(typing.map((agent) => agent.name))} ${typing.length > 1 ? "are" : "is"} typing`
-    : `${listed(viewers.map((agent) => agent.name))} ${viewers.length > 1 ? "are" : "is"} viewing`;
+  const said = typing.length ? n("{names} is typing", "{names} are typing", typing.length, { names: listed(typing.map((agent) => agent.name)) })
+    : n("{names} is viewing", "{names} are viewing", viewers.length, { names: listed(viewers.map((agent) => agent.name)) });
   return html`<div class=${names("viewers", typing.length && "typing")} title=${said}>
     ${viewers.slice(0, 3).map((agent) => html`<${Avatar} key=${agent.id} name=${agent.name} />`)}
     <span role="status">${said}</span></div>`;
@@ -77,11 +78,11 @@ export function assignItems(conversation, agents, me, act) {
   const others = agents.filter((agent) => agent.id !== me.id)
     .sort((a, b) => (b.presence === "online") - (a.presence === "online") || a.name.localeCompare(b.name));
   return [
-    { label: "Me", hint: "A", checked: isChecked(me.id), run: to(me.id), mark: html`<${Avatar} name=${me.name} />` },
-    ...others.map((agent) => ({ label: agent.name, hint: agent.presence, checked: isChecked(agent.id),
+    { label: t("Me"), spelled: t("Assign to me"), hint: "A", checked: isChecked(me.id), run: to(me.id), mark: html`<${Avatar} name=${me.name} />` },
+    ...others.map((agent) => ({ label: agent.name, hint: presenceName(agent.presence), checked: isChecked(agent.id),
                                 run: to(agent.id), mark: html`<${Avatar} name=${agent.name} presence=${agent.presence} />` })),
     null,
-    { label: "Nobody", checked: isChecked(null), run: to(null), mark: html`<${Icon} name="people" />` },
+    { label: t("Nobody"), spelled: t("Assign to nobody"), checked: isChecked(null), run: to(null), mark: html`<${Icon} name="people" />` },
   ];
 }
 
@@ -90,12 +91,12 @@ function Assign({ conversation }) {
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   const assignee = agents.find((agent) => agent.id === conversation.assignee_id);
   const isMine = conversation.assignee_id === me.id;
-  const name = isMine ? "you" : assignee?.name.split(" ")[0];
-  return html`<${Menu} label=${name ? `Assigned to ${name}; change` : "Assign"} title="Assign" cls="btn wide" items=${assignItems(conversation, agents, me, act)}>
-    ${isMine ? "Assigned to you" : name ?? "Assign"}<${Icon} name="caret" size=${15} /><//>`;
+  const name = assignee?.name.split(" ")[0];
+  return html`<${Menu} label=${isMine ? t("Assigned to you; change") : name ? t("Assigned to {name}; change", { name }) : t("Assign")} title=${t("Assign")} cls="btn wide" items=${assignItems(conversation, agents, me, act)}>
+    ${isMine ? t("Assigned to you") : name ?? t("Assign")}<${Icon} name="caret" size=${15} /><//>`;
 }
 
-const spelledOut = (item) => item && { ...item, label: `Assign to ${item.label === "Me" || item.label === "Nobody" ? item.label.toLowerCase() : item.label}` };
+const spelledOut = (item) => item && { ...item, label: item.spelled ?? t("Assign to {name}", { name: item.label }) };
 
 const lower = (text) => text[0].toLowerCase() + text.slice(1);
 
@@ -105,8 +106,8 @@ function More({ conversation }) {
   const { act, ui } = inbox;
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   if (conversation.status === "resolved") return null;
-  const bot = conversation.speaker.kind !== "bot" && [{ label: "Hand to bot", run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
-  const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: `Snooze: ${lower(item.label)}` }));
-  return html`<${Menu} label="More" cls="iconbtn" items=${[...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
+  const bot = conversation.speaker.kind !== "bot" && [{ label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
+  const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: t("Snooze: {until}", { until: lower(item.label) }) }));
+  return html`<${Menu} label=${t("More")} cls="iconbtn" items=${[...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -1,5 +1,6 @@
 // What was just sent and still waits, so that its author can take it back.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { html, useInbox } from "./lib.js";
 
 /** Seconds until it goes; 0 once it may have gone. By the server's clock as far as it is known here. */
@@ -19,7 +20,7 @@ export function Held({ message }) {
     return () => { clearInterval(timer); heldSince.delete(message.id); };
   }, [message.id]);
   if (!seconds) return null;
-  return html`<div class="held"><span>Goes in ${seconds} s</span>
-    <button type="button" class="link" title="Undo (Z)" onClick=${() => act.takeBack(message)}>Undo</button>
-    <button type="button" class="link" onClick=${() => act.sendNow(message)}>Send now</button></div>`;
+  return html`<div class="held"><span>${t("Goes in {seconds} s", { seconds })}</span>
+    <button type="button" class="link" title=${t("Undo (Z)")} onClick=${() => act.takeBack(message)}>${t("Undo")}</button>
+    <button type="button" class="link" onClick=${() => act.sendNow(message)}>${t("Send now")}</button></div>`;
 }

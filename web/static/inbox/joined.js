@@ -1,5 +1,6 @@
 // Conversations merged into the one that is shown: their messages stand between its own, by time.
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "./api.js";
 import { html, useInbox } from "./lib.js";
 
@@ -42,9 +43,9 @@ export function together({ messages, more }, parts) {
 export function Pointing({ conversation }) {
   const { act } = useInbox();
   if (!conversation.merged_into) return null;
-  return html`<div class="banner merged" role="status"><span class="grow">This conversation is part of another one now.</span>
-    <button type="button" class="btn" onClick=${() => act.open(conversation.merged_into)}>Open that</button>
-    <button type="button" class="btn" onClick=${() => part(act, conversation.id)}>Part them again</button></div>`;
+  return html`<div class="banner merged" role="status"><span class="grow">${t("This conversation is part of another one now.")}</span>
+    <button type="button" class="btn" onClick=${() => act.open(conversation.merged_into)}>${t("Open that")}</button>
+    <button type="button" class="btn" onClick=${() => part(act, conversation.id)}>${t("Part them again")}</button></div>`;
 }
 
 export const part = (act, id) => act.attempt(async () => act.put(await post(`/conversations/${id}/part`)));
@@ -53,7 +54,7 @@ export const mergeIn = (act, id, other) => act.attempt(async () => act.put(await
 /** What can be done with another conversation of the customer, beside its line in the details. */
 export function Join({ conversation, other }) {
   const { act } = useInbox();
-  if (other.merged_into === conversation.id) return html`<button type="button" class="link" onClick=${() => part(act, other.id)}>Part</button>`;
+  if (other.merged_into === conversation.id) return html`<button type="button" class="link" onClick=${() => part(act, other.id)}>${t("Part")}</button>`;
   if (conversation.merged_into || other.merged_into || other.channel_id !== conversation.channel_id) return null;
-  return html`<button type="button" class="link" title="Show both as one here; you can part them again" onClick=${() => mergeIn(act, conversation.id, other.id)}>Merge</button>`;
+  return html`<button type="button" class="link" title=${t("Show both as one here; you can part them again")} onClick=${() => mergeIn(act, conversation.id, other.id)}>${t("Merge")}</button>`;
 }

@@ -1,4 +1,5 @@
 // Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
+import { t } from "language";
 import { choose } from "./bulk.js";
 import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey } from "./commands.js";
 import { isMac } from "./lib.js";
@@ -6,22 +7,22 @@ import { isMac } from "./lib.js";
 const MOD = isMac ? "⌘" : "Ctrl";
 
 export const KEYS = [
-  { keys: ["J"], label: "Next conversation" },
-  { keys: ["K"], label: "Previous conversation" },
-  { keys: ["R"], label: "Reply" },
-  { keys: ["N"], label: "Private note" },
-  { keys: ["T"], label: "Take over" },
-  { keys: ["A"], label: "Assign to me" },
-  { keys: ["E"], label: "Resolve" },
-  { keys: ["S"], label: "Snooze" },
-  { keys: ["Z"], label: "Take back what you just sent" },
-  { keys: ["X"], label: "Choose the conversation for a bulk action" },
-  { keys: ["F"], label: "Find in the conversation" },
-  { keys: ["/"], label: "Search" },
-  { keys: [MOD, "K"], label: "All commands" },
-  { keys: [MOD, "↵"], label: "Send what you wrote" },
-  { keys: ["Esc"], label: "Leave the field, close" },
-  { keys: ["?"], label: "This overview" },
+  { keys: ["J"], label: t("Next conversation") },
+  { keys: ["K"], label: t("Previous conversation") },
+  { keys: ["R"], label: t("Reply") },
+  { keys: ["N"], label: t("Private note") },
+  { keys: ["T"], label: t("Take over") },
+  { keys: ["A"], label: t("Assign to me") },
+  { keys: ["E"], label: t("Resolve") },
+  { keys: ["S"], label: t("Snooze") },
+  { keys: ["Z"], label: t("Take back what you just sent") },
+  { keys: ["X"], label: t("Choose the conversation for a bulk action") },
+  { keys: ["F"], label: t("Find in the conversation") },
+  { keys: ["/"], label: t("Search") },
+  { keys: [MOD, "K"], label: t("All commands") },
+  { keys: [MOD, "↵"], label: t("Send what you wrote") },
+  { keys: ["Esc"], label: t("Leave the field, close") },
+  { keys: ["?"], label: t("This overview") },
 ];
 
 const DEEDS = {

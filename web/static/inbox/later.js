@@ -1,5 +1,6 @@
 // Sending at a time: the button beside Send, the question for a date, and what waits above the field.
 import { useEffect, useState } from "preact/hooks";
+import { t, told } from "language";
 import { Dialog } from "./dialogs.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
@@ -9,8 +10,8 @@ import { field, moments, until } from "./moments.js";
 export function SendLater({ disabled, onPick }) {
   const { ui } = useInbox();
   const items = [...moments(new Date()).map(({ label, hint, at }) => ({ label, hint, run: () => onPick(at) })), null,
-                 { label: "A date…", run: () => ui.ask("sendLater", { onPick }) }];
-  return html`<${Menu} label="Schedule" title="Send later" cls="btn primary split" up items=${items} disabled=${disabled}><${Icon} name="clock" size=${15} /><//>`;
+                 { label: t("A date…"), run: () => ui.ask("sendLater", { onPick }) }];
+  return html`<${Menu} label=${t("Schedule")} title=${t("Send later")} cls="btn primary split" up items=${items} disabled=${disabled}><${Icon} name="clock" size=${15} /><//>`;
 }
 
 /** Any date within a year. */
@@ -22,12 +23,12 @@ export function SendAt({ onPick }) {
     ui.dismiss();
     onPick(new Date(at));
   };
-  return html`<${Dialog} title="Send later"><form onSubmit=${confirm}>
-    <label for="send-at">Day and time</label>
+  return html`<${Dialog} title=${t("Send later")}><form onSubmit=${confirm}>
+    <label for="send-at">${t("Day and time")}</label>
     <input id="send-at" type="datetime-local" required autofocus value=${at} min=${field(new Date())} onInput=${(event) => setAt(event.target.value)} />
-    <p class="quiet">If a colleague answers by then, or the customer is with the bot again, it is not sent but shown to you.</p>
-    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
-      <button class="btn primary">Schedule</button></div></form><//>`;
+    <p class="quiet">${t("If a colleague answers by then, or the customer is with the bot again, it is not sent but shown to you.")}</p>
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
+      <button class="btn primary">${t("Schedule")}</button></div></form><//>`;
 }
 
 /** What waits to be said in this conversation, or could not be. */
@@ -36,11 +37,11 @@ export function Scheduled({ id }) {
   const [all, me, connection] = useStore((s) => [s.scheduled.get(id), s.me, s.connection]);
   useEffect(() => { act.loadScheduled(id); }, [id, connection]);
   if (!all?.length) return null;
-  return html`<ul class="scheduled" aria-label="To be sent later">${all.map((one) => html`<li key=${one.id} class=${one.problem ? "bad" : ""}>
+  return html`<ul class="scheduled" aria-label=${t("To be sent later")}>${all.map((one) => html`<li key=${one.id} class=${one.problem ? "bad" : ""}>
     <${Icon} name=${one.problem ? "alert" : "clock"} size=${15} />
-    <span class="grow"><span class="quiet">${one.problem ? `Not sent: ${one.problem.message}` : `${until(one.at)} · ${one.author.id === me.id ? "you" : one.author.name}`}</span>
+    <span class="grow"><span class="quiet">${one.problem ? t("Not sent: {why}", { why: told(one.problem.message) }) : `${until(one.at)} · ${one.author.id === me.id ? t("you") : one.author.name}`}</span>
       <span class="said" dir="auto">${one.content.text ?? one.content.type}</span></span>
-    ${one.author.id === me.id && html`<button type="button" class="link" onClick=${() => act.sayNow(one)}>Send now</button>
-      ${one.content.type === "text" && html`<button type="button" class="link" onClick=${() => act.editScheduled(one)}>Edit</button>`}`}
-    <button type="button" class="link" onClick=${() => act.withdraw(one)}>Cancel</button></li>`)}</ul>`;
+    ${one.author.id === me.id && html`<button type="button" class="link" onClick=${() => act.sayNow(one)}>${t("Send now")}</button>
+      ${one.content.type === "text" && html`<button type="button" class="link" onClick=${() => act.editScheduled(one)}>${t("Edit")}</button>`}`}
+    <button type="button" class="link" onClick=${() => act.withdraw(one)}>${t("Cancel")}</button></li>`)}</ul>`;
 }

@@ -1,6 +1,7 @@
 // The left pane: which conversations there are, and which one is open.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Component } from "preact";
+import { n, t } from "language";
 import { BulkBar, choose } from "./bulk.js";
 import { FilterButton, Filtered, isNarrowed, USUAL, Views } from "./filters.js";
 import { Icon } from "./icons.js";
@@ -12,9 +13,10 @@ import { Promised } from "./promised.js";
 import { rows, TABS } from "./store.js";
 import { span, useNow } from "./time.js";
 import { useSlice } from "./slice.js";
+import { priorityName } from "./triage.js";
 import { channelName } from "./words.js";
 
-const TAB_NAMES = { mine: "Mine", unassigned: "Unassigned", bot: "Bot", all: "All" };
+const TAB_NAMES = { mine: t("Mine"), unassigned: t("Unassigned"), bot: t("Bot"), all: t("All") };
 const LATE_MS = 5 * 60_000;
 
 export function List() {
@@ -22,10 +24,10 @@ export function List() {
   const [view, agents] = useStore((s) => [s.view, s.agents]);
   const [, setShown] = usePref("showList");
   const online = agents.filter((agent) => agent.presence === "online").length;
-  return html`<section class="list" aria-label="Conversations">
+  return html`<section class="list" aria-label=${t("Conversations")}>
     <header>
-      <h1>Inbox${online > 0 && html`<span class="chip good"><span class="pip"></span>${online} online</span>`}
-        <span class="grow"></span><${MentionsButton} /><${Views} /><${FilterButton} /><span class="desk"><${IconButton} icon="sidebar" label="Hide the list" onClick=${() => setShown(false)} /></span></h1>
+      <h1>${t("Inbox")}${online > 0 && html`<span class="chip good"><span class="pip"></span>${n("{count} online", "{count} online", online)}</span>`}
+        <span class="grow"></span><${MentionsButton} /><${Views} /><${FilterButton} /><span class="desk"><${IconButton} icon="sidebar" label=${t("Hide the list")} onClick=${() => setShown(false)} /></span></h1>
       <${Search} />
     </header>
     <${BulkBar} />
@@ -47,8 +49,8 @@ function Search() {
   };
   return html`<div class="search" role="search"><${Icon} name="search" size=${16} />
     <input id="search" type="search" value=${text} onInput=${(event) => set(event.target.value)} onKeyDown=${onKeyDown}
-      placeholder="Search every message, name, number…" aria-label="Search every message, name and number" autocomplete="off" />
-    ${text ? html`<button type="button" class="iconbtn small" aria-label="Clear the search" onClick=${() => set("")}><${Icon} name="close" size=${14} /></button>`
+      placeholder=${t("Search every message, name, number…")} aria-label=${t("Search every message, name and number")} autocomplete="off" />
+    ${text ? html`<button type="button" class="iconbtn small" aria-label=${t("Clear the search")} onClick=${() => set("")}><${Icon} name="close" size=${14} /></button>`
       : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 }
 
@@ -63,7 +65,7 @@ function Tabs({ view, onPick }) {
     document.getElementById(`tab-${next}`).focus();
     event.preventDefault();
   };
-  return html`<div class="tabs" role="tablist" aria-label="Whose conversations" onKeyDown=${onKeyDown}>
+  return html`<div class="tabs" role="tablist" aria-label=${t("Whose conversations")} onKeyDown=${onKeyDown}>
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
       ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>`;
@@ -87,22 +89,22 @@ function Rows({ onOpen }) {
     <ul ref=${slice.ul} style=${slice.style}>${all.slice(slice.from, slice.to).map((conversation, i) => html`<${Row} place=${slice.from + i + 1} total=${list.cursor ? -1 : all.length} isChosen=${chosen.has(conversation.id)} onChoose=${onChoose} key=${conversation.id} conversation=${conversation} isOpen=${conversation.id === openId} match=${list.matches.get(conversation.id)}
       typing=${typing.get(conversation.id)?.find((one) => one.kind === "contact")} myId=${me.id} tab=${view.tab} onOpen=${onOpen} />`)}</ul>
     ${list.state === "loading" && !all.length && html`<div class="rowskeleton" aria-hidden="true">${[1, 2, 3, 4].map((i) => html`<i key=${i}></i>`)}</div>`}
-    ${list.state === "failed" && html`<${Empty} icon="alert" title="The list could not be loaded."><p>${list.error}</p>
-      <button type="button" class="btn" onClick=${() => act.loadList()}>Try again</button><//>`}
+    ${list.state === "failed" && html`<${Empty} icon="alert" title=${t("The list could not be loaded.")}><p>${list.error}</p>
+      <button type="button" class="btn" onClick=${() => act.loadList()}>${t("Try again")}</button><//>`}
     ${list.state === "ready" && !all.length && html`<${Nothing} view=${view} />`}
-    ${list.cursor && html`<div class="more" ref=${end} role="status">Loading more…</div>`}
+    ${list.cursor && html`<div class="more" ref=${end} role="status">${t("Loading more…")}</div>`}
   </div>`;
 }
 
-const NOTHING = { mine: "Nothing is assigned to you", unassigned: "The queue is empty", bot: "The bot has no conversations", all: "No conversations yet" };
+const NOTHING = { mine: t("Nothing is assigned to you"), unassigned: t("The queue is empty"), bot: t("The bot has no conversations"), all: t("No conversations yet") };
 
 function Nothing({ view }) {
   const { act } = useInbox();
-  if (view.q) return html`<${Empty} icon="search" title=${`Nothing found for “${view.q}”`}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ ...USUAL, tab: "all", status: "any" })}>Search everywhere</button>` : null}<//>`;
-  if (view.sort === "due") return html`<${Empty} icon="check" title="Nothing is due" />`;
-  if (view.sort === "waiting" || view.waiting) return html`<${Empty} icon="check" title="Nobody waits for an answer" />`;
-  if (isNarrowed(view)) return html`<${Empty} icon="filter" title="Nothing matches these filters"><button type="button" class="btn" onClick=${() => act.show(USUAL)}>Clear them</button><//>`;
-  return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>Take one from Unassigned, or from the bot.</p>`}<//>`;
+  if (view.q) return html`<${Empty} icon="search" title=${t("Nothing found for “{q}”", { q: view.q })}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ ...USUAL, tab: "all", status: "any" })}>${t("Search everywhere")}</button>` : null}<//>`;
+  if (view.sort === "due") return html`<${Empty} icon="check" title=${t("Nothing is due")} />`;
+  if (view.sort === "waiting" || view.waiting) return html`<${Empty} icon="check" title=${t("Nobody waits for an answer")} />`;
+  if (isNarrowed(view)) return html`<${Empty} icon="filter" title=${t("Nothing matches these filters")}><button type="button" class="btn" onClick=${() => act.show(USUAL)}>${t("Clear them")}</button><//>`;
+  return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>${t("Take one from Unassigned, or from the bot.")}</p>`}<//>`;
 }
 
 /** One conversation. Drawn again only when something of it changes: there may be thousands. */
@@ -120,13 +122,13 @@ class Row extends Component {
       onOpen(id);
     };
     const draft = !isOpen && hasDraft(id);
-    return html`<li aria-posinset=${place} aria-setsize=${total} class=${isChosen ? "chosen" : ""}><input type="checkbox" class="choose" checked=${isChosen} aria-label=${`Choose ${contact.name}`}
+    return html`<li aria-posinset=${place} aria-setsize=${total} class=${isChosen ? "chosen" : ""}><input type="checkbox" class="choose" checked=${isChosen} aria-label=${t("Choose {name}", { name: contact.name })}
         onClick=${(event) => onChoose(id, event.shiftKey)} /><a class=${names("row", unread > 0 && "unreadrow")} href=${`/?c=${id}`} aria-current=${isOpen ? "true" : undefined} data-id=${id} onClick=${open}>
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}
-      <span class="prev">${typing ? html`<span class="typing">Typing<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? "No messages yet"}</bdi>`}</span>
-      ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> unread</span></span>`}
+      <span class="prev">${typing ? html`<span class="typing">${t("Typing")}<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? t("No messages yet")}</bdi>`}</span>
+      ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> ${t("unread")}</span></span>`}
       <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
     </a></li>`;
   }
@@ -145,8 +147,8 @@ function Marked({ text, marks }) {
 }
 
 function prefix(last, { speaker, assignee_id: assignee }, myId) {
-  if (last?.author === "bot") return html`<${Icon} name="bot" size=${13} /><span class="hidden">Bot: </span>`;
-  if (last?.author === "agent") return speaker.id === myId || assignee === myId ? "You: " : `${speaker.name?.split(" ")[0] ?? "Agent"}: `;
+  if (last?.author === "bot") return html`<${Icon} name="bot" size=${13} /><span class="hidden">${t("Bot:")} </span>`;
+  if (last?.author === "agent") return speaker.id === myId || assignee === myId ? `${t("You:")} ` : `${speaker.name?.split(" ")[0] ?? t("Agent")}: `;
   return null;
 }
 
@@ -155,14 +157,14 @@ function RowChips({ conversation, draft, waiting, status, myId, tab }) {
   const { speaker, labels, priority, summary, assignee_id: assignee } = conversation;
   const waited = waiting && speaker.kind !== "bot" ? now - new Date(waiting) : null;
   const chips = [
-    status === "resolved" && html`<span class="chip good">Resolved</span>`,
-    status === "snoozed" && html`<span class="chip">Snoozed</span>`,
-    waited !== null && waited > 60_000 && html`<span class=${names("chip", waited > LATE_MS ? "bad" : "warn")}>Waiting ${span(waited)}</span>`,
+    status === "resolved" && html`<span class="chip good">${t("Resolved")}</span>`,
+    status === "snoozed" && html`<span class="chip">${t("Snoozed")}</span>`,
+    waited !== null && waited > 60_000 && html`<span class=${names("chip", waited > LATE_MS ? "bad" : "warn")}>${t("Waiting {time}", { time: span(waited) })}</span>`,
     conversation.sla && html`<${Promised} sla=${conversation.sla} />`,
-    draft && html`<span class="chip warn">Draft</span>`,
-    priority && priority !== "none" && html`<span class=${names("chip", (priority === "urgent" || priority === "high") && "bad")}>${priority}</span>`,
-    tab !== "bot" && speaker.kind === "bot" && status === "open" && html`<span class="chip accent"><${Icon} name="bot" size=${12} />Bot</span>`,
-    speaker.kind === "nobody" && status === "open" && html`<span class="chip accent">${summary ? "Handed over" : "Queue"}</span>`,
+    draft && html`<span class="chip warn">${t("Draft")}</span>`,
+    priority && priority !== "none" && html`<span class=${names("chip", (priority === "urgent" || priority === "high") && "bad")}>${priorityName(priority).toLowerCase()}</span>`,
+    tab !== "bot" && speaker.kind === "bot" && status === "open" && html`<span class="chip accent"><${Icon} name="bot" size=${12} />${t("Bot")}</span>`,
+    speaker.kind === "nobody" && status === "open" && html`<span class="chip accent">${summary ? t("Handed over") : t("Queue")}</span>`,
     tab === "all" && assignee && assignee !== myId && speaker.kind === "agent" && html`<span class="chip">${speaker.name}</span>`,
     ...labels.map((label) => html`<span class="chip" key=${label}>${label}</span>`),
   ].filter(Boolean);

@@ -1,5 +1,6 @@
 // Macros in the inbox: several steps by one click, or by name in the palette.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, newClientId, useInbox } from "./lib.js";
@@ -10,11 +11,11 @@ let kept = [];
 /** Takes all steps of a macro, and says so. */
 async function run(conversation, macro, { act, ui }) {
   const path = `/conversations/${encodeURIComponent(conversation.id)}/macros/${encodeURIComponent(macro.id)}`;
-  if (await act.attempt(() => post(path, { client_id: newClientId() }))) ui.say(`Done: ${macro.name}`);
+  if (await act.attempt(() => post(path, { client_id: newClientId() }))) ui.say(t("Done: {name}", { name: macro.name }));
 }
 
 /** What the palette offers for a conversation. */
-export const macroCommands = (conversation, inbox) => kept.map((macro) => ({ label: `Macro: ${macro.name}`, run: () => run(conversation, macro, inbox) }));
+export const macroCommands = (conversation, inbox) => kept.map((macro) => ({ label: t("Macro: {name}", { name: macro.name }), run: () => run(conversation, macro, inbox) }));
 
 /** A button above the thread, where there are macros. */
 export function Macros({ conversation }) {
@@ -22,5 +23,5 @@ export function Macros({ conversation }) {
   const [all, set] = useState(kept);
   useEffect(() => { get("/macros").then(({ items }) => { kept = items; set(items); }, () => {}); }, []);
   if (!all.length) return null;
-  return html`<${Menu} label="Macros" cls="btn wide" items=${all.map((macro) => ({ label: macro.name, run: () => run(conversation, macro, inbox) }))}>Macros<${Icon} name="caret" size=${15} /><//>`;
+  return html`<${Menu} label=${t("Macros")} cls="btn wide" items=${all.map((macro) => ({ label: macro.name, run: () => run(conversation, macro, inbox) }))}>${t("Macros")}<${Icon} name="caret" size=${15} /><//>`;
 }

@@ -1,5 +1,6 @@
 // Two contacts that are one person: merged by hand, and parted again.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { mix, t } from "language";
 import { get, post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -17,18 +18,18 @@ export function Merging({ contact, onMerged, onParted }) {
     setBusy(true);
     try {
       await post(`/contacts/${contact.id}/merges/${merge.id}/undo`);
-      ui.say(`${merge.given.name} is a contact of their own again`);
+      ui.say(t("{name} is a contact of their own again", { name: merge.given.name }));
       onParted();
     } catch (error) {
       ui.say(error.message, "bad");
     }
     setBusy(false);
   };
-  return html`<section class="sheet" aria-labelledby="h-merges"><h3 id="h-merges">Same person</h3>
+  return html`<section class="sheet" aria-labelledby="h-merges"><h3 id="h-merges">${t("Same person")}</h3>
     ${merges.length > 0 && html`<ul class="merges">${merges.map((merge) => html`<li key=${merge.id}><${Avatar} name=${merge.given.name} />
-      <span class="grow"><b><bdi>${merge.given.name}</bdi></b> <bdi class="quiet">${reach(merge.given)}</bdi><span class="when">Merged <${Ago} at=${merge.at} />${merge.by ? ` by ${merge.by}` : ", as the provider told"}</span></span>
-      <button type="button" class="btn" disabled=${busy} aria-label=${`Part ${merge.given.name} again`} onClick=${() => undo(merge)}>Undo</button></li>`)}</ul>`}
-    <button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="people" size=${15} />Merge with another contact…</button>
+      <span class="grow"><b><bdi>${merge.given.name}</bdi></b> <bdi class="quiet">${reach(merge.given)}</bdi><span class="when">${merge.by ? mix("Merged {when} by {name}", { when: html`<${Ago} at=${merge.at} />`, name: merge.by }) : mix("Merged {when}, as the provider told", { when: html`<${Ago} at=${merge.at} />` })}</span></span>
+      <button type="button" class="btn" disabled=${busy} aria-label=${t("Part {name} again", { name: merge.given.name })} onClick=${() => undo(merge)}>${t("Undo")}</button></li>`)}</ul>`}
+    <button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="people" size=${15} />${t("Merge with another contact…")}</button>
     ${isOpen && html`<${Choose} contact=${contact} onClose=${() => open(false)} onMerged=${() => { open(false); onMerged(); }} />`}</section>`;
 }
 
@@ -56,7 +57,7 @@ function Choose({ contact, onClose, onMerged }) {
   const merge = async () => {
     try {
       await post(`/contacts/${contact.id}/merge`, { contact_id: chosen.id });
-      ui.say(`${chosen.name} is part of ${contact.name} now`);
+      ui.say(t("{given} is part of {kept} now", { given: chosen.name, kept: contact.name }));
       onMerged();
     } catch (error) {
       setTrouble(error.message);
@@ -64,14 +65,15 @@ function Choose({ contact, onClose, onMerged }) {
   };
   return html`<dialog ref=${box} class="dialog" aria-labelledby="merge-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}
       onClick=${(event) => event.target === box.current && onClose()}>
-    <div class="dialogin"><h2 id="merge-title">${chosen ? `Merge into ${contact.name}?` : "Who is the same person?"}</h2>
+    <div class="dialogin"><h2 id="merge-title">${chosen ? t("Merge into {name}?", { name: contact.name }) : t("Who is the same person?")}</h2>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-      ${chosen ? html`<p><b><bdi>${chosen.name}</bdi></b> ${reach(chosen) && html`<bdi class="quiet">${reach(chosen)}</bdi> `}becomes part of <b><bdi>${contact.name}</bdi></b>, with all conversations, notes and refusals. You can undo this later; what arrives until then stays here.</p>
-        <div class="buttons"><button type="button" class="btn" onClick=${() => choose(null)}>Back</button><button type="button" class="btn primary" autofocus ref=${focusOnce} onClick=${merge}>Merge</button></div>`
-      : html`<label for="merge-q">Name, address or end of number</label><input id="merge-q" type="text" autocomplete="off" value=${q} onInput=${(event) => setQ(event.target.value)} autofocus />
-        <ul class="choices" aria-label="Contacts found">${found.map((one) => html`<li key=${one.id}><button type="button" onClick=${() => choose(one)}><${Avatar} name=${one.name} /><span class="grow"><b><bdi>${one.name}</bdi></b> <bdi class="quiet">${reach(one)}</bdi></span></button></li>`)}</ul>
-        ${!found.length && html`<p class="quiet" role="status">Nobody found.</p>`}
-        <div class="buttons"><button type="button" class="btn" onClick=${onClose}>Cancel</button></div>`}</div></dialog>`;
+      ${chosen ? html`<p>${mix("{given} becomes part of {kept}, with all conversations, notes and refusals. You can undo this later; what arrives until then stays here.", {
+          given: html`<b><bdi>${chosen.name}</bdi></b> ${reach(chosen) && html`<bdi class="quiet">${reach(chosen)}</bdi>`}`, kept: html`<b><bdi>${contact.name}</bdi></b>` })}</p>
+        <div class="buttons"><button type="button" class="btn" onClick=${() => choose(null)}>${t("Back")}</button><button type="button" class="btn primary" autofocus ref=${focusOnce} onClick=${merge}>${t("Merge")}</button></div>`
+      : html`<label for="merge-q">${t("Name, address or end of number")}</label><input id="merge-q" type="text" autocomplete="off" value=${q} onInput=${(event) => setQ(event.target.value)} autofocus />
+        <ul class="choices" aria-label=${t("Contacts found")}>${found.map((one) => html`<li key=${one.id}><button type="button" onClick=${() => choose(one)}><${Avatar} name=${one.name} /><span class="grow"><b><bdi>${one.name}</bdi></b> <bdi class="quiet">${reach(one)}</bdi></span></button></li>`)}</ul>
+        ${!found.length && html`<p class="quiet" role="status">${t("Nobody found.")}</p>`}
+        <div class="buttons"><button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button></div>`}</div></dialog>`;
 }
 
 const focusOnce = (element) => element && !element.dataset.focused && ((element.dataset.focused = "yes"), element.focus());

@@ -1,5 +1,6 @@
 // One message of a thread: its bubble, what is under it, and a row that is still on its way.
 import { useRef } from "preact/hooks";
+import { t, told } from "language";
 import { Content } from "./contents.js";
 import { Correct } from "./correcting.js";
 import { Fitted } from "./fitted.js";
@@ -29,9 +30,9 @@ function React({ line, me }) {
     act.send(message.conversation_id, "", { content });
   };
   return html`<details class="react" ref=${place} onKeyDown=${(event) => event.key === "Escape" && (place.current.open = false)}>
-    <summary aria-label="React" title="React"><${Icon} name="smile" size=${15} /></summary>
-    <div class="reacts" role="group" aria-label="Reactions">${EMOJI.map((emoji) => html`<button type="button" key=${emoji}
-      aria-pressed=${String(emoji === mine)} aria-label=${`React with ${emoji}`} onClick=${() => give(emoji)}>${emoji}</button>`)}</div></details>`;
+    <summary aria-label=${t("React")} title=${t("React")}><${Icon} name="smile" size=${15} /></summary>
+    <div class="reacts" role="group" aria-label=${t("Reactions")}>${EMOJI.map((emoji) => html`<button type="button" key=${emoji}
+      aria-pressed=${String(emoji === mine)} aria-label=${t("React with {emoji}", { emoji })} onClick=${() => give(emoji)}>${emoji}</button>`)}</div></details>`;
 }
 
 /** Copies the address of a message, for a colleague. */
@@ -39,27 +40,27 @@ function LinkTo({ message }) {
   const { ui } = useInbox();
   const copy = async () => {
     const address = `${location.origin}/?c=${encodeURIComponent(message.conversation_id)}&m=${message.place ?? message.seq}`;
-    await navigator.clipboard.writeText(address).then(() => ui.say("Link copied"), () => ui.say(address));
+    await navigator.clipboard.writeText(address).then(() => ui.say(t("Link copied")), () => ui.say(address));
   };
-  return html`<button type="button" class="linkto" aria-label="Copy a link to this message" title="Copy a link" onClick=${copy}><${Icon} name="link" size=${14} /></button>`;
+  return html`<button type="button" class="linkto" aria-label=${t("Copy a link to this message")} title=${t("Copy a link")} onClick=${copy}><${Icon} name="link" size=${14} /></button>`;
 }
 
 export function Message({ line, me, replied, isMarked }) {
   const { message, content, reactions, edits, revoked, first, last } = line;
-  if (message.error?.code === "taken_back") return html`<div class="ev" data-seq=${message.seq}><span>${whoSays(message.author, me)} took back a message before it was sent</span></div>`;
+  if (message.error?.code === "taken_back") return html`<div class="ev" data-seq=${message.seq}><span>${t("{name} took back a message before it was sent", { name: whoSays(message.author, me) })}</span></div>`;
   if (message.content.type === "note") return html`<${Note} message=${message} me=${me} isMarked=${isMarked} />`;
   const { author, direction } = message;
   const failed = message.status === "failed" || message.status === "cancelled";
   const shown = last || failed || message.parse?.intent || edits.length > 0 || revoked;
   return html`<article class=${names("m", direction, author.kind, first && "first", last && "last", failed && "failed", isMarked && "marked")} data-seq=${message.seq}
       aria-label=${`${whoSays(author, me)}, ${clock(message.created_at)}`}>
-    ${first && author.kind === "bot" && html`<div class="by"><${Icon} name="bot" size=${14} />Bot</div>`}
+    ${first && author.kind === "bot" && html`<div class="by"><${Icon} name="bot" size=${14} />${t("Bot")}</div>`}
     <div class=${names("b", revoked && "revoked")} data-type=${content.type}>
       ${(replied || message.reply_to) && html`<${Quote} line=${replied} />`}
-      ${revoked ? html`<div class="aside">The sender deleted this message</div>
-        <details><summary>Show it</summary><${Content} content=${content} /></details>` : html`<${Content} content=${content} />`}
+      ${revoked ? html`<div class="aside">${t("The sender deleted this message")}</div>
+        <details><summary>${t("Show it")}</summary><${Content} content=${content} /></details>` : html`<${Content} content=${content} />`}
       ${reactions.length > 0 && html`<div class="reactions">${grouped(reactions).map(([emoji, people]) => html`
-        <span key=${emoji} title=${people.join(", ")}><span class="hidden">Reaction: </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
+        <span key=${emoji} title=${people.join(", ")}><span class="hidden">${t("Reaction:")} </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
       <${React} line=${line} me=${me} />
       <${LinkTo} message=${message} />
     </div>
@@ -83,17 +84,17 @@ function Sent({ message }) {
   return message.direction === "out" && (message.fitting || message.via) ? html`<${Fitted} message=${message} channels=${channels} />` : null;
 }
 
-export const whoSays = (author, me) => author.kind === "bot" ? "Bot" : author.kind === "agent" && author.id === me.id ? "You"
-  : author.name ?? (author.kind === "contact" ? "Customer" : "Parley");
+export const whoSays = (author, me) => author.kind === "bot" ? t("Bot") : author.kind === "agent" && author.id === me.id ? t("You")
+  : author.name ?? (author.kind === "contact" ? t("Customer") : "Parley");
 
-const Note = ({ message, me, isMarked }) => html`<article class=${names("note", isMarked && "marked")} data-seq=${message.seq} aria-label=${`Private note by ${whoSays(message.author, me)}`}>
+const Note = ({ message, me, isMarked }) => html`<article class=${names("note", isMarked && "marked")} data-seq=${message.seq} aria-label=${t("Private note by {name}", { name: whoSays(message.author, me) })}>
   <div class="notehead"><${Icon} name="lock" size=${13} /><b>${whoSays(message.author, me)}</b>
-    <span>Private note</span><time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time></div>
+    <span>${t("Private note")}</span><time dateTime=${message.created_at} title=${full(message.created_at)}>${clock(message.created_at)}</time></div>
   <${Content} content=${message.content} /></article>`;
 
-const Quote = ({ line }) => html`<blockquote class="quote">${line ? html`<${Content} content=${line.content} />` : "In answer to an earlier message"}</blockquote>`;
+const Quote = ({ line }) => html`<blockquote class="quote">${line ? html`<${Content} content=${line.content} />` : t("In answer to an earlier message")}</blockquote>`;
 
-const History = ({ edits }) => html`<details class="history"><summary>Edited</summary><ol>${edits.map((content, i) => html`
+const History = ({ edits }) => html`<details class="history"><summary>${t("Edited")}</summary><ol>${edits.map((content, i) => html`
   <li key=${i}><${Content} content=${content} /></li>`)}</ol></details>`;
 
 /** What the bot understood, and how surely. */
@@ -102,9 +103,9 @@ function Parse({ parse }) {
   const ranking = (parse.ranking ?? []).map((one) => `${intentName(one.name)} ${percent(one.confidence)}`).join("\n");
   const isUnsure = name === "nlu_fallback" || (confidence != null && confidence < UNSURE);
   return html`<span class=${names("chip", isUnsure && "warn")} title=${ranking || undefined}>
-    <span class="hidden">The bot understood: </span>${intentName(name)}
+    <span class="hidden">${t("The bot understood:")} </span>${intentName(name)}
     ${confidence != null && html` <span class="num">${confidence.toFixed(2)}</span>`}</span>
-    ${(parse.entities ?? []).map((one, i) => html`<span class="chip entity" key=${i} title=${one.extractor ?? undefined}><span class="hidden">Entity </span>${humanise(one.entity).toLowerCase()} <b dir="auto">${String(one.value)}</b></span>`)}`;
+    ${(parse.entities ?? []).map((one, i) => html`<span class="chip entity" key=${i} title=${one.extractor ?? undefined}><span class="hidden">${t("Entity")} </span>${humanise(one.entity).toLowerCase()} <b dir="auto">${String(one.value)}</b></span>`)}`;
 }
 
 const TICKS = { queued: "◷", sending: "◷", sent: "✓", delivered: "✓✓", read: "✓✓" };
@@ -121,8 +122,8 @@ function Failure({ message }) {
   const { act } = useInbox();
   const isCancelled = message.status === "cancelled";
   return html`<div class="failure"><${Icon} name="alert" size=${14} />
-    <span>${isCancelled ? "Not sent" : "Not delivered"}${message.error?.message ? `: ${message.error.message}` : "."}</span>
-    <button type="button" class="link" onClick=${() => act.retry(message)}>${isCancelled ? "Send now" : "Retry"}</button></div>`;
+    <span>${isCancelled ? t("Not sent") : t("Not delivered")}${message.error?.message ? `: ${told(message.error.message)}` : "."}</span>
+    <button type="button" class="link" onClick=${() => act.retry(message)}>${isCancelled ? t("Send now") : t("Retry")}</button></div>`;
 }
 
 /** What we have written and the server has not confirmed. */
@@ -130,16 +131,16 @@ export function Pending({ row, conversationId }) {
   const { act } = useInbox();
   const failed = row.state === "failed";
   const below = failed
-    ? html`<div class="failure" role="alert"><${Icon} name="alert" size=${14} /><span>Not sent: ${row.error}</span>
-        <button type="button" class="link" onClick=${() => act.resend(conversationId, row.client_id)}>Retry</button>
-        <button type="button" class="link" onClick=${() => act.discard(conversationId, row.client_id)}>Discard</button></div>`
-    : html`<div class="meta"><span>You</span><span class="ticks">◷ sending</span></div>`;
+    ? html`<div class="failure" role="alert"><${Icon} name="alert" size=${14} /><span>${t("Not sent: {error}", { error: row.error })}</span>
+        <button type="button" class="link" onClick=${() => act.resend(conversationId, row.client_id)}>${t("Retry")}</button>
+        <button type="button" class="link" onClick=${() => act.discard(conversationId, row.client_id)}>${t("Discard")}</button></div>`
+    : html`<div class="meta"><span>${t("You")}</span><span class="ticks">${`◷ ${t("sending")}`}</span></div>`;
   if (row.note) {
-    return html`<article class="note pending" aria-label="Private note by you, sending">
-      <div class="notehead"><${Icon} name="lock" size=${13} /><b>You</b><span>Private note</span></div>
+    return html`<article class="note pending" aria-label=${t("Private note by you, sending")}>
+      <div class="notehead"><${Icon} name="lock" size=${13} /><b>${t("You")}</b><span>${t("Private note")}</span></div>
       <${Content} content=${{ type: "note", text: row.text }} />${failed && below}</article>`;
   }
-  return html`<article class=${names("m out agent first last pending", failed && "failed")} aria-label="You, sending">
+  return html`<article class=${names("m out agent first last pending", failed && "failed")} aria-label=${t("You, sending")}>
     <div class="b"><${Content} content=${row.content ?? { type: "text", text: row.text }} /></div>${below}</article>`;
 }
 
@@ -152,6 +153,6 @@ export function Writing({ who }) {
 
 function grouped(reactions) {
   const by = new Map();
-  for (const { emoji, name } of reactions) by.set(emoji, [...(by.get(emoji) ?? []), name ?? humanise("someone")]);
+  for (const { emoji, name } of reactions) by.set(emoji, [...(by.get(emoji) ?? []), name ?? t("Someone")]);
   return [...by];
 }

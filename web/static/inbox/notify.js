@@ -1,4 +1,5 @@
 // Telling an agent who looks elsewhere: the title's badge, a soft sound, the desktop. The last two only if wanted.
+import { t } from "language";
 import { unreadForMe } from "./store.js";
 
 export class Notifier {
@@ -26,14 +27,14 @@ export class Notifier {
     if (!queued && !(wrote && (isMine || isQueued))) return;
     if (document.hasFocus() && conversation.id === openId) return;
     if (this.prefs.get("sound")) this.beep();
-    if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, queued ? "Waits for a person" : last.preview);
+    if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, queued ? t("Waits for a person") : last.preview);
   }
 
   /** A colleague has named me in a note. */
   mentioned({ conversation_id: id, by, text }) {
     if (document.hasFocus() && id === this.store.state.openId) return;
     if (this.prefs.get("sound")) this.beep();
-    if (this.prefs.get("notifications") && !document.hasFocus()) this.show({ id, contact: { name: `${by} named you` } }, text);
+    if (this.prefs.get("notifications") && !document.hasFocus()) this.show({ id, contact: { name: t("{by} named you", { by }) } }, text);
   }
 
   show({ id, contact }, body) {

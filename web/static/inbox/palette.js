@@ -1,5 +1,6 @@
 // All commands by name: Ctrl K or ⌘ K.
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { commands } from "./commands.js";
 import { ChannelMark } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -26,14 +27,14 @@ export function Palette() {
     else return;
     event.preventDefault();
   };
-  return html`<input ref=${field} class="paletteinput" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Command or person"
-      aria-activedescendant=${found[at] ? `palette-${at}` : undefined} placeholder="Command or person…" autocomplete="off" value=${text}
+  return html`<input ref=${field} class="paletteinput" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label=${t("Command or person")}
+      aria-activedescendant=${found[at] ? `palette-${at}` : undefined} placeholder=${t("Command or person…")} autocomplete="off" value=${text}
       onInput=${(event) => { setText(event.target.value); setAt(0); }} onKeyDown=${onKeyDown} />
-    <ul id="palette-list" role="listbox" aria-label="Commands">${found.map((one, i) => html`<li key=${one.label + i} id=${`palette-${i}`} role="option"
+    <ul id="palette-list" role="listbox" aria-label=${t("Commands")}>${found.map((one, i) => html`<li key=${one.label + i} id=${`palette-${i}`} role="option"
       aria-selected=${String(i === at)} onPointerMove=${() => setAt(i)} onClick=${() => run(one)}>
       ${one.kind && html`<span class="mark inline" data-channel=${one.kind}><${ChannelMark} kind=${one.kind} /></span>`}
       <span dir="auto">${one.label}</span>${one.hint && html`<span class="hint grow" dir="auto">${one.hint}</span>`}${one.keys && html`<kbd>${one.keys}</kbd>`}</li>`)}</ul>
-    ${!found.length && html`<p class="quiet" role="status">Nothing of that name.</p>`}`;
+    ${!found.length && html`<p class="quiet" role="status">${t("Nothing of that name.")}</p>`}`;
 }
 
 const matches = ({ label, hint }, text) => text.toLowerCase().split(/\s+/).every((word) => `${label} ${hint ?? ""}`.toLowerCase().includes(word));

@@ -1,5 +1,6 @@
 // What a person may ask of us: their data as a file, and to be forgotten. Only admins see it.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { mix, t } from "language";
 import { post } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -7,10 +8,10 @@ import { html, useInbox } from "./lib.js";
 /** `onErased` is called when the contact is gone. */
 export function Privacy({ contact, onErased }) {
   const [asks, ask] = useState(false);
-  return html`<section class="sheet" aria-labelledby="h-privacy"><h3 id="h-privacy">Privacy</h3>
-    <p class="quiet">What the law lets a person ask for.</p>
-    <div class="buttons start"><a class="btn" href=${`/api/v1/contacts/${encodeURIComponent(contact.id)}/data`} download><${Icon} name="download" size=${15} />All their data</a>
-      <button type="button" class="btn danger" onClick=${() => ask(true)}>Erase for good…</button></div>
+  return html`<section class="sheet" aria-labelledby="h-privacy"><h3 id="h-privacy">${t("Privacy")}</h3>
+    <p class="quiet">${t("What the law lets a person ask for.")}</p>
+    <div class="buttons start"><a class="btn" href=${`/api/v1/contacts/${encodeURIComponent(contact.id)}/data`} download><${Icon} name="download" size=${15} />${t("All their data")}</a>
+      <button type="button" class="btn danger" onClick=${() => ask(true)}>${t("Erase for good…")}</button></div>
     ${asks && html`<${Sure} contact=${contact} onClose=${() => ask(false)} onErased=${onErased} />`}</section>`;
 }
 
@@ -32,7 +33,7 @@ function Sure({ contact, onClose, onErased }) {
     setBusy(true);
     try {
       await post(`/contacts/${contact.id}/erase`, { confirm: "erase for good", reason: reason.trim() });
-      ui.say("Erased. The certificate follows in Settings.");
+      ui.say(t("Erased. The certificate follows in Settings."));
       onErased();
     } catch (error) {
       setTrouble(error.message);
@@ -40,13 +41,13 @@ function Sure({ contact, onClose, onErased }) {
     }
   };
   return html`<dialog ref=${box} class="dialog" aria-labelledby="erase-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}>
-    <form class="dialogin" onSubmit=${erase}><h2 id="erase-title">Erase ${contact.name} for good?</h2>
+    <form class="dialogin" onSubmit=${erase}><h2 id="erase-title">${t("Erase {name} for good?", { name: contact.name })}</h2>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-      <p>Every conversation, file and note goes, on all channels, and what the bot remembers. That they refused messages is kept, without their address. Nothing brings it back.</p>
-      <label for="erase-name">Type <b><bdi>${contact.name}</bdi></b> to confirm</label>
+      <p>${t("Every conversation, file and note goes, on all channels, and what the bot remembers. That they refused messages is kept, without their address. Nothing brings it back.")}</p>
+      <label for="erase-name">${mix("Type {name} to confirm", { name: html`<b><bdi>${contact.name}</bdi></b>` })}</label>
       <input id="erase-name" dir="auto" autocomplete="off" autofocus value=${typed} onInput=${(event) => setTyped(event.target.value)} />
-      <label for="erase-reason">Reason, for the record <span class="quiet">(optional, without their name)</span></label>
+      <label for="erase-reason">${t("Reason, for the record")} <span class="quiet">${t("(optional, without their name)")}</span></label>
       <input id="erase-reason" dir="auto" maxlength="500" value=${reason} onInput=${(event) => setReason(event.target.value)} />
-      <div class="buttons"><button type="button" class="btn" onClick=${onClose}>Cancel</button>
-        <button class="btn danger" disabled=${busy || typed.trim() !== contact.name.trim()}>Erase for good</button></div></form></dialog>`;
+      <div class="buttons"><button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button>
+        <button class="btn danger" disabled=${busy || typed.trim() !== contact.name.trim()}>${t("Erase for good")}</button></div></form></dialog>`;
 }

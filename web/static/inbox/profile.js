@@ -1,5 +1,6 @@
 // One contact: how to reach them, what is known of them, what colleagues wrote, and every conversation.
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { LOCALE, t } from "language";
 import { get, patch } from "./api.js";
 import { ChannelMark, Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -12,7 +13,7 @@ import { Said } from "./timeline.js";
 import { clock, dayName, full, month } from "./time.js";
 import { address, channelName, humanise, identity } from "./words.js";
 
-const GIVEN = [{ id: "email", label: "Email", kind: "email" }, { id: "phone", label: "Phone", kind: "tel" }];
+const GIVEN = [{ id: "email", label: t("Email"), kind: "email" }, { id: "phone", label: t("Phone"), kind: "tel" }];
 
 export function Profile({ id, user, attributes, onShow, onChange }) {
   const { ui } = useInbox();
@@ -24,8 +25,8 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
     else set(found);
   }, setTrouble), [id]);
   useEffect(() => { load(); }, [load]);
-  if (trouble) return html`<${Empty} icon="alert" title=${trouble.message}><button type="button" class="btn" onClick=${() => onShow(null)}>All contacts</button><//>`;
-  if (!contact) return html`<p class="starting" role="status">Loading…</p>`;
+  if (trouble) return html`<${Empty} icon="alert" title=${trouble.message}><button type="button" class="btn" onClick=${() => onShow(null)}>${t("All contacts")}</button><//>`;
+  if (!contact) return html`<p class="starting" role="status">${t("Loading…")}</p>`;
   const again = async () => {
     await load();
     setVersion(version + 1);
@@ -36,11 +37,11 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
     const saved = await patch(`/contacts/${id}`, name === undefined ? { attributes: given } : { name });
     set((was) => ({ ...was, ...saved }));
     onChange(saved.updated_at);
-    ui.say("Saved");
+    ui.say(t("Saved"));
   };
-  return html`<header class="personhead"><span class="phone"><${IconButton} icon="back" label="Back to the contacts" onClick=${() => onShow(null)} /></span>
+  return html`<header class="personhead"><span class="phone"><${IconButton} icon="back" label=${t("Back to the contacts")} onClick=${() => onShow(null)} /></span>
       <${Avatar} name=${contact.name} large /><div class="grow"><h2><bdi>${contact.name}</bdi></h2>
-        <p class="quiet">Customer since ${month(contact.created_at)}</p></div></header>
+        <p class="quiet">${t("Customer since {month}", { month: month(contact.created_at) })}</p></div></header>
     <div class="personbody"><div class="col">
       <${Reach} contact=${contact} /><${WriteFirst} contact=${contact} onChange=${again} /><${Known} contact=${contact} attributes=${attributes} onSave=${save} /><${Consent} contact=${contact} />
       <${Merging} contact=${contact} onMerged=${again} onParted=${again} />
@@ -49,17 +50,17 @@ export function Profile({ id, user, attributes, onShow, onChange }) {
 }
 
 function Reach({ contact }) {
-  return html`<section class="sheet" aria-labelledby="h-reach"><h3 id="h-reach">Reachable on</h3>
+  return html`<section class="sheet" aria-labelledby="h-reach"><h3 id="h-reach">${t("Reachable on")}</h3>
     ${contact.identities.length ? html`<dl class="facts">${contact.identities.map(identity).map(({ kind, value, name }) => html`<div key=${kind + value}><dt>${name}</dt>
       <dd><bdi class=${kind === "phone" ? "" : "code"} title=${value}>${kind === "phone" ? address(value) : value}</bdi></dd></div>`)}</dl>`
-      : html`<p class="quiet">Has not written yet.</p>`}</section>`;
+      : html`<p class="quiet">${t("Has not written yet.")}</p>`}</section>`;
 }
 
 /** Each value is a button with its name, and becomes a field when pressed. */
 function Known({ contact, attributes, onSave }) {
-  const fields = [{ id: "name", label: "Name", kind: "text", value: contact.given_name },
+  const fields = [{ id: "name", label: t("Name"), kind: "text", value: contact.given_name },
     ...[...GIVEN, ...attributes].map((one) => ({ ...one, value: contact.attributes[one.id] }))];
-  return html`<section class="sheet" aria-labelledby="h-known"><h3 id="h-known">Known about them</h3>
+  return html`<section class="sheet" aria-labelledby="h-known"><h3 id="h-known">${t("Known about them")}</h3>
     <dl class="facts">${fields.map((field) => html`<${Fact} key=${field.id} field=${field} onSave=${(value) => onSave({ [field.id]: value })} />`)}</dl></section>`;
 }
 
@@ -88,16 +89,16 @@ function Fact({ field, onSave }) {
   };
   return html`<div class=${isOpen ? "editing" : ""}><dt id=${`l-${field.id}`}>${field.label}</dt><dd>${isOpen ? html`<form onSubmit=${save} onKeyDown=${onKeyDown}>
       <${Field} field=${field} value=${held} onInput=${hold} />
-      <button class="btn primary">Save</button><button type="button" class="btn" onClick=${close}>Cancel</button>
+      <button class="btn primary">${t("Save")}</button><button type="button" class="btn" onClick=${close}>${t("Cancel")}</button>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}</form>`
-    : html`<button type="button" class="fact" id=${`edit-${field.id}`} aria-label=${`Edit ${field.label}: ${shown(field) ?? "not known"}`} onClick=${() => hold(String(field.value ?? ""))}>
-      <bdi class=${shown(field) === null ? "quiet" : ""}>${shown(field) ?? "Add"}</bdi><${Icon} name="pencil" size=${14} /></button>`}</dd></div>`;
+    : html`<button type="button" class="fact" id=${`edit-${field.id}`} aria-label=${t("Edit {label}: {value}", { label: field.label, value: shown(field) ?? t("not known") })} onClick=${() => hold(String(field.value ?? ""))}>
+      <bdi class=${shown(field) === null ? "quiet" : ""}>${shown(field) ?? t("Add")}</bdi><${Icon} name="pencil" size=${14} /></button>`}</dd></div>`;
 }
 
 function Field({ field, value, onInput }) {
   const common = { autofocus: true, value, "aria-labelledby": `l-${field.id}`, ref: focus, onInput: (event) => onInput(event.target.value) };
-  if (field.kind === "boolean") return html`<select ...${common}><option value="">Not known</option><option value="true">Yes</option><option value="false">No</option></select>`;
-  if (field.kind === "choice") return html`<select ...${common}><option value="">Not known</option>${field.choices.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`;
+  if (field.kind === "boolean") return html`<select ...${common}><option value="">${t("Not known")}</option><option value="true">${t("Yes")}</option><option value="false">${t("No")}</option></select>`;
+  if (field.kind === "choice") return html`<select ...${common}><option value="">${t("Not known")}</option>${field.choices.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`;
   const type = { number: "text", date: "date", email: "email", tel: "tel" }[field.kind] ?? "text";
   return html`<input type=${type} inputmode=${field.kind === "number" ? "decimal" : undefined} dir="auto" maxlength="1000" ...${common} />`;
 }
@@ -111,22 +112,33 @@ function focus(element) {
 }
 
 const shown = ({ kind, value }) => (value === undefined || value === null || value === "" ? null
-  : kind === "boolean" ? (value ? "Yes" : "No") : kind === "date" ? new Date(`${value}T12:00`).toLocaleDateString(undefined, { dateStyle: "long" }) : kind === "tel" ? address(value) : String(value));
+  : kind === "boolean" ? (value ? t("Yes") : t("No")) : kind === "date" ? new Date(`${value}T12:00`).toLocaleDateString(LOCALE, { dateStyle: "long" }) : kind === "tel" ? address(value) : String(value));
+
+const refusal = ({ purpose, at }, kind) => {
+  const values = { channel: channelName(kind), day: dayName(at) };
+  return purpose === "marketing" ? t("No marketing on {channel}, since {day}", values) : t("No messages on {channel}, since {day}", values);
+};
+
+function declared({ granted, purpose, channel_kind }) {
+  const values = { channel: channelName(channel_kind) };
+  if (purpose === "marketing") return granted ? t("Consented to marketing on {channel}", values) : t("Refused marketing on {channel}", values);
+  return granted ? t("Consented to messages on {channel}", values) : t("Refused messages on {channel}", values);
+}
 
 function Consent({ contact }) {
   const refused = contact.conversations.filter((one) => one.consent);
   if (!refused.length && !contact.consents.length) return null;
-  return html`<section class="sheet" aria-labelledby="h-consent"><h3 id="h-consent">Consent</h3>
-    ${refused.map(({ id, channel_kind, consent }) => html`<p key=${id} class="problem">No ${consent.purpose === "marketing" ? "marketing" : "messages"} on ${channelName(channel_kind)}, since ${dayName(consent.at)}${consent.words ? html`: <q dir="auto">${consent.words}</q>` : ""}</p>`)}
+  return html`<section class="sheet" aria-labelledby="h-consent"><h3 id="h-consent">${t("Consent")}</h3>
+    ${refused.map(({ id, channel_kind, consent }) => html`<p key=${id} class="problem">${refusal(consent, channel_kind)}${consent.words ? html`: <q dir="auto">${consent.words}</q>` : ""}</p>`)}
     <ol class="ledger">${contact.consents.map((event) => html`<li key=${event.id}><time class="quiet" dateTime=${event.at} title=${full(event.at)}>${dayName(event.at)}</time>
-      <span>${event.granted ? "Consented to" : "Refused"} ${event.purpose === "marketing" ? "marketing" : "messages"} on ${channelName(event.channel_kind)}${event.words ? html`: <q dir="auto">${event.words}</q>` : ""}${event.by ? `, noted by ${event.by}` : ""}</span></li>`)}</ol></section>`;
+      <span>${declared(event)}${event.words ? html`: <q dir="auto">${event.words}</q>` : ""}${event.by ? `, ${t("noted by {name}", { name: event.by })}` : ""}</span></li>`)}</ol></section>`;
 }
 
 function Timeline({ contact }) {
-  return html`<section class="sheet" aria-labelledby="h-timeline"><h3 id="h-timeline">Conversations${contact.conversations.length > 0 && html` <span class="count">${contact.conversations.length}</span>`}</h3>
+  return html`<section class="sheet" aria-labelledby="h-timeline"><h3 id="h-timeline">${t("Conversations")}${contact.conversations.length > 0 && html` <span class="count">${contact.conversations.length}</span>`}</h3>
     ${contact.conversations.length ? html`<ol class="timeline">${contact.conversations.map((one) => html`<li key=${one.id}><span class="mark inline" data-channel=${one.channel_kind}><${ChannelMark} kind=${one.channel_kind} /></span>
       <a href=${`/?c=${encodeURIComponent(one.id)}`}><b>${channelName(one.channel_kind)}</b> <time class="quiet" dateTime=${one.updated_at} title=${full(one.updated_at)}>${dayName(one.updated_at)}, ${clock(one.updated_at)}</time>
-        <span class="said" dir="auto">${one.preview || "No messages"}</span></a>
+        <span class="said" dir="auto">${one.preview || t("No messages")}</span></a>
       <span class=${`chip ${one.status === "open" ? "good" : ""}`}>${humanise(one.status)}</span></li>`)}</ol>`
-      : html`<p class="quiet">None yet.</p>`}</section>`;
+      : html`<p class="quiet">${t("None yet.")}</p>`}</section>`;
 }

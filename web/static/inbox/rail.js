@@ -1,19 +1,21 @@
 // The narrow bar on the side (on a phone, below): where one can go, and oneself.
 import { useEffect, useState } from "preact/hooks";
-import { get, post } from "./api.js";
+import { LANGUAGE, LANGUAGES, t } from "language";
+import { get, post, put } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, usePref } from "./lib.js";
 import { Notifier } from "./notify.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
 
 /** Address, icon, name, and the permission that it takes. */
-const LINKS = [["/", "inbox", "Inbox", "conversations:read"], ["/contacts", "people", "Contacts", "conversations:read"],
-  ["/studio", "bot", "Studio", "studio"], ["/settings", "settings", "Settings", "admin"], ["/settings/audit", "history", "Audit", "audit:read"]];
+const LINKS = [["/", "inbox", t("Inbox"), "conversations:read"], ["/contacts", "people", t("Contacts"), "conversations:read"],
+  ["/studio", "bot", t("Studio"), "studio"], ["/settings", "settings", t("Settings"), "admin"], ["/settings/audit", "history", t("Audit"), "audit:read"]];
+const THEMES = { system: t("System theme"), light: t("Light theme"), dark: t("Dark theme") };
 
 export function Rail({ user, page, rehearsal }) {
   const may = (permission) => user.permissions.includes(permission);
   const links = LINKS.filter(([, icon, , permission]) => may(permission) && (icon !== "history" || !may("admin")));
-  return html`<nav class="rail" aria-label="Main">
+  return html`<nav class="rail" aria-label=${t("Main")}>
     <div class="logo" aria-hidden="true">P</div>
     ${links.map(([href, icon, label]) => html`<a key=${href} href=${href} class="raillink" aria-current=${page === icon ? "page" : undefined} title=${label}>
       <${Icon} name=${icon} size=${20} /><span class="railname">${label}</span></a>`)}
@@ -27,18 +29,18 @@ export function Rail({ user, page, rehearsal }) {
 /** Where one can play the customer, while the providers are rehearsed. */
 function Try() {
   const go = (path) => () => window.open(path, "_blank", "noopener");
-  return html`<${Menu} label="Try as a customer" cls="raillink" up items=${[
-    { label: "Demo shop with web chat", run: go("/demo") }, { label: "Rehearsal phone", run: go("/rehearsal") }]}><${Icon} name="phone" size=${20} /><span class="railname">Try</span><//>`;
+  return html`<${Menu} label=${t("Try as a customer")} cls="raillink" up items=${[
+    { label: t("Demo shop with web chat"), run: go("/demo") }, { label: t("Rehearsal phone"), run: go("/rehearsal") }]}><${Icon} name="phone" size=${20} /><span class="railname">${t("Try")}</span><//>`;
 }
 
 function ShowList() {
   const [shown, setShown] = usePref("showList");
-  return !shown && html`<span class="desk"><${IconButton} icon="sidebar" label="Show the list" onClick=${() => setShown(true)} /></span>`;
+  return !shown && html`<span class="desk"><${IconButton} icon="sidebar" label=${t("Show the list")} onClick=${() => setShown(true)} /></span>`;
 }
 
 function KeysButton() {
   const { ui } = useInbox();
-  return html`<span class="desk"><${IconButton} icon="keyboard" label="Keys" keys="?" onClick=${() => ui.ask("keys")} /></span>`;
+  return html`<span class="desk"><${IconButton} icon="keyboard" label=${t("Keys")} keys="?" onClick=${() => ui.ask("keys")} /></span>`;
 }
 
 function Me({ user, page }) {
@@ -51,24 +53,26 @@ function Me({ user, page }) {
   const [singleKeys, setSingleKeys] = usePref("singleKeys");
   const notify = async () => {
     const wanted = !notifications && await Notifier.permission();
-    if (!notifications && !wanted) ui.say("The browser does not allow notifications from this page.", "bad");
+    if (!notifications && !wanted) ui.say(t("The browser does not allow notifications from this page."), "bad");
     setNotifications(wanted);
   };
   const presence = useMyPresence(user, page);
   const items = [
     ...(page === "inbox" ? [...presenceItems(ui, presence), null] : []),
-    ...["system", "light", "dark"].map((name) => ({ label: `${name[0].toUpperCase()}${name.slice(1)} theme`, checked: theme === name, run: () => setTheme(name) })),
-    ...(page === "inbox" ? [null,
-      { label: "Sound", checked: sound, run: () => setSound(!sound) },
-      { label: "Desktop notifications", checked: notifications, run: notify },
-      { label: "Enter sends", checked: enterSends, run: () => setEnterSends(!enterSends) },
-      { label: "Undo sending for 5 seconds", checked: undoSend, run: () => setUndoSend(!undoSend) },
-      { label: "Single-key shortcuts", checked: singleKeys, run: () => setSingleKeys(!singleKeys) }] : []),
+    ...["system", "light", "dark"].map((name) => ({ label: THEMES[name], checked: theme === name, run: () => setTheme(name) })),
     null,
-    { label: "Your account", run: () => location.assign("/account") },
-    { label: "Sign out", run: signOut },
+    ...Object.entries(LANGUAGES).map(([tag, name]) => ({ label: name, checked: tag === LANGUAGE, run: () => speak(tag, ui) })),
+    ...(page === "inbox" ? [null,
+      { label: t("Sound"), checked: sound, run: () => setSound(!sound) },
+      { label: t("Desktop notifications"), checked: notifications, run: notify },
+      { label: t("Enter sends"), checked: enterSends, run: () => setEnterSends(!enterSends) },
+      { label: t("Undo sending for 5 seconds"), checked: undoSend, run: () => setUndoSend(!undoSend) },
+      { label: t("Single-key shortcuts"), checked: singleKeys, run: () => setSingleKeys(!singleKeys) }] : []),
+    null,
+    { label: t("Your account"), run: () => location.assign("/account") },
+    { label: t("Sign out"), run: signOut },
   ];
-  return html`<${Menu} label=${`${user.name}: preferences`} title=${user.name} cls="mebtn" up items=${items}>
+  return html`<${Menu} label=${t("{name}: preferences", { name: user.name })} title=${user.name} cls="mebtn" up items=${items}>
     <${Avatar} name=${user.name} presence=${presence} /><//>`;
 }
 
@@ -90,7 +94,17 @@ function useMyPresence(user, page) {
 /** Who is busy is given nothing by routing, and sees everything all the same. */
 function presenceItems(ui, presence) {
   const be = (busy) => () => post("/me/presence", { busy }).catch((error) => ui.say(error.message, "bad"));
-  return [{ label: "Online", checked: presence === "online", run: be(false) }, { label: "Busy: give me nothing new", checked: presence === "busy", run: be(true) }];
+  return [{ label: t("Online"), checked: presence === "online", run: be(false) }, { label: t("Busy: give me nothing new"), checked: presence === "busy", run: be(true) }];
+}
+
+/** Have the pages in another language: kept with the user, and the page is drawn anew. */
+async function speak(language, ui) {
+  try {
+    await put("/me/language", { language });
+    location.reload();
+  } catch (error) {
+    ui.say(error.message, "bad");
+  }
 }
 
 /** A form, because signing out changes something: a mere link could be followed by a program. */

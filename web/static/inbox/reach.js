@@ -1,5 +1,6 @@
 // Writing to a contact first, on any channel that reaches them; and blocking them.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "./api.js";
 import { ChannelMark } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -16,23 +17,23 @@ export function WriteFirst({ contact, onChange }) {
   });
   const block = () => attempt(async () => {
     await post(`/contacts/${contact.id}/block`, { blocked: !contact.blocked_at });
-    ui.say(contact.blocked_at ? "Let through again" : "Blocked: what they send is kept and wakes nobody");
+    ui.say(contact.blocked_at ? t("Let through again") : t("Blocked: what they send is kept and wakes nobody"));
     onChange();
   });
-  return html`<section class="sheet" aria-labelledby="h-write"><h3 id="h-write">Write to them</h3>
-    ${ways?.length === 0 && html`<p class="quiet">No channel of ours reaches them.</p>`}
+  return html`<section class="sheet" aria-labelledby="h-write"><h3 id="h-write">${t("Write to them")}</h3>
+    ${ways?.length === 0 && html`<p class="quiet">${t("No channel of ours reaches them.")}</p>`}
     <ul class="ways">${ways?.map((way) => html`<li key=${way.channel_id}><span class="mark inline" data-channel=${way.channel_kind}><${ChannelMark} kind=${way.channel_kind} /></span>
-      <span class="grow"><b>${way.name}</b> <bdi class="quiet">${address(way.address)}</bdi>${(way.refused || way.needs_template) && html`<span class="fact">${way.refused ? "They asked for no messages here" : "A template only, until they write"}</span>`}</span>
-      <button type="button" class="btn" disabled=${way.refused} aria-label=${`Write to ${contact.name} on ${way.name}`} onClick=${() => begin(way)}>${way.conversation_id ? "Go on" : "Write"}</button></li>`)}</ul>
+      <span class="grow"><b>${way.name}</b> <bdi class="quiet">${address(way.address)}</bdi>${(way.refused || way.needs_template) && html`<span class="fact">${way.refused ? t("They asked for no messages here") : t("A template only, until they write")}</span>`}</span>
+      <button type="button" class="btn" disabled=${way.refused} aria-label=${t("Write to {name} on {channel}", { name: contact.name, channel: way.name })} onClick=${() => begin(way)}>${way.conversation_id ? t("Go on") : t("Write")}</button></li>`)}</ul>
     <${Block} isBlocked=${Boolean(contact.blocked_at)} onBlock=${block} /></section>`;
 }
 
 function Block({ isBlocked, onBlock }) {
   const [sure, setSure] = useState(false);
-  if (isBlocked) return html`<p class="problem">Blocked: what they send is kept and wakes nobody. <button type="button" class="link" onClick=${onBlock}>Let them through</button></p>`;
+  if (isBlocked) return html`<p class="problem">${t("Blocked: what they send is kept and wakes nobody.")} <button type="button" class="link" onClick=${onBlock}>${t("Let them through")}</button></p>`;
   const press = () => {
     setSure(!sure);
     if (sure) onBlock();
   };
-  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${press}>${sure ? "Block for sure?" : "Block"}</button>`;
+  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${press}>${sure ? t("Block for sure?") : t("Block")}</button>`;
 }

@@ -1,5 +1,6 @@
 // Settings: the saved replies.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { post, put, remove } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
@@ -13,14 +14,14 @@ export function SavedReplies({ Section }) {
   const list = useItems("/saved_replies");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
-  return html`<${Section} id="replies" title="Saved replies" icon="reply" list=${list} nothing="No saved replies yet"
-      about="Texts that agents use often: they type a slash and the shortcut."
-      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New reply</button>`}
+  return html`<${Section} id="replies" title=${t("Saved replies")} icon="reply" list=${list} nothing=${t("No saved replies yet")}
+      about=${t("Texts that agents use often: they type a slash and the shortcut.")}
+      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />${t("New reply")}</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} reply=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((reply) => html`<li key=${reply.id}><div class="line"><div class="grow">
         <b>/${reply.shortcut}</b> ${reply.title} ${reply.folder && html`<span class="chip">${reply.folder}</span>`} ${reply.language && html`<span class="chip">${reply.language}</span>`}
         <div class="fact replytext" dir="auto">${reply.text}</div></div>
-      <button type="button" class="btn" onClick=${() => edit(reply)}>Edit</button>
+      <button type="button" class="btn" onClick=${() => edit(reply)}>${t("Edit")}</button>
       <${Delete} reply=${reply} onDone=${done} /></div></li>`)}</ul><//>`;
 }
 
@@ -31,14 +32,14 @@ function Delete({ reply, onDone }) {
     if (!sure) return setSure(true);
     try {
       await remove(`/saved_replies/${reply.id}`);
-      ui.say(`Deleted: /${reply.shortcut}`);
+      ui.say(t("Deleted: /{shortcut}", { shortcut: reply.shortcut }));
       onDone();
     } catch (error) {
       ui.say(error.message, "bad");
     }
     return null;
   };
-  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? "Delete for good?" : "Delete"}</button>`;
+  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? t("Delete for good?") : t("Delete")}</button>`;
 }
 
 function Editor({ reply, onDone, onCancel }) {
@@ -53,20 +54,20 @@ function Editor({ reply, onDone, onCancel }) {
     const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language || null, team_ids: held.team_ids };
     try {
       await (reply.id ? put(`/saved_replies/${reply.id}`, body) : post("/saved_replies", body));
-      ui.say(`Saved: /${body.shortcut}`);
+      ui.say(t("Saved: /{shortcut}", { shortcut: body.shortcut }));
       onDone();
     } catch (error) {
       setTrouble(error.message);
     }
   };
-  return html`<form class="editor" onSubmit=${save} aria-label=${reply.id ? `Edit /${reply.shortcut}` : "New reply"}>
+  return html`<form class="editor" onSubmit=${save} aria-label=${reply.id ? t("Edit /{shortcut}", { shortcut: reply.shortcut }) : t("New reply")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-    <div class="fields">${field("shortcut", "Shortcut", { autofocus: true, maxlength: 40, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", placeholder: "refund" })}
-      ${field("title", "Title", { maxlength: 100, placeholder: "How refunds work" })}${field("folder", "Folder (optional)", { maxlength: 100 })}
-      ${field("language", "Language (optional)", { maxlength: 12, pattern: "[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", placeholder: "it" })}</div>
-    <${Ticks} legend="For the conversations of these teams (none ticked: all)" all=${teams} chosen=${held.team_ids} onChange=${(ids) => set({ ...held, team_ids: ids })} />
-    <label>Text<textarea rows="5" required dir="auto" maxlength="4000" value=${held.text} onInput=${(event) => set({ ...held, text: event.target.value })}></textarea></label>
-    <p class="quiet">Filled in when used: ${PLACES.map((place) => html`<button type="button" class="chip pick" key=${place}
+    <div class="fields">${field("shortcut", t("Shortcut"), { autofocus: true, maxlength: 40, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", placeholder: "refund" })}
+      ${field("title", t("Title"), { maxlength: 100, placeholder: t("How refunds work") })}${field("folder", t("Folder (optional)"), { maxlength: 100 })}
+      ${field("language", t("Language (optional)"), { maxlength: 12, pattern: "[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", placeholder: t("it") })}</div>
+    <${Ticks} legend=${t("For the conversations of these teams (none ticked: all)")} all=${teams} chosen=${held.team_ids} onChange=${(ids) => set({ ...held, team_ids: ids })} />
+    <label>${t("Text")}<textarea rows="5" required dir="auto" maxlength="4000" value=${held.text} onInput=${(event) => set({ ...held, text: event.target.value })}></textarea></label>
+    <p class="quiet">${t("Filled in when used:")} ${PLACES.map((place) => html`<button type="button" class="chip pick" key=${place}
       onClick=${() => set({ ...held, text: `${held.text}{{ ${place} }}` })}>${place}</button> `)}</p>
-    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>${t("Cancel")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
 }

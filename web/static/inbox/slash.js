@@ -1,4 +1,5 @@
 // Saved replies in the composer: a slash at the beginning of a word, then the shortcut.
+import { t } from "language";
 import { get, post } from "./api.js";
 import { html, useInbox } from "./lib.js";
 import { useSuggest } from "./suggest.js";
@@ -9,7 +10,7 @@ const load = () => (held ??= get("/saved_replies").then(({ items }) => items, ()
 export function useSlash(conversation, field, setText) {
   const { ui } = useInbox();
   return useSuggest({
-    id: conversation.id, name: "slash", label: "Saved replies", typed: /(?:^|\s)\/([\p{L}\d_-]*)$/u, field, setText,
+    id: conversation.id, name: "slash", label: t("Saved replies"), typed: /(?:^|\s)\/([\p{L}\d_-]*)$/u, field, setText,
     say: (...words) => ui.say(...words),
     load: () => load().then((all) => all.filter((one) => isOf(one, conversation) && (!one.language || !conversation.language || one.language.split("-")[0] === conversation.language.split("-")[0]))),
     matches: ({ shortcut, title, folder }, query) =>

@@ -1,5 +1,6 @@
 // Out of sight until a time, or until the customer writes.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { Dialog } from "./dialogs.js";
 import { Icon } from "./icons.js";
 import { snoozeOne } from "./bulk.js";
@@ -11,16 +12,16 @@ import { Menu } from "./parts.js";
 export function snoozeItems(conversation, { act, ui, store }, now = new Date()) {
   const to = (at) => () => snoozeOne({ act, ui, store }, conversation, at);
   return [
-    { label: "Until they write", run: to(null) },
+    { label: t("Until they write"), run: to(null) },
     ...moments(now).map(({ label, hint, at }) => ({ label, hint, run: to(at) })),
     null,
-    { label: "A date…", run: () => ui.ask("snooze", { id: conversation.id }) },
+    { label: t("A date…"), run: () => ui.ask("snooze", { id: conversation.id }) },
   ];
 }
 
 export function Snooze({ conversation }) {
   const inbox = useInbox();
-  return html`<${Menu} label="Snooze (S)" cls="btn wide" items=${snoozeItems(conversation, inbox)}>
+  return html`<${Menu} label=${t("Snooze (S)")} cls="btn wide" items=${snoozeItems(conversation, inbox)}>
     <${Icon} name="clock" size=${16} /><${Icon} name="caret" size=${15} /><//>`;
 }
 
@@ -29,7 +30,7 @@ export function SnoozeMenu({ id }) {
   const inbox = useInbox();
   const conversation = useStore((s) => s.conversations.get(id));
   const pick = (item) => { inbox.ui.dismiss(); item.run(); };
-  return html`<${Dialog} title="Snooze" cls="choices">${snoozeItems(conversation, inbox).filter(Boolean).map((item, i) => html`
+  return html`<${Dialog} title=${t("Snooze")} cls="choices">${snoozeItems(conversation, inbox).filter(Boolean).map((item, i) => html`
     <button type="button" key=${item.label} autofocus=${i === 0} onClick=${() => pick(item)}><span class="grow">${item.label}</span><span class="hint">${item.hint}</span></button>`)}<//>`;
 }
 
@@ -44,10 +45,10 @@ export function SnoozeUntil({ id }) {
     if (await act.snooze(id, new Date(at))) ui.dismiss();
     setBusy(false);
   };
-  return html`<${Dialog} title="Snooze until"><form onSubmit=${confirm}>
-    <label for="snooze-at">Day and time</label>
+  return html`<${Dialog} title=${t("Snooze until")}><form onSubmit=${confirm}>
+    <label for="snooze-at">${t("Day and time")}</label>
     <input id="snooze-at" type="datetime-local" required autofocus value=${at} min=${field(new Date())} onInput=${(event) => setAt(event.target.value)} />
-    <p class="quiet">If the customer writes before, it comes back at once.</p>
-    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
-      <button class="btn primary" disabled=${busy}>Snooze</button></div></form><//>`;
+    <p class="quiet">${t("If the customer writes before, it comes back at once.")}</p>
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
+      <button class="btn primary" disabled=${busy}>${t("Snooze")}</button></div></form><//>`;
 }

@@ -1,12 +1,13 @@
 // Settings: the teams, who is in them and how they share their work.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post, put, remove } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
 import { languageName, listed } from "./words.js";
 
 const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false, is_private: false };
-const METHODS = { manual: "Agents take conversations themselves", round_robin: "In turn", least_busy: "To who is least busy" };
+const METHODS = { manual: t("Agents take conversations themselves"), round_robin: t("In turn"), least_busy: t("To who is least busy") };
 
 /** Languages as one types them, `it, pt-BR`. */
 export const tags = (text) => text.split(/[\s,;]+/).filter(Boolean);
@@ -17,22 +18,22 @@ export function Teams({ Section, useItems }) {
   const [agents, setAgents] = useState([]);
   useEffect(() => { get("/agents").then(({ items }) => setAgents(items), () => {}); }, []);
   const done = () => { edit(null); list.reload(); };
-  return html`<${Section} id="teams" title="Teams" icon="people" list=${list} nothing="No teams yet"
-      about="Who answers what together. A team has a queue of its own; the bot hands over to the default one unless it names another."
-      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New team</button>`}
+  return html`<${Section} id="teams" title=${t("Teams")} icon="people" list=${list} nothing=${t("No teams yet")}
+      about=${t("Who answers what together. A team has a queue of its own; the bot hands over to the default one unless it names another.")}
+      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />${t("New team")}</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} team=${edited} teams=${list.items ?? []} agents=${agents} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((team) => html`<li key=${team.id}><div class="line"><div class="grow">
-        <b>${team.name}</b> ${team.is_default && html`<span class="chip accent">Default</span>`} ${team.is_private && html`<span class="chip">Private</span>`}
+        <b>${team.name}</b> ${team.is_default && html`<span class="chip accent">${t("Default")}</span>`} ${team.is_private && html`<span class="chip">${t("Private")}</span>`}
         <div class="fact">${facts(team, list.items, agents).map((fact, i) => html`${i > 0 && " · "}<bdi>${fact}</bdi>`)}</div></div>
-      <button type="button" class="btn" aria-label=${`Edit ${team.name}`} onClick=${() => edit(team)}>Edit</button>
+      <button type="button" class="btn" aria-label=${t("Edit {name}", { name: team.name })} onClick=${() => edit(team)}>${t("Edit")}</button>
       <${Delete} team=${team} onDone=${done} /></div></li>`)}</ul><//>`;
 }
 
 function facts(team, teams, agents) {
   const members = agents.filter((agent) => team.members.includes(agent.id)).map((agent) => agent.name);
   const next = teams.find((one) => one.id === team.overflow_team_id);
-  return [members.length ? listed(members) : "Nobody is in it", team.languages.length > 0 && listed(team.languages.map(languageName)),
-    team.hours && `${team.hours.rule} (${team.hours.zone})`, METHODS[team.method], next && `after ${team.overflow_minutes} min: ${next.name}`].filter(Boolean);
+  return [members.length ? listed(members) : t("Nobody is in it"), team.languages.length > 0 && listed(team.languages.map(languageName)),
+    team.hours && `${team.hours.rule} (${team.hours.zone})`, METHODS[team.method], next && t("after {count} min: {name}", { count: team.overflow_minutes, name: next.name })].filter(Boolean);
 }
 
 function Delete({ team, onDone }) {
@@ -42,14 +43,14 @@ function Delete({ team, onDone }) {
     if (!sure) return setSure(true);
     try {
       await remove(`/teams/${team.id}`);
-      ui.say(`Deleted: ${team.name}`);
+      ui.say(t("Deleted: {name}", { name: team.name }));
       onDone();
     } catch (error) {
       ui.say(error.message, "bad");
     }
     return null;
   };
-  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? "Delete for good?" : "Delete"}</button>`;
+  return html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${run}>${sure ? t("Delete for good?") : t("Delete")}</button>`;
 }
 
 function Editor({ team, teams, agents, onDone, onCancel }) {
@@ -67,7 +68,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
       await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
-      ui.say(`Saved: ${name}`);
+      ui.say(t("Saved: {name}", { name }));
       onDone();
     } catch (error) {
       setTrouble(error.message);
@@ -75,25 +76,25 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
   };
   const member = (agent) => html`<label class="check" key=${agent.id}><input type="checkbox" checked=${held.members.includes(agent.id)}
     onChange=${(event) => change({ members: event.target.checked ? [...held.members, agent.id] : held.members.filter((id) => id !== agent.id) })} /><span>${agent.name}</span></label>`;
-  return html`<form class="editor" onSubmit=${save} aria-label=${team.id ? `Edit ${team.name}` : "New team"}>
+  return html`<form class="editor" onSubmit=${save} aria-label=${team.id ? t("Edit {name}", { name: team.name }) : t("New team")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-    <div class="fields"><label>Name<input required autofocus maxlength="60" dir="auto" value=${held.name} onInput=${typed("name")} /></label>
-      <label>Languages (empty: any)<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
-      <label>How work is shared<select value=${held.method} onChange=${typed("method")}>
+    <div class="fields"><label>${t("Name")}<input required autofocus maxlength="60" dir="auto" value=${held.name} onInput=${typed("name")} /></label>
+      <label>${t("Languages (empty: any)")}<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
+      <label>${t("How work is shared")}<select value=${held.method} onChange=${typed("method")}>
         ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>
-      ${held.method !== "manual" && html`<label>Seconds away until it goes back to the queue (0: never)<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>`}</div>
-    <fieldset class="members"><legend>Members</legend>${agents.map(member)}</fieldset>
-    <div class="fields"><label>Opening hours (empty: always)<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
-      <label>Time zone<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
-      <label>Country, for public holidays<input value=${held.country} maxlength="2" placeholder="IT" onInput=${typed("country")} /></label></div>
-    ${others.length > 0 && html`<div class="fields"><label>If nobody takes it<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
-        <option value="">It goes on waiting</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>It goes to ${one.name}</option>`)}</select></label>
-      ${held.overflow_team_id && html`<label>After how many minutes<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
+      ${held.method !== "manual" && html`<label>${t("Seconds away until it goes back to the queue (0: never)")}<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>`}</div>
+    <fieldset class="members"><legend>${t("Members")}</legend>${agents.map(member)}</fieldset>
+    <div class="fields"><label>${t("Opening hours (empty: always)")}<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
+      <label>${t("Time zone")}<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
+      <label>${t("Country, for public holidays")}<input value=${held.country} maxlength="2" placeholder="IT" onInput=${typed("country")} /></label></div>
+    ${others.length > 0 && html`<div class="fields"><label>${t("If nobody takes it")}<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
+        <option value="">${t("It goes on waiting")}</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>${t("It goes to {name}", { name: one.name })}</option>`)}</select></label>
+      ${held.overflow_team_id && html`<label>${t("After how many minutes")}<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
     <label class="check"><input type="checkbox" checked=${held.tells_place} onChange=${(event) => change({ tells_place: event.target.checked })} />
-      <span>Tell customers once their place in the queue, or when somebody is back</span></label>
+      <span>${t("Tell customers once their place in the queue, or when somebody is back")}</span></label>
     <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />
-      <span>The default team: it gets what the bot hands over without naming one</span></label>
+      <span>${t("The default team: it gets what the bot hands over without naming one")}</span></label>
     <label class="check"><input type="checkbox" checked=${held.is_private} onChange=${(event) => change({ is_private: event.target.checked })} />
-      <span>Private: only its members, supervisors and admins see its conversations</span></label>
-    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+      <span>${t("Private: only its members, supervisors and admins see its conversations")}</span></label>
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>${t("Cancel")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
 }

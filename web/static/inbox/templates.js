@@ -1,6 +1,7 @@
 // Templates that a provider has approved: which there are, what they need, and what the customer will read. The
 // server has the last word: it compares the message with the template before it is sent.
 import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "./api.js";
 import { Dialog } from "./dialogs.js";
 import { html, newClientId, useInbox, useStore } from "./lib.js";
@@ -16,15 +17,15 @@ const isNamed = (place) => !/^\d+$/.test(place);
 export function fieldsOf({ components }) {
   return components.flatMap((component) => {
     const { type, format, text, buttons } = component;
-    if (type === "HEADER" && MEDIA.includes(format)) return [{ key: "header:file", label: `Address of the ${format.toLowerCase()}`, type: "url" }];
+    if (type === "HEADER" && MEDIA.includes(format)) return [{ key: "header:file", label: t("Address of the {format}", { format: format.toLowerCase() }), type: "url" }];
     if (type === "HEADER" || type === "BODY") {
-      const where = type === "HEADER" ? "Title" : "Text";
-      return placesIn(text).map((place) => ({ key: `${type.toLowerCase()}:${place}`, label: isNamed(place) ? place.replaceAll("_", " ") : `${where}, value ${place}`, type: "text" }));
+      const where = type === "HEADER" ? t("Title") : t("Text");
+      return placesIn(text).map((place) => ({ key: `${type.toLowerCase()}:${place}`, label: isNamed(place) ? place.replaceAll("_", " ") : t("{where}, value {place}", { where, place }), type: "text" }));
     }
     if (type !== "BUTTONS") return [];
     return buttons.flatMap((button, i) => button.type === "URL" && placesIn(button.url).length
-      ? [{ key: `button:${i}`, label: `End of the link “${button.text}”`, type: "text" }]
-      : button.type === "COPY_CODE" ? [{ key: `button:${i}`, label: "Code to copy", type: "text" }] : []);
+      ? [{ key: `button:${i}`, label: t("End of the link “{text}”", { text: button.text }), type: "text" }]
+      : button.type === "COPY_CODE" ? [{ key: `button:${i}`, label: t("Code to copy"), type: "text" }] : []);
   });
 }
 
@@ -80,17 +81,17 @@ export function Templates({ id }) {
       if (error.status === 409) act.refresh(id);
     }
   };
-  return html`<${Dialog} title="Send a template"><form onSubmit=${send}>
+  return html`<${Dialog} title=${t("Send a template")}><form onSubmit=${send}>
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
-    ${list.items?.length === 0 && !list.error && html`<p>The provider has approved no templates for this channel yet, or an admin has not fetched them.</p>`}
-    ${list.items?.length > 0 && html`<label for="template">Template</label>
+    ${list.items?.length === 0 && !list.error && html`<p>${t("The provider has approved no templates for this channel yet, or an admin has not fetched them.")}</p>`}
+    ${list.items?.length > 0 && html`<label for="template">${t("Template")}</label>
       <select id="template" required value=${chosen} onChange=${(event) => { choose(event.target.value); setValues({}); }}>
-        <option value="">Choose…</option>
+        <option value="">${t("Choose…")}</option>
         ${list.items.map((t) => html`<option key=${`${t.name} ${t.language}`} value=${`${t.name} ${t.language}`}>${t.name.replaceAll("_", " ")} (${t.language})</option>`)}</select>`}
     ${template && fieldsOf(template).map(({ key, label, type }) => html`<label key=${key} class="filled">${label}
       <input type=${type} required dir="auto" value=${values[key] ?? ""} onInput=${(event) => setValues({ ...values, [key]: event.target.value })} /></label>`)}
-    ${template && html`<div class="templatepreview" aria-label="What the customer will read">${previewOf(template, values).map((line, i) => html`<p key=${i} dir="auto">${line}</p>`)}</div>`}
+    ${template && html`<div class="templatepreview" aria-label=${t("What the customer will read")}>${previewOf(template, values).map((line, i) => html`<p key=${i} dir="auto">${line}</p>`)}</div>`}
     ${trouble.text && html`<p class="problem" role="alert">${trouble.text}</p>`}
-    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>Cancel</button>
-      <button class="btn primary" disabled=${!template || trouble.busy}>Send</button></div></form><//>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
+      <button class="btn primary" disabled=${!template || trouble.busy}>${t("Send")}</button></div></form><//>`;
 }

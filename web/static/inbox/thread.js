@@ -1,5 +1,6 @@
 // The middle pane's scroll: what was said, from the oldest that is loaded to what is being typed.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { n, t } from "language";
 import { Finding } from "./finding.js";
 import { fold } from "./fold.js";
 import { Icon } from "./icons.js";
@@ -25,33 +26,33 @@ export function Thread({ conversation }) {
   useReading(conversation, thread, scroll.atBottom);
   useMark(scroll, mark, thread);
   if (thread.state === "failed") {
-    return html`<div class="msgs"><${Empty} icon="alert" title="This conversation could not be loaded."><p>${thread.error}</p>
-      <button type="button" class="btn" onClick=${() => act.loadThread(id)}>Try again</button><//></div>`;
+    return html`<div class="msgs"><${Empty} icon="alert" title=${t("This conversation could not be loaded.")}><p>${thread.error}</p>
+      <button type="button" class="btn" onClick=${() => act.loadThread(id)}>${t("Try again")}</button><//></div>`;
   }
   const bySource = new Map(lines.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
   return html`<${Pointing} conversation=${conversation} /><div class="msgswrap">
     ${finds && html`<${Finding} id=${id} onClose=${() => { setFinds(false); scroll.ref.current?.focus(); }} />`}
-    <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label="Messages"
+    <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label=${t("Messages")}
         aria-busy=${thread.state === "loading" ? "true" : "false"}>
       <div class="msgsin" ref=${scroll.inner}>
         ${thread.state === "loading" ? html`<${Skeleton} />` : html`<div class="top">
           ${thread.more ? html`<button type="button" class="link" onClick=${() => act.loadOlder(id)} disabled=${thread.loadingOlder}>
-              ${thread.loadingOlder ? "Loading older messages…" : "Load older messages"}</button>`
-            : html`<span>Conversation began ${dayName(conversation.created_at).toLowerCase()} at ${clock(conversation.created_at)}</span>`}</div>`}
+              ${thread.loadingOlder ? t("Loading older messages…") : t("Load older messages")}</button>`
+            : html`<span>${t("Conversation began {day} at {time}", { day: dayName(conversation.created_at).toLowerCase(), time: clock(conversation.created_at) })}</span>`}</div>`}
         ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} isMarked=${mark != null && line.message?.seq === mark.seq} replied=${line.message?.reply_to ? bySource.get(line.message.reply_to) : null} />`)}
         ${thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
         ${writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
       </div>
     </div>
     ${!scroll.atBottom && html`<button type="button" class="pill" onClick=${scroll.toBottom}><${Icon} name="down" size=${15} />
-      ${scroll.missed ? `${scroll.missed} new ${scroll.missed === 1 ? "message" : "messages"}` : "Jump to newest"}</button>`}
+      ${scroll.missed ? n("{count} new message", "{count} new messages", scroll.missed) : t("Jump to newest")}</button>`}
     <${Announcer} store=${store} thread=${thread} me=${me} key=${id} />
   </div>`;
 }
 
 function Line({ line, me, replied, isMarked }) {
   if (line.kind === "day") return html`<div class="day" role="separator"><span>${dayName(line.at)}</span></div>`;
-  if (line.kind === "new") return html`<div class="new" role="separator"><span>New messages</span></div>`;
+  if (line.kind === "new") return html`<div class="new" role="separator"><span>${t("New messages")}</span></div>`;
   if (line.kind === "activity") return html`<${Activity} message=${line.message} />`;
   return html`<${Message} line=${line} me=${me} replied=${replied} isMarked=${isMarked} />`;
 }
@@ -65,7 +66,7 @@ function Activity({ message }) {
     requestAnimationFrame(() => document.getElementById("summary")?.focus());
   };
   return html`<div class="ev"><span dir="auto">${activity(event, details)} · <time dateTime=${message.created_at}>${clock(message.created_at)}</time></span>
-    ${event === "handed_over" && html`<button type="button" class="chip accent" onClick=${showSummary}>View bot summary</button>`}
+    ${event === "handed_over" && html`<button type="button" class="chip accent" onClick=${showSummary}>${t("View bot summary")}</button>`}
     ${details?.note && html`<span class="evnote" dir="auto">“${details.note}”</span>`}</div>`;
 }
 
@@ -94,8 +95,8 @@ function useMark({ ref, leave }, mark, thread) {
 
 /** Who is at it: the customer, a colleague who is not us, the bot. */
 function writers(conversation, typing = []) {
-  const all = typing.filter((one) => one.kind !== "bot").map((one) => ({ ...one, label: `${one.name ?? "The customer"} is typing` }));
-  if (conversation.bot?.waiting && conversation.speaker.kind === "bot") all.push({ kind: "bot", key: "bot", label: "The bot is thinking" });
+  const all = typing.filter((one) => one.kind !== "bot").map((one) => ({ ...one, label: t("{name} is typing", { name: one.name ?? t("The customer") }) }));
+  if (conversation.bot?.waiting && conversation.speaker.kind === "bot") all.push({ kind: "bot", key: "bot", label: t("The bot is thinking") });
   return all;
 }
 

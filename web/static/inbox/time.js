@@ -1,9 +1,10 @@
-// Times as people say them, in the language and zone of the browser.
+// Times as people say them, in the language of the page and the zone of the browser.
 import { useEffect, useState } from "preact/hooks";
+import { LOCALE, t } from "language";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const format = (options) => new Intl.DateTimeFormat(undefined, options);
+const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
 const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
 const WEEKDAY = format({ weekday: "short" });
 const DATE = format({ day: "numeric", month: "short" });
@@ -26,29 +27,36 @@ export const dayOf = startOfDay;
 
 export function dayName(at, now = Date.now()) {
   const days = daysBetween(at, now);
-  if (days === 0) return "Today";
-  if (days === 1) return "Yesterday";
+  if (days === 0) return t("Today");
+  if (days === 1) return t("Yesterday");
   return days < 300 ? LONG_DAY.format(new Date(at)) : DATE_YEAR.format(new Date(at));
 }
 
 /** As short as a row of the list needs: now, 5m, 3h, Tue, 12 Oct. */
 export function ago(at, now = Date.now()) {
   const passed = now - new Date(at);
-  if (passed < MINUTE) return "now";
-  if (passed < 60 * MINUTE) return `${Math.floor(passed / MINUTE)}m`;
-  if (passed < 12 * 60 * MINUTE || daysBetween(at, now) === 0) return `${Math.floor(passed / (60 * MINUTE))}h`;
+  if (passed < MINUTE) return t("now");
+  if (passed < 60 * MINUTE) return t("{count}m", { count: Math.floor(passed / MINUTE) });
+  if (passed < 12 * 60 * MINUTE || daysBetween(at, now) === 0) return t("{count}h", { count: Math.floor(passed / (60 * MINUTE)) });
   if (daysBetween(at, now) < 7) return WEEKDAY.format(new Date(at));
   return daysBetween(at, now) < 300 ? DATE.format(new Date(at)) : DATE_YEAR.format(new Date(at));
+}
+
+/** The same in a sentence: just now, 5m ago, Tue. */
+export function said(at, now = Date.now()) {
+  const passed = now - new Date(at);
+  if (passed < MINUTE) return t("just now");
+  return passed < 12 * 60 * MINUTE || daysBetween(at, now) === 0 ? t("{time} ago", { time: ago(at, now) }) : ago(at, now);
 }
 
 /** How long someone has waited: 40s, 5m, 2h 10m, 3d. */
 export function span(ms) {
   const minutes = Math.floor(ms / MINUTE);
-  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))}s`;
-  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 1) return t("{count}s", { count: Math.max(0, Math.floor(ms / 1000)) });
+  if (minutes < 60) return t("{count}m", { count: minutes });
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours}h ${minutes % 60}m` : `${hours}h`;
-  return `${Math.floor(hours / 24)}d`;
+  if (hours < 24) return minutes % 60 ? t("{hours}h {minutes}m", { hours, minutes: minutes % 60 }) : t("{count}h", { count: hours });
+  return t("{count}d", { count: Math.floor(hours / 24) });
 }
 
 const listeners = new Set();

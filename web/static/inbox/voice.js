@@ -1,5 +1,6 @@
 // A player for sound that shows how loud it is over its time. The picture is made from the file itself, here.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
 
@@ -48,10 +49,10 @@ export function Voice({ src, label, size, onError }) {
   const seek = (event) => { if (Number.isFinite(length)) audio.current.currentTime = Number(event.target.value) * length; };
   return html`<div class="voice" role="group" aria-label=${label}>
     <audio ref=${audio} src=${src} preload="metadata" onTimeUpdate=${note} onLoadedMetadata=${note} onDurationChange=${note} onPlay=${note} onPause=${note} onEnded=${note} onError=${onError}></audio>
-    <button type="button" class="play" aria-label=${plays ? "Pause" : "Play"} onClick=${toggle}><${Icon} name=${plays ? "pause" : "play"} size=${18} /></button>
+    <button type="button" class="play" aria-label=${plays ? t("Pause") : t("Play")} onClick=${toggle}><${Icon} name=${plays ? "pause" : "play"} size=${18} /></button>
     <span class="wave"><svg viewBox="0 0 ${BARS * 4} 32" preserveAspectRatio="none" aria-hidden="true">${(bars ?? Array(BARS).fill(0.15)).map((bar, i) => html`
       <rect key=${i} x=${i * 4} width="2.500" rx="1" y=${16 - Math.max(1.5, bar * 15)} height=${Math.max(3, bar * 30)} class=${i / BARS < part ? "past" : ""} />`)}</svg>
-      <input type="range" min="0" max="1" step="0.001" value=${part} aria-label="Place" aria-valuetext=${`${time(at)} of ${time(length)}`} onInput=${seek} /></span>
+      <input type="range" min="0" max="1" step="0.001" value=${part} aria-label=${t("Place")} aria-valuetext=${t("{time} of {length}", { time: time(at), length: time(length) })} onInput=${seek} /></span>
     <span class="num">${time(plays || at ? at : length)}</span>
-    <button type="button" class="speed" aria-label=${`Speed ${speed}; change`} onClick=${faster}>${speed}×</button></div>`;
+    <button type="button" class="speed" aria-label=${t("Speed {speed}; change", { speed })} onClick=${faster}>${speed}×</button></div>`;
 }

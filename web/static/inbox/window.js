@@ -1,4 +1,5 @@
 // How long a customer may still be written to freely, on channels that limit it.
+import { n, t } from "language";
 import { useNow } from "./time.js";
 
 const HOUR = 3_600_000;
@@ -10,6 +11,6 @@ export function useWindow({ window_closes_at: closes }) {
   const left = new Date(closes) - now;
   if (left <= 0) return { isClosed: true, words: "" };
   const minutes = Math.ceil(left / 60_000);
-  const time = minutes > 90 ? `${Math.round(minutes / 60)} hours` : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
-  return { isClosed: false, isSoon: left < 4 * HOUR, words: `Free text for ${time} more` };
+  const time = minutes > 90 ? n("{count} hour", "{count} hours", Math.round(minutes / 60)) : n("{count} minute", "{count} minutes", minutes);
+  return { isClosed: false, isSoon: left < 4 * HOUR, words: t("Free text for {time} more", { time }) };
 }

@@ -1,8 +1,10 @@
 // What codes mean, in plain words. Written here once.
+import { listed, LOCALE, t, told } from "language";
 import { PROMISES } from "./promised.js";
 import { until } from "./moments.js";
 import { full } from "./time.js";
 
+export { listed } from "language";
 export { address } from "./numbers.js";
 
 /** What customers call each kind of channel, as the connectors say. */
@@ -10,16 +12,16 @@ const MEDIA = JSON.parse(document.querySelector('meta[name="channel-media"]')?.c
 const isChannel = (kind) => Object.hasOwn(MEDIA, kind);
 export const channelName = (kind) => (isChannel(kind) ? MEDIA[kind] : humanise(kind));
 
-const IDENTITIES = { phone: "Phone", bsuid: "WhatsApp id", visitor: "Web chat id", email: "Email", user: "User" };
+const IDENTITIES = { phone: t("Phone"), bsuid: t("WhatsApp id"), visitor: t("Web chat id"), email: t("Email"), user: t("User") };
 
 /** A name by which a channel knows someone, and what that is called: `telegram:991` is the Telegram id 991. */
 export function identity({ kind, value }) {
   const [channel, ...rest] = value.split(":");
-  if (kind === "user" && rest.length && isChannel(channel)) return { kind, value: rest.join(":"), name: `${channelName(channel)} id` };
+  if (kind === "user" && rest.length && isChannel(channel)) return { kind, value: rest.join(":"), name: t("{channel} id", { channel: channelName(channel) }) };
   return { kind, value, name: IDENTITIES[kind] ?? humanise(kind) };
 }
 
-const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });
+const LANGUAGES = new Intl.DisplayNames(LOCALE, { type: "language" });
 
 export function languageName(code) {
   try {
@@ -29,72 +31,82 @@ export function languageName(code) {
   }
 }
 
+/** Codes that are shown as they are, in words. */
+const CODES = { open: t("Open"), snoozed: t("Snoozed"), resolved: t("Resolved"), urgent: t("Urgent"), high: t("High"), medium: t("Medium"), low: t("Low") };
+const PRIORITIES = { urgent: t("urgent"), high: t("high"), medium: t("medium"), low: t("low"), none: t("none") };
+const PRESENCES = { online: t("online"), busy: t("busy"), offline: t("offline") };
+export const presenceName = (presence) => PRESENCES[presence] ?? presence;
+
 export const humanise = (code) => {
+  if (Object.hasOwn(CODES, code ?? "")) return CODES[code];
   const words = String(code ?? "").replaceAll("_", " ").trim();
   return words && words[0].toUpperCase() + words.slice(1);
 };
 
-export const intentName = (name) => (name === "nlu_fallback" ? "not understood" : String(name).replaceAll("_", " "));
+export const intentName = (name) => (name === "nlu_fallback" ? t("not understood") : String(name).replaceAll("_", " "));
 
 const REASONS = {
-  asked: "The customer asked for a person",
-  low_confidence: "The bot did not understand, twice",
-  out_of_scope: "The customer asks for something the bot does not do",
-  action_failed: "Something the bot had to look up did not work",
-  bot_down: "The bot could not be reached",
-  bot_slow: "The bot took too long",
-  bot_failed: "The bot failed",
-  unreadable: "Sent something that the bot cannot read",
-  consent: "The customer may be asking to get no more messages",
-  opted_out: "The customer has opted out and writes again",
+  asked: t("The customer asked for a person"),
+  low_confidence: t("The bot did not understand, twice"),
+  out_of_scope: t("The customer asks for something the bot does not do"),
+  action_failed: t("Something the bot had to look up did not work"),
+  bot_down: t("The bot could not be reached"),
+  bot_slow: t("The bot took too long"),
+  bot_failed: t("The bot failed"),
+  unreadable: t("Sent something that the bot cannot read"),
+  consent: t("The customer may be asking to get no more messages"),
+  opted_out: t("The customer has opted out and writes again"),
 };
 export const reason = (code) => REASONS[code] ?? humanise(code);
 
-const STATUSES = { queued: "Queued", sending: "Sending", sent: "Sent", delivered: "Delivered", read: "Read",
-                   failed: "Not delivered", cancelled: "Cancelled" };
+const STATUSES = { queued: t("Queued"), sending: t("Sending"), sent: t("Sent"), delivered: t("Delivered"), read: t("Read"),
+                   failed: t("Not delivered"), cancelled: t("Cancelled") };
 export const statusName = (status) => STATUSES[status] ?? humanise(status);
-
-const NOBODY = "Nobody";
 
 /** The sentence of an activity line. */
 export function activity(event, details = {}) {
-  const by = nameOf(details.by);
-  const to = nameOf(details.to);
-  const from = nameOf(details.was);
-  const isSomeone = from && from !== NOBODY;
-  const self = by && by === to;
-  switch (event) {
-    case "handed_over": return `The bot handed over${details.team ? ` to ${details.team}` : ""}${details.reason ? `: ${lower(reason(details.reason))}` : ""}`;
-    case "handed_back": return `${by ?? "An agent"} handed over to the bot${details.outcome ? ` · ${details.outcome}` : ""}`;
-    case "taken_over": return `${by ?? to ?? "An agent"} took over${isSomeone && from !== by ? ` from ${from}` : ""}`;
-    case "assigned": return self ? `${by} took this conversation` : `${by ? `${by} assigned` : "Assigned"} to ${to ?? "an agent"}`;
-    case "unassigned": return `${by ?? "An agent"} put this back into the queue`;
-    case "resolved": return `Resolved${by ? ` by ${by}` : ""}`;
-    case "snoozed": return `${by ?? "An agent"} snoozed this until ${details.until ? full(details.until) : "the customer writes"}`;
-    case "woke": return "Back from snooze";
-    case "prioritised": return `${by ?? "An agent"} set the priority to ${details.priority}`;
-    case "team_changed": return details.team ? `${by ?? "An agent"} gave this to ${details.team}` : `${by ?? "An agent"} took this from its team`;
-    case "labelled": return `${by ?? "An agent"} ${[details.added && `added ${listed(details.added)}`, details.removed && `removed ${listed(details.removed)}`].filter(Boolean).join(" and ")}`;
-    case "scheduled": return `${by ?? "An agent"} wrote a message to be sent ${until(details.at)}`;
-    case "unscheduled": return `${by ?? "An agent"} cancelled a message that was to be sent later`;
-    case "not_said": return `${by ?? "An agent"}’s message for later was not sent: ${details.reason}`;
-    case "rated": return `${by ?? "The customer"} rated this ${details.score} of 5${details.comment ? `: “${details.comment}”` : ""}`;
-    case "opted_out": return `${by ?? "The customer"} ${details.by ? "noted an opt-out" : "opted out"}${details.purpose === "marketing" ? " of marketing" : ""}${details.words ? `: “${details.words}”` : ""}`;
-    case "opted_in": return `${by ?? "The customer"} ${details.by ? "noted a consent" : "opted in again"}${details.words ? `: “${details.words}”` : ""}`;
-    case "merged": return `${by ?? "An agent"} merged the conversation of ${full(details.since)} into this one`;
-    case "merged_into": return `${by ?? "An agent"} merged this into another conversation`;
-    case "parted": return `${by ?? "An agent"} parted the conversations again`;
-    case "begun": return `${by ?? "An agent"} began this conversation`;
-    case "blocked": return `${by ?? "An agent"} blocked this customer`;
-    case "unblocked": return `${by ?? "An agent"} let this customer through again`;
-    case "rule_stopped": return `The rule “${details.rule}” was stopped: ${lower(details.why)}`;
-    case "rule_failed": return `The rule “${details.rule}” could not do everything: ${lower(details.why)}`;
-    case "sla_warned": return `${PROMISES[details.promise]} is due soon: ${full(details.due)} (${details.policy})`;
-    case "sla_breached": return `${PROMISES[details.promise]} was due ${full(details.due)} (${details.policy})`;
-    case "reopened": return `Reopened${by ? ` by ${by}` : ""}`;
-    default: return humanise(event);
-  }
+  const sentence = SENTENCES[event];
+  if (!sentence) return humanise(event);
+  const named = nameOf(details.by);
+  return sentence({ ...details, named, by: named ?? t("An agent"), self: named ?? t("The customer"), to: nameOf(details.to), from: nameOf(details.was) });
 }
+
+const quoted = (words) => (words ? `: “${words}”` : "");
+
+const SENTENCES = {
+  handed_over: ({ team, reason: why }) => (team && why ? t("The bot handed over to {team}: {reason}", { team, reason: lower(reason(why)) })
+    : team ? t("The bot handed over to {team}", { team }) : why ? t("The bot handed over: {reason}", { reason: lower(reason(why)) }) : t("The bot handed over")),
+  handed_back: ({ by, outcome }) => `${t("{by} handed over to the bot", { by })}${outcome ? ` · ${outcome}` : ""}`,
+  taken_over: ({ named, to, by, from }) => (from && from !== "Nobody" && from !== named ? t("{by} took over from {from}", { by: named ?? to ?? by, from }) : t("{by} took over", { by: named ?? to ?? by })),
+  assigned: ({ named, to }) => (named && named === to ? t("{by} took this conversation", { by: named })
+    : named ? t("{by} assigned to {to}", { by: named, to: to ?? t("an agent") }) : t("Assigned to {to}", { to: to ?? t("an agent") })),
+  unassigned: ({ by }) => t("{by} put this back into the queue", { by }),
+  resolved: ({ named }) => (named ? t("Resolved by {by}", { by: named }) : t("Resolved")),
+  snoozed: ({ by, until: at }) => (at ? t("{by} snoozed this until {until}", { by, until: full(at) }) : t("{by} snoozed this until the customer writes", { by })),
+  woke: () => t("Back from snooze"),
+  prioritised: ({ by, priority }) => t("{by} set the priority to {priority}", { by, priority: PRIORITIES[priority] ?? priority }),
+  team_changed: ({ by, team }) => (team ? t("{by} gave this to {team}", { by, team }) : t("{by} took this from its team", { by })),
+  labelled: ({ by, added, removed }) => (added && removed ? t("{by} added {added} and removed {removed}", { by, added: listed(added), removed: listed(removed) })
+    : added ? t("{by} added {added}", { by, added: listed(added) }) : removed ? t("{by} removed {removed}", { by, removed: listed(removed) }) : by),
+  scheduled: ({ by, at }) => t("{by} wrote a message to be sent {when}", { by, when: until(at) }),
+  unscheduled: ({ by }) => t("{by} cancelled a message that was to be sent later", { by }),
+  not_said: ({ by, reason: why }) => t("{by}’s message for later was not sent: {why}", { by, why: told(why) }),
+  rated: ({ self, score, comment }) => `${t("{by} rated this {score} of 5", { by: self, score })}${quoted(comment)}`,
+  opted_out: ({ self, named, purpose, words }) => `${(purpose === "marketing" ? (named ? t("{by} noted an opt-out of marketing", { by: self }) : t("{by} opted out of marketing", { by: self }))
+    : named ? t("{by} noted an opt-out", { by: self }) : t("{by} opted out", { by: self }))}${quoted(words)}`,
+  opted_in: ({ self, named, words }) => `${named ? t("{by} noted a consent", { by: self }) : t("{by} opted in again", { by: self })}${quoted(words)}`,
+  merged: ({ by, since }) => t("{by} merged the conversation of {when} into this one", { by, when: full(since) }),
+  merged_into: ({ by }) => t("{by} merged this into another conversation", { by }),
+  parted: ({ by }) => t("{by} parted the conversations again", { by }),
+  begun: ({ by }) => t("{by} began this conversation", { by }),
+  blocked: ({ by }) => t("{by} blocked this customer", { by }),
+  unblocked: ({ by }) => t("{by} let this customer through again", { by }),
+  rule_stopped: ({ rule, why }) => t("The rule “{rule}” was stopped: {why}", { rule, why: lower(told(why)) }),
+  rule_failed: ({ rule, why }) => t("The rule “{rule}” could not do everything: {why}", { rule, why: lower(told(why)) }),
+  sla_warned: ({ promise, due, policy }) => t("{promise} is due soon: {due} ({policy})", { promise: PROMISES[promise], due: full(due), policy }),
+  sla_breached: ({ promise, due, policy }) => t("{promise} was due {due} ({policy})", { promise: PROMISES[promise], due: full(due), policy }),
+  reopened: ({ named }) => (named ? t("Reopened by {by}", { by: named }) : t("Reopened")),
+};
 
 const nameOf = (person) => (typeof person === "object" ? person?.name : person) || null;
 const lower = (text) => text && text[0].toLowerCase() + text.slice(1);
@@ -108,8 +120,4 @@ export function bytes(size) {
 }
 
 export const speakerName = (speaker, me) =>
-  speaker.kind === "bot" ? "The bot" : speaker.kind === "nobody" ? "Nobody" : speaker.id === me.id ? "You" : speaker.name ?? "A colleague";
-
-/** “A”, “A and B”, “A, B and C”. */
-export const listed = (all) =>
-  new Intl.ListFormat("en", { type: "conjunction" }).format(all);
+  speaker.kind === "bot" ? t("The bot") : speaker.kind === "nobody" ? t("Nobody") : speaker.id === me.id ? t("You") : speaker.name ?? t("A colleague");
