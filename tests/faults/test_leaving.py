@@ -46,7 +46,7 @@ async def test_what_a_process_holds_goes_on_elsewhere_at_once(stage: Stage) -> N
 async def test_pages_and_sends_and_a_frozen_store_hold_nobody_up(stage: Stage) -> None:
     first, second = stage.applications
     page = socketio.AsyncClient(reconnection=False)
-    await page.connect(first.url, headers=stage.agents[0].headers, namespaces=["/agents"])
+    await page.connect(first.url, headers=stage.agents[0].headers, namespaces=["/agents"], wait_timeout=20)
     stage.cloud.mood = Mood.HANGING
     await stage.cloud.knock(webhook(texts(NUMBER, ("wamid.1", "Hi"))))
     assert await until(lambda: _has_arrived(stage), within=10)

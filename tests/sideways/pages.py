@@ -29,7 +29,12 @@ class Page:
         """Connect by a WebSocket."""
         again = headers.copy  # the client takes the cookie out of what it is given
         await self.socket.connect(
-            url, namespaces=[self.namespace], auth=auth, headers=again, transports=["websocket"]
+            url,
+            namespaces=[self.namespace],
+            auth=auth,
+            headers=again,
+            transports=["websocket"],
+            wait_timeout=20,
         )
         return self
 

@@ -230,7 +230,7 @@ async def a_visitor(whole: WholeParley) -> AsyncIterator[Visitor]:
     """Somebody who has opened the chat on the shop's page."""
     visitor = Visitor()
     auth = {"channel_id": "webchat", "token": None, "page": {"url": whole.url, "title": ""}, "language": "en"}
-    await visitor.socket.connect(whole.url, auth=auth, namespaces=["/visitors"])
+    await visitor.socket.connect(whole.url, auth=auth, namespaces=["/visitors"], wait_timeout=20)
     yield visitor
     await visitor.socket.disconnect()
 
@@ -250,7 +250,7 @@ async def an_agent(whole: WholeParley) -> AsyncIterator[Agent]:
     agent = Agent(whole, _in(await _page(whole, "/"), r'name="csrf-token" content="([^"]+)"'))
     cookies = whole.http.cookie_jar.filter_cookies(URL(whole.url))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-    await agent.socket.connect(whole.url, headers={"Cookie": cookie}, namespaces=["/agents"])
+    await agent.socket.connect(whole.url, headers={"Cookie": cookie}, namespaces=["/agents"], wait_timeout=20)
     yield agent
     await agent.socket.disconnect()
 

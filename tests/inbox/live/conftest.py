@@ -36,7 +36,12 @@ class Page:
         """Connect, or raise `ConnectionError` with the server's reason."""
         try:
             await self.socket.connect(
-                parley.url, namespaces=[self.namespace], auth=auth, headers=headers, transports=["websocket"]
+                parley.url,
+                namespaces=[self.namespace],
+                auth=auth,
+                headers=headers,
+                transports=["websocket"],
+                wait_timeout=20,
             )
         except socketio.exceptions.ConnectionError as error:
             reason = self.refused.get("message") if isinstance(self.refused, dict) else error
