@@ -10,6 +10,7 @@ from inbox.fallback import Fallback
 from inbox.indexing import Indexing
 from inbox.parts import Parts
 from inbox.promises import PromiseKeeping
+from inbox.push import Push
 from inbox.routing import Routing
 from inbox.store import StoreError
 from inbox.studio.folder import Folder
@@ -24,7 +25,7 @@ _PATIENCE = 1.0
 
 
 class Duties:
-    """Ways for what did not arrive, words to find messages by, queues, promises, surveys, rules, webhooks."""
+    """Ways for what did not arrive, words to find by, queues, promises, surveys, rules, webhooks, news."""
 
     def __init__(self, parts: Parts) -> None:
         fallback = Fallback(parts.store, parts.bus, parts.lines, parts.clock)
@@ -34,6 +35,7 @@ class Duties:
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
         telling = Telling(parts.desk, parts.vault, out.worker.wake)
         duties = (indexing, Routing(parts.desk), Automation(parts.desk), telling)
+        self._push = Push(parts.store, parts.bus, parts.vault, parts.clock, _contact(parts))
         self._followers = [duty.follower for duty in duties]
 
         self._parts = parts
@@ -46,11 +48,13 @@ class Duties:
             worker.start()
         for follower in self._followers:
             follower.start()
+        self._push.start()
 
     async def stop(self) -> None:
         """Leave them to others."""
         if self._healing:
             self._healing.cancel()
+        await self._push.stop()
         await asyncio.gather(*(worker.stop(_PATIENCE) for worker in self._workers))
         await asyncio.gather(*(follower.stop() for follower in self._followers))
 
@@ -61,3 +65,9 @@ async def _heal(parts: Parts) -> None:
         await heal(Folder(parts.settings.nlu_data), parts.store, parts.clock())
     except (StoreError, OSError) as error:
         log.warning("healing put off", error=type(error).__name__)
+
+
+def _contact(parts: Parts) -> str:
+    """Where push services find who runs this."""
+    url = parts.settings.public_url or ""
+    return url if url.startswith("https:") else f"mailto:{parts.settings.admin_email or 'root@localhost'}"

@@ -103,6 +103,7 @@ def policy(nonce: str, *, ancestors: str = "'none'", images: str = "") -> str:
             f"img-src 'self' data: blob: {images}".strip(),
             "media-src 'self' blob:",
             "connect-src 'self' ws: wss:",
+            "worker-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -92,6 +92,13 @@ async def account(request: web.Request) -> web.Response:
     return await _for_people(request, "account.html")
 
 
+@routes.get("/push-worker.js")
+async def push_worker(request: web.Request) -> web.StreamResponse:
+    """The service worker, at the root, so that it may speak for every page."""
+    path = STATIC / "push" / "worker.js"
+    return web.FileResponse(path, headers={"Content-Type": "text/javascript", "Cache-Control": "no-cache"})
+
+
 @routes.get("/contacts")
 async def contacts(request: web.Request) -> web.Response:
     """The contacts."""

@@ -177,6 +177,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("conversation_id"),
         _index("last_at", expireAfterSeconds=SETBACKS_KEPT),
     ],
+    # Which devices take this agent's news?
+    "push_subscriptions": [_index("user_id")],
     # Who is busy?
     "seats": [_index("is_busy", partialFilterExpression={"is_busy": True})],
     "templates": [_index("channel_id", "name", "language")],

@@ -12,6 +12,7 @@ from inbox.model.commit import KeptRequest, Quarantined
 from inbox.model.draft import KeptDraft
 from inbox.model.people import Session, Token
 from inbox.model.profile import Attribute, ContactNote
+from inbox.model.push import PushKeys, Subscription, Wishes
 from inbox.model.replies import SavedReply
 from inbox.model.sla import Policy
 from inbox.model.survey import Survey
@@ -196,6 +197,21 @@ def edits(database: Any) -> Register[Edit]:
 def shares(database: Any) -> Register[Share]:
     """The collection `studio_shares`."""
     return Register(database.studio_shares, Share)
+
+
+def push_keys(database: Any) -> Register[PushKeys]:
+    """The collection `push_keys`, which has one entry."""
+    return Register(database.push_keys, PushKeys)
+
+
+def push_wishes(database: Any) -> Register[Wishes]:
+    """The collection `push_wishes`."""
+    return Register(database.push_wishes, Wishes)
+
+
+def subscriptions(database: Any) -> Register[Subscription]:
+    """The collection `push_subscriptions`."""
+    return Register(database.push_subscriptions, Subscription)
 
 
 def tokens(database: Any) -> Register[Token]:

@@ -71,3 +71,24 @@ async def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(browser: Brows
         await page.keyboard.press("Enter")
         await expect(page.locator(".rail .dot.online")).to_be_visible(timeout=30_000)
         desk.complaints.clear()  # the browser notes every refused request
+
+
+async def test_quiet_hours_are_kept_and_the_worker_of_the_news_is_let_in(
+    browser: Browser, parley: Parley
+) -> None:
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.goto(f"{parley.url}/account")
+        await page.get_by_label("Quiet from").fill("22:00")
+        await page.get_by_label("until", exact=True).fill("07:00")
+        await page.get_by_role("form", name="Quiet hours").get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_label("Quiet from")).to_have_value("22:00")
+        state = await page.evaluate(
+            """async () => {
+                await navigator.serviceWorker.register("/push-worker.js");
+                return (await navigator.serviceWorker.ready).active !== null;
+            }"""
+        )
+        assert state

@@ -40,6 +40,10 @@ PERSON = "signed in, and no program"
 WHO: dict[str, str] = {
     "GET /api/v1/me": ANYBODY,
     "PUT /api/v1/me/language": ANYBODY,
+    "GET /api/v1/me/push": PERSON,
+    "POST /api/v1/me/push": PERSON,
+    "DELETE /api/v1/me/push/{id}": PERSON,
+    "PUT /api/v1/me/push/wishes": PERSON,
     "GET /api/v1/me/sessions": PERSON,
     "DELETE /api/v1/me/sessions/{id}": PERSON,
     "POST /api/v1/me/sessions/end_others": PERSON,
