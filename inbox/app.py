@@ -72,6 +72,7 @@ from inbox.parts import PARTS, Parts
 from inbox.pulse import Pulse
 from inbox.serving import serve
 from inbox.settings import Settings
+from inbox.spoken import Spoken
 from inbox.store import Conflict, Store, StoreError
 from inbox.teaching.bench import bench
 from inbox.teaching.publishing import Lanes
@@ -207,6 +208,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         timeout=settings.bot_timeout,
         start_limit=settings.bot_start,
         lane=Lanes(store).of,
+        language=Spoken(settings.languages).of,
     )
     ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
     binds = Binds(store, ingest, lines, clock)

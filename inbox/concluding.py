@@ -140,6 +140,8 @@ def _understood(thread: Thread, message: Message, answer: Answer) -> Message:
     """Write down what the bot made of the message, and return what it becomes."""
     understood = thread.change(message, parse=answer.judged)
     intent = answer.intent
+    if answer.language and not thread.conversation.language:
+        thread.set(language=answer.language)
     thread.set(
         bot=BotState(
             intent=intent.name,

@@ -87,6 +87,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     active_form: str | None = None
     model: Model = Model()
     took_ms: float = 0.0
+    language: str | None = None
+    """The language that the customer's words are found to be in, where it was not known before."""
 
     @property
     def intent(self) -> Intent:
@@ -113,10 +115,11 @@ class Dialogue:
         timeout: float,
         start_limit: float = 0,
         lane: Callable[[str], Awaitable[str]] | None = None,
+        language: Callable[[str], Awaitable[str | None]] | None = None,
     ) -> None:
         """`timeout` is for one turn; for `start_limit` seconds from now a silent bot may only be loading.
 
-        `lane` says which of the bot's models a conversation has.
+        `lane` says which of the bot's models a conversation has, `language` which one a text is in.
         """
         self._http = http
         self._url = f"{url}/webhooks/parley"
@@ -124,6 +127,7 @@ class Dialogue:
         self.timeout = timeout
         self._start_limit = start_limit
         self._lane = lane
+        self._language = language
         self._began = asyncio.get_running_loop().time()
         self._task: asyncio.Task[None] | None = None
         self.is_ready = False
@@ -150,6 +154,10 @@ class Dialogue:
         """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""
         if self._lane:
             turn = msgspec.structs.replace(turn, lane=await self._lane(turn.conversation_id))
+        heard = None
+        if self._language and not turn.language and turn.text and not turn.payload:
+            heard = await self._language(turn.text)
+            turn = msgspec.structs.replace(turn, language=heard)
         body = await self._post("turn", msgspec.json.encode(turn))
         try:
             answer = msgspec.json.decode(body, type=Answer)
@@ -157,7 +165,7 @@ class Dialogue:
             raise BotError(f"The bot's answer is not understood: {error}") from error
         if any(isinstance(reply, INTERNAL) for reply in answer.replies):
             raise BotError("The bot answered with what only colleagues write.")
-        return answer
+        return msgspec.structs.replace(answer, language=heard)
 
     async def tell(self, conversation_id: str, event_id: str, events: list[dict[str, Any]]) -> None:
         """Let the bot know what happened while it was silent. Raises as `turn` does."""

@@ -3,6 +3,7 @@
 All raise `Forbidden`, `NotFound`, `Invalid`, and `Conflict` or `StoreError` when nothing could be written.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from inbox.store import Conflict, StoreError
 log = structlog.get_logger(__name__)
 
 _LABELS = 20
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _LABEL_LENGTH = 50
 _LONGEST_SNOOZE = timedelta(days=366)
 
@@ -87,6 +89,20 @@ async def prioritise(desk: Desk, conversation_id: str, who: Principal, *, priori
         if thread.conversation.priority != priority:
             thread.set(priority=priority)
             thread.activity("prioritised", by=who.name, priority=priority)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
+async def speak(desk: Desk, conversation_id: str, who: Principal, *, language: str | None) -> Conversation:
+    """Say which language the customer writes, as `it` or `pt-BR`; None lets their next words tell."""
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise Invalid("A language is given by its code, such as it or pt-BR.")
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.language != language:
+            thread.set(language=language)
+            thread.activity("language_set", by=who.name, language=language)
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation

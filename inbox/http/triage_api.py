@@ -30,6 +30,12 @@ class Prioritise(msgspec.Struct, forbid_unknown_fields=True):
     priority: str
 
 
+class Speak(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST …/language`."""
+
+    language: str | None
+
+
 class Label(msgspec.Struct, forbid_unknown_fields=True):
     """`POST …/labels`."""
 
@@ -58,6 +64,14 @@ async def prioritise(request: web.Request) -> web.Response:
     return answer(
         wire.conversation_json(await triage.prioritise(desk, at, principal, priority=body.priority))
     )
+
+
+@routes.post(_AT + "/language")
+async def speak(request: web.Request) -> web.Response:
+    """Say which language the customer writes; null lets their next words tell."""
+    principal, body = await who(request), await body_of(request, Speak)
+    desk, at = request.app[PARTS].desk, request.match_info["id"]
+    return answer(wire.conversation_json(await triage.speak(desk, at, principal, language=body.language)))
 
 
 @routes.post(_AT + "/labels")

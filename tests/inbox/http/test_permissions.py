@@ -74,6 +74,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/conversations/{id}/snooze": WRITE,
     "POST /api/v1/conversations/{id}/priority": WRITE,
     "POST /api/v1/conversations/{id}/labels": WRITE,
+    "POST /api/v1/conversations/{id}/language": WRITE,
     "GET /api/v1/labels": READ,
     "POST /api/v1/conversations/{id}/team": WRITE,
     "GET /api/v1/teams": READ,

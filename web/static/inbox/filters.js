@@ -7,14 +7,13 @@ import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
 import { priorityName, PRIORITIES } from "./triage.js";
-import { channelName, languageName } from "./words.js";
+import { channelName, LANGUAGES, languageName } from "./words.js";
 
 export const USUAL = { status: "open", sort: "newest", channel_id: "", team: "", label: "", priority: "", language: "", waiting: "" };
 const STATUS = { open: t("Open"), snoozed: t("Snoozed"), resolved: t("Resolved"), any: t("Open, snoozed and resolved") };
 const SORTS = { newest: t("Newest first"), waiting: t("Those who wait, longest first"), due: t("What was promised first") };
 const WAITS = { "": t("Any time"), 5: t("5 minutes and more"), 15: t("15 minutes and more"), 60: t("An hour and more"), 240: t("4 hours and more"), 1440: t("A day and more") };
 const URGENCY = { urgent: t("Urgent priority"), high: t("High priority"), medium: t("Medium priority"), low: t("Low priority") };
-const LANGUAGES = ["en", "it", "es", "fr", "de", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "bn", "ja", "ko", "zh"];
 
 /** Whether a filter other than the order leaves something out. */
 export const isNarrowed = (view) => Object.keys(USUAL).some((field) => field !== "sort" && view[field] !== USUAL[field]);

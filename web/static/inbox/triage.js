@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
-import { humanise } from "./words.js";
+import { humanise, LANGUAGES, languageName } from "./words.js";
 
 export const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
 
@@ -16,7 +16,7 @@ export function Triage({ conversation }) {
   const { act } = useInbox();
   const { id, priority, labels } = conversation;
   const items = PRIORITIES.map((each) => ({ label: priorityName(each), checked: each === priority, run: () => act.change(id, "priority", { priority: each }) }));
-  return html`<${Team} conversation=${conversation} /><h3>${t("Priority and labels")}</h3>
+  return html`<${Team} conversation=${conversation} /><${Language} conversation=${conversation} /><h3>${t("Priority and labels")}</h3>
     <div class="triage">
       <${Menu} label=${t("Priority: {priority}; change", { priority: priorityName(priority) })} title=${t("Priority")} cls=${names("chip", "pick", ["urgent", "high"].includes(priority) && "bad")} items=${items}>
         ${priorityName(priority)}<${Icon} name="caret" size=${13} /><//>
@@ -36,6 +36,16 @@ function Team({ conversation: { id, team_id: teamId } }) {
                  { label: t("No team"), checked: !present, run: () => act.move(id, null) }];
   return html`<h3>${t("Team")}</h3><div class="triage"><${Menu} label=${t("Team: {name}; change", { name: present?.name ?? t("none") })} title=${t("Team")} cls="chip pick" items=${items}>
     <bdi>${present?.name ?? t("No team")}</bdi><${Icon} name="caret" size=${13} /><//></div>`;
+}
+
+/** What the customer writes, as their first words told or an agent says. */
+function Language({ conversation: { id, language } }) {
+  const { act } = useInbox();
+  const codes = LANGUAGES.includes(language) || !language ? LANGUAGES : [language, ...LANGUAGES];
+  const items = [...codes.map((code) => ({ label: languageName(code), checked: code === language, run: () => act.change(id, "language", { language: code }) })), null,
+                 { label: t("Not known"), checked: !language, run: () => act.change(id, "language", { language: null }) }];
+  const name = languageName(language) ?? t("Not known");
+  return html`<h3>${t("Language")}</h3><div class="triage"><${Menu} label=${t("Language: {name}; change", { name })} title=${t("Language")} cls="chip pick" items=${items}>${name}<${Icon} name="caret" size=${13} /><//></div>`;
 }
 
 function AddLabel({ id, labels }) {

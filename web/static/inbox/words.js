@@ -21,11 +21,13 @@ export function identity({ kind, value }) {
   return { kind, value, name: IDENTITIES[kind] ?? humanise(kind) };
 }
 
-const LANGUAGES = new Intl.DisplayNames(LOCALE, { type: "language" });
+/** Languages that can be chosen by hand. */
+export const LANGUAGES = ["en", "it", "es", "fr", "de", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "bn", "ja", "ko", "zh"];
+const NAMES = new Intl.DisplayNames(LOCALE, { type: "language" });
 
 export function languageName(code) {
   try {
-    return code && LANGUAGES.of(code);
+    return code && NAMES.of(code);
   } catch {
     return code;
   }
@@ -84,6 +86,7 @@ const SENTENCES = {
   resolved: ({ named }) => (named ? t("Resolved by {by}", { by: named }) : t("Resolved")),
   snoozed: ({ by, until: at }) => (at ? t("{by} snoozed this until {until}", { by, until: full(at) }) : t("{by} snoozed this until the customer writes", { by })),
   woke: () => t("Back from snooze"),
+  language_set: ({ by, language }) => (language ? t("{by} set the language to {language}", { by, language: languageName(language) }) : t("{by} took the language away", { by })),
   prioritised: ({ by, priority }) => t("{by} set the priority to {priority}", { by, priority: PRIORITIES[priority] ?? priority }),
   team_changed: ({ by, team }) => (team ? t("{by} gave this to {team}", { by, team }) : t("{by} took this from its team", { by })),
   labelled: ({ by, added, removed }) => (added && removed ? t("{by} added {added} and removed {removed}", { by, added: listed(added), removed: listed(removed) })
