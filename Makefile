@@ -27,11 +27,16 @@ test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/test-bot
 
 .PHONY: check
-check: $(APP_READY) ## Format, lint, types and who may import whom: what CI checks before the tests
+check: $(APP_READY) ## Format, lint, flaws, types, licences, who may import whom: what CI checks before the tests
 	@.venv/bin/ruff format --check --quiet --output-format concise . || { echo "Run make format."; exit 1; }
 	@.venv/bin/ruff check --quiet --output-format concise .
 	@.venv/bin/mypy
-	@.venv/bin/pytest tests/test_architecture.py
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive connectors inbox rehearsal
+	@.venv/bin/pytest tests/test_architecture.py tests/test_licences.py
+
+.PHONY: audit
+audit: $(APP_READY) ## Ask the registries for known flaws in what is pinned (network; see docs/advisories.md)
+	@scripts/audit
 
 .PHONY: translations
 translations: $(APP_READY) ## Bring the catalogues of the pages' words up to date (docs/translating.md)

@@ -235,7 +235,7 @@ class Reader:
 
     def _as_type(self, node: ast.expr) -> Any:
         try:
-            return eval(compile(ast.Expression(node), "", "eval"), self._globals)  # noqa: S307 - our own code
+            return eval(compile(ast.Expression(node), "", "eval"), self._globals)  # noqa: S307 # nosec B307
         except NameError:  # made within the function
             return Any
 
