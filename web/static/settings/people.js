@@ -33,9 +33,9 @@ function Person({ person, reload }) {
   const [busy, run] = useDeed(reload);
   const end = () => run(() => post(`/people/${person.id}/end_sessions`), `Signed out everywhere: ${person.name}`);
   const places = person.sessions === 0 ? "signed in nowhere" : `signed in on ${person.sessions} ${person.sessions === 1 ? "device" : "devices"}`;
-  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b>${person.name}</b> <span class="chip">${person.role}</span> ${person.app && html`<span class="chip good">second step</span>`} ${person.disabled && html`<span class="chip bad">may not sign in</span>`}
+  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b>${person.name}</b> <span class="chip">${person.role}</span> ${person.app && html`<span class="chip good">second step</span>`} ${person.passkey && html`<span class="chip good">passkey</span>`} ${person.disabled && html`<span class="chip bad">may not sign in</span>`}
       <div class="fact"><bdi>${person.email}</bdi> · ${places}</div></div>
-    ${person.app && html`<${Reset} person=${person} busy=${busy} run=${run} />`}
+    ${(person.app || person.passkey) && html`<${Reset} person=${person} busy=${busy} run=${run} />`}
     <button type="button" class="btn" disabled=${busy || person.sessions === 0} aria-label=${`Sign out ${person.name} everywhere`} onClick=${end}>Sign out</button></div></li>`;
 }
 
