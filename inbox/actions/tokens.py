@@ -4,12 +4,17 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Clock
 from inbox.actions import audit
-from inbox.actions.errors import Invalid
+from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.people import OPERATOR, ORDERS, SCOPES, Principal, Token
 from inbox.model.secrets import digest, new_secret
 from inbox.store import Store
 
 _PREFIX = "parley_"
+_NAME, _MOST = 80, 200
+
+SHOWN = 12
+"""How much of a token's id is shown: it tells two apart, and opens nothing."""
+
 BOT = "the bot's actions"
 
 
@@ -72,3 +77,48 @@ def _token(
     secret: str, name: str, scopes: tuple[str, ...], now: datetime, expires_at: datetime | None
 ) -> Token:
     return Token(id=digest(secret), name=name, scopes=scopes, created_at=now, expires_at=expires_at)
+
+
+async def good_ones(*, store: Store, clock: Clock) -> list[Token]:
+    """Every token that is not void, by name."""
+    now = clock()
+    found = await store.tokens.list(sort="name")
+    return [each for each in found if each.name != BOT and (not each.expires_at or each.expires_at > now)]
+
+
+async def give_token(
+    who: Principal,
+    name: str,
+    scopes: tuple[str, ...],
+    *,
+    store: Store,
+    clock: Clock,
+    life: timedelta | None,
+) -> tuple[str, Token]:
+    """A new token with no more than one may oneself: its secret, to be shown once, and what is kept of it.
+
+    Raises `Forbidden` or `Invalid`.
+    """
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= _NAME or name == BOT:
+        raise Invalid(f"A token has a name of its own, of 1 to {_NAME} characters.")
+    if len(await store.tokens.list(limit=_MOST)) >= _MOST:
+        raise Invalid(f"There are {_MOST} tokens already. Take one back first.")
+    for scope in scopes:
+        if scope in SCOPES and not who.may(scope):
+            raise Forbidden(f"You have not the permission “{scope}” yourself.")
+    secret = await create_token(
+        name, tuple(dict.fromkeys(scopes)), store=store, clock=clock, life=life, who=who
+    )
+    token = await store.tokens.get(digest(secret))
+    if token is None:
+        raise NotFound("The token was taken back at once.")
+    return secret, token
+
+
+async def take_back(who: Principal, shown_id: str, *, store: Store, clock: Clock) -> None:
+    """Make the token void of which a list shows this id. Raises `NotFound`."""
+    found = [each for each in await store.tokens.list() if each.id[:SHOWN] == shown_id and each.name != BOT]
+    if not found:
+        raise NotFound("There is no such token.")
+    await revoke_token(found[0], store=store, clock=clock, who=who)

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from inbox.http import joining_api, reaching_api, rules_api, sla_api, surveys_api, webhooks_api
+from inbox.http import joining_api, reaching_api, rules_api, sla_api, surveys_api, tokens_api, webhooks_api
 
 ROOMS: tuple[ModuleType, ...] = (
     sla_api,
@@ -11,4 +11,5 @@ ROOMS: tuple[ModuleType, ...] = (
     reaching_api,
     joining_api,
     webhooks_api,
+    tokens_api,
 )
