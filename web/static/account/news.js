@@ -1,5 +1,6 @@
 // News on this device while no page is open: turn it on, see one's devices, quiet hours.
 import { useEffect, useState } from "preact/hooks";
+import { mix, t } from "language";
 import { get, post, put, remove } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
@@ -20,8 +21,8 @@ async function turnOn(key) {
 
 const deviceName = () => {
   const { brands, platform, mobile } = navigator.userAgentData ?? {};
-  const brand = brands?.findLast?.((one) => !/not/i.test(one.brand))?.brand ?? "Browser";
-  return `${brand} on ${platform ?? navigator.platform}${mobile ? " (phone)" : ""}`;
+  const brand = brands?.findLast?.((one) => !/not/i.test(one.brand))?.brand ?? t("Browser");
+  return `${t("{browser} on {platform}", { browser: brand, platform: platform ?? navigator.platform })}${mobile ? ` ${t("(phone)")}` : ""}`;
 };
 
 export function News() {
@@ -29,12 +30,12 @@ export function News() {
   const reload = () => get("/me/push").then((found) => set({ ...found, error: null }), (error) => set({ items: null, error }));
   useEffect(() => { reload(); }, []);
   const [busy, run] = useDeed(reload);
-  return html`<${Section} id="news" title="News while no page is open" icon="phone" list=${{ ...held, reload }} nothing="No device gets your news"
-      about="A customer writes to you, a conversation is given to you, a colleague names you: this device tells, unless a page of yours is open."
-      more=${canPush && held.key && html`<button type="button" class="btn primary" disabled=${busy} onClick=${() => run(() => turnOn(held.key), "This device tells you now.")}>Tell me on this device</button>`}
+  return html`<${Section} id="news" title=${t("News while no page is open")} icon="phone" list=${{ ...held, reload }} nothing=${t("No device gets your news")}
+      about=${t("A customer writes to you, a conversation is given to you, a colleague names you: this device tells, unless a page of yours is open.")}
+      more=${canPush && held.key && html`<button type="button" class="btn primary" disabled=${busy} onClick=${() => run(() => turnOn(held.key), t("This device tells you now."))}>${t("Tell me on this device")}</button>`}
       above=${held.wishes && html`<${Quiet} key=${JSON.stringify(held.wishes)} wishes=${held.wishes} busy=${busy} run=${run} />`}>
-    <ul class="lines">${held.items?.map((one) => html`<li key=${one.id}><div class="line"><div class="grow"><b>${one.device}</b><div class="fact">Since <${Ago} at=${one.created_at} /></div></div>
-      <button type="button" class="btn danger" disabled=${busy} aria-label=${`Stop news: ${one.device}`} onClick=${() => run(() => remove(`/me/push/${one.id}`), "That device is told nothing any more.")}>Stop</button></div></li>`)}</ul><//>`;
+    <ul class="lines">${held.items?.map((one) => html`<li key=${one.id}><div class="line"><div class="grow"><b>${one.device}</b><div class="fact">${mix("Since {ago}", { ago: html`<${Ago} at=${one.created_at} />` })}</div></div>
+      <button type="button" class="btn danger" disabled=${busy} aria-label=${t("Stop news: {device}", { device: one.device })} onClick=${() => run(() => remove(`/me/push/${one.id}`), t("That device is told nothing any more."))}>${t("Stop")}</button></div></li>`)}</ul><//>`;
 }
 
 function Quiet({ wishes, busy, run }) {
@@ -42,11 +43,11 @@ function Quiet({ wishes, busy, run }) {
   const save = (event) => {
     event.preventDefault();
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    run(() => put("/me/push/wishes", { quiet_from: held.from || null, quiet_until: held.until || null, zone: timeZone, shows_words: held.words }), "Saved.");
+    run(() => put("/me/push/wishes", { quiet_from: held.from || null, quiet_until: held.until || null, zone: timeZone, shows_words: held.words }), t("Saved."));
   };
-  return html`<form class="editor" onSubmit=${save} aria-label="Quiet hours"><div class="fields">
-      <label>Quiet from<input type="time" value=${held.from} onInput=${(event) => set({ ...held, from: event.target.value })} /></label>
-      <label>until<input type="time" value=${held.until} onInput=${(event) => set({ ...held, until: event.target.value })} /></label></div>
-    <label class="check"><input type="checkbox" checked=${held.words} onChange=${(event) => set({ ...held, words: event.target.checked })} /><span>Show the customer’s name and words, also on a locked screen</span></label>
-    <div class="buttons"><button class="btn" disabled=${busy}>Save</button></div></form>`;
+  return html`<form class="editor" onSubmit=${save} aria-label=${t("Quiet hours")}><div class="fields">
+      <label>${t("Quiet from")}<input type="time" value=${held.from} onInput=${(event) => set({ ...held, from: event.target.value })} /></label>
+      <label>${t("until")}<input type="time" value=${held.until} onInput=${(event) => set({ ...held, until: event.target.value })} /></label></div>
+    <label class="check"><input type="checkbox" checked=${held.words} onChange=${(event) => set({ ...held, words: event.target.checked })} /><span>${t("Show the customer’s name and words, also on a locked screen")}</span></label>
+    <div class="buttons"><button class="btn" disabled=${busy}>${t("Save")}</button></div></form>`;
 }

@@ -1,5 +1,6 @@
 // Changing one's password.
 import { useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { post } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Section } from "../settings/section.js";
@@ -9,9 +10,9 @@ const NONE = { items: [], error: null };
 
 export function Password({ user }) {
   const [open, setOpen] = useState(false);
-  return html`<${Section} id="password" title="Password" icon="lock" list=${NONE}
-      about="Twelve characters or more, and not one that is easy to guess: a few words that belong to nobody else do well."
-      more=${!open && html`<button type="button" class="btn" onClick=${() => setOpen(true)}>Change password</button>`}
+  return html`<${Section} id="password" title=${t("Password")} icon="lock" list=${NONE}
+      about=${t("Twelve characters or more, and not one that is easy to guess: a few words that belong to nobody else do well.")}
+      more=${!open && html`<button type="button" class="btn" onClick=${() => setOpen(true)}>${t("Change password")}</button>`}
       above=${open && html`<${Change} user=${user} onClose=${() => setOpen(false)} />`} />`;
 }
 
@@ -24,11 +25,11 @@ function Change({ user, onClose }) {
     const { present, chosen } = form.current.elements;
     send(() => post("/me/password", { present: present.value, chosen: chosen.value }));
   };
-  if (said !== null) return html`<p class="done" role="status">Your password is changed${said > 0 ? ", and you are signed out everywhere else" : ""}.</p>`;
-  return html`<form class="editor" ref=${form} onSubmit=${save} aria-label="Change password">
+  if (said !== null) return html`<p class="done" role="status">${said > 0 ? t("Your password is changed, and you are signed out everywhere else.") : t("Your password is changed.")}</p>`;
+  return html`<form class="editor" ref=${form} onSubmit=${save} aria-label=${t("Change password")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <input type="email" class="hidden" autocomplete="username" value=${user.email} readonly tabindex="-1" aria-hidden="true" />
-    <div class="fields"><label>Present password<input type="password" name="present" required autofocus maxlength="1000" autocomplete="current-password" /></label>
-      <label>New password<input type="password" name="chosen" required minlength="12" maxlength="1000" autocomplete="new-password" /></label></div>
-    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>Cancel</button><button class="btn primary">Change password</button></div></form>`;
+    <div class="fields"><label>${t("Present password")}<input type="password" name="present" required autofocus maxlength="1000" autocomplete="current-password" /></label>
+      <label>${t("New password")}<input type="password" name="chosen" required minlength="12" maxlength="1000" autocomplete="new-password" /></label></div>
+    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button><button class="btn primary">${t("Change password")}</button></div></form>`;
 }

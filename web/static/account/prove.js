@@ -1,6 +1,7 @@
 // Before something delicate is changed: show once more that it is you.
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { doors, get, post } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 
@@ -43,11 +44,11 @@ function Proof({ onEnd }) {
     }
   };
   return html`<dialog class="proof" ref=${dialog} aria-labelledby="proof-title" onClose=${() => onEnd(false)}>
-    <form onSubmit=${send}><h2 id="proof-title">Is it still you?</h2>
-      <p class="quiet">What you are about to change is delicate, and it is a while since you showed who you are.</p>
+    <form onSubmit=${send}><h2 id="proof-title">${t("Is it still you?")}</h2>
+      <p class="quiet">${t("What you are about to change is delicate, and it is a while since you showed who you are.")}</p>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-      ${byCode ? html`<label key="code">Code of your app<input name="proof" required autofocus maxlength="40" inputmode="numeric" autocomplete="one-time-code" dir="ltr" /></label>`
-        : html`<label key="password">Password<input type="password" name="proof" required autofocus maxlength="1000" autocomplete="current-password" /></label>`}
-      ${known?.app && html`<button type="button" class="link" onClick=${() => setByCode(!byCode)}>${byCode ? "Use your password instead" : "Use a code of your app instead"}</button>`}
-      <div class="buttons"><button type="button" class="btn" onClick=${() => dialog.current.close()}>Cancel</button><button class="btn primary">Go on</button></div></form></dialog>`;
+      ${byCode ? html`<label key="code">${t("Code of your app")}<input name="proof" required autofocus maxlength="40" inputmode="numeric" autocomplete="one-time-code" dir="ltr" /></label>`
+        : html`<label key="password">${t("Password")}<input type="password" name="proof" required autofocus maxlength="1000" autocomplete="current-password" /></label>`}
+      ${known?.app && html`<button type="button" class="link" onClick=${() => setByCode(!byCode)}>${byCode ? t("Use your password instead") : t("Use a code of your app instead")}</button>`}
+      <div class="buttons"><button type="button" class="btn" onClick=${() => dialog.current.close()}>${t("Cancel")}</button><button class="btn primary">${t("Go on")}</button></div></form></dialog>`;
 }

@@ -1,5 +1,6 @@
 // Settings: who did what, looked through, taken out and proved.
 import { useEffect, useState } from "preact/hooks";
+import { mix, n, t } from "language";
 import { get } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
@@ -19,36 +20,36 @@ export function Audit() {
     (error) => set({ items: null, error, cursor: null }));
   useEffect(() => { load(null); }, [JSON.stringify(query)]);
   const out = (form) => `/api/v1/audit/export?${new URLSearchParams({ ...Object.fromEntries(Object.entries(query).filter(([, value]) => value)), format: form })}`;
-  return html`<${Section} id="audit" title="Audit log" icon="history" list=${{ ...held, reload: () => load(null) }} nothing="Nothing of that kind was done"
-      about="Who did what, from where. Entries are chained and signed: what is changed, removed or cut off is noticed."
-      more=${html`<a class="btn" href=${out("csv")} download><${Icon} name="download" size=${15} />CSV</a><a class="btn" href=${out("jsonl")} download><${Icon} name="download" size=${15} />JSON lines</a>`}
+  return html`<${Section} id="audit" title=${t("Audit log")} icon="history" list=${{ ...held, reload: () => load(null) }} nothing=${t("Nothing of that kind was done")}
+      about=${t("Who did what, from where. Entries are chained and signed: what is changed, removed or cut off is noticed.")}
+      more=${html`<a class="btn" href=${out("csv")} download><${Icon} name="download" size=${15} />${t("CSV")}</a><a class="btn" href=${out("jsonl")} download><${Icon} name="download" size=${15} />${t("JSON lines")}</a>`}
       above=${html`<${Sought} wanted=${wanted} want=${want} /><${Proof} />`}>
     <ul class="lines audit">${held.items?.map((entry) => html`<${Deed} key=${entry.seq} entry=${entry} />`)}</ul>
-    ${held.cursor && html`<div class="buttons"><button type="button" class="btn" onClick=${() => load(held.cursor)}>Show older ones</button></div>`}<//>`;
+    ${held.cursor && html`<div class="buttons"><button type="button" class="btn" onClick=${() => load(held.cursor)}>${t("Show older ones")}</button></div>`}<//>`;
 }
 
 function Sought({ wanted, want }) {
   const typed = (name) => (event) => want({ ...wanted, [name]: event.target.value });
-  return html`<form class="editor" onSubmit=${(event) => event.preventDefault()} aria-label="Search the audit log"><div class="fields">
-    <label>What<select value=${wanted.what} onChange=${typed("what")}><option value="">Everything</option>${NOUNS.map((noun) => html`<option key=${noun} value=${noun}>${spoken(noun)}</option>`)}</select></label>
-    <label>Done by (id)<input value=${wanted.by} onChange=${typed("by")} /></label>
-    <label>Done to, such as team:…<input value=${wanted.target} onChange=${typed("target")} /></label>
-    <label>Since<input type="date" value=${wanted.since} onChange=${typed("since")} /></label></div></form>`;
+  return html`<form class="editor" onSubmit=${(event) => event.preventDefault()} aria-label=${t("Search the audit log")}><div class="fields">
+    <label>${t("What")}<select value=${wanted.what} onChange=${typed("what")}><option value="">${t("Everything")}</option>${NOUNS.map((noun) => html`<option key=${noun} value=${noun}>${spoken(noun)}</option>`)}</select></label>
+    <label>${t("Done by (id)")}<input value=${wanted.by} onChange=${typed("by")} /></label>
+    <label>${t("Done to, such as team:…")}<input value=${wanted.target} onChange=${typed("target")} /></label>
+    <label>${t("Since")}<input type="date" value=${wanted.since} onChange=${typed("since")} /></label></div></form>`;
 }
 
 function Proof() {
   const [found, set] = useState(null);
-  const verify = () => { set("…"); get("/audit/verification").then(({ sound, break: broken }) => set(broken ? broken.reason : `Whole: ${sound.toLocaleString()} entries.`), (error) => set(error.message)); };
-  return html`<div class="proof"><button type="button" class="btn" disabled=${found === "…"} onClick=${verify}><${Icon} name="check" size=${15} />Is it whole?</button><span class="quiet" role="status">${found === "…" ? "Reading all of it…" : found}</span></div>`;
+  const verify = () => { set("…"); get("/audit/verification").then(({ sound, break: broken }) => set(broken ? broken.reason : n("Whole: {count} entry.", "Whole: {count} entries.", sound)), (error) => set(error.message)); };
+  return html`<div class="proof"><button type="button" class="btn" disabled=${found === "…"} onClick=${verify}><${Icon} name="check" size=${15} />${t("Is it whole?")}</button><span class="quiet" role="status">${found === "…" ? t("Reading all of it…") : found}</span></div>`;
 }
 
 function Deed({ entry }) {
   const [noun, deed] = entry.what.split(".");
   const names = [...new Set([...Object.keys(entry.before), ...Object.keys(entry.after)])];
   return html`<li><div class="line"><div class="grow"><b>${spoken(noun)} ${spoken(deed)}</b> <code dir="ltr">${entry.target}</code>
-      <div class="fact"><bdi>${entry.name || "nobody we know"}</bdi>${entry.address && html` · <span dir="ltr">${entry.address}</span>`} · <${Ago} at=${entry.at} /> · no. ${entry.seq}</div></div></div>
-    <details class="raw"><summary>Details</summary><dl class="changes">${names.map((name) => html`<dt key=${name}>${name}</dt><dd dir="auto">${name in entry.before && html`<del>${shown(entry.before[name])}</del> `}${name in entry.after && html`<ins>${shown(entry.after[name])}</ins>`}</dd>`)}
-      <dt>Program</dt><dd dir="ltr">${entry.program || "—"}</dd><dt>By</dt><dd dir="ltr">${entry.kind} ${entry.by}</dd><dt>Hash</dt><dd dir="ltr">${entry.hash}</dd></dl></details></li>`;
+      <div class="fact"><bdi>${entry.name || t("nobody we know")}</bdi>${entry.address && html` · <span dir="ltr">${entry.address}</span>`} · ${mix("{ago} · no. {seq}", { ago: html`<${Ago} at=${entry.at} />`, seq: entry.seq })}</div></div></div>
+    <details class="raw"><summary>${t("Details")}</summary><dl class="changes">${names.map((name) => html`<dt key=${name}>${name}</dt><dd dir="auto">${name in entry.before && html`<del>${shown(entry.before[name])}</del> `}${name in entry.after && html`<ins>${shown(entry.after[name])}</ins>`}</dd>`)}
+      <dt>${t("Program")}</dt><dd dir="ltr">${entry.program || "—"}</dd><dt>${t("By")}</dt><dd dir="ltr">${entry.kind} ${entry.by}</dd><dt>${t("Hash")}</dt><dd dir="ltr">${entry.hash}</dd></dl></details></li>`;
 }
 
 const shown = (value) => Array.isArray(value) ? value.join(", ") || "none" : value === null || value === "" ? "none" : String(value);

@@ -1,5 +1,6 @@
 // What the forms of the settings share: a deletion that asks once, a list of ticks, what went wrong.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { remove } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 
@@ -11,14 +12,14 @@ export function Delete({ path, name, onDone }) {
     if (!sure) return setSure(true);
     try {
       await remove(path);
-      ui.say(`Deleted: ${name}`);
+      ui.say(t("Deleted: {name}", { name }));
       onDone();
     } catch (error) {
       ui.say(error.message, "bad");
     }
     return null;
   };
-  return html`<button type="button" class="btn danger" aria-label=${sure ? undefined : `Delete ${name}`} onBlur=${() => setSure(false)} onClick=${run}>${sure ? "Delete for good?" : "Delete"}</button>`;
+  return html`<button type="button" class="btn danger" aria-label=${sure ? undefined : t("Delete {name}", { name })} onBlur=${() => setSure(false)} onClick=${run}>${sure ? t("Delete for good?") : t("Delete")}</button>`;
 }
 
 /** `[trouble, send]`: `send(deed, said)` saves, says so, or keeps what the server objects to. */

@@ -1,5 +1,6 @@
 // Settings: macros, which take several steps by one click.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { post, put } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
@@ -14,12 +15,12 @@ export function Macros({ Section, useItems }) {
   const places = usePlaces();
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
-  return html`<${Section} id="macros" title="Macros" icon="reply" list=${list} nothing="No macros yet"
-      about="Several steps at once, all of them or none: agents find them above a conversation and by name with Ctrl K."
-      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />New macro</button>`}
+  return html`<${Section} id="macros" title=${t("Macros")} icon="reply" list=${list} nothing=${t("No macros yet")}
+      about=${t("Several steps at once, all of them or none: agents find them above a conversation and by name with Ctrl K.")}
+      more=${html`<button type="button" class="btn primary" onClick=${() => edit(NEW)}><${Icon} name="plus" size=${15} />${t("New macro")}</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} macro=${edited} places=${places} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((macro) => html`<li key=${macro.id}><div class="line"><div class="grow"><b>${macro.name}</b><div class="fact"><bdi>${said(macro.steps, places)}</bdi></div></div>
-      <button type="button" class="btn" aria-label=${`Edit ${macro.name}`} onClick=${() => edit(macro)}>Edit</button>
+      <button type="button" class="btn" aria-label=${t("Edit {name}", { name: macro.name })} onClick=${() => edit(macro)}>${t("Edit")}</button>
       <${Delete} path=${`/macros/${macro.id}`} name=${macro.name} onDone=${done} /></div></li>`)}</ul><//>`;
 }
 
@@ -28,11 +29,11 @@ function Editor({ macro, places, onDone, onCancel }) {
   const [trouble, send] = useSaving(onDone);
   const save = (event) => {
     event.preventDefault();
-    send(() => (macro.id ? put(`/macros/${macro.id}`, held) : post("/macros", held)), `Saved: ${held.name}`);
+    send(() => (macro.id ? put(`/macros/${macro.id}`, held) : post("/macros", held)), t("Saved: {name}", { name: held.name }));
   };
-  return html`<form class="editor" onSubmit=${save} aria-label=${macro.id ? `Edit ${macro.name}` : "New macro"}>
+  return html`<form class="editor" onSubmit=${save} aria-label=${macro.id ? t("Edit {name}", { name: macro.name }) : t("New macro")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-    <div class="fields"><label>Name<input required autofocus maxlength="80" dir="auto" value=${held.name} onInput=${(event) => set({ ...held, name: event.target.value })} /></label></div>
+    <div class="fields"><label>${t("Name")}<input required autofocus maxlength="80" dir="auto" value=${held.name} onInput=${(event) => set({ ...held, name: event.target.value })} /></label></div>
     <${Steps} steps=${held.steps} places=${places} mine onChange=${(steps) => set({ ...held, steps })} />
-    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>${t("Cancel")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
 }

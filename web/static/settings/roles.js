@@ -1,5 +1,6 @@
 // Settings: what each role may do, and who has which.
 import { useState } from "preact/hooks";
+import { n, t } from "language";
 import { patch, post, put, remove } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Avatar } from "../inbox/parts.js";
@@ -8,8 +9,8 @@ import { Section, useDeed, useItems } from "./section.js";
 
 /** What a person calls a permission. */
 const MEANINGS = {
-  "conversations:read": "Read conversations", "conversations:write": "Answer and change conversations", admin: "Change settings, people and roles",
-  "orders:read": "Read orders", studio: "Teach the bot", "audit:read": "Read the audit log", supervise: "See private teams’ conversations",
+  "conversations:read": t("Read conversations"), "conversations:write": t("Answer and change conversations"), admin: t("Change settings, people and roles"),
+  "orders:read": t("Read orders"), studio: t("Teach the bot"), "audit:read": t("Read the audit log"), supervise: t("See private teams’ conversations"),
 };
 const meaning = (permission) => MEANINGS[permission] ?? permission;
 
@@ -18,23 +19,23 @@ export function Roles() {
   const people = useItems("/people");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
-  return html`<${Section} id="roles" title="Roles" icon="people" list=${list} nothing="No roles"
-      about="What each role may do. Nobody can give what they do not have, and the last admin stays one."
-      more=${html`<button type="button" class="btn" onClick=${() => edit({ name: "", permissions: [] })}>New role</button>`}
+  return html`<${Section} id="roles" title=${t("Roles")} icon="people" list=${list} nothing=${t("No roles")}
+      about=${t("What each role may do. Nobody can give what they do not have, and the last admin stays one.")}
+      more=${html`<button type="button" class="btn" onClick=${() => edit({ name: "", permissions: [] })}>${t("New role")}</button>`}
       above=${edited && html`<${Editor} key=${edited.id ?? "new"} role=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((role) => html`<${Role} key=${role.id} role=${role} edit=${edit} reload=${list.reload} />`)}</ul>
-    <h3 class="subhead">Who has which</h3>
+    <h3 class="subhead">${t("Who has which")}</h3>
     <ul class="lines">${people.items?.map((one) => html`<${Holder} key=${one.id} person=${one} roles=${list.items ?? []} reload=${() => { people.reload(); list.reload(); }} />`)}</ul><//>`;
 }
 
 function Role({ role, edit, reload }) {
   const [busy, run] = useDeed(reload);
-  const number = role.users === 1 ? "1 person" : `${role.users} people`;
+  const number = n("{count} person", "{count} people", role.users);
   return html`<li><div class="line"><div class="grow"><b dir="auto">${role.name}</b> <span class="chip">${number}</span>
       <div class="fact">${role.permissions.map(meaning).join(" · ")}</div></div>
-    ${!role.built_in && html`<button type="button" class="btn" aria-label=${`Edit ${role.name}`} onClick=${() => edit(role)}>Edit</button>
-      <button type="button" class="btn danger" disabled=${busy || role.users > 0} aria-label=${`Delete ${role.name}`}
-        onClick=${() => run(() => remove(`/roles/${role.id}`), `Deleted: ${role.name}`)}>Delete</button>`}</div></li>`;
+    ${!role.built_in && html`<button type="button" class="btn" aria-label=${t("Edit {name}", { name: role.name })} onClick=${() => edit(role)}>${t("Edit")}</button>
+      <button type="button" class="btn danger" disabled=${busy || role.users > 0} aria-label=${t("Delete {name}", { name: role.name })}
+        onClick=${() => run(() => remove(`/roles/${role.id}`), t("Deleted: {name}", { name: role.name }))}>${t("Delete")}</button>`}</div></li>`;
 }
 
 function Editor({ role, onDone, onCancel }) {
@@ -45,22 +46,22 @@ function Editor({ role, onDone, onCancel }) {
   const save = (event) => {
     event.preventDefault();
     const body = { name, permissions: chosen };
-    send(() => role.id ? put(`/roles/${role.id}`, body) : post("/roles", body), `Saved: ${name}`);
+    send(() => role.id ? put(`/roles/${role.id}`, body) : post("/roles", body), t("Saved: {name}", { name }));
   };
-  return html`<form class="editor" onSubmit=${save} aria-label=${role.id ? `Edit ${role.name}` : "New role"}>
+  return html`<form class="editor" onSubmit=${save} aria-label=${role.id ? t("Edit {name}", { name: role.name }) : t("New role")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
-    <div class="fields"><label>Name<input required autofocus dir="auto" maxlength="40" value=${name} onInput=${(event) => setName(event.target.value)} /></label></div>
-    <fieldset class="members"><legend>May</legend>${Object.keys(MEANINGS).map((permission) => html`<label class="check" key=${permission}>
+    <div class="fields"><label>${t("Name")}<input required autofocus dir="auto" maxlength="40" value=${name} onInput=${(event) => setName(event.target.value)} /></label></div>
+    <fieldset class="members"><legend>${t("May")}</legend>${Object.keys(MEANINGS).map((permission) => html`<label class="check" key=${permission}>
       <input type="checkbox" checked=${chosen.includes(permission)} onChange=${() => tick(permission)} />${meaning(permission)}</label>`)}</fieldset>
-    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>Cancel</button><button class="btn primary">Save</button></div></form>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>${t("Cancel")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
 }
 
 function Holder({ person, roles, reload }) {
   const [busy, run] = useDeed(reload);
-  const give = (event) => run(() => patch(`/people/${person.id}`, { role: event.target.value }), `Saved: ${person.name}`);
-  const let_in = () => run(() => patch(`/people/${person.id}`, { disabled: !person.disabled }), person.disabled ? `May sign in again: ${person.name}` : `May no longer sign in: ${person.name}`);
-  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b dir="auto">${person.name}</b> ${person.disabled && html`<span class="chip bad">may not sign in</span>`}
+  const give = (event) => run(() => patch(`/people/${person.id}`, { role: event.target.value }), t("Saved: {name}", { name: person.name }));
+  const let_in = () => run(() => patch(`/people/${person.id}`, { disabled: !person.disabled }), person.disabled ? t("May sign in again: {name}", { name: person.name }) : t("May no longer sign in: {name}", { name: person.name }));
+  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b dir="auto">${person.name}</b> ${person.disabled && html`<span class="chip bad">${t("may not sign in")}</span>`}
       <div class="fact"><bdi>${person.email}</bdi></div></div>
-    <select class="rolechoice" aria-label=${`Role of ${person.name}`} disabled=${busy} value=${person.role} onChange=${give}>${roles.map((role) => html`<option key=${role.id} value=${role.id}>${role.name}</option>`)}</select>
-    <button type="button" class=${person.disabled ? "btn" : "btn danger"} disabled=${busy} aria-label=${person.disabled ? `Let ${person.name} in again` : `Let ${person.name} in no longer`} onClick=${let_in}>${person.disabled ? "Let in" : "Lock out"}</button></div></li>`;
+    <select class="rolechoice" aria-label=${t("Role of {name}", { name: person.name })} disabled=${busy} value=${person.role} onChange=${give}>${roles.map((role) => html`<option key=${role.id} value=${role.id}>${role.name}</option>`)}</select>
+    <button type="button" class=${person.disabled ? "btn" : "btn danger"} disabled=${busy} aria-label=${person.disabled ? t("Let {name} in again", { name: person.name }) : t("Let {name} in no longer", { name: person.name })} onClick=${let_in}>${person.disabled ? t("Let in") : t("Lock out")}</button></div></li>`;
 }

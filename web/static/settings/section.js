@@ -1,5 +1,6 @@
 // What the pages of settings are made of: a section around a list, a deed and how it went, short messages.
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { t } from "language";
 import { get } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, names, useInbox } from "../inbox/lib.js";
@@ -16,11 +17,11 @@ export function useItems(path) {
 /** `list` is what `useItems` gives; without its `reload` there is no such button. `calm`: that there is nothing is good news. */
 export function Section({ id, title, about, list, icon, nothing, calm, more, above, children }) {
   return html`<section id=${id} aria-labelledby=${`h-${id}`}><header><h2 id=${`h-${id}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
-      ${more}${list.reload && html`<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />Reload</button>`}</header>
+      ${more}${list.reload && html`<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />${t("Reload")}</button>`}</header>
     <p class="quiet">${about}</p>
     ${above}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
-    ${list.items === null && !list.error && html`<p class="quiet" role="status">Loading…</p>`}
+    ${list.items === null && !list.error && html`<p class="quiet" role="status">${t("Loading…")}</p>`}
     ${list.items?.length === 0 && nothing && html`<div class=${calm ? "calm" : undefined}><${Empty} icon=${calm ? "check" : icon} title=${nothing} /></div>`}
     ${list.items?.length > 0 && children}</section>`;
 }

@@ -1,11 +1,12 @@
 // Settings: the steps of rules and macros, each a line that can be filled in.
+import { t } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { listed } from "../inbox/words.js";
 
 export const STEPS = {
-  add_label: "Add the label", remove_label: "Remove the label", priority: "Set the priority", team: "Give to the team", assign: "Assign to",
-  snooze: "Snooze for minutes", note: "Write a private note", reply: "Reply to the customer", resolve: "Resolve",
+  add_label: t("Add the label"), remove_label: t("Remove the label"), priority: t("Set the priority"), team: t("Give to the team"), assign: t("Assign to"),
+  snooze: t("Snooze for minutes"), note: t("Write a private note"), reply: t("Reply to the customer"), resolve: t("Resolve"),
 };
 export const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
 const START = { priority: "high", snooze: "60" };
@@ -13,7 +14,7 @@ const START = { priority: "high", snooze: "60" };
 /** What can be chosen for a value, null where it is typed. `mine`: “me” is somebody. */
 export function choices(kind, { teams, agents }, mine) {
   const named = (all, none) => [["", none], ...all.map((one) => [one.id, one.name])];
-  if (kind === "team") return named(teams, "no team");
+  if (kind === "team") return named(teams, t("no team"));
   if (kind === "assign" || kind === "assignee") return mine ? [["me", "me"], ...named(agents, "nobody")] : named(agents, "nobody");
   return kind === "priority" ? PRIORITIES.map((one) => [one, one]) : null;
 }
@@ -29,12 +30,12 @@ export function said(steps, places) {
 
 export function Steps({ steps, places, mine, onChange }) {
   const put = (at, fields) => onChange(steps.map((step, i) => (i === at ? { ...step, ...fields } : step)));
-  return html`<fieldset class="parts"><legend>Then, in this order</legend>
-    ${steps.map((step, i) => html`<div class="part" key=${i}><select aria-label=${`Step ${i + 1}`} value=${step.kind} onChange=${(event) => put(i, { kind: event.target.value, value: START[event.target.value] ?? "" })}>
+  return html`<fieldset class="parts"><legend>${t("Then, in this order")}</legend>
+    ${steps.map((step, i) => html`<div class="part" key=${i}><select aria-label=${t("Step {place}", { place: i + 1 })} value=${step.kind} onChange=${(event) => put(i, { kind: event.target.value, value: START[event.target.value] ?? "" })}>
         ${Object.entries(STEPS).map(([kind, label]) => html`<option value=${kind} key=${kind}>${label}</option>`)}</select>
-      <${Value} step=${step} places=${places} mine=${mine} label=${`Value of step ${i + 1}`} onChange=${(value) => put(i, { value })} />
-      <button type="button" class="iconbtn" aria-label=${`Remove step ${i + 1}`} onClick=${() => onChange(steps.filter((_, at) => at !== i))}><${Icon} name="close" size=${16} /></button></div>`)}
-    <div><button type="button" class="btn" onClick=${() => onChange([...steps, { kind: "add_label", value: "" }])}><${Icon} name="plus" size=${15} />Step</button></div></fieldset>`;
+      <${Value} step=${step} places=${places} mine=${mine} label=${t("Value of step {place}", { place: i + 1 })} onChange=${(value) => put(i, { value })} />
+      <button type="button" class="iconbtn" aria-label=${t("Remove step {place}", { place: i + 1 })} onClick=${() => onChange(steps.filter((_, at) => at !== i))}><${Icon} name="close" size=${16} /></button></div>`)}
+    <div><button type="button" class="btn" onClick=${() => onChange([...steps, { kind: "add_label", value: "" }])}><${Icon} name="plus" size=${15} />${t("Step")}</button></div></fieldset>`;
 }
 
 function Value({ step, places, mine, label, onChange }) {
@@ -42,6 +43,6 @@ function Value({ step, places, mine, label, onChange }) {
   const known = choices(step.kind, places, mine);
   const typed = (event) => onChange(event.target.value);
   if (known) return html`<select aria-label=${label} value=${step.value} onChange=${typed}>${known.map(([id, name]) => html`<option value=${id} key=${id}>${name}</option>`)}</select>`;
-  if (step.kind === "note" || step.kind === "reply") return html`<textarea aria-label=${label} rows="2" dir="auto" required maxlength="4000" placeholder="Hello {{ contact.first_name }}" value=${step.value} onInput=${typed}></textarea>`;
+  if (step.kind === "note" || step.kind === "reply") return html`<textarea aria-label=${label} rows="2" dir="auto" required maxlength="4000" placeholder=${t("Hello {{ contact.first_name }}")} value=${step.value} onInput=${typed}></textarea>`;
   return html`<input aria-label=${label} required dir="auto" inputmode=${step.kind === "snooze" ? "numeric" : "text"} value=${step.value} onInput=${typed} />`;
 }

@@ -1,5 +1,6 @@
 // Every change of the data goes this way: sent with what one saw; what somebody else changed meanwhile is shown beside one's own.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { post } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 
@@ -12,7 +13,7 @@ export function useEditing(files, reload) {
     setBusy(true);
     try {
       const made = await post("/studio/edits", { operation, based_on: files ?? null });
-      ui.say(made.merged ? `${said ?? made.words}, joined with what changed meanwhile` : said ?? made.words);
+      ui.say(made.merged ? t("{words}, joined with what changed meanwhile", { words: said ?? made.words }) : said ?? made.words);
       setConflict(null);
       await reload();
       return made;
@@ -33,12 +34,12 @@ export function Conflict({ editing: { conflict, edit, settle } }) {
   if (!conflict) return null;
   const { operation, theirs, mine, words } = conflict;
   const isWhole = "old" in operation && typeof operation.new === "object" && theirs !== null;
-  return html`<section class="conflict" role="alertdialog" aria-label="Somebody else changed this"><h3>${words}</h3>
-    <p>Nothing was overwritten. This is what is there now, and what you wanted:</p>
-    <div class="versions"><figure><figcaption>There now</figcaption><pre tabindex="0">${shown(theirs)}</pre></figure>
-      <figure><figcaption>Yours</figcaption><pre tabindex="0">${shown(mine)}</pre></figure></div>
-    <div class="buttons"><button type="button" class="btn" autofocus onClick=${settle}>Keep what is there</button>
-      ${isWhole && html`<button type="button" class="btn primary" onClick=${() => edit({ ...operation, old: theirs })}>Put mine in its place</button>`}</div></section>`;
+  return html`<section class="conflict" role="alertdialog" aria-label=${t("Somebody else changed this")}><h3>${words}</h3>
+    <p>${t("Nothing was overwritten. This is what is there now, and what you wanted:")}</p>
+    <div class="versions"><figure><figcaption>${t("There now")}</figcaption><pre tabindex="0">${shown(theirs)}</pre></figure>
+      <figure><figcaption>${t("Yours")}</figcaption><pre tabindex="0">${shown(mine)}</pre></figure></div>
+    <div class="buttons"><button type="button" class="btn" autofocus onClick=${settle}>${t("Keep what is there")}</button>
+      ${isWhole && html`<button type="button" class="btn primary" onClick=${() => edit({ ...operation, old: theirs })}>${t("Put mine in its place")}</button>`}</div></section>`;
 }
 
 const shown = (value) => (value === null || value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value, null, 2));

@@ -1,5 +1,6 @@
 // The examples of one list: added, marked, changed, moved and deleted, one by one or many at once.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html, names } from "../inbox/lib.js";
 import { pieces, selectedIn, shifted, written } from "./marks.js";
@@ -13,7 +14,7 @@ export function Examples({ kind, name, items, entities, targets, warnings, files
   const toggle = (one) => setChosen((held) => { const next = new Set(held); if (!next.delete(one)) next.add(one); return next; });
   const some = chosen.size ? [...chosen] : [];
   const change = async (item, next) => {
-    const made = next === item.written || await editing.edit({ type: "change_example", kind, name, old: item.written, new: next }, "Changed");
+    const made = next === item.written || await editing.edit({ type: "change_example", kind, name, old: item.written, new: next }, t("Changed"));
     if (made) setOpen(null);
   };
   const onKeyDown = (event) => {
@@ -29,10 +30,10 @@ export function Examples({ kind, name, items, entities, targets, warnings, files
   };
   return html`<${Add} kind=${kind} name=${name} files=${files} editing=${editing} />
     ${some.length > 0 && html`<${Bulk} kind=${kind} name=${name} some=${some} all=${items} targets=${targets} editing=${editing} onDone=${() => setChosen(new Set())} />`}
-    <ul class="examples" ref=${list} onKeyDown=${onKeyDown} aria-label=${`Examples of ${name}`}>${items.map((item) => html`<${Example} key=${item.written} item=${item} isChosen=${chosen.has(item.written)}
+    <ul class="examples" ref=${list} onKeyDown=${onKeyDown} aria-label=${t("Examples of {name}", { name })}>${items.map((item) => html`<${Example} key=${item.written} item=${item} isChosen=${chosen.has(item.written)}
       onToggle=${() => toggle(item.written)} open=${open?.written === item.written ? open : null} onOpen=${(more) => setOpen({ written: item.written, ...more })} onClose=${() => setOpen(null)}
       onChange=${(next) => change(item, next)} entities=${entities} warning=${warnings?.get(item.written)} busy=${editing.busy} />`)}</ul>
-    ${items.length === 0 && html`<p class="quiet nothing">No examples yet.</p>`}`;
+    ${items.length === 0 && html`<p class="quiet nothing">${t("No examples yet.")}</p>`}`;
 }
 
 function Add({ kind, name, files, editing }) {
@@ -41,22 +42,22 @@ function Add({ kind, name, files, editing }) {
   const add = async (event) => {
     event.preventDefault();
     const examples = text.split("\n").map((line) => line.replace(/^\s*-\s+/, "").trim()).filter(Boolean);
-    if (examples.length && await editing.edit({ type: "add_examples", kind, name, examples, file: file || null }, examples.length === 1 ? "Added" : `Added ${examples.length} examples`)) setText("");
+    if (examples.length && await editing.edit({ type: "add_examples", kind, name, examples, file: file || null }, examples.length === 1 ? t("Added") : t("Added {count} examples", { count: examples.length }))) setText("");
   };
-  return html`<form class="addexample" onSubmit=${add}><textarea rows=${Math.min(8, text.split("\n").length)} dir="auto" aria-label="New example" placeholder=${kind === "intent" ? "Add an example; several lines become several" : "Add…"} value=${text}
+  return html`<form class="addexample" onSubmit=${add}><textarea rows=${Math.min(8, text.split("\n").length)} dir="auto" aria-label=${t("New example")} placeholder=${kind === "intent" ? t("Add an example; several lines become several") : t("Add…")} value=${text}
       onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) add(event); }}></textarea>
-    ${files?.length > 1 && html`<select aria-label="In which file" value=${file} onChange=${(event) => setFile(event.target.value)}><option value="">where most are</option>${files.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`}
-    <button class="btn" disabled=${editing.busy || !text.trim()}>Add</button></form>`;
+    ${files?.length > 1 && html`<select aria-label=${t("In which file")} value=${file} onChange=${(event) => setFile(event.target.value)}><option value="">${t("where most are")}</option>${files.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`}
+    <button class="btn" disabled=${editing.busy || !text.trim()}>${t("Add")}</button></form>`;
 }
 
 function Bulk({ kind, name, some, all, targets, editing, onDone }) {
   const run = async (operation, said) => { if (await editing.edit({ kind, name, examples: some, ...operation }, said)) onDone(); };
-  const many = some.length === 1 ? "1 example" : `${some.length} examples`;
-  return html`<div class="bulk" role="region" aria-label="Chosen examples"><b>${some.length} of ${all.length} chosen</b>
-    ${targets && html`<label>Move to <select disabled=${editing.busy} value="" onChange=${(event) => event.target.value && run({ type: "move_examples", to: event.target.value }, `Moved ${many} to ${event.target.value}`)}>
-      <option value="">choose an intent</option>${targets.filter((one) => one !== name).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>`}
-    <${Sure} question=${`Delete ${many}?`} disabled=${editing.busy} onSure=${() => run({ type: "delete_examples" }, `Deleted ${many}`)}>Delete<//>
-    <button type="button" class="link" onClick=${onDone}>Choose none</button></div>`;
+  const many = some.length === 1 ? "1 example" : t("{count} examples", { count: some.length });
+  return html`<div class="bulk" role="region" aria-label=${t("Chosen examples")}><b>${t("{count} of {count2} chosen", { count: some.length, count2: all.length })}</b>
+    ${targets && html`<label>${t("Move to")} <select disabled=${editing.busy} value="" onChange=${(event) => event.target.value && run({ type: "move_examples", to: event.target.value }, t("Moved {many} to {value}", { many, value: event.target.value }))}>
+      <option value="">${t("choose an intent")}</option>${targets.filter((one) => one !== name).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>`}
+    <${Sure} question=${t("Delete {many}?", { many })} disabled=${editing.busy} onSure=${() => run({ type: "delete_examples" }, t("Deleted {many}", { many }))}>${t("Delete")}<//>
+    <button type="button" class="link" onClick=${onDone}>${t("Choose none")}</button></div>`;
 }
 
 function Example({ item, isChosen, onToggle, open, onOpen, onClose, onChange, entities, warning, busy }) {
@@ -73,10 +74,10 @@ function Example({ item, isChosen, onToggle, open, onOpen, onClose, onChange, en
       ${open?.place && html`<${Mark} item=${item} place=${open.place} busy=${busy} entities=${entities} onChange=${onChange} onClose=${onClose} />`}</div>
     ${warning && html`<span class="chip warn" title=${warning.words}>${SHORT[warning.kind]}</span>`}
     <span class="sub place">${item.file}:${item.line}</span>
-    <button type="button" class="iconbtn small" aria-label=${`Edit: ${item.text}`} title="Edit (Enter)" onClick=${() => (open ? onClose() : onOpen())}><${Icon} name="pencil" size=${14} /></button></li>`;
+    <button type="button" class="iconbtn small" aria-label=${t("Edit: {text}", { text: item.text })} title=${t("Edit (Enter)")} onClick=${() => (open ? onClose() : onOpen())}><${Icon} name="pencil" size=${14} /></button></li>`;
 }
 
-export const SHORT = { duplicate: "duplicate", near_duplicate: "near-duplicate", uneven: "unevenly marked", personal: "personal data", few: "few examples", many: "many examples" };
+export const SHORT = { duplicate: "duplicate", near_duplicate: "near-duplicate", uneven: t("unevenly marked"), personal: t("personal data"), few: t("few examples"), many: t("many examples") };
 const label = ({ entity, role, group, value }) => `${entity}${role ? `·${role}` : ""}${group ? `·${group}` : ""}${value ? ` = ${value}` : ""}`;
 
 /** The text typed over, its marks kept on their words; with the keyboard, what is selected in the field is marked. */
@@ -91,22 +92,22 @@ function Editor({ item, entities, onChange, onClose, busy }) {
   };
   const save = (event) => { event.preventDefault(); onChange(written(held.text.trim(), held.entities)); };
   return html`<form class="exedit" onSubmit=${save} onKeyDown=${(event) => event.key === "Escape" && onClose()}>
-    <input ref=${field} autofocus dir="auto" aria-label="Example" value=${held.text} onInput=${(event) => type(event.target.value)} onSelect=${look} />
+    <input ref=${field} autofocus dir="auto" aria-label=${t("Example")} value=${held.text} onInput=${(event) => type(event.target.value)} onSelect=${look} />
     ${held.entities.length > 0 && html`<p class="chips">${held.entities.map((entity) => html`<span class="chip accent" key=${`${entity.start}${entity.entity}`}>${[...held.text].slice(entity.start, entity.end).join("")} → ${label(entity)}
-      <button type="button" aria-label=${`Remove the mark ${label(entity)}`} onClick=${() => set({ ...held, entities: held.entities.filter((one) => one !== entity) })}>×</button></span>`)}</p>`}
-    ${entities && html`<p class="quiet">${place ? "" : "Select words in the field to mark an entity."}</p>`}
+      <button type="button" aria-label=${t("Remove the mark {label}", { label: label(entity) })} onClick=${() => set({ ...held, entities: held.entities.filter((one) => one !== entity) })}>×</button></span>`)}</p>`}
+    ${entities && html`<p class="quiet">${place ? "" : t("Select words in the field to mark an entity.")}</p>`}
     ${entities && place && html`<${Fields} entities=${entities} onMark=${(kind) => { set({ ...held, entities: [...without(held.entities, place), { ...place, ...kind }] }); setPlace(null); field.current.focus(); }} />`}
-    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>Cancel</button><button class="btn primary" disabled=${busy || !held.text.trim()}>Save</button></div></form>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button><button class="btn primary" disabled=${busy || !held.text.trim()}>${t("Save")}</button></div></form>`;
 }
 
 function Mark({ item, place, entities, onChange, onClose, busy }) {
   const word = [...item.text].slice(place.start, place.end).join("");
   const inside = item.entities.some((one) => one.start < place.end && place.start < one.end);
   const mark = (kind) => onChange(written(item.text, [...without(item.entities, place), { ...place, ...kind }]));
-  return html`<div class="marking" role="dialog" aria-label=${`Mark ${word}`} onKeyDown=${(event) => event.key === "Escape" && onClose()}><p>Mark <mark>${word}</mark> as</p>
+  return html`<div class="marking" role="dialog" aria-label=${t("Mark {word}", { word })} onKeyDown=${(event) => event.key === "Escape" && onClose()}><p>${t("Mark")} <mark>${word}</mark> ${t("as")}</p>
     <${Fields} entities=${entities} busy=${busy} onMark=${mark} />
-    <div class="buttons">${inside && html`<button type="button" class="btn" disabled=${busy} onClick=${() => onChange(written(item.text, without(item.entities, place)))}>Remove the mark</button>`}
-      <button type="button" class="btn" onClick=${onClose}>Cancel</button></div></div>`;
+    <div class="buttons">${inside && html`<button type="button" class="btn" disabled=${busy} onClick=${() => onChange(written(item.text, without(item.entities, place)))}>${t("Remove the mark")}</button>`}
+      <button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button></div></div>`;
 }
 
 const without = (entities, place) => entities.filter((one) => one.end <= place.start || one.start >= place.end);
@@ -119,6 +120,6 @@ export function Fields({ entities, onMark, busy }) {
   const field = (name, title, options) => html`<label>${title}<input value=${held[name]} list=${options?.length ? `l-${name}` : undefined} autofocus=${name === "entity"}
     onInput=${(event) => set({ ...held, [name]: event.target.value })} onKeyDown=${(event) => { if (event.key === "Enter") { event.preventDefault(); give(); } }} />
     ${options?.length > 0 && html`<datalist id=${`l-${name}`}>${options.map((one) => html`<option key=${one} value=${one} />`)}</datalist>`}</label>`;
-  return html`<div class="markfields">${field("entity", "Entity", entities.map((one) => one.name))}${field("role", "Role", known?.roles)}${field("group", "Group", known?.groups)}${field("value", "Value")}
-    <button type="button" class="btn primary" disabled=${busy || !held.entity.trim()} onClick=${give}>Mark</button></div>`;
+  return html`<div class="markfields">${field("entity", t("Entity"), entities.map((one) => one.name))}${field("role", t("Role"), known?.roles)}${field("group", t("Group"), known?.groups)}${field("value", t("Value"))}
+    <button type="button" class="btn primary" disabled=${busy || !held.entity.trim()} onClick=${give}>${t("Mark")}</button></div>`;
 }

@@ -1,5 +1,6 @@
 // Rules and stories as one picture: what begins alike is drawn once. The layout is our own: a column for each step,
 // a row for each end, every node in the middle of what follows it.
+import { t } from "language";
 
 const COLUMN = 232;
 const ROW = 46;
@@ -44,8 +45,8 @@ export function told(step) {
   if (step.action) return { kind: "action", words: step.action };
   if (step.bot) return { kind: "action", words: `“${step.bot}”` };
   if (step.slot_was_set) return { kind: "slot", words: step.slot_was_set.map((one) => (typeof one === "string" ? one : Object.entries(one).map(([key, value]) => `${key} = ${value}`).join(", "))).join(", ") };
-  if ("active_loop" in step) return { kind: "slot", words: step.active_loop ? `form ${step.active_loop}` : "form ends" };
-  if (step.checkpoint) return { kind: "slot", words: `checkpoint ${step.checkpoint}` };
+  if ("active_loop" in step) return { kind: "slot", words: step.active_loop ? t("form {active_loop}", { active_loop: step.active_loop }) : t("form ends") };
+  if (step.checkpoint) return { kind: "slot", words: t("checkpoint {checkpoint}", { checkpoint: step.checkpoint }) };
   return { kind: "slot", words: JSON.stringify(step) };
 }
 

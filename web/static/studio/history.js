@@ -1,5 +1,6 @@
 // Every edit: by whom, when, what it did to the files; and the way back.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { Ago, Empty } from "../inbox/parts.js";
@@ -12,7 +13,7 @@ export default function History() {
   const { data, error, reload } = useData("/edits");
   const [older, setOlder] = useState({ items: [], cursor: undefined });
   const [busy, setBusy] = useState(false);
-  if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">Loading…</p>`}</main>`;
+  if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = [...data.items, ...older.items];
   const cursor = older.cursor === undefined ? data.next_cursor : older.cursor;
   const more = async () => {
@@ -23,7 +24,7 @@ export default function History() {
     setBusy(true);
     try {
       await post(`/studio/edits/${edit.id}/undo`);
-      ui.say(`Undone: ${edit.words}`);
+      ui.say(t("Undone: {words}", { words: edit.words }));
       setOlder({ items: [], cursor: undefined });
       await reload();
     } catch (trouble) {
@@ -31,10 +32,10 @@ export default function History() {
     }
     setBusy(false);
   };
-  return html`<main class="studiomain"><section class="sheet"><h2>History</h2><p class="quiet">What people changed here. Changes by git or an editor are in git’s own history.</p>
-    ${items.length === 0 && html`<${Empty} icon="history" title="Nothing was changed here yet" />`}
-    <ul class="edits">${items.map((edit) => html`<li key=${edit.id}><div class="line"><div class="grow"><b>${edit.words}</b><div class="fact">${edit.by.name} · <${Ago} at=${edit.at} />${!edit.is_done && " · broke off while it was written"}</div></div>
-        ${edit.undone_by ? html`<span class="chip">undone</span>` : html`<${Sure} question="Undo it?" disabled=${busy} onSure=${() => undo(edit)}>Undo<//>`}</div>
+  return html`<main class="studiomain"><section class="sheet"><h2>${t("History")}</h2><p class="quiet">${t("What people changed here. Changes by git or an editor are in git’s own history.")}</p>
+    ${items.length === 0 && html`<${Empty} icon="history" title=${t("Nothing was changed here yet")} />`}
+    <ul class="edits">${items.map((edit) => html`<li key=${edit.id}><div class="line"><div class="grow"><b>${edit.words}</b><div class="fact">${edit.by.name} · <${Ago} at=${edit.at} />${!edit.is_done && t(" · broke off while it was written")}</div></div>
+        ${edit.undone_by ? html`<span class="chip">${t("undone")}</span>` : html`<${Sure} question="Undo it?" disabled=${busy} onSure=${() => undo(edit)}>${t("Undo")}<//>`}</div>
       <details><summary>${edit.files.map((file) => file.name).join(", ")}</summary><${Diff} files=${edit.files} /></details></li>`)}</ul>
-    ${cursor && html`<div class="buttons"><button type="button" class="btn" onClick=${more}>Show older ones</button></div>`}</section></main>`;
+    ${cursor && html`<div class="buttons"><button type="button" class="btn" onClick=${more}>${t("Show older ones")}</button></div>`}</section></main>`;
 }

@@ -1,5 +1,6 @@
 // Intents: the list with counts, and the examples of one.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { n, t } from "language";
 import { get } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -17,15 +18,15 @@ export default function Intents({ path: [name], go }) {
   const editing = useEditing(data?.files, reload);
   const found = useSearch(go);
   const add = async ({ intent, example }) => {
-    if (await editing.edit({ type: "add_examples", kind: "intent", name: intent.trim(), examples: [example] }, `New intent: ${intent.trim()}`)) { setAdding(false); go("intents", intent.trim()); }
+    if (await editing.edit({ type: "add_examples", kind: "intent", name: intent.trim(), examples: [example] }, t("New intent: {intent}", { intent: intent.trim() }))) { setAdding(false); go("intents", intent.trim()); }
   };
-  if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">Loading…</p>`}</main>`;
+  if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = data.intents.map((one) => ({ ...one, tone: one.count < FEW ? "w" : "" }));
   const shown = items.find((one) => one.name === name);
-  return html`<${Split} tab="intents" title="Intents" items=${items} open=${name} go=${go} onNew=${() => setAdding(true)} newLabel="New intent" found=${found}
-      more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "intent", label: "Name", placeholder: "order_status" }, { name: "example", label: "First example" }]} />`}>
+  return html`<${Split} tab="intents" title=${t("Intents")} items=${items} open=${name} go=${go} onNew=${() => setAdding(true)} newLabel="New intent" found=${found}
+      more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "intent", label: t("Name"), placeholder: "order_status" }, { name: "example", label: t("First example") }]} />`}>
     <${Problems} problems=${data.problems} />
-    ${shown ? html`<${Intent} key=${name} intent=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="bot" title=${name ? `There is no intent ${name}` : "Choose an intent"} />`}<//>`;
+    ${shown ? html`<${Intent} key=${name} intent=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="bot" title=${name ? t("There is no intent {name}", { name }) : t("Choose an intent")} />`}<//>`;
 }
 
 /** Examples anywhere that have the searched words in them. */
@@ -38,7 +39,7 @@ function useSearch(go) {
     const answer = await get("/studio/examples", { kind: "intent", q: words, limit: 30 }).catch(() => ({ items: [] }));
     return asked.current === words && set(answer.items);
   };
-  return { onSearch, list: items.length > 0 && html`<h3 class="foundhead">In examples</h3><ul class="found">${items.map((item) => html`<li key=${`${item.file}${item.line}${item.name}`}>
+  return { onSearch, list: items.length > 0 && html`<h3 class="foundhead">${t("In examples")}</h3><ul class="found">${items.map((item) => html`<li key=${`${item.file}${item.line}${item.name}`}>
     <a class="entry" href=${address("intents", item.name)} onClick=${onLink(go, "intents", item.name)}><span dir="auto">${item.text}</span><span class="n">${item.name}</span></a></li>`)}</ul>` };
 }
 
@@ -58,11 +59,11 @@ function Intent({ intent, data, reload, go }) {
   const drop = async () => { if (await editing.edit({ type: "delete_list", kind: "intent", name })) go("intents"); };
   const whole = mine.filter((one) => one.spots.length === 0);
   const spotted = mine.length - whole.length;
-  return html`<${Title} name=${name} onRename=${rename}><span class="sub">${intent.count} ${intent.count === 1 ? "example" : "examples"} · in ${intent.used} ${intent.used === 1 ? "dialogue" : "dialogues"}</span>
-      ${!intent.is_declared && html`<span class="chip bad">not in the domain</span>`}<span class="grow"></span><${Sure} question="Delete with all examples?" disabled=${editing.busy} onSure=${drop}>Delete<//><//>
+  return html`<${Title} name=${name} onRename=${rename}><span class="sub">${n("{count} example", "{count} examples", intent.count)} · ${n("in {count} dialogue", "in {count} dialogues", intent.used)}</span>
+      ${!intent.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}<span class="grow"></span><${Sure} question="Delete with all examples?" disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
     ${whole.map((one) => html`<p class="advicebar" key=${one.words}>${one.words}</p>`)}
-    ${spotted > 0 && html`<p class="advicebar">${spotted} ${spotted === 1 ? "piece" : "pieces"} of advice on these examples. <a href=${address("advice")} onClick=${onLink(go, "advice")}>Show all advice</a></p>`}
+    ${spotted > 0 && html`<p class="advicebar">${n("{count} piece of advice on these examples.", "{count} pieces of advice on these examples.", spotted)} <a href=${address("advice")} onClick=${onLink(go, "advice")}>${t("Show all advice")}</a></p>`}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
     ${list.data && html`<${Examples} kind="intent" name=${name} items=${list.data.items} files=${[...new Set(intent.places.map((one) => one.file))]} entities=${data.entities} targets=${data.intents.map((one) => one.name)} warnings=${warnings} editing=${editing} />`}`;
 }

@@ -1,10 +1,11 @@
 // Jobs of the studio: what runs, how far it is, and what came of it. Asked for again while anything is under way.
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { mix, t } from "language";
 import { get, post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
 
-const NAMES = { train: "Training", evaluate: "Evaluation", stories: "Test stories", replay: "Replay" };
-const STATES = { queued: ["Waiting", ""], running: ["Running", "accent"], done: ["Done", "good"], failed: ["Failed", "bad"], cancelled: ["Cancelled", ""] };
+const NAMES = { train: t("Training"), evaluate: t("Evaluation"), stories: t("Test stories"), replay: t("Replay") };
+const STATES = { queued: [t("Waiting"), ""], running: [t("Running"), "accent"], done: [t("Done"), "good"], failed: [t("Failed"), "bad"], cancelled: [t("Cancelled"), ""] };
 const LOOK_MS = 1200;
 const isOver = (job) => ["done", "failed", "cancelled"].includes(job.state);
 
@@ -41,7 +42,7 @@ export function useJobs(onEnd) {
 export function JobList({ jobs, kinds }) {
   const mine = jobs.items.filter((job) => kinds.includes(job.kind));
   const shown = mine.filter((job, place) => !isOver(job) || place === 0);
-  return html`${!jobs.canRun && html`<p class="problem" role="alert">Nobody can run this here: the bot's Python environment is missing on the inbox's machine. Run <code>make setup</code> there.</p>`}
+  return html`${!jobs.canRun && html`<p class="problem" role="alert">${mix("Nobody can run this here: the bot's Python environment is missing on the inbox's machine. Run {code} there.", { code: html`<code>make setup</code>` })}</p>`}
     ${shown.map((job) => html`<${Job} key=${job.id} job=${job} cancel=${() => jobs.cancel(job)} />`)}`;
 }
 
@@ -55,9 +56,9 @@ function Job({ job, cancel }) {
     if (log) get(`/studio/jobs/${job.id}`).then((whole) => setLog(whole.log), () => {});
   }, [job.step, job.state]);
   return html`<div class="job"><div class="jobhead"><b>${NAMES[job.kind]}</b><span class=${names("chip", tone)}>${name}</span>
-      <span class="quiet">asked for by ${job.asked_by.name}</span><span class="grow"></span>
-      ${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? "Cancelling…" : "Cancel"}</button>`}</div>
-    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? "waits for its turn" : `${job.share} % ${job.step}`}</span></div>`}
+      <span class="quiet">${t("asked for by {name}", { name: job.asked_by.name })}</span><span class="grow"></span>
+      ${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? t("Cancelling…") : t("Cancel")}</button>`}</div>
+    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${job.step}`}</span></div>`}
     ${job.error && html`<pre class="joberror" role="alert">${job.error}</pre>`}
-    <details class="raw" onToggle=${show}><summary>Log</summary>${log && html`<pre tabindex="0">${log.join("\n") || "Nothing was said yet."}</pre>`}</details></div>`;
+    <details class="raw" onToggle=${show}><summary>${t("Log")}</summary>${log && html`<pre tabindex="0">${log.join("\n") || t("Nothing was said yet.")}</pre>`}</details></div>`;
 }

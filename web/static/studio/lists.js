@@ -1,5 +1,6 @@
 // A list at the side and one of its entries beside it: how most tabs of the studio are laid out. A phone shows one of them.
 import { useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html, names } from "../inbox/lib.js";
 import { address, onLink } from "./router.js";
@@ -10,24 +11,24 @@ export function Split({ tab, title, items, open, go, onNew, newLabel, more, foun
   const shown = items.filter((item) => item.name.toLowerCase().includes(wanted));
   const most = Math.max(1, ...items.map((item) => item.count ?? 0));
   return html`<div class=${names("split", open ? "shows-one" : "shows-list")}><aside class="sidelist" aria-label=${title}>
-      <div class="sidetop"><input type="search" aria-label=${`Search ${title.toLowerCase()}`} placeholder="Search" value=${words} onInput=${(event) => { setWords(event.target.value); found?.onSearch(event.target.value.trim()); }} />
-        ${onNew && html`<button type="button" class="btn" onClick=${onNew}><${Icon} name="plus" size=${15} />${newLabel ?? "New"}</button>`}</div>
+      <div class="sidetop"><input type="search" aria-label=${t("Search {title}", { title: title.toLowerCase() })} placeholder=${t("Search")} value=${words} onInput=${(event) => { setWords(event.target.value); found?.onSearch(event.target.value.trim()); }} />
+        ${onNew && html`<button type="button" class="btn" onClick=${onNew}><${Icon} name="plus" size=${15} />${newLabel ?? t("New")}</button>`}</div>
       ${more}
       <ul>${shown.map((item) => html`<li key=${item.id ?? item.name}><a class="entry" href=${address(tab, ...(item.path ?? [item.name]))} aria-current=${open === (item.id ?? item.name) ? "true" : undefined} onClick=${onLink(go, tab, ...(item.path ?? [item.name]))}>
         <b>${item.name}</b>${item.count !== undefined && html`<span class="n">${item.count}</span>`}${item.hint && html`<span class="n">${item.hint}</span>`}
         ${item.count !== undefined && html`<span class="bar" aria-hidden="true"><i class=${item.tone} style=${{ width: `${(100 * item.count) / most}%` }}></i></span>`}</a></li>`)}</ul>
-      ${shown.length === 0 && html`<p class="quiet nothing">${wanted ? `No name has “${words.trim()}” in it.` : "None yet."}</p>`}
+      ${shown.length === 0 && html`<p class="quiet nothing">${wanted ? t("No name has “{words}” in it.", { words: words.trim() }) : t("None yet.")}</p>`}
       ${found?.list}</aside>
-    <main class="work" id="work">${open && html`<button type="button" class="iconbtn phone" aria-label="Back to the list" onClick=${() => go(tab)}><${Icon} name="back" /></button>`}${children}</main></div>`;
+    <main class="work" id="work">${open && html`<button type="button" class="iconbtn phone" aria-label=${t("Back to the list")} onClick=${() => go(tab)}><${Icon} name="back" /></button>`}${children}</main></div>`;
 }
 
 /** The name at the head of an entry; renamed in place if that is possible. */
 export function Title({ name, onRename, children }) {
   const [draft, setDraft] = useState(null);
-  if (draft === null) return html`<header class="workhead"><h2>${name}</h2>${onRename && html`<button type="button" class="iconbtn small" aria-label=${`Rename ${name}`} title="Rename" onClick=${() => setDraft(name)}><${Icon} name="pencil" size=${14} /></button>`}${children}</header>`;
+  if (draft === null) return html`<header class="workhead"><h2>${name}</h2>${onRename && html`<button type="button" class="iconbtn small" aria-label=${t("Rename {name}", { name })} title=${t("Rename")} onClick=${() => setDraft(name)}><${Icon} name="pencil" size=${14} /></button>`}${children}</header>`;
   const save = async (event) => { event.preventDefault(); if (draft.trim() === name || await onRename(draft.trim())) setDraft(null); };
   return html`<form class="workhead" onSubmit=${save} onKeyDown=${(event) => event.key === "Escape" && setDraft(null)}>
-    <input autofocus aria-label="New name" value=${draft} onInput=${(event) => setDraft(event.target.value)} /><button class="btn primary">Rename everywhere</button><button type="button" class="btn" onClick=${() => setDraft(null)}>Cancel</button></form>`;
+    <input autofocus aria-label=${t("New name")} value=${draft} onInput=${(event) => setDraft(event.target.value)} /><button class="btn primary">${t("Rename everywhere")}</button><button type="button" class="btn" onClick=${() => setDraft(null)}>${t("Cancel")}</button></form>`;
 }
 
 /** A small form of a few fields above the list; gives an object of their values. */
@@ -37,7 +38,7 @@ export function NewEntry({ fields, onAdd, onClose, busy }) {
   return html`<form class="newentry" onSubmit=${add} onKeyDown=${(event) => event.key === "Escape" && onClose()}>${fields.map(({ name, label, options, ...rest }, at) => html`<label key=${name}>${label}
       ${options ? html`<select value=${held[name]} onChange=${(event) => set({ ...held, [name]: event.target.value })}>${options.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}</select>`
         : html`<input required autofocus=${at === 0} dir="auto" value=${held[name]} ...${rest} onInput=${(event) => set({ ...held, [name]: event.target.value })} />`}</label>`)}
-    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>Cancel</button><button class="btn primary" disabled=${busy}>Add</button></div></form>`;
+    <div class="buttons"><button type="button" class="btn" onClick=${onClose}>${t("Cancel")}</button><button class="btn primary" disabled=${busy}>${t("Add")}</button></div></form>`;
 }
 
 /** Files that cannot be read, above whatever the tab shows. */

@@ -1,6 +1,7 @@
 // The studio's page: the rail, the tabs, and the tab that the address names.
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html, Inbox, names } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -20,9 +21,9 @@ function Studio() {
   const tabs = useRef(null);
   useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [tab]);
   return html`<div class="studio"><${Rail} user=${user} page="bot" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <div class="studioin"><header class="studiohead"><h1>Studio</h1><nav class="studiotabs" aria-label="Studio" ref=${tabs}>
+    <div class="studioin"><header class="studiohead"><h1>${t("Studio")}</h1><nav class="studiotabs" aria-label=${t("Studio")} ref=${tabs}>
       ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav></header>
-    ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title="There is no such page in the studio" /></main>`}
+    ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title=${t("There is no such page in the studio")} /></main>`}
     </div></div><${Toasts} />`;
 }
 
@@ -34,8 +35,8 @@ function Tab({ tab, path, go }) {
     tab.load().then((module) => isOver || set({ Kind: module.default }), (error) => isOver || set({ error }));
     return () => { isOver = true; };
   }, [tab]);
-  if (held.error) return html`<main class="studiomain"><${Empty} icon="alert" title="This page could not be fetched"><p>Check the connection, then load the page again.</p><//></main>`;
-  if (!held.Kind) return html`<main class="studiomain"><p class="quiet waiting" role="status">Opening…</p></main>`;
+  if (held.error) return html`<main class="studiomain"><${Empty} icon="alert" title=${t("This page could not be fetched")}><p>${t("Check the connection, then load the page again.")}</p><//></main>`;
+  if (!held.Kind) return html`<main class="studiomain"><p class="quiet waiting" role="status">${t("Opening…")}</p></main>`;
   return html`<${held.Kind} path=${path} go=${go} user=${user} />`;
 }
 

@@ -1,5 +1,6 @@
 // Models: trained, compared, published, rolled back.
 import { useState } from "preact/hooks";
+import { mix, t } from "language";
 import { post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
@@ -8,7 +9,7 @@ import { useData } from "./loading.js";
 import { Replayed } from "./replayed.js";
 
 const percent = (share) => (share === undefined || share === null ? "–" : `${Math.round(share * 100)} %`);
-const WHAT = { activated: "made live", rolled_back: "rolled back to", canary_started: "tried on a share:", canary_ended: "ended the trial of" };
+const WHAT = { activated: t("made live"), rolled_back: t("rolled back to"), canary_started: t("tried on a share:"), canary_ended: t("ended the trial of") };
 
 export default function Models({ path, go }) {
   const { ui } = useInbox();
@@ -24,25 +25,25 @@ export default function Models({ path, go }) {
   const publish = async (what, body = {}) => {
     try {
       await post(`/studio/publication/${what}`, { rev: present.rev, ...body });
-      ui.say(what === "activate" ? "Live. Bots take it within seconds." : "Done. Bots follow within seconds.");
+      ui.say(what === "activate" ? t("Live. Bots take it within seconds.") : t("Done. Bots follow within seconds."));
     } catch (error) {
       ui.say(error.message, "bad");
     }
     await reload();
   };
   const items = models.data?.items ?? [];
-  const name = (id) => (id ? items.find((one) => one.id === id)?.revision.slice(0, 8) ?? "an older model" : "the bot's own model");
-  return html`<main class="studiomain"><section class="sheet"><div class="sheethead"><h2>Models</h2><span class="grow"></span>
-      ${present?.can_roll_back && html`<button class="btn" disabled=${!!present.why_no_way_back} aria-describedby=${present.why_no_way_back ? "no-way-back" : undefined} onClick=${() => publish("roll_back")}>Roll back</button>`}
-      <button class="btn primary" onClick=${() => jobs.ask({ kind: "train" })}>Train</button></div>
-    ${present?.why_no_way_back && html`<p class="quiet" id="no-way-back">No rolling back: ${present.why_no_way_back}</p>`}
-    <p class="quiet">A training works on the data as it is now and never touches the model that answers.</p>
+  const name = (id) => (id ? items.find((one) => one.id === id)?.revision.slice(0, 8) ?? t("an older model") : t("the bot's own model"));
+  return html`<main class="studiomain"><section class="sheet"><div class="sheethead"><h2>${t("Models")}</h2><span class="grow"></span>
+      ${present?.can_roll_back && html`<button class="btn" disabled=${!!present.why_no_way_back} aria-describedby=${present.why_no_way_back ? "no-way-back" : undefined} onClick=${() => publish("roll_back")}>${t("Roll back")}</button>`}
+      <button class="btn primary" onClick=${() => jobs.ask({ kind: "train" })}>${t("Train")}</button></div>
+    ${present?.why_no_way_back && html`<p class="quiet" id="no-way-back">${t("No rolling back: {why_no_way_back}", { why_no_way_back: present.why_no_way_back })}</p>`}
+    <p class="quiet">${t("A training works on the data as it is now and never touches the model that answers.")}</p>
     <${JobList} jobs=${jobs} kinds=${["train", "replay", "stories"]} />
     ${models.error && html`<p class="problem" role="alert">${models.error.message}</p>`}
-    ${models.data && !items.length && html`<p class="quiet">Nothing was trained here yet. Customers are answered by the model that <code>parley bot train</code> made.</p>`}
+    ${models.data && !items.length && html`<p class="quiet">${mix("Nothing was trained here yet. Customers are answered by the model that {code} made.", { code: html`<code>parley bot train</code>` })}</p>`}
     <ul class="models">${present && items.map((model) => html`<${Model} key=${model.id} model=${model} present=${present} publish=${publish} jobs=${jobs} go=${go} />`)}</ul></section>
     ${present?.canary_id && html`<${Comparison} rows=${present.comparison} share=${present.share} since=${present.canary_since} name=${name} />`}
-    ${present?.history.length > 0 && html`<section class="sheet"><h2>Who changed what</h2><ul class="deeds">${present.history.map((deed) => html`<li key=${deed.at}>
+    ${present?.history.length > 0 && html`<section class="sheet"><h2>${t("Who changed what")}</h2><ul class="deeds">${present.history.map((deed) => html`<li key=${deed.at}>
       <b>${deed.by.name}</b> ${WHAT[deed.what]} <code>${name(deed.model_id)}</code>${deed.what === "canary_started" ? ` ${deed.share} %` : ""} <span class="quiet"><${Ago} at=${deed.at} /></span></li>`)}</ul></section>`}
   </main>`;
 }
@@ -52,21 +53,21 @@ function Model({ model, present, publish, jobs, go }) {
   const isLive = present.model_id === model.id;
   const isCanary = present.canary_id === model.id;
   return html`<li class=${names("model", isLive && "live")}><div class="modelhead"><code>${model.revision.slice(0, 8)}</code>
-      ${isLive && html`<span class="chip good">Live</span>`}${isCanary && html`<span class="chip accent">Canary, ${present.share} %</span>`}
-      <span class="quiet">by ${model.author.name}, <${Ago} at=${model.trained_at} /></span></div>
-    <p class="fact">${percent(model.scores.right)} of held-out examples answered rightly, ${percent(model.scores.wrong)} wrongly; ${percent(model.scores.strangers_caught)} of strangers caught · asks back below ${model.scores.threshold ?? "–"} · ${(model.size / 1048576).toFixed(1)} MB</p>
-    <div class="modelacts">${!isLive && html`<button class="btn" onClick=${() => publish("activate", { model_id: model.id })}>Activate for all</button>
-      <button class="btn" onClick=${() => jobs.ask({ kind: "replay", model_id: model.id })}>Replay yesterday</button>`}
-      <button class="btn" onClick=${() => jobs.ask({ kind: "stories", model_id: model.id })}>Test stories</button>
-      ${isCanary ? html`<button class="btn" onClick=${() => publish("end_canary")}>End canary</button>` : !isLive && share === null && html`<button class="btn" onClick=${() => setShare(10)}>Canary…</button>`}
+      ${isLive && html`<span class="chip good">${t("Live")}</span>`}${isCanary && html`<span class="chip accent">${t("Canary, {share} %", { share: present.share })}</span>`}
+      <span class="quiet">${mix("by {name}, {ago}", { name: model.author.name, ago: html`<${Ago} at=${model.trained_at} />` })}</span></div>
+    <p class="fact">${t("{percent} of held-out examples answered rightly, {percent2} wrongly; {percent3} of strangers caught · asks back below {value} · {toFixed} MB", { percent: percent(model.scores.right), percent2: percent(model.scores.wrong), percent3: percent(model.scores.strangers_caught), value: model.scores.threshold ?? "–", toFixed: (model.size / 1048576).toFixed(1) })}</p>
+    <div class="modelacts">${!isLive && html`<button class="btn" onClick=${() => publish("activate", { model_id: model.id })}>${t("Activate for all")}</button>
+      <button class="btn" onClick=${() => jobs.ask({ kind: "replay", model_id: model.id })}>${t("Replay yesterday")}</button>`}
+      <button class="btn" onClick=${() => jobs.ask({ kind: "stories", model_id: model.id })}>${t("Test stories")}</button>
+      ${isCanary ? html`<button class="btn" onClick=${() => publish("end_canary")}>${t("End canary")}</button>` : !isLive && share === null && html`<button class="btn" onClick=${() => setShare(10)}>${t("Canary…")}</button>`}
       ${share !== null && !isCanary && html`<form class="share" onSubmit=${(event) => { event.preventDefault(); setShare(null); publish("canary", { model_id: model.id, share }); }}>
-        <label>Share of conversations, % <input type="number" min="1" max="99" value=${share} onInput=${(event) => setShare(Number(event.currentTarget.value))} /></label>
-        <button class="btn primary">Start</button><button class="btn" type="button" onClick=${() => setShare(null)}>Cancel</button></form>`}</div></li>`;
+        <label>${t("Share of conversations, %")} <input type="number" min="1" max="99" value=${share} onInput=${(event) => setShare(Number(event.currentTarget.value))} /></label>
+        <button class="btn primary">${t("Start")}</button><button class="btn" type="button" onClick=${() => setShare(null)}>${t("Cancel")}</button></form>`}</div></li>`;
 }
 
 function Comparison({ rows, share, since, name }) {
   const rate = (row, what) => (row.conversations ? percent(row[what] / row.conversations) : "–");
-  return html`<section class="sheet"><h2>Live and canary</h2><p class="quiet">${share} % of the conversations are answered by the canary, since <${Ago} at=${since} />.</p>
-    <div class="scrolls" tabindex="0" role="region" aria-label="Live and canary"><table class="filetable"><thead><tr><th scope="col">Model</th><th scope="col">Conversations</th><th scope="col">Turns</th><th scope="col">Handed over</th><th scope="col">Not understood</th></tr></thead>
-    <tbody>${rows.map((row) => html`<tr key=${row.lane}><th scope="row">${row.lane === "live" ? "Live" : "Canary"} <code>${name(row.model_id)}</code></th><td class="num">${row.conversations}</td><td class="num">${row.turns}</td><td class="num">${rate(row, "handoffs")}</td><td class="num">${rate(row, "fallbacks")}</td></tr>`)}</tbody></table></div></section>`;
+  return html`<section class="sheet"><h2>${t("Live and canary")}</h2><p class="quiet">${mix("{share} % of the conversations are answered by the canary, since {ago}.", { share, ago: html`<${Ago} at=${since} />` })}</p>
+    <div class="scrolls" tabindex="0" role="region" aria-label=${t("Live and canary")}><table class="filetable"><thead><tr><th scope="col">${t("Model")}</th><th scope="col">${t("Conversations")}</th><th scope="col">${t("Turns")}</th><th scope="col">${t("Handed over")}</th><th scope="col">${t("Not understood")}</th></tr></thead>
+    <tbody>${rows.map((row) => html`<tr key=${row.lane}><th scope="row">${row.lane === "live" ? t("Live") : t("Canary")} <code>${name(row.model_id)}</code></th><td class="num">${row.conversations}</td><td class="num">${row.turns}</td><td class="num">${rate(row, "handoffs")}</td><td class="num">${rate(row, "fallbacks")}</td></tr>`)}</tbody></table></div></section>`;
 }

@@ -1,12 +1,13 @@
 // The review queue: what customers wrote that the bot should learn from, decided by single keys or many at once.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { get, post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
 import { Ago, Empty } from "../inbox/parts.js";
 import { useData } from "./loading.js";
 import { Teachable } from "./teachable.js";
 
-const KEYS = [["J K", "move"], ["A", "accept"], ["C", "change intent"], ["O", "out of scope"], ["D", "delete"], ["X", "select"], ["U", "undo"]];
+const KEYS = [["J K", "move"], ["A", "accept"], ["C", t("change intent")], ["O", t("out of scope")], ["D", "delete"], ["X", "select"], ["U", "undo"]];
 const OUT_OF_SCOPE = "out_of_scope";
 const typesIn = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
@@ -61,7 +62,7 @@ export default function Review() {
       await post(`/studio/review/${last.id}/undo`);
       note(decided.current.slice(0, -1));
       setGone((before) => new Set([...before].filter((key) => key !== last.key)));
-      ui.say("Undone.");
+      ui.say(t("Undone."));
     } catch (error) {
       ui.say(error.message, "bad");
     }
@@ -85,14 +86,14 @@ export default function Review() {
   }, []);
   useEffect(() => { document.querySelector(".review.at")?.scrollIntoView({ block: "nearest" }); }, [here?.key]);
 
-  return html`<main class="studiomain"><section class="sheet"><h2>Review queue</h2>
-    <p class="quiet">What customers wrote in the last 30 days, the most useful first: how unsure the bot was, how often it was written, and whether people had to be called. Personal data is masked, and what is masked is what is taught.</p>
+  return html`<main class="studiomain"><section class="sheet"><h2>${t("Review queue")}</h2>
+    <p class="quiet">${t("What customers wrote in the last 30 days, the most useful first: how unsure the bot was, how often it was written, and whether people had to be called. Personal data is masked, and what is masked is what is taught.")}</p>
     ${queue.error && html`<p class="problem" role="alert">${queue.error.message}</p>`}
-    ${queue.data && html`<div class="bulk"><span role="status">${items.length ? `${Math.max(queue.data.total - gone.size, items.length)} to review` : ""}${chosen.size ? `, ${chosen.size} selected` : ""}</span>
-      ${chosen.size > 0 && html`<button class="btn primary" onClick=${acts.a}>Accept ${chosen.size}</button><button class="btn" onClick=${acts.c}>Change intent…</button><button class="btn" onClick=${acts.o}>Out of scope</button><button class="btn" onClick=${acts.d}>Delete</button>`}
-      <span class="grow"></span><button class="btn" onClick=${undo} disabled=${!done.length}>Undo</button></div>`}
+    ${queue.data && html`<div class="bulk"><span role="status">${items.length ? t("{count} to review", { count: Math.max(queue.data.total - gone.size, items.length) }) : ""}${chosen.size ? t(", {count} selected", { count: chosen.size }) : ""}</span>
+      ${chosen.size > 0 && html`<button class="btn primary" onClick=${acts.a}>${t("Accept {count}", { count: chosen.size })}</button><button class="btn" onClick=${acts.c}>${t("Change intent…")}</button><button class="btn" onClick=${acts.o}>${t("Out of scope")}</button><button class="btn" onClick=${acts.d}>${t("Delete")}</button>`}
+      <span class="grow"></span><button class="btn" onClick=${undo} disabled=${!done.length}>${t("Undo")}</button></div>`}
     ${changing && html`<${IntentPick} intents=${queue.data.intents} count=${changing.length} give=${(intent) => decide("teach", () => intent)} leave=${() => setChanging(null)} />`}
-    ${queue.data && !items.length && html`<${Empty} icon="check" title="Nothing to review"><p>The next message that the bot is unsure of appears here.</p><//>`}
+    ${queue.data && !items.length && html`<${Empty} icon="check" title=${t("Nothing to review")}><p>${t("The next message that the bot is unsure of appears here.")}</p><//>`}
     <ul class="reviewlist">${items.map((item, place) => html`<${Item} key=${item.key} item=${item} isHere=${item === here} isChosen=${chosen.has(item.key)} text=${texts[item.key]} intent=${meant(item)}
       write=${(text) => setTexts((before) => ({ ...before, [item.key]: text }))} mayUnmask=${queue.data.may_unmask} onHere=${() => setAt(place)} flip=${() => flip(item.key)} acts=${acts} />`)}</ul>
     <p class="keyhelp">${KEYS.map(([key, what]) => html`<span key=${key}><kbd>${key}</kbd> ${what} </span>`)}</p></section></main>`;
@@ -107,15 +108,15 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
     try { setReal((await get(`/studio/review/messages/${item.message_id}`)).text); } catch (error) { ui.say(error.message, "bad"); }
   };
   return html`<li class=${names("review", isHere && "at")} onPointerDown=${onHere} onFocusIn=${onHere}>
-    <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${`Select “${item.text}”`} />
-    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>not understood</span>`}<span>${item.confidence.toFixed(2)}</span>
-      ${item.handoffs > 0 && html`<span class="chip warn">${item.handoffs} handed over</span>`}
-      ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${one.by} says ${one.intent}</span>`)}
-      ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>Show as written</button>`}</div></div>
+    <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${t("Select “{text}”", { text: item.text })} />
+    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${item.confidence.toFixed(2)}</span>
+      ${item.handoffs > 0 && html`<span class="chip warn">${t("{handoffs} handed over", { handoffs: item.handoffs })}</span>`}
+      ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${t("{by} says {intent}", { by: one.by, intent: one.intent })}</span>`)}
+      ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>${t("Show as written")}</button>`}</div></div>
     <span class="quiet when"><${Ago} at=${item.last_at} /></span>
-    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>Accept <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>Change intent… <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>Out of scope <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>Delete <kbd>D</kbd></button><button class="btn" ref=${opener} onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>Edit and mark</button></div>
+    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>${t("Accept")} <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>${t("Change intent…")} <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>${t("Out of scope")} <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>${t("Delete")} <kbd>D</kbd></button><button class="btn" ref=${opener} onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>${t("Edit and mark")}</button></div>
       ${isOpen && html`<${Teachable} text=${text ?? item.example} write=${write} leave=${() => { setIsOpen(false); opener.current.focus(); }} />`}
-      ${item.texts.length > 1 && html`<details class="raw"><summary>${item.texts.length - 1} more, much alike</summary><ul>${item.texts.slice(1).map((one) => html`<li key=${one.key}><q>${one.text}</q> ${one.count} ×</li>`)}</ul></details>`}`}
+      ${item.texts.length > 1 && html`<details class="raw"><summary>${t("{value} more, much alike", { value: item.texts.length - 1 })}</summary><ul>${item.texts.slice(1).map((one) => html`<li key=${one.key}><q>${one.text}</q> ${one.count} ×</li>`)}</ul></details>`}`}
   </li>`;
 }
 
@@ -126,7 +127,7 @@ function IntentPick({ intents, count, give, leave }) {
   useEffect(() => { field.current.focus(); }, []);
   const isNew = value && !intents.includes(value);
   return html`<form class="intentpick" onSubmit=${(event) => { event.preventDefault(); if (value.trim()) give(value.trim()); }} onKeyDown=${(event) => event.key === "Escape" && leave()}>
-    <label>What ${count === 1 ? "does it" : "do they"} mean? <input ref=${field} list="intents" value=${value} onInput=${(event) => set(event.currentTarget.value)} /></label>
+    <label>${count === 1 ? t("What does it mean?") : t("What do they mean?")} <input ref=${field} list="intents" value=${value} onInput=${(event) => set(event.currentTarget.value)} /></label>
     <datalist id="intents">${intents.map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
-    <button class="btn primary" disabled=${!value.trim()}>${isNew ? "Make this intent" : "Teach"}</button><button class="btn" type="button" onClick=${leave}>Cancel</button></form>`;
+    <button class="btn primary" disabled=${!value.trim()}>${isNew ? t("Make this intent") : t("Teach")}</button><button class="btn" type="button" onClick=${leave}>${t("Cancel")}</button></form>`;
 }

@@ -1,5 +1,6 @@
 // Links by which guests try a model. Whoever has one sees what the bot says, and nothing else.
 import { useState } from "preact/hooks";
+import { LOCALE, t } from "language";
 import { post, remove } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { Sure } from "./editing.js";
@@ -28,11 +29,11 @@ export function Shares({ candidate, channel, models }) {
     if (fresh?.id === id) setFresh(null);
     await reload();
   };
-  const copy = () => navigator.clipboard.writeText(fresh.url).then(() => ui.say("Copied"), () => ui.say("Select the address and copy it.", "bad"));
-  const name = (id) => (id ? models.find((model) => model.id === id)?.revision.slice(0, 8) ?? "a model that is gone" : "the live model");
-  return html`<details class="sheet keepstory" open=${fresh !== null}><summary>Let guests try it${data?.items.length ? ` (${data.items.length} open)` : ""}</summary>
-    <p class="quiet">Whoever has the link may write to ${candidate ? "the candidate" : "the live model"} and sees its answers. No account is needed, nothing else can be seen, and nothing is stored.</p>
-    <form class="trybar" onSubmit=${make}><label>Ends after<select value=${days} onChange=${(event) => setDays(Number(event.target.value))}>${[1, 7, 30].map((count) => html`<option key=${count} value=${count}>${count === 1 ? "one day" : `${count} days`}</option>`)}</select></label><button class="btn">Make a link</button></form>
-    ${fresh && html`<p class="freshlink"><label>The link, shown this once<input type="text" readonly value=${fresh.url} onFocus=${(event) => event.target.select()} /></label><button type="button" class="btn" onClick=${copy}>Copy</button></p>`}
-    ${data?.items.length > 0 && html`<ul class="deeds">${data.items.map((one) => html`<li key=${one.id}>${name(one.model_id)}, by ${one.by.name}, until ${new Date(one.expires_at).toLocaleString()} <${Sure} question="Take it back?" onSure=${() => drop(one.id)}>Take back<//></li>`)}</ul>`}</details>`;
+  const copy = () => navigator.clipboard.writeText(fresh.url).then(() => ui.say(t("Copied")), () => ui.say(t("Select the address and copy it."), "bad"));
+  const name = (id) => (id ? models.find((model) => model.id === id)?.revision.slice(0, 8) ?? t("a model that is gone") : t("the live model"));
+  return html`<details class="sheet keepstory" open=${fresh !== null}><summary>${data?.items.length ? t("Let guests try it ({count} open)", { count: data.items.length }) : t("Let guests try it")}</summary>
+    <p class="quiet">${candidate ? t("Whoever has the link may write to the candidate and sees its answers. No account is needed, nothing else can be seen, and nothing is stored.") : t("Whoever has the link may write to the live model and sees its answers. No account is needed, nothing else can be seen, and nothing is stored.")}</p>
+    <form class="trybar" onSubmit=${make}><label>${t("Ends after")}<select value=${days} onChange=${(event) => setDays(Number(event.target.value))}>${[1, 7, 30].map((count) => html`<option key=${count} value=${count}>${count === 1 ? t("one day") : t("{count} days", { count })}</option>`)}</select></label><button class="btn">${t("Make a link")}</button></form>
+    ${fresh && html`<p class="freshlink"><label>${t("The link, shown this once")}<input type="text" readonly value=${fresh.url} onFocus=${(event) => event.target.select()} /></label><button type="button" class="btn" onClick=${copy}>${t("Copy")}</button></p>`}
+    ${data?.items.length > 0 && html`<ul class="deeds">${data.items.map((one) => html`<li key=${one.id}>${t("{model}, by {name}, until {when}", { model: name(one.model_id), name: one.by.name, when: new Date(one.expires_at).toLocaleString(LOCALE) })} <${Sure} question="Take it back?" onSure=${() => drop(one.id)}>${t("Take back")}<//></li>`)}</ul>`}</details>`;
 }

@@ -2,17 +2,18 @@
 // To add one: `web/static/studio/<id>.js`, whose default export is a component given `{path, go, user}` (`path`: what
 // follows in the address, decoded; `go("intents", "greet")` goes elsewhere), and one line here. Styles: its own
 // `studio/<id>.css`, linked in templates/studio.html. The API below /api/v1/studio: see inbox/http/studio.py.
+import { t } from "language";
 export const TABS = [
-  { id: "intents", name: "Intents", load: () => import("./intents.js") },
-  { id: "words", name: "Entities", load: () => import("./words.js") },
-  { id: "responses", name: "Responses", load: () => import("./responses.js") },
-  { id: "slots", name: "Slots & forms", load: () => import("./slots.js") },
-  { id: "dialogues", name: "Dialogues", load: () => import("./dialogues.js") },
-  { id: "advice", name: "Advice", load: () => import("./advice.js") },
-  { id: "history", name: "History", load: () => import("./history.js") },
-  { id: "files", name: "Files", load: () => import("./files.js") },
-  { id: "review", name: "Review", load: () => import("./review.js") },
-  { id: "models", name: "Models", load: () => import("./models.js") },
-  { id: "try", name: "Try it", load: () => import("./try.js") },
-  { id: "evaluate", name: "Evaluate", load: () => import("./evaluate.js") },
+  { id: "intents", name: t("Intents"), load: () => import("./intents.js") },
+  { id: "words", name: t("Entities"), load: () => import("./words.js") },
+  { id: "responses", name: t("Responses"), load: () => import("./responses.js") },
+  { id: "slots", name: t("Slots & forms"), load: () => import("./slots.js") },
+  { id: "dialogues", name: t("Dialogues"), load: () => import("./dialogues.js") },
+  { id: "advice", name: t("Advice"), load: () => import("./advice.js") },
+  { id: "history", name: t("History"), load: () => import("./history.js") },
+  { id: "files", name: t("Files"), load: () => import("./files.js") },
+  { id: "review", name: t("Review"), load: () => import("./review.js") },
+  { id: "models", name: t("Models"), load: () => import("./models.js") },
+  { id: "try", name: t("Try it"), load: () => import("./try.js") },
+  { id: "evaluate", name: t("Evaluate"), load: () => import("./evaluate.js") },
 ];

@@ -1,5 +1,6 @@
 // The example that a message teaches, as it is written: typed over, and its words marked by selecting them.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "language";
 import { html } from "../inbox/lib.js";
 import { Fields } from "./examples.js";
 import { useData } from "./loading.js";
@@ -27,9 +28,9 @@ export function Teachable({ text, write, leave }) {
     setPlace(null);
     field.current.focus();
   };
-  return html`<div class="raw teachable" role="group" aria-label="Edit and mark" onKeyDown=${(event) => event.key === "Escape" && leave()}>
-    <input ref=${field} dir="auto" value=${text} maxlength="500" aria-label="The example that is taught" onSelect=${look} onKeyUp=${look} onPointerUp=${look}
+  return html`<div class="raw teachable" role="group" aria-label=${t("Edit and mark")} onKeyDown=${(event) => event.key === "Escape" && leave()}>
+    <input ref=${field} dir="auto" value=${text} maxlength="500" aria-label=${t("The example that is taught")} onSelect=${look} onKeyUp=${look} onPointerUp=${look}
       onInput=${(event) => { setPlace(null); write(event.currentTarget.value); }} />
-    <p class="quiet" role="status">${!place ? "Select words in the field to mark an entity." : marked ? "This is marked already: change the mark in the text." : html`Mark <mark>${text.slice(place.start, place.end)}</mark> as`}</p>
+    <p class="quiet" role="status">${!place ? t("Select words in the field to mark an entity.") : marked ? t("This is marked already: change the mark in the text.") : html`${t("Mark")} <mark>${text.slice(place.start, place.end)}</mark> ${t("as")}`}</p>
     ${place && !marked && html`<${Fields} key=${`${place.start}:${place.end}`} entities=${known.data?.entities ?? []} onMark=${give} />`}</div>`;
 }

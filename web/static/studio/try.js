@@ -1,6 +1,7 @@
 // Trying models: the same words said to a candidate and to the live model, side by side. The conversation is told whole
 // to the server each time; it keeps nothing of it.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { LOCALE, mix, t } from "language";
 import { post } from "../inbox/api.js";
 import { html, newClientId, useInbox } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -13,8 +14,8 @@ export default function Try() {
   const about = useData("/try");
   const models = useData("/models");
   if (about.error || models.error) return html`<main class="studiomain"><p class="problem" role="alert">${(about.error ?? models.error).message}</p></main>`;
-  if (!about.data || !models.data) return html`<main class="studiomain"><p class="quiet waiting" role="status">Loading…</p></main>`;
-  if (!about.data.can_run) return html`<main class="studiomain"><${Empty} icon="alert" title="Models cannot be tried here"><p>This needs a machine that has the bot’s own Python environment (<code>make setup</code>). The process that answered you runs where it is missing.</p><//></main>`;
+  if (!about.data || !models.data) return html`<main class="studiomain"><p class="quiet waiting" role="status">${t("Loading…")}</p></main>`;
+  if (!about.data.can_run) return html`<main class="studiomain"><${Empty} icon="alert" title=${t("Models cannot be tried here")}><p>${mix("This needs a machine that has the bot’s own Python environment ({code}). The process that answered you runs where it is missing.", { code: html`<code>make setup</code>` })}</p><//></main>`;
   return html`<${Bench} channels=${about.data.channels} models=${models.data.items} live=${models.data.publication.model_id} />`;
 }
 
@@ -30,7 +31,7 @@ function Bench({ channels, models, live }) {
   const conversation = useRef(newClientId());
   const round = useRef(0);
   const end = useRef(null);
-  const lanes = [...(candidate ? [{ id: "candidate", name: "Candidate", model: candidate }] : []), { id: "live", name: "Live", model: null }];
+  const lanes = [...(candidate ? [{ id: "candidate", name: t("Candidate"), model: candidate }] : []), { id: "live", name: t("Live"), model: null }];
 
   const ask = (next, models, through) => {
     const now = round.current += 1;
@@ -57,20 +58,20 @@ function Bench({ channels, models, live }) {
   useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [told, said.length]);
 
   return html`<main class="studiomain trying"><div class="trybar">
-      <label>Candidate<select value=${candidate ?? ""} onChange=${(event) => choose(event.target.value || null)}><option value="">none, the live model alone</option>
-        ${others.map((model) => html`<option key=${model.id} value=${model.id}>${model.revision.slice(0, 8)} by ${model.author.name}, ${new Date(model.trained_at).toLocaleString()}</option>`)}</select></label>
-      <label>As shown on<select value=${channel ?? ""} onChange=${(event) => through(event.target.value || null)}><option value="">no channel, as written</option>${channels.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
-      <span class="grow"></span><button type="button" class="btn" disabled=${!said.length} onClick=${over}>Start over</button></div>
-    ${!others.length && html`<p class="quiet tryhint">There is only one model, so there is nothing to compare. Train another under Models to see it beside the live one.</p>`}
-    <div class="lanes" data-count=${lanes.length}>${lanes.map(({ id, name }) => html`<h2 key=${id}>${name}${id === "live" && !live && html` <span class="chip">the bot’s own model</span>`}</h2>`)}
+      <label>${t("Candidate")}<select value=${candidate ?? ""} onChange=${(event) => choose(event.target.value || null)}><option value="">${t("none, the live model alone")}</option>
+        ${others.map((model) => html`<option key=${model.id} value=${model.id}>${t("{revision} by {name}, {when}", { revision: model.revision.slice(0, 8), name: model.author.name, when: new Date(model.trained_at).toLocaleString(LOCALE) })}</option>`)}</select></label>
+      <label>${t("As shown on")}<select value=${channel ?? ""} onChange=${(event) => through(event.target.value || null)}><option value="">${t("no channel, as written")}</option>${channels.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
+      <span class="grow"></span><button type="button" class="btn" disabled=${!said.length} onClick=${over}>${t("Start over")}</button></div>
+    ${!others.length && html`<p class="quiet tryhint">${t("There is only one model, so there is nothing to compare. Train another under Models to see it beside the live one.")}</p>`}
+    <div class="lanes" data-count=${lanes.length}>${lanes.map(({ id, name }) => html`<h2 key=${id}>${name}${id === "live" && !live && html` <span class="chip">${t("the bot’s own model")}</span>`}</h2>`)}
       ${said.map((message, at) => html`<div class="turn" key=${at}><p class="mine"><span dir="auto">${message.title ?? message.text}</span></p>
         ${lanes.map((lane) => html`<${Side} key=${lane.id} lane=${lane} told=${told[lane.id]} at=${at} isLast=${at === said.length - 1} onTap=${(option) => say({ text: option.title, title: option.title, payload: option.payload })} />`)}</div>`)}</div>
-    ${!said.length && html`<${Empty} icon="reply" title="Say something to the bot"><p>Nobody is written to and nothing is stored. Custom actions are left out, except those that say they are harmless.</p><//>`}
+    ${!said.length && html`<${Empty} icon="reply" title=${t("Say something to the bot")}><p>${t("Nobody is written to and nothing is stored. Custom actions are left out, except those that say they are harmless.")}</p><//>`}
     <div ref=${end}></div>
-    <form class="trysay" onSubmit=${(event) => { event.preventDefault(); say({ text }); }}><label class="hidden" for="trytext">Your message</label>
-      <input id="trytext" type="text" dir="auto" autocomplete="off" placeholder="Write as a customer would" maxlength="2000" value=${text} onInput=${(event) => setText(event.target.value)} />
-      <button class="btn primary" disabled=${waits > 0 || !text.trim()}>Say it</button></form>
-    <p class="hidden" role="status">${waits > 0 ? "The bot is thinking" : said.length ? "The bot has answered" : ""}</p>
+    <form class="trysay" onSubmit=${(event) => { event.preventDefault(); say({ text }); }}><label class="hidden" for="trytext">${t("Your message")}</label>
+      <input id="trytext" type="text" dir="auto" autocomplete="off" placeholder=${t("Write as a customer would")} maxlength="2000" value=${text} onInput=${(event) => setText(event.target.value)} />
+      <button class="btn primary" disabled=${waits > 0 || !text.trim()}>${t("Say it")}</button></form>
+    <p class="hidden" role="status">${waits > 0 ? t("The bot is thinking") : said.length ? t("The bot has answered") : ""}</p>
     ${said.length > 0 && html`<${KeepStory} said=${plain(said)} lanes=${lanes} channel=${channel} conversation=${conversation.current} ui=${ui} />`}
     <${Shares} candidate=${candidate} channel=${channel} models=${models} /></main>`;
 }
@@ -78,7 +79,7 @@ function Bench({ channels, models, live }) {
 function Side({ lane, told, at, isLast, onTap }) {
   const turn = told?.answer?.turns[at];
   return html`<section class="answered" aria-label=${lane.name}>${told?.error ? isLast && html`<p class="problem" role="alert">${told.error}</p>`
-    : !turn ? html`<p class="quiet">Thinking…</p>`
+    : !turn ? html`<p class="quiet">${t("Thinking…")}</p>`
       : html`<${Bubbles} turn=${turn} onTap=${isLast ? onTap : null} /><${Why} turn=${turn} model=${told.answer.model} />`}</section>`;
 }
 

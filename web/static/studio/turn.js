@@ -1,4 +1,5 @@
 // A turn of a model that is tried: what the bot says, as the channel shows it, and why.
+import { mix, t } from "language";
 import { Content } from "../inbox/contents.js";
 import { html } from "../inbox/lib.js";
 import { pieces } from "./marks.js";
@@ -7,8 +8,8 @@ import { pieces } from "./marks.js";
 export function Bubbles({ turn, onTap }) {
   return html`${turn.bubbles.map((content, i) => html`<div class="said" key=${i}>${content.type === "options" && onTap ? html`<div class="text" dir="auto">${content.text}</div>
       <div class="taps">${content.options.map((option, j) => html`<button type="button" class="btn" dir="auto" key=${j} onClick=${() => onTap(option)}>${option.title}</button>`)}</div>` : html`<${Content} content=${content} />`}</div>`)}
-    ${turn.handoff && html`<p class="quiet handed">A colleague is called.</p>`}
-    ${!turn.bubbles.length && !turn.handoff && html`<p class="quiet">It says nothing.</p>`}
+    ${turn.handoff && html`<p class="quiet handed">${t("A colleague is called.")}</p>`}
+    ${!turn.bubbles.length && !turn.handoff && html`<p class="quiet">${t("It says nothing.")}</p>`}
     ${turn.changes?.length > 0 && html`<ul class="changes">${turn.changes.map((words) => html`<li key=${words}>${words}</li>`)}</ul>`}`;
 }
 
@@ -17,13 +18,13 @@ export function Why({ turn, model }) {
   const { intent, ranking, entities, actions, slots, slots_before: before } = turn;
   const isUnsure = intent.name === "nlu_fallback";
   const changed = [...new Set([...Object.keys(before), ...Object.keys(slots)])].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(slots[name])).sort();
-  return html`<details class="why" open><summary><span class="chip ${isUnsure ? "warn" : "accent"}">${isUnsure ? "not understood" : intent.name ?? "no intent"}</span> ${share(isUnsure ? ranking[0]?.confidence : intent.confidence)} · <span class="num">${Math.round(turn.took_ms)} ms</span></summary>
+  return html`<details class="why" open><summary><span class="chip ${isUnsure ? "warn" : "accent"}">${isUnsure ? t("not understood") : intent.name ?? t("no intent")}</span> ${share(isUnsure ? ranking[0]?.confidence : intent.confidence)} · <span class="num">${t("{took_ms} ms", { took_ms: Math.round(turn.took_ms) })}</span></summary>
     ${ranking.length > 0 && html`<ol class="ranks">${ranking.map((one) => html`<li key=${one.name}><code>${one.name}</code><meter min="0" max="1" value=${one.confidence} aria-label=${one.name}></meter><span class="num">${share(one.confidence)}</span></li>`)}</ol>`}
-    ${model.threshold !== null && html`<p class="fact">${isUnsure ? `Asked back: below the threshold of ${model.threshold.toFixed(2)}, or two intents closer than ${(model.ambiguity ?? 0).toFixed(2)}.` : `Asks back below ${model.threshold.toFixed(2)}.`}</p>`}
+    ${model.threshold !== null && html`<p class="fact">${isUnsure ? t("Asked back: below the threshold of {toFixed}, or two intents closer than {toFixed2}.", { toFixed: model.threshold.toFixed(2), toFixed2: (model.ambiguity ?? 0).toFixed(2) }) : t("Asks back below {toFixed}.", { toFixed: model.threshold.toFixed(2) })}</p>`}
     ${entities.length > 0 && html`<p class="fact found" dir="auto">${pieces(turn.text, whole(entities, turn.text)).map((piece, i) => (typeof piece === "string" ? piece : html`<mark key=${i}>${piece.text}<small>${piece.kinds.map((one) => `${one.entity}${String(one.value) === piece.text ? "" : ` = ${one.value}`}`).join(", ")}</small></mark>`))}</p>`}
     ${changed.length > 0 && html`<dl class="slotted">${changed.map((name) => html`<div key=${name}><dt>${name}</dt><dd><s>${shown(before[name])}</s> → ${shown(slots[name])}</dd></div>`)}</dl>`}
-    <ol class="acts">${actions.map((action, i) => html`<li key=${i}><code>${action.name}</code> <span class="quiet">${reason(action)}</span>${!action.is_run && html` <span class="chip">left out here</span>`}</li>`)}</ol>
-    ${turn.form && html`<p class="fact">The form <code>${turn.form}</code> goes on.</p>`}</details>`;
+    <ol class="acts">${actions.map((action, i) => html`<li key=${i}><code>${action.name}</code> <span class="quiet">${reason(action)}</span>${!action.is_run && html` <span class="chip">${t("left out here")}</span>`}</li>`)}</ol>
+    ${turn.form && html`<p class="fact">${mix("The form {form} goes on.", { form: html`<code>${turn.form}</code>` })}</p>`}</details>`;
 }
 
 const share = (value) => (value === undefined || value === null ? "" : `${(100 * value).toFixed(1)} %`);
@@ -32,9 +33,9 @@ const POLICIES = { RulePolicy: "rule", AugmentedMemoizationPolicy: "story", Memo
 
 function reason({ policy, confidence, chosen_by: by }) {
   const kind = POLICIES[policy] ?? policy;
-  if (by?.length) return `${kind} “${by.slice(0, 3).join("”, “")}”${by.length > 3 ? ` and ${by.length - 3} more` : ""}`;
-  if (!policy) return "asked for by the action before it";
-  return kind === policy ? `${policy}, ${share(confidence)}` : `${kind === "rule" ? "a rule or a form" : "a story"} (${policy})`;
+  if (by?.length) return `${kind} “${by.slice(0, 3).join("”, “")}”${by.length > 3 ? t(" and {value} more", { value: by.length - 3 }) : ""}`;
+  if (!policy) return t("asked for by the action before it");
+  return kind === policy ? `${policy}, ${share(confidence)}` : `${kind === "rule" ? t("a rule or a form") : "a story"} (${policy})`;
 }
 
 /** Those that lie within the text and not across another. */
