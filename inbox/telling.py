@@ -52,15 +52,18 @@ class Telling:
         self._store = desk.store
         self._vault = vault
         self.follower = Follower(DUTY, desk.store, desk.clock, self.step)
+        self._is_wanted = True
         desk.bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
-        if changes:
+        """Look at once; while nobody wants to be told, the next look is early enough."""
+        if changes and self._is_wanted:
             self.follower.wake()
 
     async def step(self) -> int:
         """Queue what happened since the last step, if that falls to us. How many deliveries."""
         wanted = await self._store.webhooks.list({"is_on": True})
+        self._is_wanted = bool(wanted)
         now = self._desk.clock()
         if not wanted or not await self.follower.is_ours(_LEASE):
             return 0

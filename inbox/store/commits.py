@@ -204,10 +204,7 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         "conversations": [
             _put(c.before, c.after, **_as_it_was(c, commit.is_present)) for c in commit.conversations
         ],
-        "messages": [
-            *(InsertOne(to_document(m)) for c in commit.conversations for m in c.added),
-            *(ReplaceOne({"_id": m.id}, to_document(m)) for c in commit.conversations for m in c.changed),
-        ],
+        "messages": _messages(commit),
         "files": [file for c in commit.conversations for m in c.added if (file := file_write(m))],
         "quarantine": [_keep(q) for q in commit.quarantined],
         "requests": [_keep(r) for r in commit.requests],
@@ -222,6 +219,18 @@ def _writes(commit: Commit) -> dict[str, list[Any]]:
         entry["ids"] = [c.after.id for c in commit.conversations]
         operations["changes"] = [InsertOne(entry)]
     return {collection: batch for collection, batch in operations.items() if batch}
+
+
+def _messages(commit: Commit) -> list[Any]:
+    """What is new and what changed, as one command: MongoDB takes inserts by another than the rest."""
+    added = [to_document(m) for c in commit.conversations for m in c.added]
+    changed = [to_document(m) for c in commit.conversations for m in c.changed]
+    if not changed:
+        return [InsertOne(document) for document in added]
+    return [
+        *(ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in added),
+        *(ReplaceOne({"_id": document["_id"]}, document) for document in changed),
+    ]
 
 
 def _put_contact(before: Contact | None, after: Contact) -> Any:
