@@ -1,11 +1,12 @@
 """`/api/v1/contact_export`: every contact as one file, sent while it is read."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import structlog
 from aiohttp import web
 
-from inbox.actions import audit
+from inbox.actions import audit, segments
 from inbox.http.auth import allowed
 from inbox.model.contact_file import cells_of, columns, lines_of
 from inbox.model.people import ADMIN
@@ -22,9 +23,11 @@ _MARK = "\ufeff"
 
 @routes.get("/api/v1/contact_export")
 async def export(request: web.Request) -> web.StreamResponse:
-    """Every contact but those merged into others. A file that breaks off ends without its last chunk."""
+    """Every contact but the merged, or those of a `segment`. What breaks off ends without its last chunk."""
     principal = await allowed(request, ADMIN)
     parts = request.app[PARTS]
+    segment = request.query.get("segment")
+    query = await segments.query(parts.desk, segment) if segment else None
     await audit.note(principal, "contacts.exported", store=parts.store, clock=parts.clock)
     day = parts.clock().date().isoformat()
     response = web.StreamResponse(
@@ -38,7 +41,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     log.info("contacts exported", by=principal.id)
     try:
-        async for text in _pieces(parts):
+        async for text in _pieces(parts, query):
             await response.write(text.encode())
     except StoreError as error:
         log.warning("export broke off", error=type(error).__name__)
@@ -49,11 +52,11 @@ async def export(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _pieces(parts: Parts) -> AsyncIterator[str]:
+async def _pieces(parts: Parts, query: dict[str, Any] | None) -> AsyncIterator[str]:
     attributes = await parts.store.attributes.list()
     yield _MARK + lines_of([columns(attributes)])
     rows: list[list[str]] = []
-    async for contact in parts.store.contacts.every():
+    async for contact in parts.store.contacts.every(query):
         rows.append(cells_of(contact, attributes))
         if len(rows) == _ROWS:
             yield lines_of(rows)

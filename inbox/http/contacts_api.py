@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from inbox import wire
-from inbox.actions import profiles
+from inbox.actions import profiles, segments
 from inbox.actions.unmerge import merge_by_hand, unmerge
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
@@ -52,7 +52,7 @@ class NewNote(msgspec.Struct, forbid_unknown_fields=True):
 
 @routes.get(_ALL)
 async def list_contacts(request: web.Request) -> web.Response:
-    """One page of the contacts, the last changed first; with `q` those that go by these words."""
+    """One page of the contacts, the last changed first: those of a `segment`, or that go by the words `q`."""
     await allowed(request, READ)
     limit = number(request, "limit", 50, least=1, most=100) or 50
     cursor, given = request.query.get("cursor"), request.query.get("q", "").strip()[:100]
@@ -60,7 +60,9 @@ async def list_contacts(request: web.Request) -> web.Response:
     if given and not words:
         return answer({"items": [], "next_cursor": None})
     after = open_cursor(cursor) if cursor else None
-    found = await request.app[PARTS].store.contacts.page(words, after=after, limit=limit + 1)
+    parts, segment = request.app[PARTS], request.query.get("segment")
+    query = await segments.query(parts.desk, segment) if segment else None
+    found = await parts.store.contacts.page(words, after=after, limit=limit + 1, query=query)
     items, more = found[:limit], len(found) > limit
     next_cursor = cursor_of(items[-1].updated_at, items[-1].id) if more else None
     return answer({"items": [wire.contact_row_json(c) for c in items], "next_cursor": next_cursor})

@@ -2,13 +2,23 @@
 
 from types import ModuleType
 
-from inbox.http import joining_api, reaching_api, rules_api, sla_api, surveys_api, tokens_api, webhooks_api
+from inbox.http import (
+    joining_api,
+    reaching_api,
+    rules_api,
+    segments_api,
+    sla_api,
+    surveys_api,
+    tokens_api,
+    webhooks_api,
+)
 
 ROOMS: tuple[ModuleType, ...] = (
     sla_api,
     surveys_api,
     rules_api,
     reaching_api,
+    segments_api,
     joining_api,
     webhooks_api,
     tokens_api,

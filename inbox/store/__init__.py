@@ -43,6 +43,7 @@ from inbox.store.ratings import Ratings
 from inbox.store.reviews import Reviews
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.seats import Seats
+from inbox.store.segments import Segments
 from inbox.store.setbacks import Setbacks
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
@@ -112,6 +113,7 @@ class Store:
         self.push_keys = registers.push_keys(self._database)
         self.push_wishes = registers.push_wishes(self._database)
         self.subscriptions = registers.subscriptions(self._database)
+        self.segments = Segments(self._database)
         self.setbacks = Setbacks(self._database)
         self.surveys = registers.surveys(self._database)
         self.ratings = Ratings(self._database)

@@ -33,13 +33,15 @@ class Contacts:
         *,
         after: tuple[datetime, str] | None = None,
         limit: int = 50,
+        query: Document | None = None,
         session: Any = None,
     ) -> list[Contact]:
         """Contacts that have all of these words (`contact_words`), all without any; the last changed first.
 
-        `after` are `updated_at` and id of the last one of the page before.
+        `query` is that of a segment; `after` are `updated_at` and id of the last one of the page before.
         """
         clauses: list[Document] = [{"words": word} for word in words]
+        clauses += [query] if query else []
         clauses.append({"merged_into": None})
         if after:
             at, key = after
@@ -47,9 +49,12 @@ class Contacts:
         found = self._all.find({"$and": clauses}, session=session).sort([("updated_at", -1), ("_id", -1)])
         return [to_value(d, Contact) for d in await found.limit(limit).to_list(limit)]
 
-    async def every(self) -> AsyncIterator[Contact]:
-        """All contacts but those merged into others, in the order of their ids, read as they are needed."""
-        async for document in self._all.find({"merged_into": None}).sort("_id", 1):
+    async def every(self, query: Document | None = None) -> AsyncIterator[Contact]:
+        """All contacts but those merged into others, in the order of their ids, read as they are needed.
+
+        With a segment's `query`, those of it.
+        """
+        async for document in self._all.find({**(query or {}), "merged_into": None}).sort("_id", 1):
             yield to_value(document, Contact)
 
     async def family(self, contact_id: str, session: Any = None) -> list[str]:

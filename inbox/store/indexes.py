@@ -62,6 +62,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "erasures": [
         _index("person.contact_ids", partialFilterExpression={"person.contact_ids": _STRING}),
     ],
+    "contact_segments": [_index("name", unique=True)],
     "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [
         # Where does this contact's next message go?

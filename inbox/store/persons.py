@@ -68,6 +68,7 @@ OF_NOBODY: dict[str, str] = {
     "ceremonies": "our colleagues",
     "channels": "our lines",
     "contact_attributes": "what may be known, not of whom",
+    "contact_segments": "what is asked for, not of whom",
     "erasures": "fingerprints",
     "factors": "our colleagues",
     "imports": "which pieces of an archive are here",

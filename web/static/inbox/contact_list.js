@@ -4,6 +4,7 @@ import { t } from "language";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html } from "./lib.js";
+import { Segments } from "./segments.js";
 import { Ago, Avatar, Empty } from "./parts.js";
 import { address, identity } from "./words.js";
 
@@ -11,10 +12,11 @@ const PAUSE_MS = 150;
 
 export function ContactList({ openId, changed, onOpen, more }) {
   const [q, setQ] = useState("");
-  const list = useContacts(q, changed);
+  const [segment, setSegment] = useState("");
+  const list = useContacts(q, changed, segment);
   useKeys(openId, list.items, onOpen);
   return html`<section class="list" aria-label=${t("Contacts")}>
-    <header><div class="listhead"><h1>${t("Contacts")}</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /></header>
+    <header><div class="listhead"><h1>${t("Contacts")}</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /><${Segments} chosen=${segment} changed=${changed} mayExport=${Boolean(more)} onChoose=${setSegment} /></header>
     <div class="rows" id="contacts" aria-busy=${list.state === "loading" ? "true" : "false"}>
       <ul>${list.items.map((contact) => html`<${Row} key=${contact.id} contact=${contact} isOpen=${contact.id === openId} onOpen=${onOpen} />`)}</ul>
       ${list.state === "failed" && html`<${Empty} icon="alert" title=${t("The contacts could not be loaded.")}><p>${list.error}</p>
@@ -69,13 +71,13 @@ function More({ cursor, onSeen }) {
 }
 
 /** `{items, state, error, cursor, more, again}`. A page that comes after another question is passed over. */
-function useContacts(q, changed) {
+function useContacts(q, changed, segment) {
   const [held, set] = useState({ items: [], state: "loading", cursor: null });
   const asked = useRef(0);
   const ask = async (cursor) => {
     const number = ++asked.current;
     try {
-      const page = await get("/contacts", { q: q.trim(), cursor });
+      const page = await get("/contacts", { q: q.trim(), cursor, segment: segment || undefined });
       if (number !== asked.current) return;
       set((was) => ({ items: cursor ? [...was.items, ...page.items] : page.items, state: "ready", cursor: page.next_cursor }));
     } catch (error) {
@@ -86,7 +88,7 @@ function useContacts(q, changed) {
     set((was) => ({ ...was, state: "loading" }));
     const timer = setTimeout(ask, q ? PAUSE_MS : 0);
     return () => clearTimeout(timer);
-  }, [q, changed]);
+  }, [q, changed, segment]);
   return { ...held, more: () => ask(held.cursor), again: () => ask() };
 }
 

@@ -1,0 +1,58 @@
+// Segments of contacts: choose one, make one, take its file.
+import { useEffect, useState } from "preact/hooks";
+import { t } from "language";
+import { get, post, remove } from "./api.js";
+import { html, useInbox } from "./lib.js";
+
+const NEW = { field: "", test: "is", value: "" };
+
+export function Segments({ chosen, changed, mayExport, onChoose }) {
+  const { ui } = useInbox();
+  const [items, set] = useState([]);
+  const [makes, make] = useState(false);
+  const load = () => get("/contact_segments").then(({ items }) => set(items), (error) => ui.say(error.message, "bad"));
+  useEffect(() => { load(); }, [changed]);
+  const done = async (segment) => { make(false); await load(); onChoose(segment.id); };
+  const drop = async () => {
+    try {
+      await remove(`/contact_segments/${chosen}`);
+      onChoose("");
+      await load();
+    } catch (error) {
+      ui.say(error.message, "bad");
+    }
+  };
+  return html`<div class="segments"><select aria-label=${t("Segment")} value=${chosen} onChange=${(event) => onChoose(event.target.value)}>
+      <option value="">${t("All contacts")}</option>${items.map((one) => html`<option key=${one.id} value=${one.id}>${one.name}${one.count === null ? "" : ` (${one.count})`}</option>`)}</select>
+    ${chosen && mayExport && html`<a class="btn" href=${`/api/v1/contact_export?segment=${encodeURIComponent(chosen)}`} download>${t("Export")}</a>`}
+    ${chosen && html`<button type="button" class="btn" onClick=${drop}>${t("Delete")}</button>`}
+    <button type="button" class="btn" aria-expanded=${String(makes)} onClick=${() => make(!makes)}>${t("New segment")}</button>
+    ${makes && html`<${Make} onDone=${done} />`}</div>`;
+}
+
+function Make({ onDone }) {
+  const [attributes, setAttributes] = useState([]);
+  const [name, setName] = useState("");
+  const [clauses, set] = useState([{ ...NEW, field: "reach", value: "phone" }]);
+  const [trouble, setTrouble] = useState(null);
+  useEffect(() => { get("/contact_attributes").then(({ items }) => setAttributes(items), (error) => setTrouble(error.message)); }, []);
+  const fields = [["reach", t("Reachable by")], ["blocked", t("Blocked")], ["email", t("Email")], ["phone", t("Phone")], ...attributes.map((one) => [one.id, one.label])];
+  const tests = [["is", t("is")], ["is_not", t("is not")], ["known", t("is known")], ["unknown", t("is not known")], ["at_least", t("is at least")], ["at_most", t("is at most")]];
+  const change = (at, more) => set(clauses.map((one, i) => (i === at ? { ...one, ...more } : one)));
+  const save = async (event) => {
+    event.preventDefault();
+    try {
+      onDone(await post("/contact_segments", { name, clauses }));
+    } catch (error) {
+      setTrouble(error.message);
+    }
+  };
+  return html`<form class="newsegment" onSubmit=${save} aria-label=${t("New segment")}>
+    ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
+    <label>${t("Name")}<input required autofocus maxlength="80" dir="auto" value=${name} onInput=${(event) => setName(event.target.value)} /></label>
+    ${clauses.map((one, i) => html`<div class="part" key=${i}>
+      <select aria-label=${t("Condition")} value=${one.field} onChange=${(event) => change(i, { field: event.target.value })}>${fields.map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
+      <select aria-label=${t("Test")} value=${one.test} onChange=${(event) => change(i, { test: event.target.value })}>${tests.map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
+      ${!one.test.endsWith("known") && html`<input aria-label=${t("Value")} dir="auto" value=${one.value} placeholder=${{ reach: "phone", blocked: "yes" }[one.field] ?? ""} onInput=${(event) => change(i, { value: event.target.value })} />`}</div>`)}
+    <div class="buttons"><button type="button" class="btn" onClick=${() => set([...clauses, { ...NEW, field: "email", test: "known" }])}>${t("Another condition")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
+}
