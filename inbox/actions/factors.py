@@ -30,8 +30,18 @@ async def factors_of(user_id: str, *, store: Store) -> Factors:
     return await store.factors.get(user_id) or Factors(id=user_id)
 
 
-async def begin(user: User, *, vault: Vault, store: Store) -> dict[str, str]:
-    """Propose a secret to an authenticator app: as text, as an address, and as a picture of that."""
+async def hold_to_own(session: Session, *, store: Store) -> None:
+    """A password alone sets up nothing for who has a passkey already. Raises `Forbidden`."""
+    if session.is_limited and await store.passkeys.of(session.user_id):
+        raise Forbidden("You have a passkey. Sign out, and sign in with it.")
+
+
+async def begin(user: User, session: Session, *, vault: Vault, store: Store) -> dict[str, str]:
+    """Propose a secret to an authenticator app: as text, as an address, and as a picture of that.
+
+    Raises `Invalid` if there is an app already, or `Forbidden`.
+    """
+    await hold_to_own(session, store=store)
     if (await factors_of(user.id, store=store)).totp:
         raise Invalid("You have an authenticator app already. Remove it first.")
     secret = pyotp.random_base32()
@@ -94,8 +104,16 @@ async def reset(user_id: str, who: Principal, *, store: Store, clock: Clock) -> 
     if await store.users.get(user_id) is None:
         raise NotFound("There is no such colleague.")
     had = await store.factors.remove(user_id)
+    passkeys = await store.passkeys.remove_all({"user_id": user_id})
     await store.sessions.remove_all({"user_id": user_id})
-    await note(who, "factors.reset", f"user:{user_id}", store=store, clock=clock, before={"app": had})
+    await note(
+        who,
+        "factors.reset",
+        f"user:{user_id}",
+        store=store,
+        clock=clock,
+        before={"app": had, "devices": passkeys},
+    )
 
 
 async def is_good(user: User, code: str, *, vault: Vault, store: Store, clock: Clock) -> bool:

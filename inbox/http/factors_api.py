@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from inbox.actions import entry, factors, roles
+from inbox.actions import entry, factors, passkeys, roles
 from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely, person, signed_in
@@ -45,6 +45,7 @@ async def own_factors(request: web.Request) -> web.Response:
         {
             "app": found.totp is not None,
             "recovery_codes": len(found.recovery),
+            "passkeys": [passkeys.passkey_json(one) for one in await store.passkeys.of(user.id)],
             "is_asked": policy.asks_second_step_of(user),
             "is_limited": session.is_limited,
         }
@@ -54,9 +55,9 @@ async def own_factors(request: web.Request) -> web.Response:
 @routes.post("/api/v1/me/totp")
 async def begin_totp(request: web.Request) -> web.Response:
     """Begin with an authenticator app: what it must be told."""
-    user, _, _ = await person(request, limited=True, proved=True)
+    user, session, _ = await person(request, limited=True, proved=True)
     parts = request.app[PARTS]
-    return answer(await factors.begin(user, vault=parts.vault, store=parts.store))
+    return answer(await factors.begin(user, session, vault=parts.vault, store=parts.store))
 
 
 @routes.post("/api/v1/me/totp/confirm")

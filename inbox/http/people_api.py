@@ -20,11 +20,13 @@ async def list_people(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     open_sessions = await sessions.counts(store=parts.store, clock=parts.clock)
     with_app = {one.id for one in await parts.store.factors.list(limit=10_000) if one.totp}
+    with_passkey = {one.user_id for one in await parts.store.passkeys.list(limit=100_000)}
     items = [
         {
             **wire.user_json(user),
             "disabled": user.disabled,
             "app": user.id in with_app,
+            "passkey": user.id in with_passkey,
             "sessions": open_sessions.get(user.id, 0),
         }
         for user in await parts.store.users.list(sort="email", limit=10_000)

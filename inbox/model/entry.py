@@ -22,6 +22,19 @@ class Factors(msgspec.Struct, frozen=True, kw_only=True):
     """Digests of the codes that are left. Each has 120 random bits, so that a plain digest hides it."""
 
 
+class Passkey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key pair of a user's device; only the public half is here. `id` is the credential's, as base64url."""
+
+    id: str
+    user_id: str
+    name: str
+    public_key: str
+    """COSE, as base64url."""
+    sign_count: int
+    created_at: datetime
+    used_at: datetime | None = None
+
+
 class Ceremony(msgspec.Struct, frozen=True, kw_only=True):
     """Half of something: what was asked of a browser, until it answers. `id` is the digest of its cookie."""
 

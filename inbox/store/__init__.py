@@ -23,7 +23,7 @@ from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.copies import Copies
-from inbox.store.entry import Ceremonies, FactorStore, policies_of_entry
+from inbox.store.entry import Ceremonies, FactorStore, Passkeys, policies_of_entry
 from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
@@ -93,6 +93,7 @@ class Store:
         self.channels = registers.Channels(self._database)
         self.users = Users(client, self._database)
         self.factors = FactorStore(self._database)
+        self.passkeys = Passkeys(self._database)
         self.ceremonies = Ceremonies(self._database)
         self.sign_in = policies_of_entry(self._database)
         self.lockouts = Lockouts(self._database)

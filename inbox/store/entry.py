@@ -1,8 +1,9 @@
 """What people sign in with, and what stands between two halves of signing in."""
 
+from datetime import datetime
 from typing import Any
 
-from inbox.model.entry import Ceremony, Factors, SignInPolicy
+from inbox.model.entry import Ceremony, Factors, Passkey, SignInPolicy
 from inbox.store.codec import to_value
 from inbox.store.registers import Register
 
@@ -32,6 +33,23 @@ class FactorStore(Register[Factors]):
         """Use up a recovery code. False if there is no such one."""
         query = {"_id": user_id, "recovery": digest}
         return bool((await self._all.update_one(query, {"$pull": {"recovery": digest}})).modified_count)
+
+
+class Passkeys(Register[Passkey]):
+    """The collection `passkeys`."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database.passkeys, Passkey)
+
+    async def of(self, user_id: str) -> list[Passkey]:
+        """A user's passkeys, the oldest first."""
+        return await self.list({"user_id": user_id}, sort="created_at")
+
+    async def note_use(self, passkey: Passkey, sign_count: int, now: datetime) -> bool:
+        """It was used. False if it was used meanwhile, or is gone."""
+        query = {"_id": passkey.id, "sign_count": passkey.sign_count, "used_at": passkey.used_at}
+        fields = {"sign_count": sign_count, "used_at": now}
+        return bool((await self._all.update_one(query, {"$set": fields})).modified_count)
 
 
 class Ceremonies(Register[Ceremony]):

@@ -148,6 +148,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "users": [_index("email", unique=True), _index("role")],
     "roles": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
+    # Which passkeys has this user?
+    "passkeys": [_index("user_id", "created_at")],
     "ceremonies": [_index("expires_at", expireAfterSeconds=0)],
     "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],

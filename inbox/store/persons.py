@@ -77,6 +77,7 @@ OF_NOBODY: dict[str, str] = {
     "mentions_seen": "our colleagues",
     "meta": "the schema",
     "orders": "samples",
+    "passkeys": "our colleagues",
     "push_keys": "our keys, sealed",
     "push_subscriptions": "our colleagues",
     "push_wishes": "our colleagues",

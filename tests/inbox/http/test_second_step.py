@@ -189,4 +189,4 @@ async def test_an_admin_resets_a_lost_app_and_it_is_noted(parley: Parley, browse
     assert (await agent.call("GET", "/me"))[0] == 401
     assert (await sign(browser, email=agent.user.email)).headers["Location"] == "/"
     (entry,) = (await admin.get(f"/audit?what=factors.reset&target=user:{agent.user.id}"))["items"]
-    assert (entry["name"], entry["before"]) == ("Resetting Admin", {"app": True})
+    assert (entry["name"], entry["before"]) == ("Resetting Admin", {"app": True, "devices": 0})

@@ -129,6 +129,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what is to be said later here": lambda s: s.scheduled.of("c"),
     "which notes name me": lambda s: s.mentions.of("u", 50),
     "what have I begun to write": lambda s: s.drafts.list({"user_id": "u"}, sort="-at", limit=500),
+    "which passkeys are mine": lambda s: s.passkeys.of("u"),
     "which views are mine": lambda s: s.views.list({"owner_id": {"$in": ["u", "*"]}}, sort="name"),
     "what did they do": lambda s: s.audit.page({"by": "u"}, before=9, limit=10),
     "what was done of this kind": lambda s: s.audit.page({"what": "user.added"}, limit=10),

@@ -34,9 +34,9 @@ function Person({ person, reload }) {
   const [busy, run] = useDeed(reload);
   const end = () => run(() => post(`/people/${person.id}/end_sessions`), t("Signed out everywhere: {name}", { name: person.name }));
   const places = person.sessions === 0 ? t("signed in nowhere") : n("signed in on {count} device", "signed in on {count} devices", person.sessions);
-  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b>${person.name}</b> <span class="chip">${person.role}</span> ${person.app && html`<span class="chip good">${t("second step")}</span>`} ${person.disabled && html`<span class="chip bad">${t("may not sign in")}</span>`}
+  return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b>${person.name}</b> <span class="chip">${person.role}</span> ${person.app && html`<span class="chip good">${t("second step")}</span>`} ${person.passkey && html`<span class="chip good">${t("passkey")}</span>`} ${person.disabled && html`<span class="chip bad">${t("may not sign in")}</span>`}
       <div class="fact"><bdi>${person.email}</bdi> · ${places}</div></div>
-    ${person.app && html`<${Reset} person=${person} busy=${busy} run=${run} />`}
+    ${(person.app || person.passkey) && html`<${Reset} person=${person} busy=${busy} run=${run} />`}
     <button type="button" class="btn" disabled=${busy || person.sessions === 0} aria-label=${t("Sign out {name} everywhere", { name: person.name })} onClick=${end}>${t("Sign out")}</button></div></li>`;
 }
 
