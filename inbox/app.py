@@ -15,6 +15,7 @@ from connectors.outside import Outside
 from inbox import casting, leaving, logs
 from inbox.actions import later, privacy, triage
 from inbox.actions.questions import warm_up
+from inbox.actions.rotation import signing_keys
 from inbox.binds import Binds
 from inbox.bus import Bus
 from inbox.courtesy import Courtesy
@@ -201,7 +202,8 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         connector=aiohttp.TCPConnector(limit=200, limit_per_host=100), cookie_jar=aiohttp.DummyCookieJar()
     )
     secret = settings.secret()
-    bus, vault, links = Bus(), Vault(secret), FileLinks(secret, settings.public_url)
+    keys = await signing_keys(secret, store=store)
+    bus, vault, links = Bus(), Vault(secret), FileLinks(secret, settings.public_url, keys["files"])
     lines = Lines(store, vault, http, clock, rehearsal_url=f"{_local_url(settings)}/rehearsal")
     dialogue = Dialogue(
         http,
@@ -228,7 +230,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         store=store,
         bus=bus,
         vault=vault,
-        visitors=VisitorTokens(secret),
+        visitors=VisitorTokens(secret, keys["visitors"]),
         links=links,
         lines=lines,
         ingest=ingest,

@@ -99,6 +99,10 @@ class Settings(BaseSettings):
         "The same for all processes.",
     )
 
+    secret_key_file: Path | None = Field(
+        None, description="File with the secret key, as orchestrators give it. PARLEY_SECRET_KEY goes first."
+    )
+
     bot_url: str = Field("http://127.0.0.1:5005", description="Where the Rasa bot is reached.")
     bot_token: SecretStr | None = Field(
         None,
@@ -205,8 +209,8 @@ class Settings(BaseSettings):
         return given.expanduser().absolute()
 
     def secret(self) -> str:
-        """The secret key. Without PARLEY_SECRET_KEY the one in PARLEY_HOME, made on first use."""
-        return _given_or_kept(self.secret_key, self.home / "secret.key")
+        """The secret key. Without PARLEY_SECRET_KEY the one in a file, which is made on first use."""
+        return _given_or_kept(self.secret_key, self.secret_key_file or self.home / "secret.key")
 
     def bot_secret(self) -> str:
         """The token that the bot asks for. Without PARLEY_BOT_TOKEN the one in PARLEY_HOME."""

@@ -10,6 +10,7 @@ from inbox.cli import (
     doctor,
     erase,
     prepare,
+    secrets,
     serve,
     settings,
     sms,
@@ -37,6 +38,7 @@ app.add_typer(channel.commands, name="channel", help="Lines to customers.")
 app.add_typer(sms.commands, name="sms", help="What a text will cost as SMS.")
 app.add_typer(token.commands, name="token", help="Keys for programs.")
 app.add_typer(audit.commands, name="audit", help="Who did what: the log, and whether it is whole.")
+app.add_typer(secrets.commands, name="secrets", help="The key that everything secret is sealed with.")
 app.command("export")(archive.export)
 app.command("import")(archive.take_in)
 app.command("erase")(erase.erase)

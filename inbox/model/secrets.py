@@ -51,8 +51,9 @@ class Vault:
 class VisitorTokens:
     """Web chat visitors know themselves by a token: their id, the channel, and our signature over both."""
 
-    def __init__(self, secret: str) -> None:
-        self._key = derived(secret, "visitors")
+    def __init__(self, secret: str, key: bytes | None = None) -> None:
+        """`key` is the one that a former secret key left, under which visitors are known."""
+        self._key = key or derived(secret, "visitors")
 
     def issue(self, channel_id: str) -> tuple[str, str]:
         """A new visitor's id and token."""
@@ -77,8 +78,9 @@ class VisitorTokens:
 class FileLinks:
     """Addresses by which one file can be had without signing in, until a time that is signed with it."""
 
-    def __init__(self, secret: str, public_url: str) -> None:
-        self._key = derived(secret, "files")
+    def __init__(self, secret: str, public_url: str, key: bytes | None = None) -> None:
+        """`key` is the one that a former secret key left, by which addresses on their way are signed."""
+        self._key = key or derived(secret, "files")
         self._public_url = public_url
 
     def path(self, file_id: str, name: str, until: datetime) -> str:

@@ -42,6 +42,7 @@ from inbox.store.prompt import Reading
 from inbox.store.ratings import Ratings
 from inbox.store.reviews import Reviews
 from inbox.store.scheduled import ScheduledMessages
+from inbox.store.sealed import Sealed
 from inbox.store.seats import Seats
 from inbox.store.segments import Segments
 from inbox.store.setbacks import Setbacks
@@ -98,6 +99,7 @@ class Store:
         self.sign_in = policies_of_entry(self._database)
         self.lockouts = Lockouts(self._database)
         self.sessions = registers.sessions(self._database)
+        self.sealed = Sealed(self._database)
         self.roles = roles(self._database)
         self.tokens = registers.tokens(self._database)
         self.edits = registers.edits(self._database)

@@ -1,0 +1,88 @@
+"""What is sealed, over all collections, sealed anew with another key; safe to begin again."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from inbox.store.codec import Document
+
+Reseal = Callable[[str], str]
+"""The sealed value under the new key; the value itself if it is under that key already."""
+
+_MARK = "sealed:"
+
+NEVER_SEALED = frozenset(
+    {
+        "audit_log",
+        "changes",
+        "contacts",
+        "contact_notes",
+        "conversations",
+        "drafts",
+        "files.chunks",
+        "files.files",
+        "findings",
+        "messages",
+        "promises",
+        "quarantine",
+        "requests",
+        "scheduled",
+        "system.profile",
+    }
+)
+"""Large collections of what people wrote: a text may begin as a sealed value does, and is none."""
+
+
+class Sealed:
+    """Sealed values, wherever they are."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+
+    async def kept_keys(self) -> dict[str, str]:
+        """Keys that outlive the secret key, each sealed, by what they are for."""
+        document = await self._database.meta.find_one({"_id": "keys"})
+        return {name: value for name, value in (document or {}).items() if name != "_id"}
+
+    async def keep_key(self, name: str, sealed: str) -> None:
+        """Keep a sealed key."""
+        await self._database.meta.update_one({"_id": "keys"}, {"$set": {name: sealed}}, upsert=True)
+
+    async def reseal(self, work: Reseal) -> int:
+        """Seal every value anew, and say of how many documents. Raises what `work` raises.
+
+        Each document is one write, which is not done if somebody has changed the value meanwhile: then it is
+        read again.
+        """
+        number = 0
+        for name in sorted(await self._database.list_collection_names()):
+            if name in NEVER_SEALED:
+                continue
+            async for document in self._database[name].find({}):
+                number += await self._one(name, document, work)
+        return number
+
+    async def _one(self, name: str, document: Document | None, work: Reseal) -> bool:
+        collection = self._database[name]
+        while document is not None:
+            old = dict(_sealed(document))
+            new = {path: work(value) for path, value in old.items()}
+            changed = {path: value for path, value in new.items() if value != old[path]}
+            if not changed:
+                return False
+            at = {"_id": document["_id"], **{path: old[path] for path in changed}}
+            if (await collection.update_one(at, {"$set": changed})).matched_count:
+                return True
+            document = await collection.find_one({"_id": document["_id"]})
+        return False
+
+
+def _sealed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where in a document there are sealed values."""
+    if isinstance(value, str) and value.startswith(_MARK):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _sealed(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _sealed(inner, f"{path}.{place}")
