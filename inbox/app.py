@@ -13,7 +13,7 @@ from connectors.contract import Clock
 from connectors.download import Downloads
 from connectors.outside import Outside
 from inbox import casting, leaving, logs
-from inbox.actions import later, privacy, triage
+from inbox.actions import later, privacy, retention, triage
 from inbox.actions.questions import warm_up
 from inbox.actions.rotation import signing_keys
 from inbox.binds import Binds
@@ -283,6 +283,7 @@ async def _sweep(parts: Parts) -> None:
         parts.outbox.early.sweep,
         lambda: take_overdue(parts),
         lambda: privacy.resume(parts.store, parts.clock, privacy_api.forgetting(parts)),
+        lambda: retention.sweep(parts.store, parts.clock, privacy_api.forgetting(parts)),
     )
     while True:
         await asyncio.sleep(_SWEEP_EVERY)

@@ -5,6 +5,7 @@ from types import ModuleType
 from inbox.http import (
     joining_api,
     reaching_api,
+    retention_api,
     rules_api,
     segments_api,
     sla_api,
@@ -14,12 +15,13 @@ from inbox.http import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
+    joining_api,
+    reaching_api,
+    retention_api,
+    rules_api,
+    segments_api,
     sla_api,
     surveys_api,
-    rules_api,
-    reaching_api,
-    segments_api,
-    joining_api,
-    webhooks_api,
     tokens_api,
+    webhooks_api,
 )

@@ -40,6 +40,7 @@ from inbox.store.presence import Presence
 from inbox.store.promises import Promises
 from inbox.store.prompt import Reading
 from inbox.store.ratings import Ratings
+from inbox.store.retention import Retentions
 from inbox.store.reviews import Reviews
 from inbox.store.scheduled import ScheduledMessages
 from inbox.store.sealed import Sealed
@@ -127,6 +128,7 @@ class Store:
         self.findings = Findings(self._database)
         self.copies = Copies(self._database, client.get_database(f"{name}_bot", write_concern=DURABLE))
         self.persons = Persons(client, self._database, self.files, self.consents)
+        self.retention = Retentions(client, self._database, self.persons)
         self.jobs = Jobs(self._database)
         self.models = Models(self._database)
         self.publications = Publications(self._database)

@@ -82,6 +82,8 @@ OF_NOBODY: dict[str, str] = {
     "push_subscriptions": "our colleagues",
     "push_wishes": "our colleagues",
     "progress": "how far a job has come",
+    "retention": "our rules",
+    "retention_batches": "ids of conversations, until these are gone",
     "roles": "our colleagues",
     "saved_replies": "our words",
     "macros": "our words",

@@ -9,6 +9,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from inbox.http.lists import tab_query
+from inbox.model.retention import Retention
 from inbox.store import Store
 from inbox.store.indexes import GONE, INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
@@ -131,6 +132,9 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what have I begun to write": lambda s: s.drafts.list({"user_id": "u"}, sort="-at", limit=500),
     "which passkeys are mine": lambda s: s.passkeys.of("u"),
     "which views are mine": lambda s: s.views.list({"owner_id": {"$in": ["u", "*"]}}, sort="name"),
+    "what is past its time": lambda s: s.retention.number(
+        Retention(id="r", days=9, label="l", channel_id="c", updated_at=NOW), NOW
+    ),
     "what did they do": lambda s: s.audit.page({"by": "u"}, before=9, limit=10),
     "what was done of this kind": lambda s: s.audit.page({"what": "user.added"}, limit=10),
     "what was done to it": lambda s: s.audit.page({"target": "user:1"}, limit=10),
