@@ -38,12 +38,15 @@ BY_OTHER_SIGNS = {
     "GET /try/{secret}": "a guest's link: tests/inbox/teaching",
     "POST /try/{secret}": "a guest's link: tests/inbox/teaching",
     "POST /login": "a password",
+    "GET /login/code": "a password, and then a second step",
+    "POST /login/code": "a password, and then a second step",
     "POST /logout": "the session's CSRF token",
 }
 FOR_ALL = {
     "GET /": "leads to signing in, or to where one may go",
     "GET /login": "the form",
     "GET /demo": "a shop",
+    "GET /words/{name}": "the interface's own words, in a language",
     "GET /api/v1/openapi.json": "what the API is",
     "GET /docs/api": "what the API is, to read",
     "GET /widget.js": "the embed",
