@@ -4,7 +4,6 @@ A setting's `description` is its documentation: the table in `docs/settings.md` 
 """
 
 import os
-import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -14,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from inbox.keyfiles import given_or_kept
 
 SOURCES = Path(__file__).resolve().parent.parent
 """Where `bot/` and `nlu_data/` lie in a clone."""
@@ -210,11 +211,11 @@ class Settings(BaseSettings):
 
     def secret(self) -> str:
         """The secret key. Without PARLEY_SECRET_KEY the one in a file, which is made on first use."""
-        return _given_or_kept(self.secret_key, self.secret_key_file or self.home / "secret.key")
+        return given_or_kept(self.secret_key, self.secret_key_file or self.home / "secret.key")
 
     def bot_secret(self) -> str:
         """The token that the bot asks for. Without PARLEY_BOT_TOKEN the one in PARLEY_HOME."""
-        return _given_or_kept(self.bot_token, self.home / "bot.token")
+        return given_or_kept(self.bot_token, self.home / "bot.token")
 
     def environment(self) -> dict[str, str]:
         """The environment variables that give another process these very settings."""
@@ -278,27 +279,3 @@ def _complaint(location: tuple[int | str, ...], message: str) -> str:
     name = str(location[0])
     known = variable(name) if name in Settings.model_fields else name
     return f"{known}: {message.removeprefix('Value error, ')}."
-
-
-def _given_or_kept(given: SecretStr | None, file: Path) -> str:
-    if given is not None:
-        return given.get_secret_value()
-    try:
-        return file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return _keep(secrets.token_urlsafe(48), file)
-
-
-def _keep(secret: str, file: Path) -> str:
-    """Write the secret for this user alone. Of processes that do so at once, the first one's stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-        out.write(secret + "\n")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    finally:
-        draft.unlink()
-    return secret

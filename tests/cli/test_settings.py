@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from inbox import settings
+from inbox import keyfiles
 from inbox.cli.settings import page
 from inbox.settings import Settings, WrongSettings, load, masked, misspelled, variable
 from tests.cli.conftest import Parley
@@ -86,7 +86,7 @@ def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_of_two_that_make_a_secret_at_once_one_wins(tmp_path: Path) -> None:
-    keep = settings._keep
+    keep = keyfiles._keep
     assert keep("first", tmp_path / "key") == "first"
     assert keep("second", tmp_path / "key") == "first"
 
