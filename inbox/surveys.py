@@ -9,6 +9,7 @@ from typing import Any
 
 from inbox.actions import surveys
 from inbox.actions.desk import Desk
+from inbox.actions.quiet import held_until
 from inbox.leases import Leases
 from inbox.model.commit import Commit, ConversationChange, change_of
 from inbox.model.conversation import Conversation
@@ -53,7 +54,10 @@ class Surveys:
         ended = seen.case.ended_at if seen.case else None
         at = ended + timedelta(minutes=survey.wait_minutes) if ended else self._desk.clock()
         if at <= self._desk.clock():
-            return False
+            quiet = await held_until(self._desk, seen)
+            if quiet is None:
+                return False
+            at = quiet
         return await self._desk.store.conversations.postpone(seen.id, "survey", owner, at)
 
     async def _ask(self, conversation_id: str, survey: Survey, owner: str) -> None:

@@ -18,6 +18,7 @@ from connectors.events import Fault, Purpose
 from inbox.actions.access import seen
 from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
 from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, NotSpeaker
+from inbox.actions.quiet import held_until
 from inbox.actions.roles import asking
 from inbox.model.conversation import SpeakerKind
 from inbox.model.message import SYSTEM, Message
@@ -110,6 +111,9 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
         taken = await desk.store.scheduled.claim(desk.clock(), _LEASE)
         if taken is None:
             return done
+        if until := await _quiet_until(desk, taken):
+            await desk.store.scheduled.put_off(taken.id, until)
+            continue
         user = await desk.store.users.get(taken.author_id)
         try:
             if user is None or user.disabled:
@@ -124,6 +128,12 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
         except Exception as error:  # one message's trouble is not the others'
             await _set_aside(desk, taken, error)
     return limit
+
+
+async def _quiet_until(desk: Desk, due: Scheduled) -> datetime | None:
+    """When it may be said to whom it is for; None: now. Who says it now by hand decides otherwise."""
+    conversation = await desk.store.conversations.get(due.conversation_id)
+    return await held_until(desk, conversation) if conversation else None
 
 
 def _when(due: Scheduled) -> int:

@@ -91,5 +91,8 @@ def scheduled_json(kept: Scheduled) -> dict[str, Any]:
         "author": {"id": kept.author_id, "name": kept.author_name},
         "content": msgspec.to_builtins(kept.content),
         "at": wire.moment(kept.at),
+        "held_until": wire.moment(kept.due)
+        if kept.due and kept.due > kept.at and not kept.is_taken
+        else None,
         "problem": msgspec.to_builtins(kept.problem),
     }

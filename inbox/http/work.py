@@ -4,6 +4,7 @@ from types import ModuleType
 
 from inbox.http import (
     joining_api,
+    quiet_api,
     reaching_api,
     retention_api,
     rules_api,
@@ -16,6 +17,7 @@ from inbox.http import (
 
 ROOMS: tuple[ModuleType, ...] = (
     joining_api,
+    quiet_api,
     reaching_api,
     retention_api,
     rules_api,

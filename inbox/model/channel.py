@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from inbox.model.quiet import USUAL
+
 
 class Health(msgspec.Struct, frozen=True):
     """How a channel fares, for an admin."""
@@ -30,6 +32,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """When the provider last sent something, to a few seconds."""
     last_refused_at: datetime | None = None
     """When somebody last sent something without the right signature."""
+    quiet_hours: str = USUAL
+    """When nothing that a machine starts leaves, by the recipient's clock; ``off``: never."""
     upkeep_at: datetime | None = None
     """When the channel is next to be checked; none: now."""
     created_at: datetime
