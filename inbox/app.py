@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -13,7 +13,6 @@ from connectors.contract import Clock
 from connectors.download import Downloads
 from connectors.outside import Outside
 from inbox import casting, leaving, logs
-from inbox.actions import later, privacy, retention, triage
 from inbox.actions.questions import warm_up
 from inbox.actions.rotation import signing_keys
 from inbox.binds import Binds
@@ -21,7 +20,6 @@ from inbox.bus import Bus
 from inbox.courtesy import Courtesy
 from inbox.dialogue import Dialogue
 from inbox.duties import Duties
-from inbox.gathering import take_overdue
 from inbox.hints import Hints
 from inbox.http import (
     admin_api,
@@ -75,7 +73,8 @@ from inbox.pulse import Pulse
 from inbox.serving import serve
 from inbox.settings import Settings
 from inbox.spoken import Spoken
-from inbox.store import Conflict, Store, StoreError
+from inbox.store import Store
+from inbox.sweeping import sweep
 from inbox.teaching.bench import bench
 from inbox.teaching.publishing import Lanes
 from inbox.turns import Turns
@@ -83,7 +82,6 @@ from inbox.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
-_SWEEP_EVERY = 5.0
 _COLLECT = (20_000, 20, 50)
 """New objects between two collections of the youngest, and how many of those until an older one."""
 
@@ -261,7 +259,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     duties = Duties(parts)
     duties.start()
     parts.teaching.workshop.start()
-    loose = [asyncio.create_task(job) for job in (_sweep(parts), parts.store.clock.keep())]
+    loose = [asyncio.create_task(job) for job in (sweep(parts), parts.store.clock.keep())]
     yield
     for task in loose:
         task.cancel()
@@ -273,27 +271,6 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     await parts.http.close()
     await parts.outside.close()
     parts.store.close()
-
-
-async def _sweep(parts: Parts) -> None:
-    """Now and then, wake what was snoozed, say what was to be said now, and apply what came early."""
-    jobs: tuple[Callable[[], Awaitable[object]], ...] = (
-        lambda: triage.wake(parts.desk),
-        lambda: later.say_due(parts.desk),
-        parts.outbox.early.sweep,
-        lambda: take_overdue(parts),
-        lambda: privacy.resume(parts.store, parts.clock, privacy_api.forgetting(parts)),
-        lambda: retention.sweep(parts.store, parts.clock, privacy_api.forgetting(parts)),
-    )
-    while True:
-        await asyncio.sleep(_SWEEP_EVERY)
-        for job in jobs:
-            try:
-                await job()
-            except (StoreError, Conflict) as error:
-                log.warning("sweep put off", error=type(error).__name__)
-            except Exception:  # of one job: the others, and the next round, go on
-                log.exception("sweep failed")
 
 
 def _local_url(settings: Settings) -> str:
