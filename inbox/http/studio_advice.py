@@ -13,8 +13,10 @@ from inbox.http.auth import allowed
 from inbox.http.bodies import body_of
 from inbox.http.studio_data import project_of
 from inbox.model.people import STUDIO
+from inbox.model.training import JobKind
 from inbox.parts import PARTS, Parts
 from inbox.studio.advice import advice_on
+from inbox.studio.collisions import collisions
 from inbox.studio.utterances import contents_of
 
 routes = web.RouteTableDef()
@@ -30,10 +32,12 @@ class Preview(msgspec.Struct, forbid_unknown_fields=True):
 
 @routes.get("/api/v1/studio/advice")
 async def advice(request: web.Request) -> web.Response:
-    """All advice on the examples."""
+    """All advice on the examples, with what the last evaluation took for each other."""
     await allowed(request, STUDIO)
     project = await project_of(request.app[PARTS])
-    found = await asyncio.to_thread(advice_on, project)
+    last = await request.app[PARTS].store.jobs.of_kind(JobKind.EVALUATE, 1)
+    result = last[0].result if last else {}
+    found = await asyncio.to_thread(lambda: [*collisions(result, project), *advice_on(project)])
     return answer({"items": msgspec.to_builtins(found)})
 
 

@@ -52,13 +52,14 @@ class Inbox:
     def answer(self, headers: Any) -> tuple[int, bytes, dict[str, str]]:
         if headers["Authorization"] != f"Bearer {TOKEN}":
             return 401, b"", {}
-        if self.model is None:
+        model = self.model  # another may be there in a moment
+        if model is None:
             return 204, b"", {}
-        etag = f'"{self.etag or hashlib.sha256(self.model).hexdigest()}"'
+        etag = f'"{self.etag or hashlib.sha256(model).hexdigest()}"'
         if headers["If-None-Match"] == etag:
             return 304, b"", {"ETag": etag}
         about = {"ETag": etag, "X-Model-Id": "m1", "X-Trained-At": "2026-01-01T00:00:00+00:00"}
-        return 200, self.model, about
+        return 200, model, about
 
     def stop(self) -> None:
         self._server.shutdown()

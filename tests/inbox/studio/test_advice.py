@@ -3,6 +3,7 @@
 import pytest
 
 from inbox.studio.advice import Advice, advice_on
+from inbox.studio.collisions import collisions
 from inbox.studio.folder import File
 from inbox.studio.personal import found_in, masked
 from inbox.studio.project import read
@@ -72,3 +73,25 @@ def test_personal_data_is_found_and_masked(text: str, kind: str, shown: str) -> 
 )
 def test_other_numbers_and_words_are_no_personal_data(text: str) -> None:
     assert found_in(text) == []
+
+
+def test_intents_that_the_last_evaluation_took_for_each_other() -> None:
+    text = "nlu:\n- intent: a\n  examples: |\n    - one more\n    - [two](n) more\n"
+    text += "- intent: b\n  examples: |\n    - three\n"
+    messages = [
+        ("one more", "a", "b"),
+        ("two more", "a", "b"),
+        ("three", "b", "a"),
+        ("four", "a", "b"),  # not there any more
+        ("one more", "a", "nlu_fallback"),
+        ("three", "b", "c"),  # a single one
+        ("three", "b", "b"),
+    ]
+    (found,) = collisions({"messages": messages}, read([File("nlu.yml", text.encode())]))
+    assert found.words == "3 messages of a and b were taken for the other in the last evaluation."
+    assert [(spot.written, spot.line) for spot in found.spots] == [
+        ("one more", 4),
+        ("[two](n) more", 5),
+        ("three", 8),
+    ]
+    assert collisions({}, read([])) == []

@@ -7,7 +7,7 @@ import { Empty } from "../inbox/parts.js";
 import { useData } from "./loading.js";
 import { address } from "./router.js";
 
-const KINDS = { duplicate: t("Duplicates"), near_duplicate: t("Near-duplicates"), uneven: t("Unevenly marked"), personal: t("Personal data"), few: t("Few examples"), many: t("Many examples") };
+const KINDS = { collision: t("Taken for each other"), duplicate: t("Duplicates"), near_duplicate: t("Near-duplicates"), uneven: t("Unevenly marked"), personal: t("Personal data"), few: t("Few examples"), many: t("Many examples") };
 const SPOTS = 6;
 
 export default function Advice() {
