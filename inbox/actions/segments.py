@@ -54,10 +54,10 @@ async def counted(desk: Desk) -> list[tuple[Segment, int]]:
 
 
 async def query(desk: Desk, segment_id: str) -> dict[str, Any]:
-    """What the contacts of a segment are asked for by."""
+    """What the contacts of a segment are asked for by. Raises `Invalid` for one that is not there."""
     segment = await desk.store.segments.get(segment_id)
     if segment is None:
-        raise NotFound("There is no such segment.")
+        raise Invalid("There is no such segment.")
     return await _query(desk, segment.clauses)
 
 

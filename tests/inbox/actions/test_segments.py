@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.actions import profiles, segments
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
+from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
 from inbox.model.people import READ, Principal, Role
 from inbox.model.profile import AttributeKind
 from inbox.model.segment import Clause
@@ -68,5 +68,5 @@ async def test_what_makes_no_sense_is_refused(office: Office) -> None:
     with pytest.raises(AlreadyThere):
         await segments.save(office.desk, MARCO, name="Orders", clauses=clauses)
     await segments.drop(office.desk, MARCO, made.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         await segments.query(office.desk, made.id)

@@ -26,7 +26,7 @@ from tests.parley import Json, Parley, running_parley, settings_for, until
 EXAMPLES = int(os.environ.get("PARLEY_API_EXAMPLES", "3"))
 """How many requests of each kind are made of each operation; the long form takes hundreds."""
 
-BLANK = ("GET /api/v1/openapi.json", "GET /api/v1/studio/export")
+BLANK = ("GET /api/v1/openapi.json", "GET /api/v1/studio/export", "POST /api/v1/me/passkeys/options")
 """What is answered there has a form of its own."""
 
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)

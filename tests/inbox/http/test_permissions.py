@@ -255,6 +255,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "read": {"seq": 1},
     "merge_in": {"conversation_id": "nothing"},
     "presence": {"busy": True},
+    "language": {"language": "it"},
     "team": {"team_id": None},
     "teams": {"name": "Support"},
     "sla_policies": {"name": "Gold", "first_response": 60},
