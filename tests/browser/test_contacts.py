@@ -145,7 +145,7 @@ async def test_a_segment_is_made_chosen_and_deleted(browser: Browser, parley: Pa
         form = page.get_by_role("form", name="New segment")
         await form.get_by_label("Name").fill("With an email")
         await form.get_by_label("Condition").select_option("email")
-        await form.get_by_label("Test").select_option("known")
+        await form.get_by_label("Comparison").select_option("known")
         await form.get_by_role("button", name="Save").click()
         await expect(page.get_by_role("link", name="Ada Lovelace")).to_have_count(0)
         await expect(page.get_by_role("link", name="Giulia Bianchi")).to_be_visible()

@@ -1,6 +1,4 @@
-"""Each catalogue has every word of the code, as translated as it claims to be."""
-
-import re
+"""Each catalogue has every word of the code, translated."""
 
 import pytest
 from babel.messages.catalog import Message
@@ -8,21 +6,6 @@ from babel.messages.catalog import Message
 from inbox.http.languages import words
 from inbox.model.languages import LANGUAGES, PSEUDO
 from tests.words.catalogues import GAPS, TRANSLATED, catalogue, renewed, spoken
-
-NOT_YET = re.compile(
-    r"inbox/.*\.py|web/static/(settings|studio|account)/.*|web/templates/(?!login|inbox|error).*"
-)
-"""What is wrapped but still shown in English: settings, studio, account, and why the server refuses."""
-
-ONLY_SETTINGS = re.compile(
-    r"web/static/inbox/(admin|attributes|channels|channel_form|contact_import|saved_replies|seats|teams|privacy)\.js"
-)
-"""Modules of the settings page that stand beside the inbox's."""
-
-
-def is_due(message: Message) -> bool:
-    """Whether the text is on a page that is translated already."""
-    return any(not NOT_YET.fullmatch(f) and not ONLY_SETTINGS.fullmatch(f) for f, _ in message.locations)
 
 
 def forms(message: Message) -> list[str]:
@@ -37,8 +20,8 @@ def test_a_catalogue_has_what_the_code_says_and_no_more(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_of_a_translated_page_is_translated(language: str) -> None:
-    lacking = [str(m.id) for m in catalogue(language) if m.id and is_due(m) and not all(forms(m) or [""])]
+def test_every_text_is_translated(language: str) -> None:
+    lacking = [str(m.id) for m in catalogue(language) if m.id and not all(forms(m) or [""])]
     assert lacking == [], (
         f"web/locale/{language}/LC_MESSAGES/parley.po waits for these; see docs/translating.md"
     )

@@ -52,7 +52,7 @@ function Make({ onDone }) {
     <label>${t("Name")}<input required autofocus maxlength="80" dir="auto" value=${name} onInput=${(event) => setName(event.target.value)} /></label>
     ${clauses.map((one, i) => html`<div class="part" key=${i}>
       <select aria-label=${t("Condition")} value=${one.field} onChange=${(event) => change(i, { field: event.target.value })}>${fields.map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
-      <select aria-label=${t("Test")} value=${one.test} onChange=${(event) => change(i, { test: event.target.value })}>${tests.map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
+      <select aria-label=${t("Comparison")} value=${one.test} onChange=${(event) => change(i, { test: event.target.value })}>${tests.map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
       ${!one.test.endsWith("known") && html`<input aria-label=${t("Value")} dir="auto" value=${one.value} placeholder=${{ reach: "phone", blocked: "yes" }[one.field] ?? ""} onInput=${(event) => change(i, { value: event.target.value })} />`}</div>`)}
     <div class="buttons"><button type="button" class="btn" onClick=${() => set([...clauses, { ...NEW, field: "email", test: "known" }])}>${t("Another condition")}</button><button class="btn primary">${t("Save")}</button></div></form>`;
 }
