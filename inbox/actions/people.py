@@ -45,6 +45,11 @@ async def _added(
     return user
 
 
+async def add_known(email: str, name: str, role: str, *, store: Store, clock: Clock) -> User:
+    """Make a user whom somebody else vouches for, without a password. Raises as `add_user` does."""
+    return await _added(_address(email), name, role, "", store=store, clock=clock)
+
+
 async def set_password(user: User, password: str, *, store: Store) -> None:
     """Give a user a new password and end their sessions. Raises `Invalid`."""
     await store.users.change(user.id, password_hash=await hashed(password, (user.email, user.name)))

@@ -12,6 +12,7 @@ from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
 from inbox.actions.people import SESSION, open_session, sign_in, sign_out
 from inbox.actions.roles import asking
+from inbox.actions.single_sign_on import settings_of
 from inbox.http.auth import (
     address_of,
     coming_from,
@@ -25,7 +26,7 @@ from inbox.http.auth import (
 from inbox.http.bodies import form_of
 from inbox.http.pages import SIGNED_OUT, page
 from inbox.model.entry import Ceremony
-from inbox.model.people import User
+from inbox.model.people import ADMIN, User
 from inbox.model.secrets import are_same, digest
 from inbox.parts import PARTS
 
@@ -41,10 +42,10 @@ routes = web.RouteTableDef()
 @routes.get("/login")
 async def login_page(request: web.Request) -> web.Response:
     """The form to sign in."""
-    return _login(request, to=local(request.query.get("next")))
+    return await login_form(request, to=local(request.query.get("next")))
 
 
-def _login(
+async def login_form(
     request: web.Request,
     *,
     to: str,
@@ -53,21 +54,24 @@ def _login(
     email: str = "",
     retry_after: int | None = None,
 ) -> web.Response:
+    """The page to sign in, with what went wrong."""
     words = {"error": error, "email": email, "next": to}
-    return _form(request, "login.html", status, retry_after, **words)
+    return await _form(request, "login.html", status, retry_after, **words)
 
 
-def _code(
+async def _code(
     request: web.Request, *, error: str | None = None, status: int = 200, retry_after: int | None = None
 ) -> web.Response:
-    return _form(request, "login_code.html", status, retry_after, error=error)
+    return await _form(request, "login_code.html", status, retry_after, error=error)
 
 
-def _form(
+async def _form(
     request: web.Request, template: str, status: int, retry_after: int | None, **words: str | None
 ) -> web.Response:
     token = request.cookies.get(_LOGIN_COOKIE) or secrets.token_urlsafe(24)
-    answer = page(request, template, status=status, csrf_token=token, **words)
+    offered = await settings_of(request.app[PARTS].store)
+    sso = offered.name if offered else None
+    answer = page(request, template, status=status, csrf_token=token, sso=sso, **words)
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
     set_cookie(answer, _LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
@@ -87,7 +91,7 @@ async def login(request: web.Request) -> web.Response:
     form = await form_of(request)
     email, to = form.get("email", ""), local(form.get("next"))
     if not is_our_form(request, form):
-        return _login(request, to=to, error=_OUT_OF_DATE, status=403, email=email)
+        return await login_form(request, to=to, error=_OUT_OF_DATE, status=403, email=email)
     try:
         user = await sign_in(
             email,
@@ -99,13 +103,25 @@ async def login(request: web.Request) -> web.Response:
         )
     except TooMany as error:
         wait = error.retry_after
-        return _login(request, to=to, error=str(error), status=429, email=email, retry_after=wait)
+        return await login_form(request, to=to, error=str(error), status=429, email=email, retry_after=wait)
     if user is None:
         wrong = "The address or the password is wrong."
-        return _login(request, to=to, error=wrong, status=401, email=email)
+        return await login_form(request, to=to, error=wrong, status=401, email=email)
+    try:
+        await hold_to_provider(request, user)
+    except Forbidden as error:
+        return await login_form(request, to=to, error=str(error), status=403, email=email)
     if (await factors.factors_of(user.id, store=parts.store)).totp:
         return await _ask_second_step(request, user, to)
     return await let_in(request, user, to, by="password")
+
+
+async def hold_to_provider(request: web.Request, user: User) -> None:
+    """Raises `Forbidden` for a user who may sign in by the organisation's own provider alone."""
+    store = request.app[PARTS].store
+    offered = await settings_of(store)
+    if offered and offered.is_only and not (await asking(user, store=store)).may(ADMIN):
+        raise Forbidden("Your account signs in by single sign-on alone.")
 
 
 async def _ask_second_step(request: web.Request, user: User, to: str) -> web.Response:
@@ -123,7 +139,7 @@ async def code_page(request: web.Request) -> web.Response:
     """The form for the second step."""
     if await _half(request) is None:
         return web.Response(status=303, headers={"Location": "/login"})
-    return _code(request)
+    return await _code(request)
 
 
 @routes.post("/login/code")
@@ -134,17 +150,18 @@ async def check_code(request: web.Request) -> web.Response:
     if half is None or user is None or user.disabled:
         return web.Response(status=303, headers={"Location": "/login"})
     if not is_our_form(request, form):
-        return _code(request, error=_OUT_OF_DATE, status=403)
+        return await _code(request, error=_OUT_OF_DATE, status=403)
     try:
         good = await factors.is_good(
             user, form.get("code", "")[:100], vault=parts.vault, store=parts.store, clock=parts.clock
         )
     except TooMany as error:
-        return _code(request, error=str(error), status=429, retry_after=error.retry_after)
+        return await _code(request, error=str(error), status=429, retry_after=error.retry_after)
     if not good:
-        return _code(request, error="This code is wrong, or was used already.", status=401)
+        return await _code(request, error="This code is wrong, or was used already.", status=401)
     if await parts.store.ceremonies.take(half.id) is None:
         return web.Response(status=303, headers={"Location": "/login"})
+    await hold_to_provider(request, user)
     return await let_in(request, user, half.next, by="second step", is_strong=True)
 
 

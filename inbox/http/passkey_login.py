@@ -9,7 +9,7 @@ from inbox.actions import passkeys
 from inbox.actions.errors import Forbidden
 from inbox.http.auth import is_same_site, set_cookie
 from inbox.http.bodies import body_of
-from inbox.http.login import let_in, local
+from inbox.http.login import hold_to_provider, let_in, local
 from inbox.parts import PARTS
 
 _COOKIE = "parley_passkey"
@@ -47,6 +47,7 @@ async def login(request: web.Request) -> web.Response:
     body = await body_of(request, Answered)
     site, cookie = passkeys.site_of(parts.settings.public_url), request.cookies.get(_COOKIE, "")
     user = await passkeys.user_of(body.credential, cookie, site, store=parts.store, clock=parts.clock)
+    await hold_to_provider(request, user)
     entered = await let_in(request, user, local(body.next), by="passkey", is_strong=True)
     answer = web.json_response({"next": entered.headers["Location"]})
     for name, morsel in entered.cookies.items():

@@ -2,6 +2,14 @@
 
 from types import ModuleType
 
-from inbox.http import account_api, factors_api, passkeys_api, people_api, push_api, roles_api
+from inbox.http import account_api, factors_api, passkeys_api, people_api, push_api, roles_api, sso_api
 
-ROOMS: tuple[ModuleType, ...] = (account_api, factors_api, passkeys_api, people_api, roles_api, push_api)
+ROOMS: tuple[ModuleType, ...] = (
+    account_api,
+    factors_api,
+    passkeys_api,
+    people_api,
+    roles_api,
+    push_api,
+    sso_api,
+)

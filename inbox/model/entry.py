@@ -46,6 +46,34 @@ class Ceremony(msgspec.Struct, frozen=True, kw_only=True):
     challenge: str = ""
 
 
+class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
+    """How people sign in by their organisation's own provider. There is one."""
+
+    id: str = "settings"
+    issuer: str
+    client_id: str
+    client_secret: str
+    """Sealed."""
+    name: str
+    """What the button on the page to sign in calls it."""
+    domains: tuple[str, ...] = ()
+    """Whose people may sign in; empty: only who is known already."""
+    role: str = "agent"
+    """Of who is new."""
+    is_on: bool = True
+    is_only: bool = False
+    """Whether only admins may sign in otherwise."""
+
+
+class SignInLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Which user a provider's subject is. `id` is a digest of both."""
+
+    id: str
+    issuer: str
+    user_id: str
+    created_at: datetime
+
+
 class SignInPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of those who sign in. There is one."""
 

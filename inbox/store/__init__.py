@@ -13,7 +13,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeo
 from connectors.contract import Clock
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
-from inbox.store import registers
+from inbox.store import entry, registers
 from inbox.store.audit import Audit
 from inbox.store.automation import Automation, Rules, macros
 from inbox.store.clock import StoreClock
@@ -23,7 +23,6 @@ from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.copies import Copies
-from inbox.store.entry import Ceremonies, FactorStore, Passkeys, policies_of_entry
 from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
@@ -94,10 +93,12 @@ class Store:
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
         self.users = Users(client, self._database)
-        self.factors = FactorStore(self._database)
-        self.passkeys = Passkeys(self._database)
-        self.ceremonies = Ceremonies(self._database)
-        self.sign_in = policies_of_entry(self._database)
+        self.factors = entry.FactorStore(self._database)
+        self.passkeys = entry.Passkeys(self._database)
+        self.ceremonies = entry.Ceremonies(self._database)
+        self.sign_in = entry.policies_of_entry(self._database)
+        self.single_sign_on = entry.single_sign_on(self._database)
+        self.sign_in_links = entry.sign_in_links(self._database)
         self.lockouts = Lockouts(self._database)
         self.sessions = registers.sessions(self._database)
         self.sealed = Sealed(self._database)

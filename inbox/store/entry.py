@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from inbox.model.entry import Ceremony, Factors, Passkey, SignInPolicy
+from inbox.model.entry import Ceremony, Factors, Passkey, SignInLink, SignInPolicy, SingleSignOn
 from inbox.store.codec import to_value
 from inbox.store.registers import Register
 
@@ -67,3 +67,13 @@ class Ceremonies(Register[Ceremony]):
 def policies_of_entry(database: Any) -> Register[SignInPolicy]:
     """The collection `sign_in`, which has one entry."""
     return Register(database.sign_in, SignInPolicy)
+
+
+def single_sign_on(database: Any) -> Register[SingleSignOn]:
+    """The collection `single_sign_on`, which has one entry."""
+    return Register(database.single_sign_on, SingleSignOn)
+
+
+def sign_in_links(database: Any) -> Register[SignInLink]:
+    """The collection `sign_in_links`."""
+    return Register(database.sign_in_links, SignInLink)

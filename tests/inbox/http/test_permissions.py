@@ -58,6 +58,8 @@ WHO: dict[str, str] = {
     "PUT /api/v1/me/passkeys/{id}": PERSON,
     "DELETE /api/v1/me/passkeys/{id}": PERSON,
     "POST /api/v1/me/prove": PERSON,
+    "GET /api/v1/single_sign_on": ADMIN,
+    "PUT /api/v1/single_sign_on": ADMIN,
     "GET /api/v1/sign_in": ADMIN,
     "PUT /api/v1/sign_in": ADMIN,
     "GET /api/v1/people": ADMIN,

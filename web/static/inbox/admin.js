@@ -21,6 +21,7 @@ import { Roles } from "../settings/roles.js";
 import { Section, Toasts, useDeed, useItems } from "../settings/section.js";
 import { SetAside } from "../settings/set_aside.js";
 import { Webhooks } from "../settings/webhooks.js";
+import { SingleSignOn } from "../settings/sso.js";
 import { Work } from "../settings/work.js";
 
 const root = document.getElementById("app");
@@ -29,7 +30,7 @@ const ui = new Ui();
 
 function Settings() {
   return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>${t("Settings")}</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${Roles} /><${Audit} /><${Webhooks} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
+    <main class="admin"><h1>${t("Settings")}</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${SingleSignOn} /><${Roles} /><${Audit} /><${Webhooks} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
 }
 
 /** What of the settings is for those who only look at what others did. */

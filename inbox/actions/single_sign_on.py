@@ -1,0 +1,226 @@
+"""Signing in by an organisation's own provider: code flow, PKCE, state and nonce. See `openid`."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from connectors.contract import Clock
+from connectors.outside import Outside
+from inbox.actions import openid
+from inbox.actions.audit import note
+from inbox.actions.entry import open_ceremony
+from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
+from inbox.actions.people import add_known
+from inbox.model.entry import Ceremony, SignInLink, SingleSignOn
+from inbox.model.people import ADMIN, Principal, User
+from inbox.model.secrets import Vault, are_same, digest
+from inbox.store import Store
+
+_PATIENCE = timedelta(minutes=10)
+
+Json = dict[str, Any]
+
+
+class Office(NamedTuple):
+    """What single sign-on works with."""
+
+    store: Store
+    clock: Clock
+    vault: Vault
+    outside: Outside
+
+
+class _Asked(msgspec.Struct):
+    """What a browser was sent with."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+async def settings_of(store: Store) -> SingleSignOn | None:
+    """How people sign in by their organisation's provider; None if they do not."""
+    found = await store.single_sign_on.get("settings")
+    return found if found and found.is_on else None
+
+
+async def save(
+    office: Office,
+    who: Principal,
+    *,
+    issuer: str,
+    client_id: str,
+    client_secret: str | None,
+    name: str,
+    domains: Iterable[str],
+    role: str,
+    is_on: bool,
+    is_only: bool,
+) -> SingleSignOn:
+    """Keep how people sign in by their provider, once it has answered. Without a secret, the one before.
+
+    Raises `Forbidden` or `Invalid`.
+    """
+    if not who.may(ADMIN):
+        raise Forbidden("You are not allowed to do this.")
+    before = await office.store.single_sign_on.get("settings")
+    sealed = office.vault.seal(client_secret) if client_secret else (before.client_secret if before else "")
+    kept = SingleSignOn(
+        issuer=openid.checked(issuer, office.outside),
+        client_id=client_id.strip(),
+        client_secret=sealed,
+        name=" ".join(name.split())[:40] or "OpenID",
+        domains=tuple(dict.fromkeys(one.strip().lower().lstrip("@") for one in domains if one.strip())),
+        role=role,
+        is_on=is_on,
+        is_only=is_only,
+    )
+    if before and before.issuer != kept.issuer and not client_secret:
+        raise Invalid("Another provider has another secret for us. Give it, too.")
+    if not (kept.client_id and kept.client_secret):
+        raise Invalid("Give the client’s id and its secret, as your provider shows them.")
+    if kept.is_on:
+        await openid.discovered(kept.issuer, office.outside)
+    await office.store.single_sign_on.put(kept)
+    became = _told(kept) | ({"credentials": "new"} if client_secret else {})
+    await note(
+        who,
+        "single_sign_on.changed",
+        store=office.store,
+        clock=office.clock,
+        before=_told(before) if before else None,
+        after=became,
+    )
+    return kept
+
+
+def _told(kept: SingleSignOn) -> Json:
+    """What the audit log says of the settings."""
+    shown = msgspec.structs.asdict(kept)
+    return {name: value for name, value in shown.items() if name not in ("id", "client_secret")}
+
+
+async def begin(office: Office, to: str, back: str) -> tuple[str, str]:
+    """Where to send a browser that wants to go on to `to`, and the cookie by which it is known.
+
+    `back` is the address that the provider sends it back to. Raises `Invalid`.
+    """
+    chosen = await _chosen(office.store)
+    provider = await openid.discovered(chosen.issuer, office.outside)
+    asked = _Asked(*(secrets.token_urlsafe(32) for _ in range(3)))
+    ceremony = Ceremony(
+        id="",
+        kind="single_sign_on",
+        next=to,
+        challenge=msgspec.json.encode(asked).decode(),
+        expires_at=office.clock() + _PATIENCE,
+    )
+    cookie = await open_ceremony(ceremony, store=office.store)
+    query = {
+        "response_type": "code",
+        "client_id": chosen.client_id,
+        "redirect_uri": back,
+        "scope": "openid email profile",
+        "state": asked.state,
+        "nonce": asked.nonce,
+        "code_challenge": openid.s256(asked.verifier),
+        "code_challenge_method": "S256",
+    }
+    return openid.sent_to(provider, query), cookie
+
+
+async def finish(
+    office: Office, visitor: Principal, cookie: str, query: Mapping[str, str], back: str
+) -> tuple[User, str]:
+    """Who has come back from the provider, and where they wanted to go. Raises `Invalid` with what to do.
+
+    `visitor` is whoever asks, as far as they are known: nobody. Whom the provider vouches for and we refuse
+    is in the audit log.
+    """
+    ceremony = await office.store.ceremonies.take(digest(cookie))
+    if ceremony is None or ceremony.kind != "single_sign_on" or ceremony.expires_at <= office.clock():
+        raise Invalid("That took too long. Try again.")
+    asked = msgspec.json.decode(ceremony.challenge, type=_Asked)
+    if not are_same(query.get("state", ""), asked.state):
+        raise Invalid("The answer is not to what this browser asked. Try again.")
+    if "code" not in query:
+        raise Invalid("Your provider did not let you in.")
+    chosen = await _chosen(office.store)
+    claims = await _claims_for(office, chosen, asked, query["code"], back)
+    try:
+        return await _user_of(claims, chosen, visitor, office), ceremony.next
+    except Invalid as error:
+        told = {"by": "single sign-on", "why": str(error), "subject": str(claims["sub"])}
+        await note(visitor, "user.refused", store=office.store, clock=office.clock, after=told)
+        raise
+
+
+async def _claims_for(office: Office, chosen: SingleSignOn, asked: _Asked, code: str, back: str) -> Json:
+    """What the provider says of who holds this code. Raises `Invalid`."""
+    provider = await openid.discovered(chosen.issuer, office.outside)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": back,
+        "code_verifier": asked.verifier,
+    }
+    client = chosen.client_id, office.vault.open(chosen.client_secret)
+    tokens = await openid.exchanged(provider, form, client, office.outside)
+    keys = await openid.keys_of(provider, office.outside)
+    now = int(office.clock().timestamp())
+    claims = openid.claims_in(str(tokens.get("id_token", "")), keys, chosen, asked.nonce, now)
+    return await openid.with_address(claims, provider, tokens, office.outside)
+
+
+async def _user_of(claims: Json, chosen: SingleSignOn, visitor: Principal, office: Office) -> User:
+    """The user that these claims mean, made or linked if need be. Raises `Invalid`."""
+    store, key = office.store, digest(f"{chosen.issuer}\n{claims['sub']}")
+    link = await store.sign_in_links.get(key)
+    user = await store.users.get(link.user_id) if link else None
+    if user is None:
+        user = await _by_address(claims, chosen, visitor, office)
+        kept = SignInLink(id=key, issuer=chosen.issuer, user_id=user.id, created_at=office.clock())
+        if not user.disabled:
+            await store.sign_in_links.put(kept)
+    if user.disabled:
+        raise Invalid("You may not sign in here. Ask an admin.")
+    return user
+
+
+async def _by_address(claims: Json, chosen: SingleSignOn, visitor: Principal, office: Office) -> User:
+    """The user of the address that the provider has verified, made if its domain is one of ours."""
+    email = str(claims.get("email") or "").strip().lower()
+    if not email or claims.get("email_verified") is not True:
+        raise Invalid("Your provider has not verified your mail address.")
+    domain = email.rpartition("@")[2]
+    if chosen.domains and domain not in chosen.domains:
+        raise Invalid("Addresses of your domain may not sign in here. Ask an admin.")
+    user = await office.store.users.first({"email": email})
+    if user is None and chosen.domains:
+        user = await _made(email, str(claims.get("name") or ""), chosen, visitor, office)
+    if user is None:
+        raise Invalid("There is no account for your address. Ask an admin.")
+    return user
+
+
+async def _made(
+    email: str, name: str, chosen: SingleSignOn, visitor: Principal, office: Office
+) -> User | None:
+    """A new user, or the one whom another browser has just made of the same person."""
+    try:
+        user = await add_known(email, name[:100], chosen.role, store=office.store, clock=office.clock)
+    except AlreadyThere:
+        return await office.store.users.first({"email": email})
+    told = {"role": chosen.role, "by": "single sign-on"}
+    await note(visitor, "user.added", f"user:{user.id}", store=office.store, clock=office.clock, after=told)
+    return user
+
+
+async def _chosen(store: Store) -> SingleSignOn:
+    chosen = await settings_of(store)
+    if chosen is None:
+        raise Invalid("There is no single sign-on here.")
+    return chosen

@@ -1,0 +1,60 @@
+"""`/api/v1/single_sign_on`: how people sign in by their organisation's provider, for admins."""
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from inbox.actions import roles, single_sign_on
+from inbox.actions.errors import Invalid
+from inbox.http.api import answer
+from inbox.http.auth import allowed, allowed_surely
+from inbox.http.bodies import body_of
+from inbox.http.sso_login import back_of, office_of
+from inbox.model.entry import SingleSignOn
+from inbox.model.people import ADMIN
+from inbox.parts import PARTS
+
+routes = web.RouteTableDef()
+
+
+class SsoBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`PUT /api/v1/single_sign_on`; without a secret the one before stays."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = None
+    name: str = ""
+    domains: list[str] = []
+    role: str = "agent"
+    is_on: bool = True
+    is_only: bool = False
+
+
+@routes.get("/api/v1/single_sign_on")
+async def read(request: web.Request) -> web.Response:
+    """The settings, without the secret, and the address that the provider must send people back to."""
+    await allowed(request, ADMIN)
+    parts = request.app[PARTS]
+    kept = await parts.store.single_sign_on.get("settings")
+    return answer({"settings": sso_json(kept) if kept else None, "redirect_uri": back_of(parts)})
+
+
+@routes.put("/api/v1/single_sign_on")
+async def save(request: web.Request) -> web.Response:
+    """Keep the settings, once the provider has answered."""
+    principal = await allowed_surely(request, ADMIN)
+    parts, body = request.app[PARTS], await body_of(request, SsoBody)
+    known = [role["id"] for role in await roles.all_roles(principal, store=parts.store)]
+    if body.role not in known:
+        raise Invalid(f"There is no role {body.role}.")
+    if ADMIN in await roles.permissions_of(body.role, store=parts.store):
+        raise Invalid("Whoever is new may not be an admin from the start.")
+    kept = await single_sign_on.save(office_of(parts), principal, **msgspec.structs.asdict(body))
+    return answer({"settings": sso_json(kept), "redirect_uri": back_of(parts)})
+
+
+def sso_json(kept: SingleSignOn) -> dict[str, Any]:
+    """The settings as an admin sees them."""
+    shown = msgspec.structs.asdict(kept)
+    return {name: value for name, value in shown.items() if name not in ("id", "client_secret")}

@@ -1,0 +1,352 @@
+"""Single sign-on, with a real OpenID provider in a process of its own."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+from aiohttp import web
+from joserfc import jwk, jwt
+from msgspec.structs import replace
+
+from connectors.outside import Outside
+from inbox.actions.audit import nobody
+from inbox.actions.errors import Invalid
+from inbox.actions.openid import checked, claims_in, discovered, s256, with_address
+from inbox.actions.single_sign_on import _made
+from inbox.app import now
+from inbox.http.sso_login import office_of
+from inbox.machine.ports import free_port
+from inbox.model.entry import SingleSignOn
+from inbox.model.people import Role
+from tests.inbox.http.test_login import sign
+from tests.parley import Client, Parley, running_parley, settings_for, until
+
+PEOPLE: list[dict[str, Any]] = [
+    {"sub": "anna", "email": "anna@bank.example", "email_verified": True, "name": "Anna Neri"},
+    {"sub": "unverified", "email": "admin@example.com", "email_verified": False},
+    {"sub": "stranger", "email": "mallory@evil.example", "email_verified": True},
+]
+
+
+HERE = ip_network("127.0.0.1/32")
+
+
+@pytest.fixture(scope="module")
+async def parley(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parley]:
+    """A Parley that may call a provider on this machine."""
+    home: Path = tmp_path_factory.mktemp("bank")
+    async with running_parley(settings_for(mongodb, home, private_networks=(HERE,))) as parley:
+        yield parley
+
+
+@pytest.fixture(scope="module")
+async def provider() -> AsyncIterator[str]:
+    """The issuer: `oidc-provider-mock`, built on Authlib's server."""
+    port = free_port()
+    known = [word for one in PEOPLE for word in ("--user-claims", json.dumps(one))]
+    command = (sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *known)
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    issuer = f"http://127.0.0.1:{port}"
+
+    async def answers() -> bool:
+        try:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"{issuer}/.well-known/openid-configuration"),
+            ):
+                return True
+        except aiohttp.ClientError:
+            return False
+
+    await until(answers, within=60)
+    yield issuer
+    process.terminate()
+    await process.wait()
+
+
+@pytest.fixture
+async def admin(parley: Parley, provider: str) -> AsyncIterator[Client]:
+    """An admin who has switched single sign-on on."""
+    client = await parley.an_agent(f"Sso Admin {free_port()}", Role.ADMIN)
+    status, kept = await client.call("PUT", "/single_sign_on", body(provider))
+    assert status == 200, kept
+    yield client
+    await parley.store.single_sign_on.remove("settings")
+    await parley.store.sign_in_links.remove_all({})
+
+
+def body(issuer: str, **more: Any) -> dict[str, Any]:
+    given = {"issuer": issuer, "client_id": "parley", "client_secret": "a secret", "name": "The Bank"}
+    return {**given, "domains": ["bank.example", "example.com"]} | more
+
+
+@pytest.fixture
+async def browser(parley: Parley) -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(parley.url, cookie_jar=jar) as browser:
+        yield browser
+
+
+async def sent(browser: aiohttp.ClientSession, to: str = "/settings") -> str:
+    """Where the browser is sent."""
+    async with browser.get("/login/sso", params={"next": to}, allow_redirects=False) as answer:
+        assert answer.status == 303, await answer.text()
+        return answer.headers["Location"]
+
+
+async def answered(address: str, sub: str) -> str:
+    """The person says yes at the provider: the address that it sends the browser back to."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(address, data={"sub": sub}, allow_redirects=False) as answer,
+    ):
+        return answer.headers["Location"]
+
+
+async def through(browser: aiohttp.ClientSession, sub: str, to: str = "/settings") -> tuple[int, str]:
+    """All the way: the status, and where to or what is said."""
+    back = urlsplit(await answered(await sent(browser, to), sub))
+    async with browser.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location") or await answer.text()
+
+
+async def test_who_is_new_and_of_our_domain_gets_in_with_the_role_for_that(
+    parley: Parley, admin: Client, browser
+) -> None:
+    for _ in range(2):
+        assert await through(browser, "anna") == (303, "/settings")
+    (anna,) = await parley.store.users.list({"email": "anna@bank.example"})
+    assert (anna.name, anna.role) == ("Anna Neri", "agent")
+    async with browser.get("/api/v1/me") as answer:
+        assert (await answer.json())["id"] == anna.id
+    assert (await sign(browser, email=anna.email, password="")).status == 401
+    await parley.store.users.change(anna.id, email="neri@bank.example", disabled=True)
+    status, words = await through(browser, "anna")
+    assert (status, "You may not sign in here" in words) == (422, True), "the subject is who it was"
+    await parley.store.users.remove(anna.id)
+
+
+async def test_an_address_that_nobody_verified_or_of_others_opens_nothing(
+    parley: Parley, admin: Client, browser
+) -> None:
+    for sub, words in (("unverified", "has not verified"), ("stranger", "may not sign in")):
+        status, said = await through(browser, sub)
+        assert (status, words in said) == (422, True)
+    assert not any(cookie.key == "parley" for cookie in browser.cookie_jar)
+
+
+async def test_the_provider_is_asked_with_pkce_state_and_nonce(
+    parley: Parley, admin: Client, browser
+) -> None:
+    first, second = [parse_qs(urlsplit(await sent(browser)).query) for _ in range(2)]
+    assert first["code_challenge_method"] == ["S256"]
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(first[name][0]) >= 43
+        assert first[name] != second[name]
+    assert first["redirect_uri"] == [f"{parley.url}/login/sso/back"]
+    # The example of RFC 7636, appendix B.
+    assert (
+        s256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    )
+
+
+async def test_an_answer_is_for_the_browser_that_asked_and_good_once(
+    parley: Parley, admin: Client, browser
+) -> None:
+    back = urlsplit(await answered(await sent(browser), "anna"))
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(parley.url, cookie_jar=jar) as victim:
+        async with victim.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+            assert answer.status == 422
+        await sent(victim)
+        async with victim.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+            assert (answer.status, "not to what this browser asked" in await answer.text()) == (422, True)
+    async with browser.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+        assert answer.status == 303
+    async with browser.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+        assert answer.status == 422
+
+
+async def test_it_leads_nowhere_else(parley: Parley, admin: Client, browser) -> None:
+    for wish in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        assert await through(browser, "anna", wish) == (303, "/")
+
+
+async def test_only_admins_get_in_otherwise_where_that_is_wished(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    assert (await admin.call("PUT", "/single_sign_on", body(provider, is_only=True)))[0] == 200
+    agent = await parley.an_agent("Password Agent")
+    refused = await sign(browser, email=agent.user.email)
+    assert (refused.status, "by single sign-on alone" in await refused.text()) == (403, True)
+    assert (await sign(browser)).status == 303
+
+
+async def test_the_secret_is_sealed_and_never_shown(parley: Parley, admin: Client, provider: str) -> None:
+    kept = await parley.store.single_sign_on.get("settings")
+    assert parley.parts.vault.open(kept.client_secret) == "a secret" != kept.client_secret
+    assert "secret" not in json.dumps(await admin.get("/single_sign_on"))
+    again = body(provider, name="Bank")
+    del again["client_secret"]
+    assert (await admin.call("PUT", "/single_sign_on", again))[0] == 200
+    assert (await parley.store.single_sign_on.get("settings")).client_secret == kept.client_secret
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"issuer": "bank.example"}, "https://"),
+        ({"issuer": "http://127.0.0.1:1"}, "cannot be reached"),
+        ({"issuer": "http://169.254.169.254"}, "may not be called"),
+        ({"issuer": "http://127.0.0.1:1", "client_secret": None}, "another secret"),
+        ({"role": "admin"}, "may not be an admin"),
+        ({"role": "nothing"}, "no role"),
+    ],
+)
+async def test_settings_that_cannot_work_are_refused(
+    parley: Parley, admin: Client, provider: str, change: dict[str, Any], words: str
+) -> None:
+    status, problem = await admin.call("PUT", "/single_sign_on", {**body(provider), **change})
+    assert (status, words in problem["detail"]) == (422, True)
+
+
+async def what_was_noted(parley: Parley, what: str) -> list[Any]:
+    return await parley.store.audit.page({"what": what}, limit=100)
+
+
+async def test_changes_and_who_gets_in_and_who_does_not_are_in_the_audit_log(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    assert (await admin.call("PUT", "/single_sign_on", body(provider, is_only=True)))[0] == 200
+    changed = (await what_was_noted(parley, "single_sign_on.changed"))[0]
+    assert (changed.by, changed.before["is_only"], changed.after["is_only"]) == (admin.user.id, False, True)
+    assert (changed.after["credentials"], "a secret" in str(changed)) == ("new", False)
+    assert await through(browser, "anna") == (303, "/settings")
+    (anna,) = await parley.store.users.list({"email": "anna@bank.example"})
+    entered = (await what_was_noted(parley, "user.signed_in"))[0]
+    assert (entered.by, entered.after) == (anna.id, {"by": "single sign-on"})
+    assert (await through(browser, "stranger"))[0] == 422
+    refused = (await what_was_noted(parley, "user.refused"))[0]
+    assert (refused.kind, refused.after["subject"]) == ("nobody", "stranger")
+    assert "Addresses of your domain" in refused.after["why"]
+
+
+async def test_settings_ask_once_more_who_one_is(parley: Parley, admin: Client, provider: str) -> None:
+    long_ago = now() - timedelta(minutes=11)
+    await parley.store.sessions.change_all({"user_id": admin.user.id}, proved_at=long_ago)
+    status, problem = await admin.call("PUT", "/single_sign_on", body(provider))
+    assert (status, problem["code"]) == (403, "proof_needed")
+
+
+async def test_two_browsers_of_one_new_person_make_one_user(parley: Parley) -> None:
+    office, chosen = office_of(parley.parts), replace(OURS, role="agent")
+    email = f"{free_port()}@bank.example"
+    made = [_made(email, "Twice", chosen, nobody("127.0.0.1"), office) for _ in range(2)]
+    first, second = await asyncio.gather(*made)
+    assert first is not None and second is not None and first.id == second.id
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://op.example",
+        "https://127.0.0.1",
+        "https://10.0.0.8/x",
+        "https://u:p@op.example",
+        "file:///x",
+        "",
+    ],
+)
+async def test_without_a_network_of_ones_own_only_public_addresses_by_tls_are_called(address: str) -> None:
+    assert checked("https://op.example/one", Outside()) == "https://op.example/one"
+    with pytest.raises(Invalid):
+        checked(address, Outside())
+
+
+@pytest.fixture
+async def talker() -> AsyncIterator[tuple[str, dict[str, Any], list[str | None]]]:
+    """A server that says the same everywhere: its address, what it says, by which sign it was asked."""
+    said: dict[str, Any] = {}
+    heard: list[str | None] = []
+
+    async def say(request: web.Request) -> web.Response:
+        heard.append(request.headers.get("Authorization"))
+        return web.json_response(said)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", say)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}", said, heard
+    await runner.cleanup()
+
+
+async def test_a_provider_leads_to_no_network_that_may_not_be_called(talker) -> None:
+    issuer, said, _ = talker
+    outside = Outside((HERE,))
+    good = {
+        "authorization_endpoint": f"{issuer}/a",
+        "token_endpoint": f"{issuer}/t",
+        "jwks_uri": f"{issuer}/k",
+    }
+    said.update(good, issuer=issuer)
+    assert await discovered(issuer, outside) == said
+    for name in good:
+        said.update({**good, name: "http://169.254.169.254/latest"})
+        with pytest.raises(Invalid, match="may not be called"):
+            await discovered(issuer, outside)
+    said.update(good, issuer="https://another.example")
+    with pytest.raises(Invalid, match="calls itself"):
+        await discovered(issuer, outside)
+    await outside.close()
+
+
+async def test_an_address_that_only_userinfo_has_is_that_of_the_same_person(talker) -> None:
+    issuer, said, heard = talker
+    outside, provider = Outside((HERE,)), {"userinfo_endpoint": f"{issuer}/userinfo"}
+    said.update(sub="1", email="anna@bank.example", email_verified=True)
+    found = await with_address({"sub": "1"}, provider, {"access_token": "key"}, outside)
+    assert (found["email"], found["email_verified"], heard) == ("anna@bank.example", True, ["Bearer key"])
+    signed = {"sub": "1", "email": "signed@bank.example"}
+    assert await with_address(signed, provider, {"access_token": "key"}, outside) == signed
+    with pytest.raises(Invalid, match="somebody else"):
+        await with_address({"sub": "2"}, provider, {"access_token": "key"}, outside)
+    await outside.close()
+
+
+OURS = SingleSignOn(issuer="https://op.example", client_id="parley", client_secret="s", name="x")
+GOOD = {"iss": "https://op.example", "aud": "parley", "sub": "1", "exp": 1100, "iat": 1000, "nonce": "n"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"iss": "https://evil.example"},
+        {"aud": "another"},
+        {"aud": ["parley", "another"]},
+        {"exp": 900},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"sub": None},
+    ],
+)
+def test_a_token_for_others_or_of_another_time_is_refused(change: dict[str, Any]) -> None:
+    key = jwk.RSAKey.generate_key(2048, {"kid": "1"})
+    keys = {"keys": [key.as_dict(private=False)]}
+    good = jwt.encode({"alg": "RS256", "kid": "1"}, GOOD, key)
+    assert claims_in(good, keys, OURS, "n", 1000)["sub"] == "1"
+    claims = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    with pytest.raises(Invalid):
+        claims_in(jwt.encode({"alg": "RS256", "kid": "1"}, claims, key), keys, OURS, "n", 1000)
+    for forged in ("", "a.b.c", good[:-4] + "AAAA", "eyJhbGciOiJub25lIn0." + good.split(".")[1] + "."):
+        with pytest.raises(Invalid):
+            claims_in(forged, keys, replace(OURS), "n", 1000)
