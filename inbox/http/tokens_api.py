@@ -9,7 +9,7 @@ from aiohttp import web
 from inbox import wire
 from inbox.actions import tokens
 from inbox.http.api import answer
-from inbox.http.auth import allowed
+from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
 from inbox.model.people import ADMIN, SCOPES, Token
 from inbox.parts import PARTS
@@ -39,7 +39,7 @@ async def list_tokens(request: web.Request) -> web.Response:
 @routes.post(_ALL)
 async def add(request: web.Request) -> web.Response:
     """A new token with scopes that one has oneself. The answer has its secret, this once."""
-    principal = await allowed(request, ADMIN)
+    principal = await allowed_surely(request, ADMIN)
     body, parts = await body_of(request, NewToken), request.app[PARTS]
     life = timedelta(days=body.days) if body.days else None
     secret, token = await tokens.give_token(
@@ -51,7 +51,7 @@ async def add(request: web.Request) -> web.Response:
 @routes.delete(_ALL + "/{id}")
 async def drop(request: web.Request) -> web.Response:
     """Make a token void, at once."""
-    principal = await allowed(request, ADMIN)
+    principal = await allowed_surely(request, ADMIN)
     parts = request.app[PARTS]
     await tokens.take_back(principal, request.match_info["id"], store=parts.store, clock=parts.clock)
     return web.Response(status=204)

@@ -54,6 +54,22 @@ async def test_a_program_gives_no_more_than_it_has(parley: Parley, admin: Client
     assert (await asked(parley, "POST", "/tokens", secret, {"name": "Same", "scopes": [READ]}))[0] == 201
 
 
+async def test_making_and_taking_back_ask_a_person_once_more_who_they_are(
+    parley: Parley, admin: Client
+) -> None:
+    made = await admin.post("/tokens", {"name": "Kept", "scopes": [READ]})
+    long_ago = now() - timedelta(minutes=11)
+    await parley.store.sessions.change_all({"user_id": admin.user.id}, proved_at=long_ago)
+    wanted = {"name": "Stolen", "scopes": [ADMIN]}
+    for method, path, body in (("POST", "/tokens", wanted), ("DELETE", f"/tokens/{made['id']}", None)):
+        status, problem = await admin.call(method, path, body)
+        assert (status, problem["code"]) == (403, "proof_needed")
+    names = [each["name"] for each in (await admin.get("/tokens"))["items"]]
+    assert "Kept" in names and "Stolen" not in names
+    assert (await admin.call("POST", "/me/prove", {"password": parley.admin_password}))[0] == 204
+    assert (await admin.call("DELETE", f"/tokens/{made['id']}"))[0] == 204
+
+
 @pytest.mark.parametrize(
     "body",
     [
