@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -27,7 +26,8 @@ from inbox.machine.ports import free_port
 from inbox.model.entry import SingleSignOn
 from inbox.model.people import Role
 from tests.inbox.http.test_login import sign
-from tests.parley import Client, Parley, running_parley, settings_for, until
+from tests.openid import an_openid_provider
+from tests.parley import Client, Parley, running_parley, settings_for
 
 PEOPLE: list[dict[str, Any]] = [
     {"sub": "anna", "email": "anna@bank.example", "email_verified": True, "name": "Anna Neri"},
@@ -49,27 +49,9 @@ async def parley(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 @pytest.fixture(scope="module")
 async def provider() -> AsyncIterator[str]:
-    """The issuer: `oidc-provider-mock`, built on Authlib's server."""
-    port = free_port()
-    known = [word for one in PEOPLE for word in ("--user-claims", json.dumps(one))]
-    command = (sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *known)
-    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
-    issuer = f"http://127.0.0.1:{port}"
-
-    async def answers() -> bool:
-        try:
-            async with (
-                aiohttp.ClientSession() as http,
-                http.get(f"{issuer}/.well-known/openid-configuration"),
-            ):
-                return True
-        except aiohttp.ClientError:
-            return False
-
-    await until(answers, within=60)
-    yield issuer
-    process.terminate()
-    await process.wait()
+    """The issuer of a provider that knows these people."""
+    async with an_openid_provider(PEOPLE) as issuer:
+        yield issuer
 
 
 @pytest.fixture
