@@ -43,8 +43,9 @@ async def export(request: web.Request) -> web.StreamResponse:
     try:
         async for text in _pieces(parts, query):
             await response.write(text.encode())
-    except StoreError as error:
-        log.warning("export broke off", error=type(error).__name__)
+    except Exception as error:  # whatever it is, an answer that has begun can only be cut off
+        unforeseen = None if isinstance(error, StoreError) else error
+        log.warning("export broke off", error=type(error).__name__, exc_info=unforeseen)
         if request.transport:
             request.transport.abort()
         return response

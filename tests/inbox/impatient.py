@@ -9,6 +9,6 @@ from inbox.settings import load
 if __name__ == "__main__":
     leases.LEASE, leases.BEAT = timedelta(seconds=3), 1.0
     binds.LEASE, binds.BEAT, binds._SURE = timedelta(seconds=4), 0.5, 2.0
-    outbox.GRACE = timedelta(seconds=6)  # longer than a dead process's transaction may hold up a report
+    outbox.GRACE = timedelta(seconds=15)  # longer than a dead process's transaction may hold up a report
     media._LEASE = timedelta(seconds=3)
     run(load())

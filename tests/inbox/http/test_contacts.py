@@ -6,8 +6,12 @@ import io
 import json
 from typing import Any
 
+import pytest
+from aiohttp import ClientPayloadError
+
 from inbox.model.commit import Commit, ContactChange
 from inbox.model.people import Role
+from inbox.store import StoreUnavailable
 from tests.inbox.factories import a_contact, phone
 from tests.parley import Client, Parley
 
@@ -67,17 +71,16 @@ async def test_every_contact_is_in_the_file_and_no_cell_is_a_formula(parley: Par
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 
-async def test_a_store_that_fails_on_the_way_breaks_the_file_off(parley: Parley, monkeypatch: Any) -> None:
-    from aiohttp import ClientPayloadError
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a fault of ours")])
+async def test_what_fails_on_the_way_breaks_the_file_off(
+    parley: Parley, monkeypatch: Any, error: Exception
+) -> None:
+    admin = await parley.an_agent(f"Unlucky {type(error).__name__}", Role.ADMIN)
 
-    from inbox.store import StoreUnavailable
-
-    admin = await parley.an_agent("Unlucky Admin", Role.ADMIN)
-
-    async def breaks(self: Any) -> Any:
+    async def breaks(self: Any, query: Any) -> Any:
         for _ in range(700):
             yield a_contact(name="One")
-        raise StoreUnavailable("gone")
+        raise error
 
     monkeypatch.setattr(type(parley.store.contacts), "every", breaks)
     async with asyncio.timeout(10):
