@@ -150,12 +150,18 @@ async def _write(studio: Studio, who: Principal, rewrites: list[Rewrite], words:
     await studio.store.edits.add(edit)
     try:
         await asyncio.to_thread(_write_all, studio.folder, rewrites)
+    except _HalfWritten:
+        raise  # what was written down stays: by it the next edit, or the next start, heals the files
     except Exception:
         await studio.store.edits.remove(edit.id)
         raise
     done = msgspec.structs.replace(edit, done=True)
     await studio.store.edits.put(done)
     return done
+
+
+class _HalfWritten(Exception):
+    """Neither could all files be written nor could those that were be put back."""
 
 
 def _write_all(folder: Folder, rewrites: list[Rewrite]) -> None:
@@ -167,8 +173,11 @@ def _write_all(folder: Folder, rewrites: list[Rewrite]) -> None:
                 write_one(folder, each)
                 written.append(each)
         except Exception:
-            for each in reversed(written):
-                write_one(folder, Rewrite(each.name, each.after, each.before))
+            try:
+                for each in reversed(written):
+                    write_one(folder, Rewrite(each.name, each.after, each.before))
+            except Exception as error:
+                raise _HalfWritten("An edit is half written.") from error
             raise
 
 

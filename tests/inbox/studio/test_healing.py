@@ -124,3 +124,25 @@ def test_a_text_with_escaped_line_breaks_stays_on_its_line(folder: Folder) -> No
     )
     (each,) = edits.planned(folder, [op.Rename("slot", "order_number", "nr")])
     assert b'- text: "Hello {nr}!\\n\\nBye."   # short\n' in (each.after or b"")
+
+
+async def test_what_could_not_be_put_back_is_healed_later(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, stock, count = as_it_is(studio.folder), Folder._replace, 0
+
+    def full(self: Folder, *given: object) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise OSError(28, "No space left on device")
+        stock(self, *given)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Folder, "_replace", full)
+        with pytest.raises(Exception, match="half written"):
+            await edits.make(studio, DORA, RENAME)
+    assert as_it_is(studio.folder) != before
+    made, *_ = await edits.make(studio, DORA, RENAME)
+    await edits.undo(studio, DORA, made.id)
+    assert as_it_is(studio.folder) == before
