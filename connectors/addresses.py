@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 Network = IPv4Network | IPv6Network
 
@@ -40,6 +41,15 @@ class PublicResolver(AbstractResolver):
     async def close(self) -> None:
         """Give its resources back."""
         await self._inner.close()
+
+
+def host_called(url: str) -> str:
+    """The host that a client asks for when it calls an address, in lower case; empty if there is none.
+
+    It is no other than it seems only once it is written as a client writes it: ``127。0。0。1`` in full-width
+    letters is 127.0.0.1 (UTS 46), and for an address no resolver is asked. Raises `ValueError`.
+    """
+    return (URL(url).host or "").lower()
 
 
 def may_be_called(address: str, allowed: Iterable[Network]) -> bool:

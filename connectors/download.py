@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from connectors.addresses import PublicResolver
+from connectors.addresses import PublicResolver, host_called
 from connectors.contract import Located
 from connectors.errors import ContentRefused, OutcomeUnknown, ProviderDown, SendFailed, Throttled, Unreachable
 
@@ -94,7 +94,7 @@ class Downloads:
             return self._own
         try:
             parts = urlsplit(url)
-            host, port = (parts.hostname or "").rstrip("."), parts.port
+            host, port = host_called(url).rstrip("."), parts.port
         except ValueError:
             raise Forbidden("The file's address is none.", code="forbidden") from None
         is_plain = parts.scheme == "https" and port in (None, 443) and not parts.username

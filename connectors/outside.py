@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
-from connectors.addresses import Network, PublicResolver, may_be_called
+from connectors.addresses import Network, PublicResolver, host_called, may_be_called
 from connectors.http import Answer
 
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
@@ -51,7 +51,7 @@ class Outside:
         """
         try:
             parts = urlsplit(url)
-            host, _ = (parts.hostname or "").rstrip("."), parts.port
+            host, _ = host_called(url).rstrip("."), parts.port
         except ValueError:
             raise NotCalled("This is no address.") from None
         if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:

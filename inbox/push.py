@@ -15,7 +15,7 @@ import structlog
 from py_vapid import Vapid02  # type: ignore[import-untyped]
 from pywebpush import WebPusher  # type: ignore[import-untyped]
 
-from connectors.addresses import PublicResolver, is_public
+from connectors.addresses import PublicResolver, host_called, is_public
 from connectors.contract import Clock
 from inbox.actions import push
 from inbox.actions.access import seen
@@ -161,7 +161,7 @@ def may_be_reached(endpoint: str) -> bool:
     """
     try:
         parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
+        host, port = host_called(endpoint), parts.port
     except ValueError:
         return False
     is_number = ":" in host or host.replace(".", "").isdigit()

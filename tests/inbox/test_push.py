@@ -191,6 +191,8 @@ async def test_no_machine_of_ours_is_reached_by_an_endpoint(office: Office, serv
         "localhost",
         "localhost:27017",
         "2130706433",
+        "127。0。0。1",
+        "①⑥⑨.254.169.254",
     )
     for endpoint in (service.origin, *(f"https://{address}/send/1" for address in addresses)):
         assert not await pushing._send(Subscription(**{**fields, "endpoint": endpoint}), b"{}")
