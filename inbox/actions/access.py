@@ -8,9 +8,10 @@ from typing import Any
 
 from connectors.contract import Clock
 from inbox.actions.audit import note_reading
-from inbox.actions.errors import NotFound
+from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.roles import asking
 from inbox.model.conversation import Conversation
-from inbox.model.people import ADMIN, SUPERVISE, Principal
+from inbox.model.people import ADMIN, SUPERVISE, Principal, User
 from inbox.store import Store
 
 
@@ -35,6 +36,13 @@ async def check_seen(
         return
     if conversation.team_id in await hidden_from(who, store=store, session=session):
         raise NotFound("There is no such conversation.")
+
+
+async def check_sight_of(user: User | None, team_id: str | None, *, store: Store, session: Any = None) -> None:
+    """Raise `Invalid` unless a colleague may see the conversations of a team: nobody answers unseen ones."""
+    who = await asking(user, store=store) if user and team_id else None
+    if user and who and team_id in await hidden_from(who, store=store, session=session):
+        raise Invalid(f"{user.name} is not in the private team that this conversation is with.")
 
 
 async def seen(who: Principal, conversation_id: str, *, store: Store, session: Any = None) -> Conversation:

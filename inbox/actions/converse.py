@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from connectors.content import Content, Note, Text
 from connectors.events import Purpose
-from inbox.actions.access import seen
+from inbox.actions.access import check_sight_of, seen
 from inbox.actions.desk import Desk as Desk
 from inbox.actions.errors import Forbidden, Invalid, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
@@ -197,13 +197,14 @@ async def assign(
 ) -> Conversation:
     """Make someone responsible, or nobody. Unless the bot speaks, that one becomes the speaker.
 
-    Raises `StaleEpoch` unless `if_still` holds for the conversation as it is now.
+    Raises `StaleEpoch` unless `if_still` holds for it as it is now, `Invalid` for who may not see it.
     """
 
     async def work(thread: Thread, session: Any) -> None:
         before, agent_id = thread.conversation, to.id if to else None
         if not if_still(before):
             raise StaleEpoch("The conversation has changed in the meantime.")
+        await check_sight_of(to, before.team_id, store=desk.store, session=session)
         by_bot = before.speaker.kind is SpeakerKind.BOT
         if before.assignee_id == agent_id and (by_bot or before.speaker.id == agent_id):
             return

@@ -58,6 +58,8 @@ def hand_over(
     )
     if team:
         thread.set(team_id=team.id)
+    if team and team.is_private and conversation.assignee_id not in team.members:
+        thread.set(assignee_id=None)
     told = {"detail": detail or REASONS.get(reason), "team": team.name if team else None}
     thread.activity("handed_over", reason=reason, **told)
     thread.tell_bot(type="handed_over", reason=reason)

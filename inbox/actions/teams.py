@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 
 from inbox.actions import audit
-from inbox.actions.converse import Desk, change
+from inbox.actions.access import check_sight_of
+from inbox.actions.converse import assign, change
+from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, StaleEpoch
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.hours import BadHours, Hours, checked
 from inbox.model.ids import new_id
-from inbox.model.people import ADMIN, Principal
+from inbox.model.people import ADMIN, WRITE, Principal
 from inbox.model.routing import Method
 from inbox.model.team import Team, receiving
 from inbox.model.thread import Thread
@@ -26,6 +28,8 @@ _NAME = 60
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DAY = 86_400
 _LONGEST = 7 * 24 * 60
+_HELD = 10_000
+_OFFICE = Principal(id="teams", name="Parley", permissions=frozenset({WRITE}), is_user=False)
 
 
 async def save(
@@ -79,6 +83,8 @@ async def save(
         raise AlreadyThere(f"There is a team {team.name} already, or another was made the default one.")
     before = teams.get(team.id)
     await audit.note_change(who, "team", team.id, before, team, store=desk.store, clock=desk.clock)
+    if team.is_private:
+        await _free(desk, who, team)
     return team
 
 
@@ -104,7 +110,7 @@ async def move(
 ) -> Conversation:
     """Give a conversation to a team, or to none. One who speaks there goes on speaking.
 
-    If nobody speaks, it waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
+    Unless that team is private and they may not see it any more: then nobody speaks. If nobody speaks, it waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
     """
 
     async def work(thread: Thread, session: Any) -> None:
@@ -114,12 +120,38 @@ async def move(
         if before.team_id == (to.id if to else None):
             return
         thread.set(team_id=to.id if to else None)
-        if before.speaker.kind is SpeakerKind.NOBODY:
+        if to and to.is_private:
+            await _let_go(desk, thread, session, who, to)
+        if thread.conversation.speaker.kind is SpeakerKind.NOBODY:
             thread.set(queued_at=thread.now)
         thread.activity("team_changed", by=who.name, team=to.name if to else None)
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation
+
+
+async def _let_go(desk: Desk, thread: Thread, session: Any, who: Principal, to: Team) -> None:
+    """Free it of a colleague who will not see it any more."""
+    conversation = thread.conversation
+    held_by = {conversation.assignee_id, conversation.speaker.id} - {None}
+    for user in await desk.store.users.list({"_id": {"$in": list(held_by)}}):
+        try:
+            await check_sight_of(user, to.id, store=desk.store, session=session)
+        except Invalid:
+            inner = desk._replace(within=Within(thread, session))
+            await assign(inner, conversation.id, who, to=None)
+            return
+
+
+async def _free(desk: Desk, who: Principal, team: Team) -> None:
+    """Let nobody have a conversation of a team that has become private, or that they have left."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if thread.conversation.team_id == team.id:
+            await _let_go(desk, thread, session, who, team)
+
+    for conversation_id in await desk.store.seats.held_by_others(team.id, team.members, _HELD):
+        await change(desk, conversation_id, _OFFICE, work)
 
 
 async def team_for(

@@ -58,6 +58,7 @@ class Live:
             ping_timeout=15,
             cors_allowed_origins=None,
         )
+        self._store = parts.store
         self._agents = AgentsNamespace(parts)
         self.server.register_namespace(self._agents)
         self.server.register_namespace(VisitorsNamespace(parts))
@@ -111,7 +112,7 @@ class Live:
 
     def _tell_typing(self, conversation: Conversation) -> None:
         """A customer types where the provider tells us so: agents see it for a moment."""
-        task = asyncio.create_task(tell_typing(self.server, conversation, on=True))
+        task = asyncio.create_task(tell_typing(self.server, self._store, conversation, on=True))
         self._typing.add(task)
         task.add_done_callback(self._typing.discard)
 

@@ -32,7 +32,7 @@ from inbox.model.ids import external_key
 from inbox.model.message import Message
 from inbox.model.people import WRITE, Principal
 from inbox.parts import Parts
-from inbox.store import StoreError
+from inbox.store import Store, StoreError
 
 VISITORS = "/visitors"
 _MESSAGES = (10.0, 1.0)
@@ -78,11 +78,16 @@ def told_to_visitor(conversation: Conversation, messages: Iterable[Message]) -> 
     }
 
 
-async def tell_typing(server: Any, conversation: Conversation, *, on: bool) -> None:
-    """Let agents see that the customer of a conversation types, or has stopped."""
+async def tell_typing(server: Any, store: Store, conversation: Conversation, *, on: bool) -> None:
+    """Let agents who may see a conversation see that its customer types, or has stopped."""
     who = {"kind": "contact", "id": conversation.contact_id, "name": conversation.contact.name}
     news = {"conversation_id": conversation.id, "who": who, "on": on}
-    await server.emit("typing", news, room="agents", namespace="/agents")
+    try:
+        is_private = conversation.team_id in await store.teams.private()
+    except StoreError:
+        return
+    room = f"team:{conversation.team_id}" if is_private else "agents"
+    await server.emit("typing", news, room=room, namespace="/agents")
 
 
 class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
@@ -209,7 +214,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         """The visitor types; agents see it."""
         conversation = await self._join(page)
         if conversation:
-            await tell_typing(self.server, conversation, on=body.get("on") is True)
+            await tell_typing(self.server, self._parts.store, conversation, on=body.get("on") is True)
         return {}
 
     @answered

@@ -52,6 +52,16 @@ class Seats(Register[KeptSeat]):
         found = await self._conversations.find(query, _LOOKED_AT).limit(limit).to_list(limit)
         return [to_value(document, Queued) for document in found]
 
+    async def held_by_others(self, team_id: str, members: Collection[str], limit: int) -> list[str]:
+        """Ids of conversations of a team that are not resolved and that somebody not among its members has."""
+        query = {
+            "team_id": team_id,
+            "status": {"$in": ["open", "snoozed"]},
+            "assignee_id": {"$nin": list(members), "$gt": ""},
+        }
+        found = await self._conversations.find(query, {"_id": 1}).limit(limit).to_list(limit)
+        return [document["_id"] for document in found]
+
 
 def _of(team_ids: Collection[str]) -> dict[str, Any]:
     return {"team_id": {"$in": list(team_ids), "$gt": ""}}

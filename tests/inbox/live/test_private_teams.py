@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import socketio
 
+from connectors.events import CustomerTyped, Identity, IdentityKind
 from inbox.live.agents import AGENTS, AgentsNamespace
 from inbox.model.ids import new_id
 from inbox.model.people import PERMISSIONS, READ, Role
@@ -54,6 +55,9 @@ async def test_a_private_teams_conversation_is_told_to_its_members_alone(
     assert "conversation" in await insider.ask("open", ask)
     await parley.customer_says("The confidential rest", phone=number)
     await insider.hears("messages", lambda body: "confidential rest" in str(body))
+    customer = Identity(IdentityKind.PHONE, f"+{number}")
+    parley.parts.hints.typed("whatsapp", CustomerTyped(identities=(customer,), at=parley.parts.clock()))
+    await insider.hears("typing", lambda body: body["conversation_id"] == at)
     for event in EVENTS - {"close"}:
         assert (await outsider.ask(event, ask))["error"]["code"] == "not_found", event
     await outsider.ask("close", ask)
