@@ -1,7 +1,8 @@
 """What a request's body and query may hold: decoded and checked before anything is done with it."""
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -9,9 +10,12 @@ import msgspec
 from aiohttp import web
 
 from connectors.content import Content
-from inbox.actions.errors import Invalid
+from inbox.actions.errors import ActionRefused, Invalid
 
 T = TypeVar("T")
+
+_PATIENCE = 30.0
+"""Seconds for a body of a few megabytes, or for the next part of a file."""
 
 _WHOLE = re.compile(r"-?[0-9]{1,17}")
 
@@ -74,10 +78,41 @@ class Read(msgspec.Struct, forbid_unknown_fields=True):
     seq: int
 
 
+class TooSlow(ActionRefused):
+    """The body did not come in time: nobody holds a connection open by sending a byte now and then."""
+
+    status = 408
+    code = "too_slow"
+
+
+async def raw_body(request: web.Request) -> bytes:
+    """The request's body as it came. Raises `TooSlow`."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await request.read()
+    except TimeoutError:
+        raise TooSlow("The body did not come in time.") from None
+
+
+async def in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of a long body. Raises `TooSlow` when the next one does not come in time."""
+    try:
+        while True:
+            async with asyncio.timeout(_PATIENCE):
+                chunk = await anext(chunks)
+            yield chunk
+    except StopAsyncIteration:
+        return
+    except TimeoutError:
+        raise TooSlow("The file did not come in time.") from None
+
+
 async def body_of(request: web.Request, kind: type[T]) -> T:
     """The request's JSON body. Raises `Invalid` saying what is wrong with it."""
     try:
-        return msgspec.json.decode(await request.read() or b"{}", type=kind)
+        return msgspec.json.decode(await raw_body(request) or b"{}", type=kind)
+    except RecursionError as error:
+        raise Invalid("The body is not what is expected: it is too deep.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"The body is not what is expected: {error}.") from error
 
@@ -85,9 +120,12 @@ async def body_of(request: web.Request, kind: type[T]) -> T:
 async def form_of(request: web.Request) -> Mapping[str, str]:
     """The texts of a posted form. Raises `Invalid` if the body is none."""
     try:
-        form = await request.post()
+        async with asyncio.timeout(_PATIENCE):
+            form = await request.post()
     except web.HTTPException:
         raise
+    except TimeoutError:
+        raise TooSlow("The form did not come in time.") from None
     except Exception as error:  # the parsers of forms raise many kinds
         raise Invalid("The form cannot be read.") from error
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -10,7 +10,7 @@ from aiohttp import web
 from inbox.actions.errors import Invalid
 from inbox.actions.import_contacts import Outcome, import_rows
 from inbox.http.auth import allowed
-from inbox.http.bodies import choice
+from inbox.http.bodies import choice, raw_body
 from inbox.model.contact_file import BadFile, Table, read
 from inbox.model.people import ADMIN
 from inbox.parts import PARTS
@@ -90,7 +90,7 @@ async def bring(request: web.Request) -> web.StreamResponse:
 async def _table(request: web.Request) -> Table:
     parts = request.app[PARTS]
     try:
-        return read(await request.read(), await parts.store.attributes.list())
+        return read(await raw_body(request), await parts.store.attributes.list())
     except web.HTTPRequestEntityTooLarge as error:
         most = parts.settings.max_body // 1024**2
         raise Invalid(

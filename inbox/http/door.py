@@ -138,12 +138,19 @@ class Door(asyncio.Protocol):
             found = plain(self._data, self._house.public_url)
         except Unfinished:
             return
+        if found is None and not self._is_whole_head():
+            return
         if found is None:
             self._give_away()
             return
         self._data = self._data[found.size :]
         self._task = self._loop.create_task(self._answer(found))
         self._house.answering.add(self._task)
+
+    def _is_whole_head(self) -> bool:
+        """Whether aiohttp can have the connection: once it has it, nobody looks how long a head takes."""
+        begun = len(self._data) <= _LONGEST_HEAD and self._data[:1].isalpha()
+        return not begun or b"\r\n\r\n" in self._data
 
     async def _answer(self, found: Plain) -> None:
         task = self._task

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from inbox.actions.errors import ActionRefused, TooMany
 from inbox.ingest import Busy
+from inbox.parts import PARTS
 from inbox.store import Conflict, StoreError, Unwritable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,6 +56,8 @@ def told(error: Exception, method: str, path: str) -> web.Response:
         case web.HTTPException():
             headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
             return problem(error.status, error.reason, error.text or error.reason, **headers)
+        case web.RequestPayloadError():
+            return problem(400, "Unreadable", "The body is not packed as its headers say.", code="invalid")
         case TooMany(retry_after=int() as seconds):
             return problem(429, "Too many", str(error), code=error.code, Retry_After=str(seconds))
         case ActionRefused():
@@ -85,11 +88,16 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
     They keep browsers strict. A provider's webhook is no browser, and comes five thousand times a second.
     """
+    response.headers["Server"] = "Parley"  # aiohttp names its version and Python's
     if request.path.startswith("/hooks/"):
         response.headers["X-Content-Type-Options"] = "nosniff"
         return
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.config_dict[PARTS].settings.public_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers.setdefault("Content-Security-Policy", policy(request.get(NONCE, "")))
 
 

@@ -12,6 +12,7 @@ from connectors.errors import ChallengeRejected, WebhookRejected
 from connectors.events import CustomerTyped, Event, Unreadable
 from inbox.actions.receive import Arrival
 from inbox.gathering import whole
+from inbox.http.bodies import raw_body
 from inbox.http.door import Answer
 from inbox.http.errors import told
 from inbox.lines import Line
@@ -77,7 +78,7 @@ async def _webhook(request: web.Request, parts: Parts) -> Webhook:
         url=parts.settings.public_url + request.raw_path,
         headers=request.headers,
         query=request.query,
-        body=await request.read(),
+        body=await raw_body(request),
     )
 
 

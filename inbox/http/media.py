@@ -15,6 +15,7 @@ from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, To
 from inbox.actions.files import keep_file
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
+from inbox.http.bodies import in_time
 from inbox.http.limits import Buckets
 from inbox.lines import Line
 from inbox.model.files import File, FileState
@@ -188,7 +189,7 @@ async def _brought(request: web.Request) -> tuple[str | None, str | None, AsyncI
 async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The chunks. Raises `Invalid` where the line breaks or the form is none."""
     try:
-        async for chunk in chunks:
+        async for chunk in in_time(chunks):
             yield chunk
     except (ConnectionError, ClientError, ValueError, AssertionError) as error:
         raise Invalid("The file did not come whole.") from error

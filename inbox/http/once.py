@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from inbox.actions.errors import ActionRefused, Invalid
 from inbox.http.auth import NotSignedIn, who
+from inbox.http.bodies import raw_body
 from inbox.http.errors import problem
 from inbox.model.ids import new_id
 from inbox.model.once import LEASE, Asked, asked_id
@@ -117,7 +118,7 @@ async def _fingerprint(request: web.Request) -> str:
     """What the request is. Of a file that is brought its name, type and length: it is not read twice."""
     told = hashlib.sha256(f"{request.method} {request.path_qs}\n{request.content_type}\n".encode())
     if request.content_type == "application/json" or not request.content_length:
-        told.update(await request.read())
+        told.update(await raw_body(request))
     else:
         told.update(
             f"{request.headers.get('X-Filename')} {request.content_length}".encode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -110,7 +110,7 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
     if found and found[1].is_limited and request.path != "/account":
         return web.Response(status=303, headers={"Location": "/account"})
     if found is None:
-        query = "" if request.path == "/" else f"?next={request.path}"
+        query = "" if request.path == "/" else f"?next={quote(request.path)}"
         return web.Response(status=303, headers={"Location": f"/login{query}"})
     user, session = found
     who = await asking(user, store=request.app[PARTS].store)

@@ -8,7 +8,7 @@ from aiohttp import web
 from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
-from inbox.http.bodies import choice
+from inbox.http.bodies import choice, raw_body
 from inbox.http.studio_data import folder_of, project_of
 from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_of
 from inbox.model.people import STUDIO
@@ -55,7 +55,7 @@ async def bring(request: web.Request) -> web.Response:
     principal = await allowed(request, STUDIO)
     parts = request.app[PARTS]
     kind = choice(request, "format", interchange.FORMATS)
-    content = await request.read()
+    content = await raw_body(request)
     if not content:
         raise Invalid("The body is the file.")
     rewrites = await _rewrites(parts, kind, content)

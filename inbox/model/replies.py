@@ -23,6 +23,10 @@ NAMES = {
 }
 """What can be filled in; of `slots`, whatever the bot knows."""
 
+_MOST_SIGNS, _MOST_CONDITIONS = 40, 60
+"""Words and signs in a place, and parts of conditions in a text. What stands in one another, Jinja2 reads and
+Python compiles by recursion: a thousand brackets would take seconds, and fail."""
+
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -84,11 +88,24 @@ def check(text: str) -> None:
     if len(text) > LONGEST:
         raise BadReply(f"The reply has {len(text):,} characters; {LONGEST:,} are allowed.")
     try:
+        _check_length(text)
         tree = _sandbox.parse(text)
-    except TemplateError as error:
+    except (TemplateError, RecursionError) as error:
         raise BadReply(f"The places to fill in cannot be read: {error}") from error
     for node in tree.find_all(nodes.Node):
         _check_node(node)
+
+
+def _check_length(text: str) -> None:
+    """Raise `BadReply` for what would take long to read. The words and signs are told without recursion."""
+    signs = conditions = 0
+    for _, kind, _ in _sandbox.lex(text):
+        if kind in ("variable_begin", "block_begin"):
+            signs = 0
+            conditions += kind == "block_begin"
+        signs += kind != "whitespace"
+        if signs > _MOST_SIGNS or conditions > _MOST_CONDITIONS:
+            raise BadReply("What is to be filled in is too long. Make several replies of it.")
 
 
 def _check_node(node: nodes.Node) -> None:
@@ -109,5 +126,5 @@ def fill_in(text: str, values: Mapping[str, Any]) -> str:
     check(text)
     try:
         return _sandbox.from_string(text).render(values)
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError, SyntaxError, RecursionError) as error:
         raise BadReply(f"The places cannot be filled in: {error}") from error

@@ -24,6 +24,7 @@ _PROBLEMS = {
     401: "Nobody is signed in, or the token is void.",
     403: "Not allowed with these permissions, or the CSRF token is missing.",
     404: "There is no such thing.",
+    408: "The body did not come in time.",
     409: "It is otherwise than you think: the `code` says how.",
     413: "The body is too large.",
     415: "The file is of no kind that is taken.",

@@ -51,6 +51,7 @@ ODD_BODIES = [b"", b"[]", b"null", b"{", b"\xff", b'{"text": 1}', b'{"text": nul
 ODD_BODIES += [b'{"unknown": 1}', b'{"content": {"type": "note", "text": "x"}}', b'{"epoch": 1e400}']
 ODD_BODIES += [b'{"content": {"type": "text", "text": ""}}', b'{"content": {"type": "nothing"}}']
 ODD_BODIES += [b'{"text": "x", "client_id": ""}', b'{"text": "x", "note": true, "client_id": "\\ud800"}']
+ODD_BODIES += [b'{"content": {"type": "text", "text": "x", "y": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}"]
 ODD_BODIES += [b'{"seq": 99999999999999999999999}', b'{"agent_id": "\\u0000"}']
 
 

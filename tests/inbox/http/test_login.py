@@ -3,9 +3,11 @@
 import re
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from inbox.actions.people import add_user, open_session, session_of
 from inbox.http.auth import cookie_name
@@ -97,6 +99,14 @@ async def test_a_form_posted_from_another_site_is_refused(parley: Parley, browse
 async def test_signing_in_leads_nowhere_else(parley: Parley, browser, wish: str, way: str) -> None:
     answer = await sign(browser, next=wish)
     assert (answer.status, answer.headers["Location"]) == (303, way)
+
+
+@pytest.mark.parametrize("path", ["a%0db", "a%26next=//evil.example", "%E2%80%A8", "%C3%A9%22"])
+async def test_who_is_not_signed_in_comes_back_to_the_very_page(parley: Parley, browser, path: str) -> None:
+    wanted = URL(f"{parley.url}/studio/{path}", encoded=True)
+    async with browser.get(wanted, allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert URL(answer.headers["Location"]).query == {"next": unquote(f"/studio/{path}")}
 
 
 async def test_signing_out_needs_the_pages_token_and_ends_the_session(parley: Parley, browser) -> None:

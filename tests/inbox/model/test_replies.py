@@ -26,6 +26,7 @@ VALUES = {
         ("{% if conversation.channel == 'sms' %}Hi{% else %}Good morning{% endif %}", "Hi"),
         ("<b>{{ contact.name }}</b>", "<b>Ada Lovelace</b>"),
         ("50 % {off}", "50 % {off}"),
+        ("{{ contact.name }}. " * 30, "Ada Lovelace. " * 30),
     ],
 )
 def test_places_are_filled_in(text: str, filled: str) -> None:
@@ -57,6 +58,12 @@ def test_places_are_filled_in(text: str, filled: str) -> None:
         "{{ agent.password }}",
         "{{ [1, 2] }}",
         "x" * 4001,
+        "{{ " + "not " * 900 + "contact.name }}",
+        "{{ " + "(" * 1500 + "contact.name" + ")" * 1500 + " }}",
+        "{{ '}}'" + " | d" * 900 + " }}",
+        "{{ slots" + ".a" * 1900 + " }}",
+        "{{ " + "- " * 1900 + "1 }}",
+        "{% if 1 %}" * 120 + "x" + "{% endif %}" * 120,
     ],
 )
 def test_nothing_else_is_let_through(text: str) -> None:
