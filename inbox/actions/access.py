@@ -38,7 +38,9 @@ async def check_seen(
         raise NotFound("There is no such conversation.")
 
 
-async def check_sight_of(user: User | None, team_id: str | None, *, store: Store, session: Any = None) -> None:
+async def check_sight_of(
+    user: User | None, team_id: str | None, *, store: Store, session: Any = None
+) -> None:
     """Raise `Invalid` unless a colleague may see the conversations of a team: nobody answers unseen ones."""
     who = await asking(user, store=store) if user and team_id else None
     if user and who and team_id in await hidden_from(who, store=store, session=session):

@@ -54,9 +54,7 @@ async def test_a_team_that_becomes_private_or_loses_a_member_frees_what_they_hel
 ) -> None:
     member, other = await a_user(office, "Mira"), await a_user(office, "Otto")
     ids = [member.id] if becomes == "private" else [member.id, other.id]
-    team = await teams.save(
-        office.desk, ADMIN, name="Board", members=ids, is_private=becomes == "another's"
-    )
+    team = await teams.save(office.desk, ADMIN, name="Board", members=ids, is_private=becomes == "another's")
     at = await handed_over(office)
     await teams.move(office.desk, at, ADMIN, to=team)
     await converse.assign(office.desk, at, ADMIN, to=other)
