@@ -110,7 +110,8 @@ async def move(
 ) -> Conversation:
     """Give a conversation to a team, or to none. One who speaks there goes on speaking.
 
-    Unless that team is private and they may not see it any more: then nobody speaks. If nobody speaks, it waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
+    Unless that team is private and they may not see it any more: then nobody speaks. If nobody speaks, it
+    waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
     """
 
     async def work(thread: Thread, session: Any) -> None:

@@ -53,7 +53,7 @@ class Seats(Register[KeptSeat]):
         return [to_value(document, Queued) for document in found]
 
     async def held_by_others(self, team_id: str, members: Collection[str], limit: int) -> list[str]:
-        """Ids of conversations of a team that are not resolved and that somebody not among its members has."""
+        """Ids of a team's conversations, but resolved ones, that somebody not among its members has."""
         query = {
             "team_id": team_id,
             "status": {"$in": ["open", "snoozed"]},
