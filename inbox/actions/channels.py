@@ -143,8 +143,25 @@ def _told(channel: Channel | None) -> dict[str, object] | None:
     return fields | shown
 
 
+def _check_whereto(channel: Channel, settings: Mapping[str, str]) -> None:
+    """Raise `Invalid` if a channel is to call elsewhere with the secrets that it has.
+
+    A secret goes in and never comes out: not either by a call to an address of one's own.
+    """
+    was = complete(kind_of(channel.kind), channel.settings)
+    if all(settings.get(name, was.get(name)) in (was.get(name), None) for name in _WHERETO):
+        return
+    missing = [n for n in sorted(secret_names(channel.kind)) if was.get(n) and not settings.get(n)]
+    if missing:
+        raise Invalid(f"To call another address, give the secrets again: {', '.join(missing)}.")
+
+
 def with_changes(channel: Channel, settings: Mapping[str, str], vault: Vault) -> dict[str, str]:
-    """A channel's settings with these in place of the old ones. Raises `Invalid` for a name that is none."""
+    """A channel's settings with these in place of the old ones.
+
+    Raises `Invalid` for a name that is none, and for another address without the secrets.
+    """
+    _check_whereto(channel, settings)
     secret = secret_names(channel.kind)
     known = {setting.name for setting in kind_of(channel.kind).settings}
     if unknown := sorted(set(settings) - known):
@@ -165,6 +182,10 @@ def _check_rehearsal(kind: str) -> None:
     """Raises `Invalid` for a kind whose calls go where they always go: its rehearsal would be in earnest."""
     if all(setting.name != "api_base" for setting in kind_of(kind).settings):
         raise Invalid(f"{kind_of(kind).title} cannot be rehearsed: no stand-in can take its calls.")
+
+
+_WHERETO = ("api_base", "host", "port")
+"""Settings that say whom a channel calls with its secrets."""
 
 
 def hook_url(channel: Channel, public_url: str) -> str:

@@ -101,6 +101,28 @@ async def test_what_is_left_out_of_a_change_stays(admin: Client, meta: FarSide, 
     assert (await admin.call("PATCH", at, {"name": "x"}))[0] == 404
 
 
+async def test_no_secret_is_sent_to_an_address_of_ones_own(
+    admin: Client, meta: FarSide, parley: Parley
+) -> None:
+    """Who took an admin's session would have every provider's token by one change of an address."""
+    made = await added(admin, meta)
+    at, calls = f"/channels/{made['id']}", len(meta.calls)
+    async with far_side() as mine:
+        mine.body = json.dumps(NUMBER)
+        for check in (True, False):
+            change = {"settings": {"api_base": mine.url, "access_token": "EAA-new"}, "check": check}
+            status, problem = await admin.call("PATCH", at, change)
+            assert status == 422 and "app_secret, verify_token" in problem["detail"]
+        assert mine.calls == [] and len(meta.calls) == calls
+        kept = await parley.store.channels.get(made["id"])
+        assert kept and kept.settings["api_base"] == meta.url
+        same = {"settings": {"api_base": meta.url, "waba_id": "9"}}
+        assert (await admin.call("PATCH", at, same))[0] == 200
+        whole = {"settings": {"api_base": mine.url, **SECRETS}}
+        assert (await admin.call("PATCH", at, whole))[0] == 200
+        assert mine.calls
+
+
 async def test_a_test_message_goes_out_or_says_why_not(admin: Client, meta: FarSide) -> None:
     made = await added(admin, meta)
     at = f"/channels/{made['id']}"
