@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Browser, expect
 
+from inbox.actions.later import say_due
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.parley import Parley, until
 
@@ -45,6 +46,31 @@ async def test_what_is_to_be_sent_later_is_seen_by_colleagues_and_can_be_changed
         await desk.page.locator(".scheduled").get_by_role("button", name="Edit").click()
         await expect(desk.field).to_have_value("Good morning, Ada")
         await expect(other.page.locator(".scheduled")).to_have_count(0)
+
+
+async def test_a_file_and_words_are_said_later_in_their_order(browser: Browser, parley: Parley) -> None:
+    conversation = await a_conversation(parley, "Send me the label tomorrow")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        await desk.page.locator(".composer input[type=file]").set_input_files(
+            {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 label"}
+        )
+        await desk.field.fill("Here is the label")
+        await desk.page.get_by_role("button", name="Schedule").click()
+        await desk.page.get_by_role("menuitem", name="Tomorrow").click()
+        await expect(desk.field).to_have_value("")
+        await expect(desk.page.locator(".attached li")).to_have_count(0)
+        await expect(desk.page.locator(".scheduled .said")).to_have_text(["label.pdf", "Here is the label"])
+        await parley.store._database.scheduled.update_many(
+            {}, [{"$set": {"due": {"$subtract": ["$due", 3 * 86_400_000]}}}]
+        )
+        await say_due(parley.parts.desk)
+        await expect(desk.page.locator(".scheduled")).to_have_count(0)
+        await expect(desk.message("Here is the label")).to_be_visible()
+        mine = [m for m in await parley.thread(conversation.id) if m.author.kind == "agent"]
+        assert [type(m.content).__name__ for m in mine] == ["Document", "Text"]
+        assert desk.complaints == []
 
 
 async def test_a_draft_follows_its_author_to_another_device(browser: Browser, parley: Parley) -> None:

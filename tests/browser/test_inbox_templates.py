@@ -50,6 +50,36 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
         assert desk.complaints == []
 
 
+async def test_a_template_is_sent_later_though_the_window_is_closed(browser: Browser, parley: Parley) -> None:
+    conversation = await a_conversation(parley, "Hello")
+    await parley.parts.upkeep.look()
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        await closes(parley, conversation, minutes=-1)
+        await desk.page.reload()
+        await desk.page.get_by_role("button", name="Choose a template").click()
+        dialog = desk.page.get_by_role("dialog")
+        await dialog.get_by_label("Template", exact=True).select_option("order_update it")
+        await expect(dialog.get_by_role("button", name="Schedule")).to_be_disabled()
+        for place, value in enumerate(("Ada", "48213", "venerdì"), 1):
+            await dialog.get_by_label(f"Text, value {place}").fill(value)
+        await dialog.get_by_role("button", name="Schedule").click()
+        await dialog.get_by_role("menuitem", name="Next week").click()
+        await expect(dialog).to_have_count(0)
+        waiting = desk.page.locator(".scheduled")
+        await expect(waiting).to_contain_text("Ciao Ada, il tuo ordine 48213")
+        await waiting.get_by_role("button", name="Send now").click()
+        await expect(waiting).to_have_count(0)
+
+        async def sent() -> Any:
+            found = [m for m in await parley.thread(conversation.id) if isinstance(m.content, Template)]
+            return found and found[0].status in ("sent", "delivered", "read")
+
+        await until(sent)
+        assert desk.complaints == []
+
+
 async def test_the_hours_of_the_window_are_counted(browser: Browser, parley: Parley) -> None:
     conversation = await a_conversation(parley, "Hello")
     async with a_desk(browser, parley) as desk:

@@ -52,6 +52,10 @@ export function useAttachments(id, say) {
   };
 }
 
+/** A file that is there, as a message. */
+export const contentOf = ({ id, name, mime_type, size }) =>
+  ({ type: /^(image|audio|video)\//.exec(mime_type)?.[1] ?? "document", file_id: id, filename: name, mime_type, size });
+
 export function Attachments({ of }) {
   return of.files.length > 0 && html`<ul class="attached" aria-label=${t("Files to send")}>${of.files.map((file) => html`
     <li key=${file.key} class=${names(file.state === "failed" && "bad")}>

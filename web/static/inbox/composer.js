@@ -1,7 +1,7 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "language";
-import { AttachButton, Attachments, takesFiles, useAttachments } from "./attachments.js";
+import { AttachButton, Attachments, contentOf, takesFiles, useAttachments } from "./attachments.js";
 import { EmojiButton } from "./emoji.js";
 import { Meter, Preview, usePreview } from "./fitted.js";
 import { Icon } from "./icons.js";
@@ -50,18 +50,19 @@ export function Composer({ conversation }) {
   const send = (event) => {
     event?.preventDefault();
     if (!isReady) return;
-    for (const one of isNote ? [] : attached.take()) {
-      const kind = /^(image|audio|video)\//.exec(one.file.mime_type)?.[1] ?? "document";
-      const content = { type: kind, file_id: one.file.id, filename: one.file.name, mime_type: one.file.mime_type, size: one.file.size };
-      act.send(id, "", { content: { ...content, local: one.local } });
-    }
+    for (const one of isNote ? [] : attached.take()) act.send(id, "", { content: { ...contentOf(one.file), local: one.local } });
     if (text.trim()) act.send(id, text.trim(), { note: isNote, mentions: isNote ? namedIn(text, agents) : [] });
     setDraft({ ...draft, [draft.mode]: "", moved: false });
     tellTyping(false);
     field.current.focus();
   };
   const later = async (at) => {
-    if (await act.schedule(id, text.trim(), at)) setDraft({ ...readDraft(id), reply: "", moved: false });
+    const all = [...attached.files.map((one) => ({ key: one.key, content: contentOf(one.file) })), ...(text.trim() ? [{ text: text.trim() }] : [])];
+    for (const [i, { key, ...said }] of all.entries()) {  // a millisecond apart, so that they go in their order
+      if (!(await act.schedule(id, said, new Date(at.getTime() + i)))) break;
+      if (key) attached.remove(key);
+      else setDraft({ ...readDraft(id), reply: "", moved: false });
+    }
     field.current?.focus();
   };
   const put = (sign) => {
@@ -108,7 +109,7 @@ export function Composer({ conversation }) {
         <button type="submit" class=${names("btn", isNote ? "amber" : "primary")} disabled=${!isReady}>
           ${isNote ? t("Add note") : conversation.speaker.kind === "nobody" && !barrier ? t("Take and send") : t("Send")}
           <kbd aria-hidden="true">${enterSends ? "↵" : SEND_KEYS}</kbd></button>
-        ${!isNote && html`<${SendLater} disabled=${!mayWrite || !text.trim() || attached.files.length > 0} onPick=${later} />`}
+        ${!isNote && html`<${SendLater} disabled=${!isReady} onPick=${later} />`}
       </div>
     </div>
   </form>`;

@@ -43,9 +43,10 @@ export class Errands {
     this.bus?.dispatchEvent(new CustomEvent("write", { detail: "reply" }));
   }
 
-  schedule(id, text, at) {
+  /** Have it said then: `{text}` or `{content}`. Whether it is kept. */
+  schedule(id, said, at) {
     return this.attempt(async () => {
-      await post(`/conversations/${id}/scheduled`, { client_id: newClientId(), text, at: at.toISOString() });
+      await post(`/conversations/${id}/scheduled`, { client_id: newClientId(), ...said, at: at.toISOString() });
       await this.loadScheduled(id);
     });
   }

@@ -6,6 +6,11 @@ import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
 import { field, moments, until } from "./moments.js";
+import { humanise } from "./words.js";
+
+/** What is to be said, in a line. */
+const inShort = ({ type, text, name, filename, caption }) =>
+  text ?? (type === "template" ? t("Template {name}", { name }) : [filename || humanise(type), caption].filter(Boolean).join(" · "));
 
 export function SendLater({ disabled, onPick }) {
   const { ui } = useInbox();
@@ -40,7 +45,7 @@ export function Scheduled({ id }) {
   return html`<ul class="scheduled" aria-label=${t("To be sent later")}>${all.map((one) => html`<li key=${one.id} class=${one.problem ? "bad" : ""}>
     <${Icon} name=${one.problem ? "alert" : "clock"} size=${15} />
     <span class="grow"><span class="quiet">${one.problem ? t("Not sent: {why}", { why: told(one.problem.message) }) : `${until(one.at)} · ${one.author.id === me.id ? t("you") : one.author.name}`}</span>
-      <span class="said" dir="auto">${one.content.text ?? one.content.type}</span></span>
+      <span class="said" dir="auto">${inShort(one.content)}</span></span>
     ${one.author.id === me.id && html`<button type="button" class="link" onClick=${() => act.sayNow(one)}>${t("Send now")}</button>
       ${one.content.type === "text" && html`<button type="button" class="link" onClick=${() => act.editScheduled(one)}>${t("Edit")}</button>`}`}
     <button type="button" class="link" onClick=${() => act.withdraw(one)}>${t("Cancel")}</button></li>`)}</ul>`;

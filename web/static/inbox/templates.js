@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "language";
 import { get, post } from "./api.js";
 import { Dialog } from "./dialogs.js";
+import { SendLater } from "./later.js";
 import { html, newClientId, useInbox, useStore } from "./lib.js";
 import * as S from "./store.js";
 
@@ -68,10 +69,14 @@ export function Templates({ id }) {
       .then(({ items }) => setList({ items: items.filter((t) => t.status === "approved"), error: null }), (error) => setList({ items: [], error }));
   }, []);
   const template = list.items?.find((t) => `${t.name} ${t.language}` === chosen);
+  const filled = () => ({ type: "template", name: template.name, language: template.language, components: filledIn(template, values) });
+  const later = async (at) => {
+    if (await act.schedule(id, { content: filled() }, at)) ui.dismiss();
+  };
   const send = async (event) => {
     event.preventDefault();
     setTrouble({ text: null, busy: true });
-    const content = { type: "template", name: template.name, language: template.language, components: filledIn(template, values) };
+    const content = filled();
     try {
       const message = await post(`/conversations/${id}/messages`, { client_id: newClientId(), content });
       store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));
@@ -93,5 +98,6 @@ export function Templates({ id }) {
     ${template && html`<div class="templatepreview" aria-label=${t("What the customer will read")}>${previewOf(template, values).map((line, i) => html`<p key=${i} dir="auto">${line}</p>`)}</div>`}
     ${trouble.text && html`<p class="problem" role="alert">${trouble.text}</p>`}
     <div class="buttons"><button type="button" class="btn" onClick=${() => ui.dismiss()}>${t("Cancel")}</button>
-      <button class="btn primary" disabled=${!template || trouble.busy}>${t("Send")}</button></div></form><//>`;
+      <button class="btn primary" disabled=${!template || trouble.busy}>${t("Send")}</button>
+      <${SendLater} disabled=${!template || trouble.busy || fieldsOf(template).some(({ key }) => !values[key]?.trim())} onPick=${later} /></div></form><//>`;
 }
