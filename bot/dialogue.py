@@ -25,7 +25,14 @@ from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, FollowupAction, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    FollowupAction,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -159,6 +166,8 @@ class TurnProcessor(MessageProcessor):
     ) -> None:
         goes_on = True
         while goes_on and self._should_handle_message(tracker):
+            if tracker.latest_message is not None:  # a message that is taken back takes its slots along
+                note_language(tracker.latest_message, tracker)
             try:
                 action, prediction = await self._next(tracker)
             except ActionLimitReached:
@@ -175,7 +184,7 @@ class TurnProcessor(MessageProcessor):
         tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], self.domain)
 
 
-def note_language(message: UserMessage, tracker: DialogueStateTracker) -> None:
+def note_language(message: UserMessage | UserUttered, tracker: DialogueStateTracker) -> None:
     """Keep the conversation's language, as the inbox names it (`it`, `pt-BR`), in the slot `language`."""
     language = str((message.metadata or {}).get("language") or "").partition("-")[0].lower()
     slot = tracker.slots.get(LANGUAGE_SLOT)

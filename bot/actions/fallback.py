@@ -54,7 +54,10 @@ class ActionDefaultAskAffirmation(Action):
 
 
 class ActionDefaultFallback(Action):
-    """Give up: a person, after two stages of asking; else ask what is wanted, once."""
+    """Give up: a person, after two stages of asking; else ask what is wanted, once.
+
+    "Yes", "no" or "stop" to nothing that was asked is no reason for either.
+    """
 
     harmless = True
 
@@ -65,8 +68,12 @@ class ActionDefaultFallback(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Hand over, or say that the thread was lost."""
+        """Hand over, or say that the thread was lost, or nothing but "all right"."""
         in_fallback = (tracker.active_loop or {}).get("name") == "action_two_stage_fallback"
+        said = (tracker.latest_message.get("intent") or {}).get("name")
+        if not in_fallback and said in ("affirm", "deny", "stop"):
+            dispatcher.utter_message(response="utter_ok")
+            return [FollowupAction("action_listen")]
         if in_fallback or LOST in said_before(tracker):
             return hand_over(dispatcher, LOW_CONFIDENCE, customers_words(tracker))
         dispatcher.utter_message(response=LOST)

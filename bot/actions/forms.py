@@ -15,6 +15,9 @@ from actions.words import order_number_in, return_choice_in
 MAX_UNCLEAR = 2
 MIN_REASON = 3
 LETTERS = re.compile(r"[^\W\d_]{2}")
+# What is said thus is no reason for a return, if the bot is sure.
+NO_REASONS = ("affirm", "deny", "greet", "thank", "react", "return_item", "exchange_item", "cancel_order")
+SURE = 0.6
 Slots = dict[str, Any]
 
 
@@ -47,7 +50,7 @@ class Patient(FormValidationAction, ABC):
     ) -> Slots:
         """Five digits, wherever they stand in the answer."""
         number = order_number_in(str(value))
-        if number is None:
+        if number is None and was_asked_by(self.form_name(), tracker):
             dispatcher.utter_message(response="utter_order_number_unclear")
         return {"order_number": number}
 
@@ -70,10 +73,10 @@ class ValidateReturnForm(Patient):
     def validate_return_reason(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
-        """Any words of the customer's, but not a bare yes, no or number."""
+        """Any words of the customer's, but not a bare yes, no or number, nor the wish itself once more."""
         reason = str(value).strip()
-        said = (tracker.latest_message.get("intent") or {}).get("name")
-        if len(reason) < MIN_REASON or said in ("affirm", "deny") or not LETTERS.search(reason):
+        is_all = reason == str(tracker.latest_message.get("text") or "").strip()
+        if len(reason) < MIN_REASON or not LETTERS.search(reason) or (is_all and is_no_reason(tracker)):
             dispatcher.utter_message(response="utter_return_reason_unclear")
             return {"return_reason": None}
         return {"return_reason": reason}
@@ -86,6 +89,21 @@ class ValidateReturnForm(Patient):
         if choice is None and tracker.get_slot("requested_slot") == "return_choice":
             dispatcher.utter_message(response="utter_return_choice_unclear")
         return {"return_choice": choice}
+
+
+def was_asked_by(form: str, tracker: Tracker) -> bool:
+    """Whether the form was under way before the last message; what opens a form is no answer to it."""
+    events = reversed(tracker.events)
+    for event in events:
+        if event.get("event") == "user":
+            break
+    return next((e.get("name") for e in events if e.get("event") == "active_loop"), None) == form
+
+
+def is_no_reason(tracker: Tracker) -> bool:
+    """Whether the last message surely was something else than a reason."""
+    intent = tracker.latest_message.get("intent") or {}
+    return intent.get("name") in NO_REASONS and float(intent.get("confidence") or 0) >= SURE
 
 
 def is_unclear(response: str | None) -> bool:

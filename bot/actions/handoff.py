@@ -24,6 +24,10 @@ WHY_AFTER = {
 }
 
 
+# Responses, by how their names begin, to which "yes" means that a person is wanted.
+OFFERS = ("utter_complaint", "utter_cancel_", "utter_address_", "utter_refund_", *WHY_AFTER)
+
+
 class ActionHandOver(Action):
     """Fetch a person, because the customer asked, or agreed, or was not understood."""
 
@@ -37,9 +41,15 @@ class ActionHandOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Say so, end any form, and set the `handoff` slot that the inbox acts on."""
-        if (tracker.latest_message.get("intent") or {}).get("name") == "human_handoff":
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        if intent == "human_handoff":
             return hand_over(dispatcher, ASKED, customers_words(tracker))
-        reasons = [WHY_AFTER[said] for said in said_before(tracker) if said in WHY_AFTER]
+        before = said_before(tracker)
+        if intent == "affirm" and not any(said.startswith(OFFERS) for said in before):
+            # Policies look past what only rules say: the offer was turns ago.
+            dispatcher.utter_message(response="utter_ok")
+            return [FollowupAction("action_listen")]
+        reasons = [WHY_AFTER[said] for said in before if said in WHY_AFTER]
         return hand_over(dispatcher, reasons[-1] if reasons else ASKED, customers_words(tracker))
 
 

@@ -10,8 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff import ACTION_FAILED, hand_over
 from actions.orders_api import OrdersUnavailable, orders
-
-CHOICE_WORDS = {"refund": "your money back", "exchange": "an exchange"}
+from actions.phrases import phrases_of
 
 
 class ActionSubmitReturn(Action):
@@ -37,10 +36,11 @@ class ActionSubmitReturn(Action):
         if order is None:
             dispatcher.utter_message(response="utter_order_not_found", order_number=number)
             return [*forgotten, SlotSet("order_number", None)]
+        phrases = phrases_of(tracker.get_slot("language"))
         dispatcher.utter_message(
             response="utter_return_noted",
             order_number=number,
-            return_reason=reason,
-            return_choice_words=CHOICE_WORDS.get(choice, choice),
+            return_reason=phrases.say(reason),
+            return_choice_words=phrases.say(choice),
         )
         return forgotten

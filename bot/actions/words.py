@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from rasa_sdk import Tracker
 
 # Five digits that stand alone, as in `nlu_data/nlu/entities.yml`.
-ORDER_NUMBER = re.compile(r"(?<![\d.,])\d{5}(?!\d|[.,]\d)")
+ORDER_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d{5}(?!\d|[.,]\d)")
 
 CHOICES = {
-    "refund": re.compile(r"refund|money|cash|pa(?:y|id) (?:me )?back", re.IGNORECASE),
-    "exchange": re.compile(r"e?x?change|swap|replace|new one|another|different", re.IGNORECASE),
+    "refund": re.compile(
+        r"refu?nd|money|cash|pa(?:y|id) (?:me )?back|rimbors|soldi|denaro|रिफंड|रिफ़ंड|पैसे|पैसा|paise|paisa",
+        re.IGNORECASE,
+    ),
+    "exchange": re.compile(
+        r"e?x?cha?nge|exchnage|swap|replace|new one|another|different"
+        r"|cambi|sostitu|scambi|un altr|nuov[oa]|एक्सचेंज|बदल|दूसर|नया|नई|badal|dusra|naya",
+        re.IGNORECASE,
+    ),
 }
 
 
 def order_number_in(text: str) -> str | None:
-    """The order number in `text`; the first, if there are several."""
+    """The order number in `text`, in the digits 0 to 9; the first, if there are several."""
     found = ORDER_NUMBER.search(text)
-    return found.group() if found else None
+    return "".join(str(unicodedata.digit(one)) for one in found.group()) if found else None
 
 
 def return_choice_in(text: str) -> str | None:

@@ -84,3 +84,18 @@ def test_an_action_server_that_is_down(bot: Bot, customer: Customer) -> None:
     assert broken["handoff"]["reason"] == "action_failed"
     assert broken["replies"] and broken["active_form"] is None
     assert "48213" in words(customer.says("where is order 48213?"))
+
+
+def test_yes_to_an_offer_of_long_ago_fetches_nobody(customer: Customer) -> None:
+    customer.says("your service is terrible")
+    customer.says("how long does delivery take?")
+    answer = customer.says("ok")
+    assert answer["handoff"] is None and "All right" in words(answer)
+
+
+@pytest.mark.parametrize("said", ["ok", "no", "don't cancel it"])
+def test_yes_or_no_to_nothing_is_let_pass(customer: Customer, said: str) -> None:
+    customer.says("what are your opening hours?")
+    for _ in range(2):
+        answer = customer.says(said)
+        assert answer["handoff"] is None and "not sure" not in words(answer)

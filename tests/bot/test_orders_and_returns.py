@@ -86,3 +86,30 @@ def test_unclear_answers_end_with_a_person(customer: Customer) -> None:
     answer = customer.says("hmm let me see")
     assert answer["handoff"]["reason"] == "low_confidence"
     assert answer["active_form"] is None
+
+
+def test_what_opens_a_form_is_not_called_unclear(customer: Customer) -> None:
+    customer.says("I want to return something")
+    answer = customer.says("wait, where is my order?")
+    assert answer["active_form"] == "order_form" and "don't see" not in words(answer)
+
+
+@pytest.mark.parametrize("said", ["I want to return it", "thanks", "yes"])
+def test_the_wish_once_more_is_no_reason(customer: Customer, said: str) -> None:
+    customer.says("I want to return something")
+    customer.says("48213")
+    answer = customer.says(said)
+    assert "few words" in words(answer) and "return_reason" not in answer["slots"]
+
+
+def test_asking_for_a_refund_does_not_choose_it_for_a_later_return(customer: Customer) -> None:
+    customer.says("where is my refund for 48213?")
+    customer.says("I'd like to return something")
+    assert titles(customer.says("it's broken")) == ["Refund", "Exchange"]
+
+
+def test_a_changed_mind_begins_the_return_anew(customer: Customer) -> None:
+    for text in ("I want to return my lamp, it's broken", "48213", "refund"):
+        customer.says(text)
+    assert customer.says("actually exchange")["active_form"] == "return_form"
+    assert "an exchange" in words(customer.says("the shade has a dent"))
