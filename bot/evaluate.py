@@ -53,14 +53,14 @@ class TooFew(Exception):
     """There is nothing to hold out."""
 
 
-def evaluate(data: Path, folds: int) -> dict[str, Any]:
+def evaluate(data: Path, folds: int, config: Path = HERE / "config.yml") -> dict[str, Any]:
     """The scores, the curve, and every held-out example with what was made of it."""
     from rasa.shared.importers.importer import TrainingDataImporter
 
     from data_check import training_files
 
     importer = TrainingDataImporter.load_from_config(
-        str(HERE / "config.yml"), str(data / "domain.yml"), training_files(data)
+        str(config), str(data / "domain.yml"), training_files(data)
     )
     whole, domain = importer.get_nlu_data(), str(data / "domain.yml")
     judged: list[Judged] = []
@@ -70,7 +70,7 @@ def evaluate(data: Path, folds: int) -> dict[str, Any]:
         share = 100 * number // len(parts)
         print(f"evaluate: {share:3d} % part {number + 1} of {len(parts)}", flush=True)
         with tempfile.TemporaryDirectory(prefix="parley-evaluate-") as folder:
-            model = _trained(whole, domain, taught, Path(folder))
+            model = _trained(whole, domain, taught, config, Path(folder))
             learnt = learnt or learnt_by(model) or {}
             judged += _asked(model, [whole.intent_examples[i] for i in held])
     strangers = [[p["threshold"], p["strangers_caught"]] for p in learnt.get("curve") or []]
@@ -114,7 +114,7 @@ def _splits(intents: list[str], folds: int) -> Iterator[tuple[list[int], list[in
         yield [often[i] for i in taught] + single, [often[i] for i in held]
 
 
-def _trained(whole: Any, domain: str, taught: list[int], folder: Path) -> Path:
+def _trained(whole: Any, domain: str, taught: list[int], config: Path, folder: Path) -> Path:
     from rasa.model_training import train_nlu
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -122,12 +122,20 @@ def _trained(whole: Any, domain: str, taught: list[int], folder: Path) -> Path:
         [whole.intent_examples[i] for i in taught],
         entity_synonyms=whole.entity_synonyms,
         regex_features=whole.regex_features,
-        lookup_tables=whole.lookup_tables,
+        lookup_tables=joined(whole.lookup_tables),
     )
     file = folder / "taught.yml"
     file.write_text(part.nlu_as_yaml())
-    config = str(HERE / "config.yml")
-    return Path(str(train_nlu(config, str(file), str(folder), fixed_model_name="part", domain=domain)))
+    made = train_nlu(str(config), str(file), str(folder), fixed_model_name="part", domain=domain)
+    return Path(str(made))
+
+
+def joined(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One table for each name: Rasa writes down the last of several, and each language has its own."""
+    words: dict[str, list[str]] = {}
+    for table in tables:
+        words.setdefault(table["name"], []).extend(table["elements"])
+    return [{"name": name, "elements": elements} for name, elements in words.items()]
 
 
 def _asked(model: Path, held: list[Any]) -> list[Judged]:

@@ -15,12 +15,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.crf_entity_extractor import BILOU_FLAG, CRFEntityExtractor, CRFToken
-from rasa.nlu.utils.bilou_utils import apply_bilou_schema
-from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, NO_ENTITY_TAG, TEXT
+from rasa.nlu.utils.bilou_utils import apply_bilou_schema_to_message
+from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, NO_ENTITY_TAG, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ORDER = "crf_order.json"
+NOT_FOR = "not_for"
 
 
 class Tagger:
@@ -50,13 +51,20 @@ class Tagger:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class CrfEntities(CRFEntityExtractor):
-    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings.
+    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings, and with `not_for`: entities that
+    are left to others. Of what a pattern knows wholly, a number's shape or a date's words, guesses would be
+    parts and mistakes.
 
     That one keeps the training data in the model and learns again whenever the model is loaded; asks for
     the chances of all tags of every token, most of which are of no entity; and passes over messages for
     which no featurizer had anything, though it looks at words alone: here, all that the sentence vectors
     cannot read.
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Rasa's, and nothing left to others."""
+        return {**CRFEntityExtractor.get_default_config(), NOT_FOR: []}
 
     @property
     def name(self) -> str:
@@ -65,17 +73,28 @@ class CrfEntities(CRFEntityExtractor):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples, whether they have features or not."""
-        if not training_data.entity_examples:
-            return self._resource
         self.check_correct_entity_annotations(training_data)
-        if self.component_config[BILOU_FLAG]:
-            apply_bilou_schema(training_data)
         self._update_crf_order(training_data)
         examples = self.filter_trainable_entities(training_data.nlu_examples)
+        if not any(one.get(ENTITIES) for one in examples):
+            return self._resource
+        if self.component_config[BILOU_FLAG]:
+            for example in examples:
+                apply_bilou_schema_to_message(example)
         dataset = [self._convert_to_crf_tokens(one) for one in examples if one.get(TOKENS_NAMES[TEXT])]
         self.entity_taggers = self.train_model(dataset, self.component_config, self.crf_order)
         self.persist(dataset)
         return self._resource
+
+    def filter_trainable_entities(self, entity_examples: list[Message]) -> list[Message]:
+        """Copies of the examples, with those entities alone that are to be learnt here."""
+        examples: list[Message] = super().filter_trainable_entities(entity_examples)
+        for example in examples:
+            own = [
+                one for one in example.get(ENTITIES) if one["entity"] not in self.component_config[NOT_FOR]
+            ]
+            example.set(ENTITIES, own)
+        return examples
 
     def extract_entities(self, message: Message) -> list[dict[str, Any]]:
         """The entities of a message that has been split into words."""

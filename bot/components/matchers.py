@@ -24,14 +24,22 @@ WORDS = {
         jan feb mar apr jun jul aug sep sept oct nov dec
         gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
         जनवरी फ़रवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर नवंबर नवम्बर दिसंबर दिसम्बर""",
-    "weekday": """monday tuesday wednesday thursday friday saturday sunday
+    "weekday": """monday tuesday wednesday thursday friday saturday sunday weekend
+        mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends
         lunedì martedì mercoledì giovedì venerdì sabato domenica
         सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार""",
-    "day": "today tomorrow yesterday tonight oggi domani ieri dopodomani आज कल परसों",
-    "which": "next last this prossimo scorso questo अगले पिछले इस",
-    "which_after": "prossimo scorso",
-    "span": """day days week weeks month months giorno giorni settimana settimane mese mesi
-        दिन हफ्ते हफ़्ते महीने""",
+    "day": """today tomorrow tmrw tomorow yesterday tonight oggi domani ieri dopodomani stasera stamattina
+        आज कल परसों aaj kal parso parson""",
+    "which": "next last this prossimo prossima scorso scorsa questo questa अगले पिछले इस agle pichle",
+    "which_after": "prossimo prossima scorso scorsa",
+    # "Next day delivery" is no date; "in two days" is one.
+    "period": """week month year morning afternoon evening settimana mese anno mattina sera
+        हफ्ते हफ़्ते महीने साल hafte mahine saal""",
+    "span": """day days week weeks month months year years giorno giorni settimana settimane mese mesi anno
+        anni दिन दिनों हफ्ते हफ़्ते हफ्तों महीने महीनों साल din hafte mahine""",
+    "number": """a couple few one two three four five six seven eight nine ten eleven twelve un una
+        due tre quattro cinque sei sette otto nove dieci
+        एक दो तीन चार पाँच पांच छह सात ek do teen""",
     "before": "in within tra fra entro",
     "after": "ago fa पहले बाद",
     "currency": """euro euros eur pound pounds quid gbp dollar dollars usd cent cents pence rupee rupees inr
@@ -53,6 +61,7 @@ def _one_of(name: str, **more: Any) -> dict[str, Any]:
 def patterns() -> dict[str, list[list[dict[str, Any]]]]:
     """For spaCy's `Matcher`: https://spacy.io/api/matcher#patterns"""
     number = {"LIKE_NUM": True}
+    some = {"LOWER": {"REGEX": rf"^(?:\d+|{'|'.join(WORDS['number'].split())})$"}}
     of = {"LOWER": {"IN": ["of", "di"]}, "OP": "?"}
     return {
         "money": [
@@ -65,10 +74,10 @@ def patterns() -> dict[str, list[list[dict[str, Any]]]]:
             [_one_of("month"), ORDINAL, {"ORTH": ",", "OP": "?"}, YEAR],
             [_one_of("day")],
             [_one_of("which", OP="?"), _one_of("weekday"), _one_of("which_after", OP="?")],
-            [_one_of("which"), _one_of("span")],
-            [_one_of("span"), _one_of("which_after")],
-            [_one_of("before"), number, _one_of("span")],
-            [number, _one_of("span"), _one_of("after")],
+            [_one_of("which"), _one_of("period")],
+            [_one_of("period"), _one_of("which_after")],
+            [_one_of("before"), some, _one_of("span")],
+            [some, _one_of("span"), _one_of("after")],
         ],
     }
 

@@ -118,6 +118,8 @@ def test_do_you_ship_to_turin(customer: Customer) -> None:
         ("48213?", "order_number", "48213"),
         ("#48213", "order_number", "48213"),
         ("ord. 48213", "order_number", "48213"),
+        ("ord.48213", "order_number", "48213"),
+        ("क्या कुर्सी मिलेगी", "product", "chair"),
         ("dov'è l'ordine 48213?", "order_number", "48213"),
         ("मेरा ऑर्डर 48213 कहाँ है", "order_number", "48213"),
         ("avete la lampada?", "product", "lamp"),

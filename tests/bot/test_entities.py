@@ -12,11 +12,15 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor
+from rasa.shared.nlu.training_data.entities_parser import parse_training_example
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.utils.io import read_yaml_file
 
 from components.crf_entities import CrfEntities
+from components.exact_entities import ExactEntities
 from components.spacy_tokenizer import SpacyTokenizer
+from running import Bot, Customer
 
 EXAMPLES = """
 version: "3.1"
@@ -83,3 +87,76 @@ def test_nothing_to_learn_is_nothing_found(tmp_path: Path) -> None:
     storage, context = LocalModelStorage(tmp_path), ExecutionContext(GraphSchema({}))
     empty = CrfEntities.load(CrfEntities.get_default_config(), storage, Resource("none"), context)
     assert empty.extract_entities(Message.build(text="hello")) == []
+
+
+def exact(*words: str, settings: dict[str, Any] | None = None, tmp_path: Path) -> ExactEntities:
+    """An extractor that knows a list of things, loaded from what it kept."""
+    block = "".join(f"    - {word}\n" for word in words)
+    data = f"version: '3.1'\nnlu:\n- lookup: thing\n  examples: |\n{block}"
+    data += f"- intent: a\n  examples: |\n    - [{words[0]}](thing)\n"
+    storage, resource = LocalModelStorage(tmp_path), Resource("exact")
+    config, context = settings or {}, ExecutionContext(GraphSchema({}))
+    ExactEntities.create(config, storage, resource, context).train(RasaYAMLReader().reads(data))
+    return ExactEntities.load(config, storage, resource, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("क्या कुर्सी मिलेगी", ["कुर्सी"]),
+        ("कुर्सियाँ मिलेंगी", []),  # another word, which begins alike
+        ("मेज़, सोफ़ा?", ["मेज़", "सोफ़ा"]),
+        ("我要退沙发吗", ["沙发"]),
+        ("the new one-off", ["new one"]),
+        ("news of newones, a NEW", ["NEW"]),
+        ("sofàs", []),
+    ],
+)
+def test_words_of_lists_are_found_in_every_script(tmp_path: Path, text: str, found: list[str]) -> None:
+    extractor = exact("कुर्सी", "मेज़", "सोफ़ा", "沙发", "new", "new one", "sof", tmp_path=tmp_path)
+    entities = extractor.process([Message.build(text=text)])[0].get("entities")
+    assert [one["value"] for one in entities] == found
+    assert all(one["extractor"] == "RegexEntityExtractor" for one in entities)
+
+
+def test_words_may_be_parts_where_the_settings_say_so(tmp_path: Path) -> None:
+    extractor = exact("sof", settings={"use_word_boundaries": False}, tmp_path=tmp_path)
+    assert len(extractor.process([Message.build(text="sofas")])[0].get("entities")) == 1
+
+
+def test_what_is_left_to_others_is_not_learnt(tmp_path: Path) -> None:
+    storage, resource, context = (
+        LocalModelStorage(tmp_path),
+        Resource("crf"),
+        ExecutionContext(GraphSchema({})),
+    )
+    config = {**CrfEntities.get_default_config(), "not_for": ["city"]}
+    data = RasaYAMLReader().reads(EXAMPLES)
+    SpacyTokenizer(SpacyTokenizer.get_default_config()).process_training_data(data)
+    CrfEntities.create(config, storage, resource, context).train(data)
+    loaded = CrfEntities.load(config, storage, resource, context)
+    message = Message.build(text="send the oak lamp to New York")
+    SpacyTokenizer(SpacyTokenizer.get_default_config()).process([message])
+    assert {one["entity"] for one in loaded.extract_entities(message)} == {"product"}
+
+
+def test_entities_of_messages_that_it_was_not_trained_on(bot: Bot) -> None:
+    """Every mention with its place, in three languages; the score is printed, with what went wrong."""
+    held_out = read_yaml_file(Path(__file__).parent / "held_out_entities.yml")["examples"].splitlines()
+    given = found = right = 0
+    wrong = []
+    for line in held_out:
+        example = parse_training_example(line.removeprefix("- "))
+        wanted = places(example.get("entities") or [])
+        told = places(Customer(bot).says(example.get("text"))["parse"]["entities"])
+        told = {one for one in told if one[0] != "money"}  # the examples mark none
+        given, found, right = given + len(wanted), found + len(told), right + len(wanted & told)
+        if wanted != told:
+            wrong.append(f"{line}: missed {wanted - told}, made up {told - wanted}")
+    f1 = 2 * right / (given + found)
+    print(f"\nF1 {f1:.3f} of {given} entities")
+    assert f1 >= 0.93, "\n".join(wrong)
+
+
+def places(entities: list[dict[str, Any]]) -> set[tuple[str, int, int]]:
+    return {(one["entity"], one["start"], one["end"]) for one in entities}

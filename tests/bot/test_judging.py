@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from evaluate import joined
 from judging import Judged, curve, scores
 
 
@@ -43,3 +47,10 @@ def test_out_of_scope_is_caught_by_the_threshold_or_by_its_intent() -> None:
     assert at[0.0] == {"threshold": 0.0, "right": 0.5, "wrong": 0.5, "caught": 0.5}
     assert at[0.5] == {"threshold": 0.5, "right": 0.5, "wrong": 0.0, "caught": 1.0}
     assert curve([one("greet", "greet")])[0]["caught"] is None
+
+
+def test_no_languages_words_are_lost_when_a_part_is_written_down() -> None:
+    tables = [{"name": "product", "elements": ["lamp"]}, {"name": "product", "elements": ["lampada"]}]
+    assert joined(tables) == [{"name": "product", "elements": ["lamp", "lampada"]}]
+    part = TrainingData(lookup_tables=joined(tables))
+    assert {"lamp", "lampada"} <= set(RasaYAMLReader().reads(part.nlu_as_yaml()).lookup_tables[0]["elements"])
