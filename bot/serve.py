@@ -22,6 +22,7 @@ import several
 from dialogue import TurnProcessor
 from engine.action_server import ActionServer
 from engine.canary import Canary
+from engine.editions import Editions
 from engine.model_server import ModelServer
 from engine.models import ModelFolder, Models
 from engine.served import ServedModel, loaded
@@ -96,22 +97,25 @@ def application(channel: InboxChannel, settings: Settings) -> Sanic:
     def load(path: Path, sealed: Sealed) -> Awaitable[ServedModel]:
         return loaded(path, sealed, journal, actions)
 
-    app.ctx.canary = None
+    app.ctx.canary = app.ctx.editions = None
     if settings.model_server:
         folder, token = ModelFolder(settings.models), settings.token
         kept = _kept_in(settings.models)
         live = ModelServer(f"{settings.model_server}/live", token, kept / "live", folder)
         app.ctx.models = Models(live, load)
         app.ctx.canary = Canary(ModelServer(f"{settings.model_server}/canary", token, kept / "canary"), load)
+        bots = settings.model_server.removesuffix("/models")
+        app.ctx.editions = Editions(bots, token, kept / "editions", load)
     else:
         app.ctx.models = Models(ModelFolder(settings.models), load)
     if os.environ.get(DOOR):
-        app.register_listener(lambda app, loop: _begin(app.ctx.models, journal), "before_server_start")
+        app.register_listener(lambda app, loop: _begin(app, journal), "before_server_start")
     else:
-        app.add_task(_begin(app.ctx.models, journal))
+        app.add_task(_begin(app, journal))
     app.add_task(app.ctx.models.watch())
     if app.ctx.canary is not None:
         app.add_task(app.ctx.canary.watch())
+        app.add_task(app.ctx.editions.watch())
     return app
 
 
@@ -123,10 +127,13 @@ def _kept_in(models: Path) -> Path:
     )
 
 
-async def _begin(models: Models, journal: Journal) -> None:
+async def _begin(app: Sanic, journal: Journal) -> None:
+    """Be ready when all editions are, the first one last: by that we are told to be."""
     try:
+        if app.ctx.editions is not None:
+            await app.ctx.editions.look()
         await asyncio.gather(
-            models.begin(), asyncio.get_running_loop().run_in_executor(None, journal.prepare)
+            app.ctx.models.begin(), asyncio.get_running_loop().run_in_executor(None, journal.prepare)
         )
     except Exception:
         log.exception("The bot cannot start.")

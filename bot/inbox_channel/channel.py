@@ -59,19 +59,21 @@ class InboxChannel(rasa_channel.InputChannel):
 
     async def _turn(self, request: Request) -> HTTPResponse:
         turn = Turn.read(_body(request))
-        model = _ready(request.app, turn.lane)
+        edition, model = _chosen(request.app, turn.editions, turn.lane)
         answer = await _whole(self._conversations.take(turn, model), model)
-        return json({**answer, "model": model.description})
+        return json({**answer, "model": model.description, "edition": edition})
 
     async def _events(self, request: Request) -> HTTPResponse:
         report = Report.read(_body(request))
-        model = _ready(request.app)
+        _, model = _chosen(request.app, report.editions)
         return json({"appended": await _whole(self._conversations.note(report, model), model)})
 
     async def _erase(self, request: Request) -> HTTPResponse:
         conversation_id = Fields(_body(request)).word("conversation_id")
         model = _ready(request.app)
         if (other := _ready(request.app, CANARY)) is not model:
+            other.live.forget(conversation_id)
+        for other in request.app.ctx.editions.loaded() if request.app.ctx.editions else ():
             other.live.forget(conversation_id)
         return json({"erased": await _whole(self._conversations.erase(conversation_id, model), model)})
 
@@ -113,6 +115,17 @@ async def _whole(work: Coroutine[Any, Any, Result], model: ServedModel) -> Resul
             return await work
 
     return await asyncio.shield(asyncio.ensure_future(on_model()))
+
+
+def _chosen(app: Sanic, editions: tuple[str, ...], lane: str | None = None) -> tuple[str | None, ServedModel]:
+    """The first of these editions that is loaded; "" is the first one of all, None as it is told."""
+    for edition in editions or ("",):
+        if not edition:
+            return None, _ready(app, lane)
+        model = app.ctx.editions.model(edition, lane) if app.ctx.editions is not None else None
+        if model is not None:
+            return edition, model
+    raise NotReady("Nothing of this edition is loaded yet.")
 
 
 def _ready(app: Sanic, lane: str | None = None) -> ServedModel:

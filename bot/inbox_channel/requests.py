@@ -25,6 +25,8 @@ class Turn:
     metadata: dict[str, Any]
     lane: str | None = None
     """`canary` for the model that is tried on a share of the conversations, if there is one."""
+    editions: tuple[str, ...] = ()
+    """Which may answer, the best first; "" is the one that is always there, as is none at all."""
 
     @classmethod
     def read(cls, body: Any) -> Turn:
@@ -40,6 +42,7 @@ class Turn:
             contact=fields.mapping("contact", of=("id",)),
             metadata=fields.mapping("metadata", default={}),
             lane=fields.words("lane", limit=20),
+            editions=fields.names("editions"),
         )
         if not (turn.text or "").strip() and not turn.payload:
             raise Malformed("text: neither text nor payload says anything.")
@@ -73,6 +76,7 @@ class Report:
     event_id: str
     conversation_id: str
     events: list[Happening]
+    editions: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, body: Any) -> Report:
@@ -85,6 +89,7 @@ class Report:
             event_id=fields.word("event_id"),
             conversation_id=fields.word("conversation_id"),
             events=[_happening(event, f"events[{i}].") for i, event in enumerate(events)],
+            editions=fields.names("editions"),
         )
 
 
@@ -125,6 +130,15 @@ class Fields:
             raise TooLong(f"{self._where}{name}: longer than {limit:,} characters.")
         # Half of a surrogate pair is valid JSON but cannot be stored.
         return value.encode("utf-8", "replace").decode() if value else value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A few short strings, or nothing."""
+        value = self.body.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, str) and len(one) <= 80 for one in value):
+            raise Malformed(f"{self._where}{name}: a list of names is needed.")
+        return tuple(value[:10])
 
     def mapping(
         self, name: str, *, of: tuple[str, ...] = (), default: dict[str, Any] | None = None

@@ -115,7 +115,8 @@ def offered_by(events: list[Event]) -> list[str]:
 def state_of(tracker: DialogueStateTracker) -> State:
     """What the events before now come to, as far as the events after now can depend on it."""
     slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
-    state: State = {"slots": slots}
+    aside = tracker.aside if isinstance(tracker, BoundedTracker) else {}
+    state: State = {"slots": {**aside, **slots}}
     if tracker.is_paused():
         state["paused"] = True
     if tracker.active_loop is not None and tracker.active_loop.name:
@@ -136,15 +137,35 @@ def taken_up(
     """The conversation as `entries`, oldest first, leave it; `before` is the state that they found."""
     events = [_read(event) for entry in entries for event in entry.events]
     session = _session(events)
-    return _tracker(conversation_id, before if session is events else None, session, domain)
+    tracker = _tracker(conversation_id, before if session is events else None, session, domain)
+    _bring_back(tracker, entries[-1].state["slots"] if entries else {})
+    return tracker
+
+
+def _bring_back(tracker: BoundedTracker, slots: dict[str, Any]) -> None:
+    """Let the tracker have the slots as they were left, whichever model left them.
+
+    A model whose domain does not know a slot carries it aside, and begins sessions without it.
+    """
+    for name, value in slots.items():
+        if name not in tracker.slots:
+            tracker.aside[name] = value
+        elif tracker.slots[name].value != value:
+            tracker.update(SlotSet(name, value))
 
 
 def bounded(tracker: BoundedTracker, domain: Domain) -> BoundedTracker:
     """`tracker`, or one that has put the last session and, past `MAX_EVENTS`, its oldest turns away."""
+    shorter = _shorter(tracker, domain)
+    shorter.aside = tracker.aside
+    return shorter
+
+
+def _shorter(tracker: BoundedTracker, domain: Domain) -> BoundedTracker:
     events = list(tracker.events)
     session = _session(events)
     if len(session) < len(events):
-        return bounded(_tracker(tracker.sender_id, None, session, domain), domain)
+        return _shorter(_tracker(tracker.sender_id, None, session, domain), domain)
     if len(events) <= MAX_EVENTS:
         return tracker
     turns = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
@@ -166,7 +187,7 @@ def _tracker(
     tracker = BoundedTracker(conversation_id, domain.slots)
     at = events[0].timestamp if events else None
     for event in [*(_opening(before, at) if before is not None else ()), *events]:
-        if not isinstance(event, SlotSet) or event.key in tracker.slots:  # another model's slots are gone
+        if not isinstance(event, SlotSet) or event.key in tracker.slots:  # not another model's
             tracker.update(event)
     if tracker.active_loop_name and tracker.active_loop_name not in domain.action_names_or_texts:
         tracker.update(ActiveLoop(None, timestamp=at))

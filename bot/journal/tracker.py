@@ -40,6 +40,8 @@ class BoundedTracker(DialogueStateTracker):
         for slot in slots or ():
             self.slots[slot.name] = twin(slot)
         self._reset_slots()
+        self.aside: dict[str, Any] = {}
+        """Slots that another model's domain knows and this one does not: kept for its next turn."""
         self._told: dict[bool, Told] = {}
         self._applied: list[Event] = []
         self._applied_till: tuple[int, Event | None] = (0, None)
@@ -51,6 +53,7 @@ class BoundedTracker(DialogueStateTracker):
         other.events = deque(self.events, self._max_event_history)
         for name, slot in self.slots.items():
             other.slots[name].__dict__.update(slot.__dict__)
+        other.aside = dict(self.aside)
         other._paused = self._paused
         other.followup_action = self.followup_action
         other.latest_action = self.latest_action

@@ -156,7 +156,7 @@ class Orders:
 class Bot:
     """The bot and its action server, as the inbox sees them."""
 
-    def __init__(self, models: Path, mongodb_uri: str, orders: Orders, logs: Path) -> None:
+    def __init__(self, models: Path, mongodb_uri: str, orders: Orders, logs: Path, **more: str) -> None:
         port, actions_port = free_port(), free_port()
         env = {
             "PARLEY_BOT_TOKEN": TOKEN,
@@ -168,6 +168,7 @@ class Bot:
             "PARLEY_API_BASE": orders.address,
             "PARLEY_API_TOKEN": API_TOKEN,
             "PARLEY_API_SECONDS": "3",
+            **more,
         }
         self.database = env["PARLEY_BOT_MONGODB_DB"]
         self.rasa = Process([sys.executable, "serve.py"], env, logs / "serve.log")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
 from journal.collection import Journal, Overtaken
@@ -138,6 +139,35 @@ def test_a_bounded_tracker_knows_what_it_put_away() -> None:
     assert KEEP_EVENTS <= len(short.events) <= MAX_EVENTS < len(whole.events)
     assert state_of(short) == state_of(whole)
     assert short.latest_message is whole.latest_message
+
+
+def test_what_another_models_domain_does_not_know_is_carried_for_it(journal: Journal) -> None:
+    """Of two models one knows `city` alone, and begins a new session while it has the conversation."""
+    small = Domain([], [], [slot for slot in DOMAIN.slots if slot.name == "city"], {}, [], {}, {})
+
+    async def turn(live: Live, number: int, *events: Event) -> BoundedTracker:
+        conversation, _ = await live.take("c", f"turn:{number}")
+        for event in events:
+            conversation.tracker.update(event)
+        state = state_of(conversation.tracker)
+        await journal.append(an_entry(number, events=written(list(events)), state=state))
+        conversation.number += 1
+        live.put(conversation)
+        return conversation.tracker
+
+    async def story() -> None:
+        ours, theirs = Live(journal, DOMAIN), Live(journal, small)
+        await turn(ours, 0, *a_turn(0), SlotSet("product", "lamp"))
+        tracker = await turn(theirs, 1, *a_turn(1))
+        assert tracker.get_slot("city") == "Town 1" and "product" not in tracker.slots
+        began = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+        await turn(theirs, 2, *began, *a_turn(2))
+        tracker = await turn(ours, 3, *a_turn(3))
+        assert tracker.get_slot("product") == "lamp"
+        assert (await turn(theirs, 4, SlotSet("city", None))).get_slot("city") is None
+        assert (await turn(ours, 5, *a_turn(5)[:1])).get_slot("city") is None
+
+    asyncio.run(story())
 
 
 def test_two_processes_see_each_others_turns(journal: Journal) -> None:
