@@ -18,7 +18,8 @@ COPY --from=build /parley/.venv /parley/.venv
 COPY deploy/entrypoint /usr/local/bin/entrypoint
 # What the studio edits: a new volume that is mounted here begins as this.
 COPY --chown=parley:parley nlu_data /srv/parley/nlu_data
-ENV PARLEY_NLU_DATA=/srv/parley/nlu_data
+RUN install -d -o parley /srv/parley/assistants
+ENV PARLEY_NLU_DATA=/srv/parley/nlu_data PARLEY_ASSISTANTS=/srv/parley/assistants
 ENV PATH=/parley/.venv/bin:$PATH PARLEY_HOME=/var/lib/parley PARLEY_HTTP_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 WORKDIR /var/lib/parley
 USER parley

@@ -76,8 +76,8 @@ from inbox.settings import Settings
 from inbox.spoken import Spoken
 from inbox.store import Store
 from inbox.sweeping import sweep
+from inbox.teaching.answering import Answering
 from inbox.teaching.bench import bench
-from inbox.teaching.publishing import Lanes
 from inbox.turns import Turns
 from inbox.upkeep import Upkeep
 
@@ -211,8 +211,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         settings.bot_secret(),
         timeout=settings.bot_timeout,
         start_limit=settings.bot_start,
-        lane=Lanes(store).of,
-        language=Spoken(settings.languages).of,
+        routed=Answering(store, Spoken(settings.languages)).routed,
     )
     ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
     binds = Binds(store, ingest, lines, clock)

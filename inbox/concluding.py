@@ -148,6 +148,7 @@ def _understood(thread: Thread, message: Message, answer: Answer) -> Message:
             confidence=intent.confidence,
             slots=answer.slots,
             model=answer.model.id,
+            assistant=answer.assistant or thread.conversation.bot.assistant,
         )
     )
     return understood

@@ -74,7 +74,11 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     metadata: dict[str, Any] = {}
     lane: str = "live"
-    """Which of the bot's models is to answer: see `inbox/studio/publishing.py`."""
+    """Which of an edition's models is to answer: see `inbox/teaching/publishing.py`."""
+    assistant: str | None = None
+    """Who answers; None until it is known."""
+    editions: tuple[str, ...] = ()
+    """By which of its editions, the best first; "" is the one that is always there, as is none at all."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +93,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     took_ms: float = 0.0
     language: str | None = None
     """The language that the customer's words are found to be in, where it was not known before."""
+    edition: str | None = None
+    """Which edition of the assistant answered."""
+    assistant: str | None = None
 
     @property
     def intent(self) -> Intent:
@@ -100,7 +107,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         """`parse`, with which model decided so and why it gave up: what the studio compares models by."""
         if not self.parse:
             return self.parse
-        return {**self.parse, "model": self.model.id, "handoff": self.handoff and self.handoff.reason}
+        more = {"edition": self.edition} if self.edition else {}
+        return {**self.parse, "model": self.model.id, "handoff": self.handoff and self.handoff.reason, **more}
 
 
 class Dialogue:
@@ -114,20 +122,18 @@ class Dialogue:
         *,
         timeout: float,
         start_limit: float = 0,
-        lane: Callable[[str], Awaitable[str]] | None = None,
-        language: Callable[[str], Awaitable[str | None]] | None = None,
+        routed: Callable[[Turn], Awaitable[Turn]] | None = None,
     ) -> None:
         """`timeout` is for one turn; for `start_limit` seconds from now a silent bot may only be loading.
 
-        `lane` says which of the bot's models a conversation has, `language` which one a text is in.
+        `routed` says which assistant answers a turn, in which language and by which of its models.
         """
         self._http = http
         self._url = f"{url}/webhooks/parley"
         self._headers = {"Authorization": f"Bearer {token}"}
         self.timeout = timeout
         self._start_limit = start_limit
-        self._lane = lane
-        self._language = language
+        self._routed = routed
         self._began = asyncio.get_running_loop().time()
         self._task: asyncio.Task[None] | None = None
         self.is_ready = False
@@ -152,12 +158,8 @@ class Dialogue:
 
     async def turn(self, turn: Turn) -> Answer:
         """Ask the bot. Raises `BotNotReady`, `BotSlow` or `BotError`."""
-        if self._lane:
-            turn = msgspec.structs.replace(turn, lane=await self._lane(turn.conversation_id))
-        heard = None
-        if self._language and not turn.language and turn.text and not turn.payload:
-            heard = await self._language(turn.text)
-            turn = msgspec.structs.replace(turn, language=heard)
+        known = turn.language
+        turn = await self._with_route(turn)
         body = await self._post("turn", msgspec.json.encode(turn))
         try:
             answer = msgspec.json.decode(body, type=Answer)
@@ -165,16 +167,22 @@ class Dialogue:
             raise BotError(f"The bot's answer is not understood: {error}") from error
         if any(isinstance(reply, INTERNAL) for reply in answer.replies):
             raise BotError("The bot answered with what only colleagues write.")
-        return msgspec.structs.replace(answer, language=heard)
+        heard = None if known else turn.language
+        return msgspec.structs.replace(answer, language=heard, assistant=turn.assistant)
 
-    async def tell(self, conversation_id: str, event_id: str, events: list[dict[str, Any]]) -> None:
-        """Let the bot know what happened while it was silent. Raises as `turn` does."""
-        body = {"conversation_id": conversation_id, "event_id": event_id, "events": events}
-        await self._post("events", msgspec.json.encode(body))
+    async def tell(self, turn: Turn, event_id: str, events: list[dict[str, Any]]) -> None:
+        """Let the bot know what happened while it was silent, before `turn`. Raises as `turn` does."""
+        turn = await self._with_route(turn)
+        body = {"conversation_id": turn.conversation_id, "event_id": event_id, "events": events}
+        more = {"editions": turn.editions} if turn.editions else {}
+        await self._post("events", msgspec.json.encode(body | more))
 
     async def forget(self, conversation_id: str) -> None:
         """Let the bot forget a conversation for good. Raises as `turn` does."""
         await self._post("erase", msgspec.json.encode({"conversation_id": conversation_id}))
+
+    async def _with_route(self, turn: Turn) -> Turn:
+        return await self._routed(turn) if self._routed else turn
 
     async def _post(self, what: str, body: bytes) -> bytes:
         headers = {**self._headers, "Content-Type": "application/json"}

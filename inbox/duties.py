@@ -62,7 +62,11 @@ class Duties:
 async def _heal(parts: Parts) -> None:
     """Edits of the training data over which a process died; what waits is tried with the next edit again."""
     try:
-        await heal(Folder(parts.settings.nlu_data), parts.store, parts.clock())
+        for assistant in await parts.store.assistants.all():
+            for key in (edition.key for edition in assistant.editions):
+                folder = parts.teaching.places.folder(key)
+                if key is None or folder.is_dir():
+                    await heal(Folder(folder), parts.store, parts.clock(), key)
     except (StoreError, OSError) as error:
         log.warning("healing put off", error=type(error).__name__)
 

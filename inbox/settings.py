@@ -135,6 +135,12 @@ class Settings(BaseSettings):
         json_schema_extra=shown("`nlu_data/` beside the code"),
         description="Folder of the bot's training data.",
     )
+    assistants: Path = Field(
+        default_factory=lambda given: given["nlu_data"].parent / "assistants",
+        json_schema_extra=shown("`assistants/` beside PARLEY_NLU_DATA"),
+        description="Folder of further assistants' and languages' training data, each in "
+        "`<assistant>/<language>/`.",
+    )
     languages: str = Field(
         "",
         description="Languages that customers write, such as `en,it,hi`. With two or more, a conversation's "
@@ -204,7 +210,7 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with http:// or https:// and a host's name")
         return given.rstrip("/")
 
-    @field_validator("home", "bot_home", "bot_models", "nlu_data")
+    @field_validator("home", "bot_home", "bot_models", "nlu_data", "assistants")
     @classmethod
     def _absolute(cls, given: Path) -> Path:
         return given.expanduser().absolute()

@@ -1,10 +1,12 @@
-"""Which of the configured languages a customer writes, by lingua; asked on their first words.
+"""Which of an assistant's and the configured languages a customer writes, by lingua, on their first words.
 
 A word or two may be of several languages. Then nothing is said, and what they write next decides.
 """
 
 import asyncio
-from functools import cached_property
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -25,23 +27,38 @@ class Spoken:
         """`languages`: codes of two letters (ISO 639-1) by commas. Raises `WrongSettings`."""
         codes = [part.strip().lower() for part in languages.split(",") if part.strip()]
         try:
-            self._languages = [IsoCode639_1.from_str(code) for code in dict.fromkeys(codes)]
+            self._configured = frozenset(IsoCode639_1.from_str(code) for code in codes)
         except ValueError as error:
             raise WrongSettings(f"PARLEY_LANGUAGES: {languages} are no codes of languages.") from error
         self._making = Lock()
+        self._detectors: dict[frozenset[Any], Any] = {}
 
-    async def of(self, text: str) -> str | None:
-        """The language's code; None where the words do not say."""
-        if len(self._languages) < 2 or sum(letter.isalpha() for letter in text) < _LETTERS:
+    async def of(self, text: str, more: Iterable[str] = ()) -> str | None:
+        """The language's code, one of those configured or of `more`; None where the words do not say.
+
+        Tags of `more` that lingua does not know are never found: agents choose them.
+        """
+        if sum(letter.isalpha() for letter in text) < _LETTERS:
             return None
-        return await asyncio.to_thread(self._of, text[:_LOOKED_AT])
+        among = self._configured | _known(tuple(more))
+        return await asyncio.to_thread(self._of, text[:_LOOKED_AT], among) if len(among) > 1 else None
 
-    def _of(self, text: str) -> str | None:
-        found = self._detector.compute_language_confidence_values(text)
+    def _of(self, text: str, among: frozenset[Any]) -> str | None:
+        found = self._detector(among).compute_language_confidence_values(text)
         best = found[0] if found else None
         return best.language.iso_code_639_1.name.lower() if best and best.value >= SURE else None
 
-    @cached_property
-    def _detector(self) -> Any:
+    def _detector(self, among: frozenset[Any]) -> Any:
         with self._making:
-            return LanguageDetectorBuilder.from_iso_codes_639_1(*self._languages).build()
+            if among not in self._detectors:
+                self._detectors[among] = LanguageDetectorBuilder.from_iso_codes_639_1(*among).build()
+            return self._detectors[among]
+
+
+@lru_cache
+def _known(tags: tuple[str, ...]) -> frozenset[Any]:
+    codes = set()
+    for tag in tags:
+        with suppress(ValueError):
+            codes.add(IsoCode639_1.from_str(tag.partition("-")[0]))
+    return frozenset(codes)

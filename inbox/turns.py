@@ -185,12 +185,7 @@ class Turns:
         return self._dialogue.is_starting or waited < timedelta(seconds=self._dialogue.timeout)
 
     async def _ask(self, conversation: Conversation, part: list[Message]) -> Answer:
-        if conversation.bot.untold:
-            event_id = f"{conversation.id}:{conversation.speaker.epoch}"
-            await self._dialogue.tell(conversation.id, event_id, conversation.bot.untold)
         text, payload = said(part)
-        if not text and not payload:
-            raise CannotRead(f"The bot cannot read this: {preview(part[-1].content)}")
         turn = Turn(
             turn_id=f"{conversation.id}:{part[-1].seq}",
             conversation_id=conversation.id,
@@ -200,7 +195,13 @@ class Turns:
             contact={"id": conversation.contact_id, "name": conversation.contact.name},
             language=conversation.language,
             metadata={"contents": [type(m.content).__struct_config__.tag for m in part]},
+            assistant=conversation.bot.assistant,
         )
+        if conversation.bot.untold:
+            event_id = f"{conversation.id}:{conversation.speaker.epoch}"
+            await self._dialogue.tell(turn, event_id, conversation.bot.untold)
+        if not text and not payload:
+            raise CannotRead(f"The bot cannot read this: {preview(part[-1].content)}")
         return await self._dialogue.turn(turn)
 
     async def _give_up(

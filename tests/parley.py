@@ -49,7 +49,7 @@ def settings_for(mongodb: str, home: Path, **more: Any) -> Settings:
         bot_token=SecretStr("a token for the bot in tests"),
         secret_key=SecretStr("a secret key that is long enough for tests"),
         rehearsal=True,
-        **{"requests_per_second": 10_000, **more},
+        **{"requests_per_second": 10_000, "assistants": home / "assistants", **more},
     )
 
 

@@ -53,6 +53,7 @@ async def turn(request: web.Request) -> web.Response:
     shown = await shown_on(parts, share.channel_id, None)
     question = Question(
         model_id=share.model_id,
+        edition=share.edition,
         conversation=f"guest {share.id} {body.conversation}",
         said=body.said,
         kind=shown.kind,

@@ -4,6 +4,6 @@ Every route asks for the permission `STUDIO` and stands in the table of
 `tests/inbox/http/test_permissions.py`.
 """
 
-from inbox.http import studio_advice, studio_data, studio_edits, studio_files, teaching
+from inbox.http import assistants_api, studio_advice, studio_data, studio_edits, studio_files, teaching
 
-ROOMS = (studio_advice, studio_data, studio_edits, studio_files, *teaching.ROOMS)
+ROOMS = (assistants_api, studio_advice, studio_data, studio_edits, studio_files, *teaching.ROOMS)

@@ -11,6 +11,7 @@ from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of
+from inbox.http.editions import edition_of
 from inbox.http.studio_data import project_of
 from inbox.model.people import STUDIO
 from inbox.model.training import JobKind
@@ -34,8 +35,9 @@ class Preview(msgspec.Struct, forbid_unknown_fields=True):
 async def advice(request: web.Request) -> web.Response:
     """All advice on the examples, with what the last evaluation took for each other."""
     await allowed(request, STUDIO)
-    project = await project_of(request.app[PARTS])
-    last = await request.app[PARTS].store.jobs.of_kind(JobKind.EVALUATE, 1)
+    edition = await edition_of(request)
+    project = await project_of(request.app[PARTS], edition)
+    last = await request.app[PARTS].store.jobs.of_kind(JobKind.EVALUATE, 1, edition)
     result = last[0].result if last else {}
     found = await asyncio.to_thread(lambda: [*collisions(result, project), *advice_on(project)])
     return answer({"items": msgspec.to_builtins(found)})
@@ -49,7 +51,8 @@ async def preview(request: web.Request) -> web.Response:
     body = await body_of(request, Preview)
     if len(msgspec.json.encode(body.variant)) > _LONGEST:
         raise Invalid("That is too long for a preview.")
-    contents = contents_of(body.variant, (await project_of(parts)).shared)
+    project = await project_of(parts, await edition_of(request))
+    contents = contents_of(body.variant, project.shared)
     channels = await parts.store.channels.list({"enabled": True}, limit=50)
     shown = [await _shown(parts, channel, contents, body.language) for channel in channels]
     return answer({"items": [each for each in shown if each]})

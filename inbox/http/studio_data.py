@@ -8,6 +8,7 @@ from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import choice, number
+from inbox.http.editions import edition_of
 from inbox.model.people import STUDIO
 from inbox.parts import PARTS, Parts
 from inbox.studio import views
@@ -17,21 +18,21 @@ from inbox.studio.project import LISTS, Project, read
 routes = web.RouteTableDef()
 
 
-def folder_of(parts: Parts) -> Folder:
-    """Where the bot's training data lies."""
-    return Folder(parts.settings.nlu_data)
+def folder_of(parts: Parts, edition: str | None) -> Folder:
+    """Where the training data of an edition lies."""
+    return Folder(parts.teaching.places.folder(edition))
 
 
-async def project_of(parts: Parts) -> Project:
+async def project_of(parts: Parts, edition: str | None) -> Project:
     """The data as it is on disk now; what did not change since the last look is not read again."""
-    return await asyncio.to_thread(lambda: read(folder_of(parts).files()))
+    return await asyncio.to_thread(lambda: read(folder_of(parts, edition).files()))
 
 
 @routes.get("/api/v1/studio/data")
 async def data(request: web.Request) -> web.Response:
     """Everything but the examples, with the place of each and the hash of every file."""
     await allowed(request, STUDIO)
-    return answer(views.overview(await project_of(request.app[PARTS])))
+    return answer(views.overview(await project_of(request.app[PARTS], await edition_of(request))))
 
 
 @routes.get("/api/v1/studio/examples")
@@ -43,5 +44,5 @@ async def examples(request: web.Request) -> web.Response:
     if len(words) > 200:
         raise Invalid("q may have at most 200 characters.")
     limit = number(request, "limit", 2_000, least=1, most=10_000) or 2_000
-    project = await project_of(request.app[PARTS])
+    project = await project_of(request.app[PARTS], await edition_of(request))
     return answer({"items": views.examples(project, kind, request.query.get("name"), words, limit)})

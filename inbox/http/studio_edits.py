@@ -7,10 +7,11 @@ from inbox.actions import audit
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of, number
+from inbox.http.editions import edition_of
 from inbox.http.studio_data import folder_of
 from inbox.model.people import STUDIO, Principal
 from inbox.model.teaching import Edit
-from inbox.parts import PARTS, Parts
+from inbox.parts import PARTS
 from inbox.studio import edits, patches
 from inbox.studio.healing import Rewrite
 from inbox.studio.operations import AnyOperation
@@ -28,9 +29,10 @@ class NewEdit(msgspec.Struct, forbid_unknown_fields=True):
     based_on: dict[str, str] | None = None
 
 
-def studio_of(parts: Parts) -> edits.Studio:
-    """What the verbs of designers need."""
-    return edits.Studio(folder_of(parts), parts.store, parts.clock)
+async def studio_of(request: web.Request) -> edits.Studio:
+    """What the verbs of designers need, for the edition that the request is about."""
+    parts, edition = request.app[PARTS], await edition_of(request)
+    return edits.Studio(folder_of(parts, edition), parts.store, parts.clock, edition)
 
 
 @routes.post(_ALL)
@@ -40,7 +42,7 @@ async def make(request: web.Request) -> web.Response:
     body = await body_of(request, NewEdit)
     try:
         edit, merged = await edits.make(
-            studio_of(request.app[PARTS]), principal, body.operation, based_on=body.based_on
+            await studio_of(request), principal, body.operation, based_on=body.based_on
         )
     except Differs as error:
         return differing(error)
@@ -69,7 +71,7 @@ async def history(request: web.Request) -> web.Response:
     await allowed(request, STUDIO)
     limit = number(request, "limit", 30, least=1, most=100) or 30
     before = request.query.get("before")
-    query = {"_id": {"$lt": before}} if before else {}
+    query = {"edition": await edition_of(request)} | ({"_id": {"$lt": before}} if before else {})
     found = await request.app[PARTS].store.edits.list(query, sort="-_id", limit=limit)
     cursor = found[-1].id if len(found) == limit else None
     return answer({"items": [edit_json(edit) for edit in found], "next_cursor": cursor})
@@ -79,7 +81,7 @@ async def history(request: web.Request) -> web.Response:
 async def undo(request: web.Request) -> web.Response:
     """Take it back. 409 with the reason if its lines are not there any more."""
     principal = await allowed(request, STUDIO)
-    edit = await edits.undo(studio_of(request.app[PARTS]), principal, request.match_info["id"])
+    edit = await edits.undo(await studio_of(request), principal, request.match_info["id"])
     await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
 

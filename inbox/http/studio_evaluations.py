@@ -8,6 +8,7 @@ from inbox import wire
 from inbox.actions.errors import NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed
+from inbox.http.editions import edition_of
 from inbox.model.people import STUDIO
 from inbox.model.training import Job, JobKind, JobState
 from inbox.parts import PARTS
@@ -22,9 +23,9 @@ _MOST = 20
 async def list_evaluations(request: web.Request) -> web.Response:
     """The newest evaluations, and the newest run of the test stories."""
     await allowed(request, STUDIO)
-    jobs = request.app[PARTS].store.jobs
-    found = await jobs.of_kind(JobKind.EVALUATE, _MOST)
-    stories = await jobs.of_kind(JobKind.STORIES, 1)
+    jobs, edition = request.app[PARTS].store.jobs, await edition_of(request)
+    found = await jobs.of_kind(JobKind.EVALUATE, _MOST, edition)
+    stories = await jobs.of_kind(JobKind.STORIES, 1, edition)
     items = [_head(job) | {k: job.result.get(k) for k in ("examples", "right", "folds")} for job in found]
     return answer(
         {"items": items, "stories": _head(stories[0]) | {"result": stories[0].result} if stories else None}

@@ -9,13 +9,15 @@ from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import choice, raw_body
+from inbox.http.editions import edition_of
 from inbox.http.studio_data import folder_of, project_of
 from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_of
 from inbox.model.people import STUDIO
-from inbox.parts import PARTS, Parts
+from inbox.parts import PARTS
 from inbox.studio import edits, interchange
-from inbox.studio.folder import Changed, digest
+from inbox.studio.folder import Changed, Folder, digest
 from inbox.studio.healing import Rewrite
+from inbox.studio.project import read as project_of_files
 
 routes = web.RouteTableDef()
 _AT = "/api/v1/studio"
@@ -25,7 +27,7 @@ _AT = "/api/v1/studio"
 async def list_files(request: web.Request) -> web.Response:
     """Every file of the data with its size and the hash of what is in it."""
     await allowed(request, STUDIO)
-    files = await asyncio.to_thread(folder_of(request.app[PARTS]).files)
+    files = await asyncio.to_thread(folder_of(request.app[PARTS], await edition_of(request)).files)
     return answer({"items": [{"name": f.name, "size": len(f.content), "hash": f.hash} for f in files]})
 
 
@@ -33,12 +35,12 @@ async def list_files(request: web.Request) -> web.Response:
 async def export(request: web.Request) -> web.Response:
     """All of it as a file: `format` is yaml (a ZIP of the files as they are), json or csv."""
     await allowed(request, STUDIO)
-    parts = request.app[PARTS]
+    parts, edition = request.app[PARTS], await edition_of(request)
     kind = choice(request, "format", interchange.FORMATS)
     if kind == "yaml":
-        body = await asyncio.to_thread(lambda: interchange.zipped(folder_of(parts).files()))
+        body = await asyncio.to_thread(lambda: interchange.zipped(folder_of(parts, edition).files()))
         return _download(body, "application/zip", "training-data.zip")
-    project = await project_of(parts)
+    project = await project_of(parts, edition)
     if kind == "csv":
         return _download(interchange.as_csv(project).encode(), "text/csv", "examples.csv")
     body = msgspec.json.format(msgspec.json.encode(interchange.as_json(project)), indent=2)
@@ -53,12 +55,12 @@ async def bring(request: web.Request) -> web.Response:
     same name. 409 if what would be changed is no longer what the preview showed.
     """
     principal = await allowed(request, STUDIO)
-    parts = request.app[PARTS]
+    studio = await studio_of(request)
     kind = choice(request, "format", interchange.FORMATS)
     content = await raw_body(request)
     if not content:
         raise Invalid("The body is the file.")
-    rewrites = await _rewrites(parts, kind, content)
+    rewrites = await _rewrites(studio.folder, kind, content)
     mark = interchange.fingerprint(rewrites)
     wanted = request.query.get("apply")
     if wanted is None:
@@ -70,16 +72,15 @@ async def bring(request: web.Request) -> web.Response:
         raise Invalid("That changes nothing.")
     deed = {"type": "import", "format": kind, "hash": digest(content)}
     words = f"Imported {kind.upper()}: {len(rewrites)} file{'s' if len(rewrites) > 1 else ''} changed"
-    edit = await edits.rewrite(studio_of(parts), principal, rewrites, words, deed)
+    edit = await edits.rewrite(studio, principal, rewrites, words, deed)
     await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
 
 
-async def _rewrites(parts: Parts, kind: str, content: bytes) -> list[Rewrite]:
-    folder = folder_of(parts)
+async def _rewrites(folder: Folder, kind: str, content: bytes) -> list[Rewrite]:
     if kind == "yaml":
         return await asyncio.to_thread(interchange.unzipped, content, folder)
-    project = await project_of(parts)
+    project = await asyncio.to_thread(lambda: project_of_files(folder.files()))
     read = interchange.from_json if kind == "json" else interchange.from_csv
     return await asyncio.to_thread(lambda: edits.planned(folder, read(content, project)))
 

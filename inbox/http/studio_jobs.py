@@ -10,6 +10,7 @@ from inbox.actions.errors import Invalid, NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of, number
+from inbox.http.editions import edition_of
 from inbox.model.people import STUDIO
 from inbox.model.training import Job, JobKind
 from inbox.parts import PARTS
@@ -40,6 +41,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "started_at": wire.moment(job.started_at),
         "ended_at": wire.moment(job.ended_at),
         "revision": job.revision,
+        "edition": job.edition,
         "options": job.options,
         "step": job.step,
         "share": job.share,
@@ -54,7 +56,7 @@ async def list_jobs(request: web.Request) -> web.Response:
     await allowed(request, STUDIO)
     parts = request.app[PARTS]
     limit = number(request, "limit", 20, least=1, most=100) or 20
-    items = [job_json(job) for job in await parts.store.jobs.newest(limit)]
+    items = [job_json(job) for job in await parts.store.jobs.newest(limit, await edition_of(request))]
     return answer({"items": items, "can_run": parts.teaching.workshop.can_run})
 
 
@@ -67,7 +69,8 @@ async def add(request: web.Request) -> web.Response:
         raise Invalid("folds: 2 to 10, or 0 to hold a fifth of the examples out.")
     if not 1 <= body.hours <= 24 * 30:
         raise Invalid("hours: 1 to 720.")
-    job = await asking.ask_for(request.app[PARTS].teaching, principal, body.kind, _options(body))
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    job = await asking.ask_for(teaching, principal, body.kind, _options(body), edition=edition)
     return answer(job_json(job), 201)
 
 

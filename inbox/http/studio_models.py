@@ -10,6 +10,7 @@ from inbox import wire
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of
+from inbox.http.editions import edition_of
 from inbox.model.people import STUDIO
 from inbox.model.training import ModelVersion, Publication
 from inbox.parts import PARTS, Parts
@@ -52,9 +53,9 @@ def model_json(version: ModelVersion) -> dict[str, Any]:
 async def list_models(request: web.Request) -> web.Response:
     """Every model, the newest first, and which of them answers."""
     await allowed(request, STUDIO)
-    parts = request.app[PARTS]
-    versions = await parts.store.models.versions.list(sort="-_id", limit=_MOST)
-    present = await parts.store.publications.present()
+    parts, edition = request.app[PARTS], await edition_of(request)
+    versions = await parts.store.models.versions.list({"edition": edition}, sort="-_id", limit=_MOST)
+    present = await parts.store.publications.present(edition)
     return answer({"items": [model_json(v) for v in versions], "publication": publication_json(present)})
 
 
@@ -62,10 +63,10 @@ async def list_models(request: web.Request) -> web.Response:
 async def get(request: web.Request) -> web.Response:
     """Which model answers whom, how the two fare, and who changed it when."""
     await allowed(request, STUDIO)
-    parts = request.app[PARTS]
-    present = await parts.store.publications.present()
+    parts, edition = request.app[PARTS], await edition_of(request)
+    present = await parts.store.publications.present(edition)
     why = await publishing.why_no_way_back(parts.store, parts.clock(), present)
-    comparison = await _comparison(parts, present)
+    comparison = await _comparison(parts, present, edition)
     return answer(publication_json(present) | {"why_no_way_back": why, "comparison": comparison})
 
 
@@ -73,25 +74,25 @@ async def get(request: web.Request) -> web.Response:
 async def activate(request: web.Request) -> web.Response:
     """Let a model answer everybody."""
     principal, body = await allowed(request, STUDIO), await body_of(request, Activate)
-    teaching = request.app[PARTS].teaching
-    return answer(publication_json(await publishing.activate(teaching, principal, body.model_id, body.rev)))
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    changed = await publishing.activate(teaching, principal, body.model_id, body.rev, edition)
+    return answer(publication_json(changed))
 
 
 @routes.post(_AT + "/roll_back")
 async def roll_back(request: web.Request) -> web.Response:
     """Let the one before answer again."""
     principal, body = await allowed(request, STUDIO), await body_of(request, Seen)
-    return answer(
-        publication_json(await publishing.roll_back(request.app[PARTS].teaching, principal, body.rev))
-    )
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    return answer(publication_json(await publishing.roll_back(teaching, principal, body.rev, edition)))
 
 
 @routes.post(_AT + "/canary")
 async def canary(request: web.Request) -> web.Response:
     """Let a model answer a share of the conversations."""
     principal, body = await allowed(request, STUDIO), await body_of(request, Canary)
-    teaching = request.app[PARTS].teaching
-    changed = await publishing.start_canary(teaching, principal, body.model_id, body.share, body.rev)
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    changed = await publishing.start_canary(teaching, principal, body.model_id, body.share, body.rev, edition)
     return answer(publication_json(changed))
 
 
@@ -99,9 +100,8 @@ async def canary(request: web.Request) -> web.Response:
 async def end_canary(request: web.Request) -> web.Response:
     """Let the live model answer everybody again."""
     principal, body = await allowed(request, STUDIO), await body_of(request, Seen)
-    return answer(
-        publication_json(await publishing.end_canary(request.app[PARTS].teaching, principal, body.rev))
-    )
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    return answer(publication_json(await publishing.end_canary(teaching, principal, body.rev, edition)))
 
 
 def publication_json(present: Publication) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def publication_json(present: Publication) -> dict[str, Any]:
     }
 
 
-async def _comparison(parts: Parts, present: Publication) -> list[dict[str, Any]]:
+async def _comparison(parts: Parts, present: Publication, edition: str | None) -> list[dict[str, Any]]:
     """How live and canary fared since the canary began; without one, how the live model did in a day."""
     since = present.canary_since or parts.clock() - timedelta(days=1)
-    return await how_they_fare(parts.store, present, since)
+    return await how_they_fare(parts.store, present, since, edition)

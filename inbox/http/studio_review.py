@@ -1,6 +1,5 @@
 """`/api/v1/studio/review`: what customers wrote, to be taught or not."""
 
-import asyncio
 from typing import Any
 
 import msgspec
@@ -12,11 +11,12 @@ from inbox.actions.errors import ActionRefused, Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of, number
+from inbox.http.editions import edition_of
+from inbox.http.studio_data import project_of
 from inbox.http.studio_edits import studio_of
 from inbox.model.people import READ, STUDIO
 from inbox.model.review import Review
 from inbox.parts import PARTS, Parts
-from inbox.studio import project
 from inbox.studio.markup import BadMarkup, Entity, marked
 from inbox.teaching import reviewing
 from inbox.teaching.clusters import Cluster, Said
@@ -47,12 +47,13 @@ async def queue(request: web.Request) -> web.Response:
     principal = await allowed(request, STUDIO)
     parts = request.app[PARTS]
     limit = number(request, "limit", 50, least=1, most=200) or 50
-    found, total = await reviewing.queue(parts.teaching, principal, limit)
+    edition = await edition_of(request)
+    found, total = await reviewing.queue(parts.teaching, principal, limit, edition)
     return answer(
         {
             "items": [cluster_json(cluster) for cluster in found],
             "total": total,
-            "intents": await asyncio.to_thread(intents_of, parts),
+            "intents": await intents_of(parts, edition),
             "may_unmask": principal.may(READ),
         }
     )
@@ -63,7 +64,7 @@ async def teach(request: web.Request) -> web.Response:
     """Teach each item its intent."""
     principal, items = await _asked(request)
     parts = request.app[PARTS]
-    studio = studio_of(parts)
+    studio = await studio_of(request)
     told = [await _tried(reviewing.teach(parts.teaching, studio, principal, deed)) for deed in items]
     return answer({"items": told})
 
@@ -72,15 +73,16 @@ async def teach(request: web.Request) -> web.Response:
 async def dismiss(request: web.Request) -> web.Response:
     """Teach nothing by them."""
     principal, items = await _asked(request)
-    teaching = request.app[PARTS].teaching
-    return answer({"items": [await _tried(reviewing.dismiss(teaching, principal, deed)) for deed in items]})
+    teaching, edition = request.app[PARTS].teaching, await edition_of(request)
+    told = [await _tried(reviewing.dismiss(teaching, principal, deed, edition)) for deed in items]
+    return answer({"items": told})
 
 
 @routes.get(_ALL + "/history")
 async def history(request: web.Request) -> web.Response:
     """What was decided, the newest first."""
     await allowed(request, STUDIO)
-    found = await request.app[PARTS].store.reviews.newest(50)
+    found = await request.app[PARTS].store.reviews.newest(50, await edition_of(request))
     return answer({"items": [review_json(review) for review in found]})
 
 
@@ -89,7 +91,7 @@ async def undo(request: web.Request) -> web.Response:
     """Take a verdict back."""
     parts = request.app[PARTS]
     principal = await allowed(request, STUDIO)
-    await reviewing.take_back(parts.teaching, studio_of(parts), principal, request.match_info["id"])
+    await reviewing.take_back(parts.teaching, await studio_of(request), principal, request.match_info["id"])
     return web.Response(status=204)
 
 
@@ -104,9 +106,9 @@ async def unmask(request: web.Request) -> web.Response:
     return answer({"text": text})
 
 
-def intents_of(parts: Parts) -> list[str]:
-    """The names of all intents."""
-    found = project.read(studio_of(parts).folder.files())
+async def intents_of(parts: Parts, edition: str | None) -> list[str]:
+    """The names of all intents of an edition."""
+    found = await project_of(parts, edition)
     return sorted({each.name for each in found.of("intent")})
 
 

@@ -11,6 +11,7 @@ from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import body_of
 from inbox.http.bubbles import Shown, shown_on
+from inbox.http.editions import edition_of
 from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_of
 from inbox.model.people import STUDIO, Principal
 from inbox.model.trial import Share
@@ -56,7 +57,7 @@ async def turns(request: web.Request) -> web.Response:
     principal = await allowed(request, STUDIO)
     parts, body = request.app[PARTS], await body_of(request, Trial)
     shown = await shown_on(parts, body.channel_id, body.language)
-    found = await parts.teaching.trials.turns(_question(principal, body, shown))
+    found = await parts.teaching.trials.turns(await _question(request, principal, body, shown))
     return answer({"model": found["model"], "turns": [turn_json(turn, shown) for turn in found["turns"]]})
 
 
@@ -66,13 +67,13 @@ async def story(request: web.Request) -> web.Response:
     principal = await allowed(request, STUDIO)
     parts, body = request.app[PARTS], await body_of(request, NewStory)
     shown = await shown_on(parts, body.channel_id, body.language)
-    steps = await parts.teaching.trials.steps(_question(principal, body, shown))
+    steps = await parts.teaching.trials.steps(await _question(request, principal, body, shown))
     value = {"story": body.name, "steps": steps}
     operation = PutDialogue(kind="test", name=body.name, old=None, new=value)
     if body.preview:
-        planned = await asyncio.to_thread(edits.planned, studio_of(parts).folder, [operation])
+        planned = await asyncio.to_thread(edits.planned, (await studio_of(request)).folder, [operation])
         return answer({"files": [rewrite_json(each) for each in planned]})
-    edit, _ = await edits.make(studio_of(parts), principal, operation)
+    edit, _ = await edits.make(await studio_of(request), principal, operation)
     await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
 
@@ -105,7 +106,12 @@ async def add_share(request: web.Request) -> web.Response:
     principal = await allowed(request, STUDIO)
     parts, body = request.app[PARTS], await body_of(request, NewShare)
     made, secret = await sharing.share(
-        parts.teaching, principal, model_id=body.model_id, channel_id=body.channel_id, days=body.days
+        parts.teaching,
+        principal,
+        model_id=body.model_id,
+        channel_id=body.channel_id,
+        days=body.days,
+        edition=await edition_of(request),
     )
     return answer(share_json(made) | {"url": f"{parts.settings.public_url}/try/{secret}"}, 201)
 
@@ -130,8 +136,9 @@ def share_json(share: Share) -> dict[str, Any]:
     return plain | {"at": wire.moment(share.at), "expires_at": wire.moment(share.expires_at)}
 
 
-def _question(principal: Principal, body: Trial, shown: Shown) -> Question:
+async def _question(request: web.Request, principal: Principal, body: Trial, shown: Shown) -> Question:
     return Question(
+        edition=await edition_of(request),
         model_id=body.model_id,
         conversation=f"{principal.id} {body.conversation}",
         said=body.said,

@@ -1,7 +1,5 @@
 """`/api/v1/messages/{id}/intent` and `/api/v1/intents`: agents correct what the bot understood."""
 
-import asyncio
-
 import msgspec
 from aiohttp import web
 
@@ -26,7 +24,16 @@ class Means(msgspec.Struct, forbid_unknown_fields=True):
 async def intents(request: web.Request) -> web.Response:
     """What the bot can be taught that a message means."""
     await allowed(request, READ)
-    return answer({"items": await asyncio.to_thread(intents_of, request.app[PARTS])})
+    return answer({"items": await intents_of(request.app[PARTS], None)})
+
+
+@routes.get("/api/v1/messages/{id}/intents")
+async def intents_of_message(request: web.Request) -> web.Response:
+    """The same of the edition by which a customer's message was read."""
+    principal = await allowed(request, READ)
+    parts = request.app[PARTS]
+    edition = await reviewing.read_by(parts.store, principal, request.match_info["id"])
+    return answer({"items": await intents_of(parts, edition)})
 
 
 @routes.post("/api/v1/messages/{id}/intent")

@@ -34,6 +34,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     """When somebody last sent something without the right signature."""
     quiet_hours: str = USUAL
     """When nothing that a machine starts leaves, by the recipient's clock; ``off``: never."""
+    assistant: str | None = None
+    """Which assistant answers here; none: the default one."""
     upkeep_at: datetime | None = None
     """When the channel is next to be checked; none: now."""
     created_at: datetime

@@ -90,6 +90,8 @@ class BotState(msgspec.Struct, frozen=True):
     confidence: float | None = None
     slots: dict[str, Any] = {}
     model: str | None = None
+    assistant: str | None = None
+    """Who answers here, whatever its channel chooses later; None before the first turn."""
     untold: list[dict[str, Any]] = []
     """What happened while the bot was not the speaker, to be told to it before its next turn."""
 

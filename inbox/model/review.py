@@ -28,6 +28,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     edit_id: str | None = None
     """The edit of the data that taught it; None while it is being made, and for what was dismissed."""
+    edition: str | None = None
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,3 +38,5 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     files: list[FileEdit]
     done: bool = True
     undone_by: str | None = None
+    edition: str | None = None
+    """Whose data were changed: see `inbox/model/assistant.py`."""

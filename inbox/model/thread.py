@@ -245,5 +245,6 @@ class Thread:
             if self._next.speaker.kind is not SpeakerKind.BOT:
                 self.speaker(SpeakerKind.BOT)
             self.set(summary=None, assignee_id=None, resolved_at=None)
-            self.set(bot=BotState(model=self._next.bot.model, untold=self._next.bot.untold))
+            bot = self._next.bot
+            self.set(bot=BotState(model=bot.model, assistant=bot.assistant, untold=bot.untold))
         self.open()

@@ -47,6 +47,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
     revision: str
     """Of the data that it works on: see `DataSnapshot`."""
+    edition: str | None = None
+    """Whose data that is: see `inbox/model/assistant.py`."""
     owner: str | None = None
     until: datetime | None = None
     """Until when the owner has it for sure."""
@@ -85,6 +87,7 @@ class ModelVersion(msgspec.Struct, frozen=True, kw_only=True):
     author: Person
     seconds: float
     scores: dict[str, Any] = {}
+    edition: str | None = None
 
 
 class PublicationChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,9 +103,11 @@ class PublicationChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """Which model answers whom. `rev` grows with each change, so that two people notice each other.
+    """Which model of an edition answers whom. `rev` grows with each change, so that two people notice
+    each other. `id` is the edition's, or `live` for the one that there is without being made.
 
-    Without a `model_id` the bot answers by the model in its own folder, as before there was a studio.
+    Without a `model_id` that one answers by the model in the bot's own folder, as before there was a studio;
+    any other edition does not answer.
     """
 
     id: str = "live"

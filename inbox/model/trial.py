@@ -13,6 +13,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     model_id: str | None
     """None for the model that is live when the guest writes."""
+    edition: str | None = None
     channel_id: str | None
     """Whose look the answers have."""
     by: Person

@@ -14,6 +14,7 @@ from connectors.contract import Clock
 from inbox.model.commit import Commit
 from inbox.model.consent import Standing
 from inbox.store import entry, registers
+from inbox.store.assistants import Assistants
 from inbox.store.audit import Audit
 from inbox.store.automation import Automation, Rules, macros
 from inbox.store.clock import StoreClock
@@ -104,6 +105,7 @@ class Store:
         self.sealed = Sealed(self._database)
         self.roles = roles(self._database)
         self.tokens = registers.tokens(self._database)
+        self.assistants = Assistants(self._database)
         self.edits = registers.edits(self._database)
         self.shares = registers.shares(self._database)
         self.replies = registers.replies(self._database)

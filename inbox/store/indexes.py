@@ -62,6 +62,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "erasures": [
         _index("person.contact_ids", partialFilterExpression={"person.contact_ids": _STRING}),
     ],
+    # Which channels chose an assistant?
+    "channels": [_index("assistant", partialFilterExpression={"assistant": _STRING})],
     "contact_segments": [_index("name", unique=True)],
     "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [
@@ -190,13 +192,20 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("state", "_id"),
         _index("state", name="one_runs", unique=True, partialFilterExpression={"state": "running"}),
         _index("kind", "state", "-_id"),
+        _index("edition", "-_id"),
     ],
-    # Which edits did somebody die over?
-    "studio_edits": [_index("done", partialFilterExpression={"done": False})],
-    # Was this text reviewed? No text is in two reviews. What did agents propose?
-    "studio_reviews": [_index("keys", unique=True)],
+    # Which models has this edition?
+    "studio_models": [_index("edition", "-_id")],
+    # Which edits did somebody die over? What was done to this edition?
+    "studio_edits": [
+        _index("done", partialFilterExpression={"done": False}),
+        _index("edition", "-_id"),
+    ],
+    # Was this text reviewed? No text is in two reviews. What was taught to this edition?
+    "studio_reviews": [_index("keys", unique=True), _index("edition", "-_id")],
     # Which links to try a model are open? They vanish with their end.
     "studio_shares": [_index("expires_at", expireAfterSeconds=0)],
+    # What did agents propose?
     "studio_proposals": [_index("-at"), _index("conversation_id")],
     # What is to be told now? What was this program told? What tells of this conversation?
     "webhook_deliveries": [

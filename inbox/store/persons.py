@@ -62,6 +62,7 @@ IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits")
 address stands."""
 
 OF_NOBODY: dict[str, str] = {
+    "assistants": "our assistants",
     "audit_head": "a hash",
     "audit_log": "our colleagues; of customers ids alone",
     "changes": "ids of conversations, for an hour",

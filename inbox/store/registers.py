@@ -108,6 +108,11 @@ class Channels(Register[Channel]):
         """Change some fields of a channel. False if there is none."""
         return await self.change(channel_id, **fields)
 
+    async def with_assistants(self) -> dict[str, str]:
+        """The channels that chose an assistant, each with its id."""
+        found = self._all.find({"assistant": {"$gt": ""}}, {"assistant": 1})
+        return {document["_id"]: document["assistant"] async for document in found}
+
     async def claim_upkeep(self, now: datetime, lease: timedelta) -> Channel | None:
         """A channel that is due to be looked after, then left to the caller for `lease`; None if none is."""
         document = await self._all.find_one_and_update(

@@ -26,9 +26,9 @@ class Reviews(Register[Review]):
         """The review that has one of these."""
         return await self.first({"keys": {"$in": list(keys)}})
 
-    async def newest(self, limit: int) -> list[Review]:
-        """The newest first."""
-        return await self.list(sort="-_id", limit=limit)
+    async def newest(self, limit: int, edition: str | None = None) -> list[Review]:
+        """An edition's, the newest first."""
+        return await self.list({"edition": edition}, sort="-_id", limit=limit)
 
     async def set_edit(self, review_id: str, edit_id: str) -> None:
         """Note by which edit it was taught."""

@@ -30,14 +30,19 @@ class Jobs(Register[Job]):
     def __init__(self, database: Any) -> None:
         super().__init__(database.studio_jobs, Job)
 
-    async def newest(self, limit: int) -> list[Job]:
-        """The newest jobs, without their logs and results."""
-        found = self._all.find({}, {"log": 0, "result": 0}).sort("_id", -1).limit(limit)
+    async def newest(self, limit: int, edition: str | None = None) -> list[Job]:
+        """An edition's newest jobs, without their logs and results."""
+        found = self._all.find({"edition": edition}, {"log": 0, "result": 0}).sort("_id", -1).limit(limit)
         return [to_value(d, Job) for d in await found.to_list(limit)]
 
-    async def of_kind(self, kind: str, limit: int) -> list[Job]:
-        """The newest of a kind that were done, whole."""
-        query = {"kind": kind, "state": JobState.DONE}
+    async def waiting(self, limit: int) -> int:
+        """How many jobs of all editions have not ended; `limit` at most."""
+        query = {"state": {"$in": [JobState.QUEUED, JobState.RUNNING]}}
+        return int(await self._all.count_documents(query, limit=limit))
+
+    async def of_kind(self, kind: str, limit: int, edition: str | None = None) -> list[Job]:
+        """An edition's newest of a kind that were done, whole."""
+        query = {"kind": kind, "state": JobState.DONE, "edition": edition}
         found = self._all.find(query).sort("_id", -1).limit(limit)
         return [to_value(d, Job) for d in await found.to_list(limit)]
 
@@ -127,22 +132,33 @@ class Models:
 
 
 class Publications:
-    """The collection `studio_publication`: a document with the history of its changes in it (`live`), and one
-    that says when a bot without a model of its own asked last (`ownless`)."""
+    """The collection `studio_publication`: a document with the history of its changes in it for each edition
+    (`live` for the one that is always there), and one that says when a bot without a model of its own asked
+    last (`ownless`)."""
 
     def __init__(self, database: Any) -> None:
         self._all = database.studio_publication
 
-    async def present(self) -> Publication:
-        """Which model answers whom now."""
-        document = await self._all.find_one({"_id": "live"})
-        return to_value(document, Publication) if document else Publication()
+    async def present(self, edition: str | None = None) -> Publication:
+        """Which model of an edition answers whom now."""
+        document = await self._all.find_one({"_id": edition or "live"})
+        return to_value(document, Publication) if document else Publication(id=edition or "live")
+
+    async def all(self) -> dict[str | None, Publication]:
+        """Those of every edition, by its key and without their histories."""
+        found = self._all.find({"_id": {"$ne": "ownless"}}, {"history": 0})
+        every = [to_value(document, Publication) async for document in found]
+        return {None if each.id == "live" else each.id: each for each in every}
+
+    async def forget(self, edition: str) -> None:
+        """Let nothing of an edition answer any more."""
+        await self._all.delete_one({"_id": edition})
 
     async def change(self, after: Publication) -> bool:
         """Put `after` in the place of the one whose `rev` is one less. False if somebody was quicker."""
         try:
             answer = await self._all.replace_one(
-                {"_id": "live", "rev": after.rev - 1}, to_document(after), upsert=after.rev == 1
+                {"_id": after.id, "rev": after.rev - 1}, to_document(after), upsert=after.rev == 1
             )
         except DuplicateKeyError:
             return False

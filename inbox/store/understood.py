@@ -18,15 +18,15 @@ class Understood:
     def __init__(self, database: Any) -> None:
         self._all = database.messages
 
-    async def since(self, since: datetime, limit: int) -> AsyncIterator[Message]:
-        """The newest `limit` messages since then, the newest first."""
-        query = {"created_at": {"$gte": since}, **_PARSED}
+    async def since(self, since: datetime, limit: int, edition: str | None = None) -> AsyncIterator[Message]:
+        """The newest `limit` messages since then that an edition has read, the newest first."""
+        query = {"created_at": {"$gte": since}, **_PARSED, "parse.edition": edition}
         async for document in self._all.find(query).sort("created_at", -1).limit(limit):
             yield to_value(document, Message)
 
-    async def tally(self, since: datetime) -> dict[str | None, dict[str, int]]:
-        """By the bot's name of a model: its turns and conversations since then, and how many of the latter
-        ended in a handoff or met a fallback."""
+    async def tally(self, since: datetime, edition: str | None = None) -> dict[str | None, dict[str, int]]:
+        """By the bot's name of a model of an edition: its turns and conversations since then, and how many of
+        the latter ended in a handoff or met a fallback."""
         per_conversation: Document = {
             "_id": {"model": "$parse.model", "conversation": "$conversation_id"},
             "turns": {"$sum": 1},
@@ -40,6 +40,6 @@ class Understood:
             "handoffs": {"$sum": "$handoffs"},
             "fallbacks": {"$sum": "$fallbacks"},
         }
-        query = {"created_at": {"$gte": since}, **_PARSED}
+        query = {"created_at": {"$gte": since}, **_PARSED, "parse.edition": edition}
         found = self._all.aggregate([{"$match": query}, {"$group": per_conversation}, {"$group": per_model}])
         return {d.pop("_id", None): d async for d in found}

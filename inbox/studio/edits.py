@@ -38,6 +38,8 @@ class Studio(NamedTuple):
     folder: Folder
     store: Store
     clock: Clock
+    edition: str | None = None
+    """Whose data these are: see `inbox/model/assistant.py`."""
 
 
 async def make(
@@ -45,7 +47,7 @@ async def make(
 ) -> tuple[Edit, bool]:
     """Do it. The edit, and whether a file was another than by its hash in `based_on`."""
     _may(who)
-    await heal(studio.folder, studio.store, studio.clock())
+    await heal(studio.folder, studio.store, studio.clock(), studio.edition)
     for attempt in range(_ATTEMPTS):
         rewrites = await asyncio.to_thread(planned, studio.folder, [operation])
         if not rewrites:
@@ -68,11 +70,11 @@ async def undo(studio: Studio, who: Principal, edit_id: str) -> Edit:
     """Take an edit back, as far as its lines are still there. Raises `NoLongerApplies` with the reason."""
     _may(who)
     edit = await studio.store.edits.get(edit_id)
-    if edit is None:
+    if edit is None or edit.edition != studio.edition:
         raise NotFound("There is no such edit.")
     if edit.undone_by:
         raise Invalid("This was undone already.")
-    await heal(studio.folder, studio.store, studio.clock())
+    await heal(studio.folder, studio.store, studio.clock(), studio.edition)
     rewrites = await asyncio.to_thread(_undone, studio.folder, edit)
     made = await _write(studio, who, rewrites, f"Undid: {edit.words}", {"type": "undo", "edit": edit.id})
     await studio.store.edits.put(msgspec.structs.replace(edit, undone_by=made.id))
@@ -82,7 +84,7 @@ async def undo(studio: Studio, who: Principal, edit_id: str) -> Edit:
 async def rewrite(studio: Studio, who: Principal, rewrites: list[Rewrite], words: str, deed: Any) -> Edit:
     """Write files that were worked out elsewhere, as one edit of the history. Raises `Changed`."""
     _may(who)
-    await heal(studio.folder, studio.store, studio.clock())
+    await heal(studio.folder, studio.store, studio.clock(), studio.edition)
     return await _write(studio, who, rewrites, words, deed)
 
 
@@ -144,6 +146,7 @@ async def _write(studio: Studio, who: Principal, rewrites: list[Rewrite], words:
         operation=deed,
         files=await asyncio.to_thread(lambda: [_noted(r) for r in rewrites]),
         done=False,
+        edition=studio.edition,
     )
     if len(msgspec.json.encode(edit)) > _LARGEST:
         raise Invalid("This changes too much at once. Do it in parts.")

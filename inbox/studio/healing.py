@@ -49,9 +49,9 @@ def write_one(folder: Folder, each: Rewrite) -> None:
         folder.remove(each.name, based_on=based_on)
 
 
-async def heal(folder: Folder, store: Store, now: datetime) -> list[Outcome]:
-    """Finish or take back every edit that nobody is at any more, the newest first."""
-    left = await store.edits.list({"done": False}, sort="-_id", limit=20)
+async def heal(folder: Folder, store: Store, now: datetime, edition: str | None = None) -> list[Outcome]:
+    """Finish or take back every edit of an edition that nobody is at any more, the newest first."""
+    left = await store.edits.list({"done": False, "edition": edition}, sort="-_id", limit=20)
     return [await _heal(folder, store, edit, now) for edit in left]
 
 

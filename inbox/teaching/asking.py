@@ -1,15 +1,15 @@
 """Asking for a job of the studio, and taking that back. All raise `Forbidden`, `NotFound` or `Invalid`."""
 
 import asyncio
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectors.contract import Clock
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.ids import new_id
 from inbox.model.people import STUDIO, Principal
-from inbox.model.training import ENDED, Job, JobKind, Person
+from inbox.model.training import Job, JobKind, ModelVersion, Person
 from inbox.store import Store
+from inbox.teaching.places import Places
 from inbox.teaching.snapshot import TooMuchData, take
 from inbox.teaching.trying import Trials
 from inbox.teaching.workshop import Workshop
@@ -22,7 +22,7 @@ class Teaching(NamedTuple):
 
     store: Store
     clock: Clock
-    data: Path
+    places: Places
     workshop: Workshop
     trials: Trials
 
@@ -38,21 +38,30 @@ def person(who: Principal) -> Person:
     return Person(who.id, who.name)
 
 
-async def ask_for(teaching: Teaching, who: Principal, kind: JobKind, options: dict[str, Any]) -> Job:
-    """Queue a job on the data as it is at this moment; what is edited afterwards is not part of it."""
+async def ask_for(
+    teaching: Teaching,
+    who: Principal,
+    kind: JobKind,
+    options: dict[str, Any],
+    *,
+    edition: str | None = None,
+) -> Job:
+    """Queue a job on an edition's data as it is now; what is edited afterwards is not part of it."""
     may(who)
     if kind is JobKind.REPLAY or options.get("model_id"):
-        await _a_model(teaching, options.get("model_id"))
-    waiting = [job for job in await teaching.store.jobs.newest(100) if job.state not in ENDED]
-    if len(waiting) >= MOST_WAITING:
+        await model_of(teaching.store, options.get("model_id"), edition)
+    if options.get("against_id"):
+        await model_of(teaching.store, options["against_id"], edition)
+    if await teaching.store.jobs.waiting(MOST_WAITING) >= MOST_WAITING:
         raise Invalid(f"{MOST_WAITING} jobs wait already. Cancel some, or wait.")
     now = teaching.clock()
+    data = teaching.places.folder(edition)
     try:
-        snapshot = await asyncio.to_thread(take, teaching.data, now)
+        snapshot = await asyncio.to_thread(take, data, now)
     except TooMuchData as error:
         raise Invalid(str(error)) from error
     if not snapshot.files:
-        raise Invalid(f"There is no data in {teaching.data}.")
+        raise Invalid(f"There is no data in {data}.")
     await teaching.store.models.data.add(snapshot)
     job = Job(
         id=new_id(),
@@ -61,6 +70,7 @@ async def ask_for(teaching: Teaching, who: Principal, kind: JobKind, options: di
         asked_at=now,
         options=options,
         revision=snapshot.id,
+        edition=edition,
     )
     await teaching.store.jobs.add(job)
     teaching.workshop.wake()
@@ -76,6 +86,9 @@ async def cancel(teaching: Teaching, who: Principal, job_id: str) -> Job:
     return job
 
 
-async def _a_model(teaching: Teaching, model_id: Any) -> None:
-    if not isinstance(model_id, str) or await teaching.store.models.versions.get(model_id) is None:
+async def model_of(store: Store, model_id: Any, edition: str | None) -> ModelVersion:
+    """An edition's model of that id. Raises `NotFound`, also for another edition's."""
+    found = await store.models.versions.get(model_id) if isinstance(model_id, str) else None
+    if found is None or found.edition != edition:
         raise NotFound("There is no such model.")
+    return found

@@ -6,6 +6,7 @@ from inbox.settings import Settings
 from inbox.store import Store
 from inbox.teaching.asking import Teaching
 from inbox.teaching.evaluating import Judging
+from inbox.teaching.places import Places
 from inbox.teaching.training import Training
 from inbox.teaching.trying import Trials
 from inbox.teaching.workshop import Workshop
@@ -21,4 +22,5 @@ def bench(store: Store, settings: Settings, clock: Clock) -> Teaching:
         JobKind.REPLAY: judging.replay,
     }
     workshop = Workshop(store, settings, clock, kinds)
-    return Teaching(store, clock, settings.nlu_data, workshop, Trials(store, settings, clock))
+    places = Places(settings.nlu_data, settings.assistants)
+    return Teaching(store, clock, places, workshop, Trials(store, settings, clock, places))

@@ -10,12 +10,14 @@ from inbox.teaching.publishing import CANARY, LIVE
 _COUNTS = ("turns", "conversations", "handoffs", "fallbacks")
 
 
-async def how_they_fare(store: Store, present: Publication, since: datetime) -> list[dict[str, Any]]:
-    """A row for the live model, and one for the canary if there is one.
+async def how_they_fare(
+    store: Store, present: Publication, since: datetime, edition: str | None = None
+) -> list[dict[str, Any]]:
+    """A row for an edition's live model, and one for its canary if there is one.
 
     `handoffs` and `fallbacks` count conversations that had one; who else answered meanwhile counts as live.
     """
-    tally = await store.understood.tally(since)
+    tally = await store.understood.tally(since, edition)
     version = await store.models.versions.get(present.canary_id) if present.canary_id else None
     of_canary = tally.pop(version.rasa_id, {}) if version else {}
     live = {name: sum(row[name] for row in tally.values()) for name in _COUNTS}

@@ -39,7 +39,7 @@ class Judging:
         """Play the test stories with a model, by default the live one."""
         await unpacked(self._store, job.revision, folder / "data")
         model = await laid_out(
-            self._store, self._settings, job.options.get("model_id"), folder / "model.tar.gz"
+            self._store, self._settings, job.options.get("model_id"), folder / "model.tar.gz", job.edition
         )
         out = folder / "result.json"
         argv = ("stories.py", "--model", str(model), "--data", str(folder / "data"), "--out", str(out))
@@ -47,12 +47,14 @@ class Judging:
 
     async def replay(self, job: Job, folder: Path) -> Task:
         """Let a model and the live one decide anew about real turns."""
-        turns = await self._turns(timedelta(hours=int(job.options.get("hours", 24))))
+        turns = await self._turns(timedelta(hours=int(job.options.get("hours", 24))), job.edition)
         if not turns:
             raise CannotRun("The bot had no turn in that time.")
         names = ("model_id", "against_id")
         models = [
-            await laid_out(self._store, self._settings, job.options.get(name), folder / f"{name}.tar.gz")
+            await laid_out(
+                self._store, self._settings, job.options.get(name), folder / f"{name}.tar.gz", job.edition
+            )
             for name in names
         ]
         file, out = folder / "turns.jsonl", folder / "result.json"
@@ -72,10 +74,10 @@ class Judging:
 
         return Task((*argv, "--turns", str(file), "--out", str(out)), done)
 
-    async def _turns(self, span: timedelta) -> list[dict[str, Any]]:
-        """The turns since then, the oldest first; of too many, the newest."""
+    async def _turns(self, span: timedelta, edition: str | None) -> list[dict[str, Any]]:
+        """An edition's turns since then, the oldest first; of too many, the newest."""
         found = []
-        async for message in self._store.understood.since(self._clock() - span, MOST_TURNS):
+        async for message in self._store.understood.since(self._clock() - span, MOST_TURNS, edition):
             if text := said_in(message):
                 turn = {"conversation": message.conversation_id, "message": message.id, "text": text}
                 found.append(turn)
@@ -96,12 +98,14 @@ def said_in(message: Message) -> str | None:
             return None
 
 
-async def laid_out(store: Store, settings: Settings, model_id: str | None, file: Path) -> Path:
-    """A model's file: of that version, or the one that is live now. Raises `CannotRun`."""
-    model_id = model_id or (await store.publications.present()).model_id
+async def laid_out(
+    store: Store, settings: Settings, model_id: str | None, file: Path, edition: str | None = None
+) -> Path:
+    """A model's file: of that version, or the one of the edition that is live now. Raises `CannotRun`."""
+    model_id = model_id or (await store.publications.present(edition)).model_id
     if model_id is None:
         own = settings.bot_models / "parley.tar.gz"
-        if not own.is_file():
+        if edition is not None or not own.is_file():
             raise CannotRun("No model is live yet: activate one first.")
         return own
     version = await store.models.versions.get(model_id)

@@ -4,7 +4,6 @@ All raise `Forbidden`, `NotFound`, `Invalid` or `AlreadyThere`. Bots take the ch
 every two seconds (`inbox/http/bot_models.py`).
 """
 
-import asyncio
 import hashlib
 from datetime import datetime, timedelta
 
@@ -12,25 +11,26 @@ import structlog
 from msgspec.structs import replace
 
 from inbox.actions import audit
-from inbox.actions.errors import AlreadyThere, Invalid, NotFound
+from inbox.actions.errors import AlreadyThere, Invalid
 from inbox.model.people import Principal
 from inbox.model.training import ModelVersion, Publication, PublicationChange
-from inbox.store import Store, StoreError
-from inbox.teaching.asking import Teaching, may, person
+from inbox.store import Store
+from inbox.teaching.asking import Teaching, may, model_of, person
 
 log = structlog.get_logger(__name__)
 
 LIVE, CANARY = "live", "canary"
 _HISTORY = 500
 _BEFORE = 50
-_FRESH = 1.0
 _ASKED_LATELY = timedelta(seconds=30)
 
 
-async def activate(teaching: Teaching, who: Principal, model_id: str, rev: int) -> Publication:
-    """Let a model answer everybody. `rev` is that of the publication which was looked at."""
-    present = await _present(teaching, who, rev)
-    await _version(teaching.store, model_id)
+async def activate(
+    teaching: Teaching, who: Principal, model_id: str, rev: int, edition: str | None = None
+) -> Publication:
+    """Let a model answer all of an edition. `rev` is that of the publication which was looked at."""
+    present = await _present(teaching, who, rev, edition)
+    await model_of(teaching.store, model_id, edition)
     if present.model_id == model_id:
         raise Invalid("This model answers already.")
     after = replace(
@@ -42,9 +42,9 @@ async def activate(teaching: Teaching, who: Principal, model_id: str, rev: int) 
     return await _change(teaching, who, present, after, "activated")
 
 
-async def roll_back(teaching: Teaching, who: Principal, rev: int) -> Publication:
+async def roll_back(teaching: Teaching, who: Principal, rev: int, edition: str | None = None) -> Publication:
     """Let the model answer that did so before; a canary ends."""
-    present = await _present(teaching, who, rev)
+    present = await _present(teaching, who, rev, edition)
     if not present.before:
         raise Invalid("No other model was live before this one.")
     if reason := await why_no_way_back(teaching.store, teaching.clock(), present):
@@ -55,19 +55,28 @@ async def roll_back(teaching: Teaching, who: Principal, rev: int) -> Publication
 
 
 async def why_no_way_back(store: Store, now: datetime, present: Publication) -> str | None:
-    """Why the model before cannot answer: it is the bot's own, and a running bot has none. None if it can."""
+    """Why the model before cannot answer: there was none, or the bot's own, of which a running bot has none.
+
+    None if it can. An edition beside its assistant's base may be rolled back to none: the base answers then.
+    """
     is_own = present.before[:1] == (None,)
+    if is_own and present.id != Publication().id:
+        every = (edition for each in await store.assistants.all() for edition in each.editions)
+        is_base = any(edition.is_base and edition.key == present.id for edition in every)
+        return "Before this model there was none. Activate another." if is_base else None
     if is_own and await store.publications.has_ownless(now - _ASKED_LATELY):
         return "The model before was the bot's own, and a bot has none in its folder. Activate another model."
     return None
 
 
 async def start_canary(
-    teaching: Teaching, who: Principal, model_id: str, share: int, rev: int
+    teaching: Teaching, who: Principal, model_id: str, share: int, rev: int, edition: str | None = None
 ) -> Publication:
     """Let a model answer `share` per cent of the conversations; or change the share."""
-    present = await _present(teaching, who, rev)
-    await _version(teaching.store, model_id)
+    present = await _present(teaching, who, rev, edition)
+    await model_of(teaching.store, model_id, edition)
+    if edition is not None and present.model_id is None:
+        raise Invalid("Nothing of this edition answers yet: activate a model first.")
     if not 1 <= share <= 99:
         raise Invalid("A canary answers 1 to 99 per cent of the conversations.")
     if present.model_id == model_id:
@@ -77,17 +86,17 @@ async def start_canary(
     return await _change(teaching, who, present, after, "canary_started")
 
 
-async def end_canary(teaching: Teaching, who: Principal, rev: int) -> Publication:
+async def end_canary(teaching: Teaching, who: Principal, rev: int, edition: str | None = None) -> Publication:
     """Let the live model answer everybody again."""
-    present = await _present(teaching, who, rev)
+    present = await _present(teaching, who, rev, edition)
     if present.canary_id is None:
         raise Invalid("There is no canary.")
     return await _change(teaching, who, present, replace(present, **_no_canary()), "canary_ended")
 
 
-async def _present(teaching: Teaching, who: Principal, rev: int) -> Publication:
+async def _present(teaching: Teaching, who: Principal, rev: int, edition: str | None) -> Publication:
     may(who)
-    present = await teaching.store.publications.present()
+    present = await teaching.store.publications.present(edition)
     if present.rev != rev:
         raise AlreadyThere("Somebody else has changed what is live since you looked. Look again.")
     return present
@@ -112,44 +121,21 @@ async def _change(
     await audit.note_change(
         who, "publication", what, _live(before), _live(after), store=teaching.store, clock=clock
     )
-    log.info("publication changed", what=what, model=change.model_id, share=after.share, by=who.id)
+    log.info("publication changed", edition=after.id, what=what, model=change.model_id, share=after.share)
     return after
 
 
 def _live(present: Publication) -> dict[str, str | int | None]:
-    return {"model_id": present.model_id, "canary_id": present.canary_id, "share": present.share}
-
-
-async def _version(store: Store, model_id: str) -> ModelVersion:
-    version = await store.models.versions.get(model_id)
-    if version is None:
-        raise NotFound("There is no such model.")
-    return version
+    return {
+        "edition": present.id,
+        "model_id": present.model_id,
+        "canary_id": present.canary_id,
+        "share": present.share,
+    }
 
 
 def _no_canary() -> dict[str, int | None]:
     return {"canary_id": None, "share": 0, "canary_since": None}
-
-
-class Lanes:
-    """Which of the two models answers a conversation; asked once a turn."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._known = Publication()
-        self._at = -_FRESH
-
-    async def of(self, conversation_id: str) -> str:
-        """`live` or `canary`. A conversation stays with its model while the share is the same or grows."""
-        now = asyncio.get_running_loop().time()
-        if now - self._at >= _FRESH:
-            try:
-                self._known = await self._store.publications.present()
-                self._at = now
-            except StoreError:  # what was known is good enough, and the turn will find out by itself
-                log.warning("publication not read")
-        is_chosen = self._known.canary_id and place_of(conversation_id) < self._known.share
-        return CANARY if is_chosen else LIVE
 
 
 def place_of(conversation_id: str) -> int:
@@ -158,8 +144,26 @@ def place_of(conversation_id: str) -> int:
     return int.from_bytes(digest[:8], "big") % 100
 
 
-async def served(store: Store, lane: str) -> ModelVersion | None:
-    """The model that bots of a lane serve. None for the one in the bot's own folder, and for no canary."""
-    present = await store.publications.present()
+async def served(store: Store, lane: str, edition: str | None = None) -> ModelVersion | None:
+    """The model that bots of an edition's lane serve. None for the one in the bot's own folder, and for no
+    canary."""
+    present = await store.publications.present(edition)
     model_id = present.canary_id if lane == CANARY else present.model_id
     return await store.models.versions.get(model_id) if model_id else None
+
+
+async def published(store: Store) -> dict[str, dict[str, str | None]]:
+    """The models of every edition beside the first one, by lane and by their SHA-256, where one is live."""
+    every = [each.key for assistant in await store.assistants.all() for each in assistant.editions]
+    found: dict[str, dict[str, str | None]] = {}
+    present = await store.publications.all()
+    for key in every:
+        if key is not None and key in present and present[key].model_id:
+            lanes = {LIVE: present[key].model_id, CANARY: present[key].canary_id}
+            found[key] = {lane: await _sha256(store, model_id) for lane, model_id in lanes.items()}
+    return found
+
+
+async def _sha256(store: Store, model_id: str | None) -> str | None:
+    version = await store.models.versions.get(model_id) if model_id else None
+    return version.sha256 if version else None

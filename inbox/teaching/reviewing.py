@@ -42,11 +42,14 @@ class Deed(NamedTuple):
     intent: str | None
 
 
-async def queue(teaching: Teaching, who: Principal, limit: int) -> tuple[list[Cluster], int]:
-    """The most useful clusters of the last 30 days, and how many there are."""
+async def queue(
+    teaching: Teaching, who: Principal, limit: int, edition: str | None = None
+) -> tuple[list[Cluster], int]:
+    """The most useful clusters of what an edition read in the last 30 days, and how many there are."""
     may(who)
-    said = await _said(teaching)
-    reviewed = await teaching.store.reviews.keys({key_of(one.text) for one in said})
+    said = await _said(teaching, edition)
+    keys = {_kept(key, edition): key for key in {key_of(one.text) for one in said}}
+    reviewed = frozenset(keys[kept] for kept in await teaching.store.reviews.keys(keys))
     found = await asyncio.to_thread(clustered, said, reviewed)
     return found[:limit], len(found)
 
@@ -75,7 +78,7 @@ async def teach(teaching: Teaching, studio: Studio, who: Principal, deed: Deed) 
         raise Invalid(f"An example has at most {MOST_TEXT} characters.")
     if not who.may(READ) and any(masked(unmarked(text)[0]) != unmarked(text)[0] for text in examples):
         raise Invalid("This has personal data in it. Teach what is masked.")
-    review = await _decide(teaching, who, deed, examples, Verdict.TAUGHT)
+    review = await _decide(teaching, who, deed, examples, Verdict.TAUGHT, studio.edition)
     try:
         operation = AddExamples(kind="intent", name=deed.intent, examples=list(examples))
         edit, _ = await make(studio, who, operation)
@@ -88,21 +91,32 @@ async def teach(teaching: Teaching, studio: Studio, who: Principal, deed: Deed) 
     return review
 
 
-async def dismiss(teaching: Teaching, who: Principal, deed: Deed) -> Review:
+async def dismiss(teaching: Teaching, who: Principal, deed: Deed, edition: str | None = None) -> Review:
     """Teach nothing, and never show those texts again."""
     may(who)
-    return await _decide(teaching, who, deed, deed.examples, Verdict.DISMISSED)
+    return await _decide(teaching, who, deed, deed.examples, Verdict.DISMISSED, edition)
 
 
 async def take_back(teaching: Teaching, studio: Studio, who: Principal, review_id: str) -> None:
     """Undo a verdict: what it taught goes out of the data, and the texts come back."""
     may(who)
     review = await teaching.store.reviews.get(review_id)
-    if review is None:
+    if review is None or review.edition != studio.edition:
         raise NotFound("There is no such review, or it was taken back already.")
     if review.edit_id:
         await undo(studio, who, review.edit_id)
     await teaching.store.reviews.remove(review.id)
+
+
+async def read_by(store: Store, who: Principal, message_id: str) -> str | None:
+    """The edition that read a customer's message, while there is one. Raises `NotFound` or `Forbidden`."""
+    message = await store.messages.get(message_id)
+    if message is None:
+        raise NotFound("There is no such message.")
+    await seen(who, message.conversation_id, store=store)
+    edition = (message.parse or {}).get("edition")
+    every = [each.key for assistant in await store.assistants.all() for each in assistant.editions]
+    return edition if edition in every else None
 
 
 async def propose(store: Store, teaching: Teaching, who: Principal, message_id: str, intent: str) -> Proposal:
@@ -129,19 +143,25 @@ async def propose(store: Store, teaching: Teaching, who: Principal, message_id: 
 
 
 async def _decide(
-    teaching: Teaching, who: Principal, deed: Deed, texts: tuple[str, ...], verdict: Verdict
+    teaching: Teaching,
+    who: Principal,
+    deed: Deed,
+    texts: tuple[str, ...],
+    verdict: Verdict,
+    edition: str | None,
 ) -> Review:
     """Take the keys for ourselves. Raises `AlreadyThere`, naming who has one."""
     if not deed.keys or len(deed.keys) > MOST_AT_ONCE:
         raise Invalid(f"1 to {MOST_AT_ONCE} texts can be reviewed at once.")
     review = Review(
         id=new_id(),
-        keys=tuple(dict.fromkeys(deed.keys)),
+        keys=tuple(dict.fromkeys(_kept(key, edition) for key in deed.keys)),
         texts=texts,
         verdict=verdict,
         intent=deed.intent,
         by=person(who),
         at=teaching.clock(),
+        edition=edition,
     )
     if not await teaching.store.reviews.add(review):
         other = await teaching.store.reviews.of_key(review.keys)
@@ -150,11 +170,16 @@ async def _decide(
     return review
 
 
-async def _said(teaching: Teaching) -> list[Said]:
-    """What customers wrote and the bot read, masked, with agents' corrections."""
+def _kept(key: str, edition: str | None) -> str:
+    """A text's key as it is kept: what one edition was taught, another may still be."""
+    return f"{edition}:{key}" if edition else key
+
+
+async def _said(teaching: Teaching, edition: str | None) -> list[Said]:
+    """What customers wrote and an edition read, masked, with agents' corrections."""
     store, since = teaching.store, teaching.clock() - SPAN
     proposed = await store.reviews.proposed_since(since, MOST_MESSAGES)
-    found = [m async for m in store.understood.since(since, MOST_MESSAGES)]
+    found = [m async for m in store.understood.since(since, MOST_MESSAGES, edition)]
     wanted = {m.conversation_id for m in found}
     conversations = {c.id: c for c in await store.conversations.involved(wanted, ())}
     return await asyncio.to_thread(

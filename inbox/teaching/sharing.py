@@ -7,21 +7,27 @@ from inbox.actions.errors import Invalid, NotFound
 from inbox.model.people import Principal
 from inbox.model.secrets import digest, new_secret
 from inbox.model.trial import Share
-from inbox.teaching.asking import Teaching, may, person
+from inbox.teaching.asking import Teaching, may, model_of, person
 
 MOST = 50
 DAYS = range(1, 31)
 
 
 async def share(
-    teaching: Teaching, who: Principal, *, model_id: str | None, channel_id: str | None, days: int
+    teaching: Teaching,
+    who: Principal,
+    *,
+    model_id: str | None,
+    channel_id: str | None,
+    days: int,
+    edition: str | None = None,
 ) -> tuple[Share, str]:
     """A new link and its secret, which is not told again. Raises `Forbidden`, `NotFound` or `Invalid`."""
     may(who)
     if days not in DAYS:
         raise Invalid("A link ends after 1 to 30 days.")
-    if model_id and await teaching.store.models.versions.get(model_id) is None:
-        raise NotFound("There is no such model.")
+    if model_id:
+        await model_of(teaching.store, model_id, edition)
     if channel_id and await teaching.store.channels.get(channel_id) is None:
         raise NotFound("There is no such channel.")
     if len(await shares(teaching, who)) >= MOST:
@@ -30,6 +36,7 @@ async def share(
     made = Share(
         id=digest(secret),
         model_id=model_id,
+        edition=edition,
         channel_id=channel_id,
         by=person(who),
         at=now,

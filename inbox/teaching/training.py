@@ -44,6 +44,7 @@ class Training:
             sha256=sealed["sha256"],
             size=model.stat().st_size,
             revision=job.revision,
+            edition=job.edition,
             trained_at=self._clock(),
             author=job.asked_by,
             seconds=round(seconds, 1),

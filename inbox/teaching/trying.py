@@ -24,6 +24,7 @@ from inbox.model.ids import new_id
 from inbox.settings import Settings
 from inbox.store import Store
 from inbox.teaching.evaluating import laid_out
+from inbox.teaching.places import Places
 from inbox.teaching.training import unpacked
 from inbox.teaching.workshop import NICENESS, THREADS, CannotRun
 
@@ -61,15 +62,18 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     said: list[Said]
     kind: str = "webchat"
     language: str | None = None
+    edition: str | None = None
+    """Whose live model answers without a `model_id`."""
 
 
 class Trials:
     """Asks the process; at most one of ours runs."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Clock, places: Places) -> None:
         self._store = store
         self._settings = settings
         self._clock = clock
+        self._places = places
         self._process: Process | None = None
         self._folder: Path | None = None
         self._starting = asyncio.Lock()
@@ -113,7 +117,7 @@ class Trials:
             raise TrialAway("Too many try a model at this moment. Try again.")
         self._asked += 1
         try:
-            model, data = await self._files(question.model_id)
+            model, data = await self._files(question.model_id, question.edition)
             asked = {"model": str(model), "data": str(data), "want": want, **msgspec.to_builtins(question)}
             answer = await asyncio.wait_for(self._told(asked), _PATIENCE)
         except CannotRun as error:
@@ -163,14 +167,14 @@ class Trials:
                 await asyncio.sleep(0.05)
             return path
 
-    async def _files(self, model_id: str | None) -> tuple[Path, Path]:
+    async def _files(self, model_id: str | None, edition: str | None) -> tuple[Path, Path]:
         """The model on disk, and the data that it was trained on. Raises `CannotRun`."""
-        model_id = model_id or (await self._store.publications.present()).model_id
+        model_id = model_id or (await self._store.publications.present(edition)).model_id
         home = self._settings.home / "studio" / "trials"
         version = await self._store.models.versions.get(model_id) if model_id else None
         if version is None:
-            model = await laid_out(self._store, self._settings, model_id, home / "none")
-            return model, self._settings.nlu_data
+            model = await laid_out(self._store, self._settings, model_id, home / "none", edition)
+            return model, self._places.folder(edition)
         model, data = home / f"{version.sha256}.tar.gz", home / version.revision[:32]
         async with self._laying:
             await asyncio.to_thread(_make_room, home)

@@ -35,7 +35,7 @@ async def test_an_answer(bot: ScriptedBot, dialogue: Dialogue) -> None:
     assert found.replies == [Text("You said: Hi")]
     assert found.intent.name == "inform"
     assert bot.turns[0]["turn_id"] == "c:1"
-    await dialogue.tell("c", "c:2", [{"type": "handed_back"}])
+    await dialogue.tell(TURN, "c:2", [{"type": "handed_back"}])
     assert bot.events == [{"conversation_id": "c", "event_id": "c:2", "events": [{"type": "handed_back"}]}]
 
 
@@ -86,7 +86,7 @@ async def test_a_bot_that_is_not_there(dialogue: Dialogue) -> None:
     with pytest.raises(BotNotReady):
         await dialogue.turn(TURN)
     with pytest.raises(BotNotReady):
-        await dialogue.tell("c", "c:2", [])
+        await dialogue.tell(TURN, "c:2", [])
 
 
 async def test_its_health_is_watched(settings: Settings, dialogue: Dialogue) -> None:

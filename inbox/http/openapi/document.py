@@ -190,7 +190,7 @@ def _answer(kinds: dict[str, list[Schema]]) -> dict[str, Any]:
 
 def _errors(operation: Operation) -> dict[str, Any]:
     statuses = set(_ALWAYS)
-    if "{" in operation.path:
+    if "{" in operation.path or "edition" in operation.handler.query:
         statuses.add(404)
     if operation.method in _CHANGING:
         statuses |= {400, 404, 409, 413, 415}

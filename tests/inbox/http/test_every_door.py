@@ -29,6 +29,8 @@ MORE = {
 BY_OTHER_SIGNS = {
     "* /hooks/{channel_id}": "the provider's signature: tests/connectors/test_every_kind.py",
     "GET /api/v1/bot/models/{lane}": "the bot's token: tests/inbox/teaching/test_publishing.py",
+    "GET /api/v1/bot/models/{edition}/{lane}": "the bot's token: tests/inbox/teaching/test_assistants.py",
+    "GET /api/v1/bot/editions": "the bot's token: tests/inbox/teaching/test_assistants.py",
     "GET /files/{id}/{ticket}/{name}": "a signed address: tests/inbox/http/test_media.py",
     "GET /visitors/{channel_id}/files/{visitor_id}/{ticket}/{id}": "the visitor's ticket: test_media.py",
     "POST /visitors/{channel_id}/files/{visitor_id}/{ticket}": "the visitor's ticket: test_media.py",

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from inbox.app import now
+from inbox.dialogue import Turn
 from inbox.model.ids import new_id
 from inbox.model.training import ModelVersion, Person
-from inbox.teaching.publishing import CANARY, LIVE, Lanes, place_of
+from inbox.spoken import Spoken
+from inbox.teaching.answering import Answering
+from inbox.teaching.publishing import CANARY, LIVE, place_of
 from tests.parley import Client, Parley, answer, until
 
 ADA = Person("u1", "Ada")
@@ -42,6 +45,13 @@ async def asks_as_bot(
 async def present(designer: Client) -> dict[str, Any]:
     found: dict[str, Any] = await designer.get("/studio/publication")
     return found
+
+
+async def on_canary(parley: Parley, conversations: list[str]) -> set[str]:
+    answering = Answering(parley.store, Spoken(""))
+    given: dict[str, Any] = {"turn_id": "t", "text": "Hi", "payload": None, "contact": {}}
+    turns = [Turn(conversation_id=one, channel={"id": "web"}, **given) for one in conversations]
+    return {turn.conversation_id for turn in turns if (await answering.routed(turn)).lane == CANARY}
 
 
 @pytest.fixture(autouse=True)
@@ -141,11 +151,10 @@ async def test_a_conversation_stays_with_its_model_when_the_share_grows(
 ) -> None:
     canary, ids = await a_model(parley), [new_id() for _ in range(2000)]
     await designer.post("/studio/publication/canary", {"model_id": canary.id, "share": 10, "rev": 0})
-    lanes = Lanes(parley.store)
-    tenth = {one for one in ids if await lanes.of(one) == CANARY}
+    tenth = await on_canary(parley, ids)
     assert 140 < len(tenth) < 260
     await designer.post("/studio/publication/canary", {"model_id": canary.id, "share": 50, "rev": 1})
-    half = {one for one in ids if await Lanes(parley.store).of(one) == CANARY}
+    half = await on_canary(parley, ids)
     assert tenth < half and half == {one for one in ids if place_of(one) < 50}
     assert (await asks_as_bot(parley, CANARY))[0] == 200
 
@@ -162,7 +171,9 @@ async def test_turns_go_to_the_canary_and_both_are_compared(parley: Parley, desi
         return answer("Yes")
 
     parley.bot.script = script
-    parley.parts.dialogue._lane.__self__._at = 0.0  # what turns know of the publication is a second old else
+    parley.parts.dialogue._routed.__self__._at = (
+        0.0  # what turns know of the publication is a second old else
+    )
     places: dict[str, int] = {}
     for phone in (f"1555{n:07}" for n in range(60)):
         await parley.customer_says("is it open?", phone=phone)

@@ -13,7 +13,7 @@ export function Correct({ message }) {
   const place = useRef();
   const open = async (event) => {
     if (!event.currentTarget.open || intents) return;
-    try { setIntents((await get("/intents")).items); } catch { setIntents([]); }
+    try { setIntents((await get(`/messages/${message.id}/intents`)).items); } catch { setIntents([]); }
   };
   const send = async (event) => {
     event.preventDefault();
