@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.contract import Capabilities
 from connectors.events import Identity, Purpose
 from inbox.actions import converse
-from inbox.actions.access import check_seen
+from inbox.actions.access import all_seen, check_seen
 from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.places import card_of
@@ -37,10 +37,14 @@ class Way(NamedTuple):
     """Whether the channel takes nothing but templates now."""
 
 
-async def ways_to(desk: Desk, contact_id: str) -> list[Way]:
-    """Every channel that reaches the customer, those that they refused included. Raises `NotFound`."""
+async def ways_to(desk: Desk, who: Principal, contact_id: str) -> list[Way]:
+    """Every channel that reaches the customer, those that they refused included. Raises `NotFound`.
+
+    A conversation that `who` may not see is not named.
+    """
     contact = await _contact(desk, contact_id, None)
     current = await _current(desk, contact_id, None)
+    seen = {c.id for c in await all_seen(who, current.values(), store=desk.store)}
     found = []
     for channel in await desk.store.channels.list({"enabled": True}, sort="name"):
         carries = await desk.carries(channel.id)
@@ -53,7 +57,13 @@ async def ways_to(desk: Desk, contact_id: str) -> list[Way]:
         closes = present.window_closes_at if present else None
         is_closed = carries.window_hours is not None and (closes is None or closes <= desk.clock())
         found.append(
-            Way(channel, to, present.id if present else None, _is_refused(refusals), needs_template=is_closed)
+            Way(
+                channel,
+                to,
+                present.id if present and present.id in seen else None,
+                _is_refused(refusals),
+                needs_template=is_closed,
+            )
         )
     return found
 

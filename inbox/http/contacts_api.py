@@ -7,6 +7,7 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import profiles, segments
+from inbox.actions.introduce import introduce
 from inbox.actions.unmerge import merge_by_hand, unmerge
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
@@ -21,6 +22,15 @@ from inbox.parts import PARTS
 routes = web.RouteTableDef()
 _ALL = "/api/v1/contacts"
 _ATTRIBUTES = "/api/v1/contact_attributes"
+
+
+class NewContact(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST`: known by their numbers, or by an email address."""
+
+    name: str | None = None
+    phones: list[str] = []
+    email: str | None = None
+    attributes: dict[str, str | int | float | bool | None] = {}
 
 
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,6 +76,21 @@ async def list_contacts(request: web.Request) -> web.Response:
     items, more = found[:limit], len(found) > limit
     next_cursor = cursor_of(items[-1].updated_at, items[-1].id) if more else None
     return answer({"items": [wire.contact_row_json(c) for c in items], "next_cursor": next_cursor})
+
+
+@routes.post(_ALL)
+async def add(request: web.Request) -> web.Response:
+    """Make a contact before they have written. 409 when somebody has one of the numbers."""
+    principal = await allowed(request, WRITE)
+    body = await body_of(request, NewContact)
+    made = await introduce(
+        request.app[PARTS].desk,
+        principal,
+        contact_id=made_id(request),
+        phones=body.phones,
+        given={**body.attributes, "name": body.name, "email": body.email},
+    )
+    return answer(wire.contact_row_json(made), 201)
 
 
 @routes.patch(_ALL + "/{id}")

@@ -30,8 +30,8 @@ class Block(msgspec.Struct, forbid_unknown_fields=True):
 @routes.get(_AT + "/ways")
 async def ways(request: web.Request) -> web.Response:
     """The channels that reach them."""
-    await allowed(request, READ)
-    found = await reaching.ways_to(request.app[PARTS].desk, request.match_info["id"])
+    principal = await allowed(request, READ)
+    found = await reaching.ways_to(request.app[PARTS].desk, principal, request.match_info["id"])
     items = [
         {
             "channel_id": way.channel.id,

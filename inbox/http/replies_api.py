@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from inbox.actions import replies
+from inbox.actions.errors import NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of
@@ -48,6 +49,16 @@ async def add(request: web.Request) -> web.Response:
     body = await body_of(request, Reply)
     saved = await replies.save(request.app[PARTS].desk, principal, **msgspec.structs.asdict(body))
     return answer(replies.reply_json(saved), 201)
+
+
+@routes.get(_ALL + "/{id}")
+async def show(request: web.Request) -> web.Response:
+    """One."""
+    await allowed(request, READ)
+    found = await request.app[PARTS].store.replies.get(request.match_info["id"])
+    if found is None:
+        raise NotFound("There is no such reply.")
+    return answer(replies.reply_json(found))
 
 
 @routes.put(_ALL + "/{id}")

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from inbox import wire
 from inbox.actions import seats
+from inbox.actions.errors import NotFound
 from inbox.http.api import answer
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of
@@ -50,6 +51,23 @@ async def list_agents(request: web.Request) -> web.Response:
         for user in users
     ]
     return answer({"items": items})
+
+
+@routes.get("/api/v1/agents/{id}")
+async def show(request: web.Request) -> web.Response:
+    """A colleague."""
+    await allowed(request, READ)
+    parts, at = request.app[PARTS], request.match_info["id"]
+    user = await parts.store.users.get(at)
+    if user is None or user.disabled:
+        raise NotFound("There is no such colleague.")
+    here, kept = await seats.presences(parts.store, parts.clock()), await parts.store.seats.get(at)
+    found = {
+        **wire.user_json(user),
+        "presence": here.get(at, "offline"),
+        **seats.seat_json(kept or KeptSeat(id=at)),
+    }
+    return answer(found)
 
 
 @routes.put("/api/v1/agents/{id}/seat")

@@ -61,6 +61,16 @@ async def add(request: web.Request) -> web.Response:
     return answer(teams.team_json(team), 201)
 
 
+@routes.get(_ALL + "/{id}")
+async def show(request: web.Request) -> web.Response:
+    """A team."""
+    await allowed(request, READ)
+    team = await request.app[PARTS].store.teams.get(request.match_info["id"])
+    if team is None:
+        raise NotFound("There is no such team.")
+    return answer(teams.team_json(team))
+
+
 @routes.put(_ALL + "/{id}")
 async def change(request: web.Request) -> web.Response:
     """Change a team; what is left out becomes as it is for a new one."""

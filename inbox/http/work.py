@@ -12,6 +12,7 @@ from inbox.http import (
     sla_api,
     surveys_api,
     tokens_api,
+    transcripts_api,
     webhooks_api,
 )
 
@@ -25,5 +26,6 @@ ROOMS: tuple[ModuleType, ...] = (
     sla_api,
     surveys_api,
     tokens_api,
+    transcripts_api,
     webhooks_api,
 )

@@ -62,6 +62,12 @@ class Messages:
         found = await newest.to_list(limit + 1)
         return [to_value(d, Message) for d in reversed(found[:limit])], len(found) > limit
 
+    async def since_seq(self, conversation_id: str, after: int, limit: int) -> list[Message]:
+        """The oldest `limit` messages that come after the one of this number, in their order."""
+        query = {"conversation_id": conversation_id, "seq": {"$gt": after}}
+        found = await self._all.find(query).sort("seq", 1).limit(limit).to_list(limit)
+        return [to_value(d, Message) for d in found]
+
     async def first_after(self, conversation_id: str, moment: datetime) -> Message | None:
         """The first message of a conversation at this moment or after it, None if there is none.
 

@@ -161,6 +161,7 @@ def _known(found: Handler, request: _Request) -> Mapping[Any, Any]:
         web.StreamResponse: stream,
         bodies.body_of: body_of,
         request.read: read,
+        bodies.raw_body: read,
         request.content.iter_chunked: read,
         bodies.number: number,
         bodies.choice: choice,

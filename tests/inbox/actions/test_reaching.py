@@ -40,7 +40,7 @@ async def at(office: Office) -> str:
 
 
 async def test_the_ways_to_a_customer_are_those_that_know_a_name_of_theirs(office: Office, at: str) -> None:
-    ways = {way.channel.id: way for way in await reaching.ways_to(office.desk, at)}
+    ways = {way.channel.id: way for way in await reaching.ways_to(office.desk, MARCO, at)}
     assert set(ways) == {"sms", "whatsapp"}
     assert ways["whatsapp"].conversation_id and ways["whatsapp"].needs_template
     assert not ways["sms"].needs_template and ways["sms"].conversation_id is None

@@ -98,6 +98,15 @@ async def test_its_messages_and_customer_show_nothing_of_it(
     assert at not in [one["id"] for one in shown["conversations"]]
     assert (await house.other.get(f"/contacts/{contact}/timeline"))["items"] == []
     assert (await house.member.get(f"/contacts/{contact}/timeline"))["items"]
+    assert (await house.other.call("GET", f"/messages/{first.id}"))[0] == 404
+    assert (await house.member.get(f"/messages/{first.id}"))["id"] == first.id
+    for client, named in ((house.other, None), (house.member, at)):
+        (way,) = [
+            w
+            for w in (await client.get(f"/contacts/{contact}/ways"))["items"]
+            if w["channel_id"] == "whatsapp"
+        ]
+        assert way["conversation_id"] == named
     for deed in ("retry", "take_back", "send_now"):
         assert (await house.other.call("POST", f"/messages/{first.id}/{deed}", {}))[0] == 404
     assert (await house.other.call("POST", f"/messages/{first.id}/intent", {"intent": "greet"}))[0] == 404

@@ -173,6 +173,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
         {"team_id": "t", "status": {"$ne": "resolved"}}
     ),
     "what waits in teams' queues": lambda s: s.seats.queue(["t"], 10),
+    "a conversation to be taken out": lambda s: s.messages.since_seq("c", 0, 10),
     "what is held by who is not in the team": lambda s: s.seats.held_by_others("t", ["a"], 10),
     "who waits for an agent who is gone": lambda s: s.seats.held(["a"], ["t"], 10),
     "who is busy": lambda s: s.seats.list({"is_busy": True}),
