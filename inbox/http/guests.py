@@ -4,7 +4,7 @@ Guests see what the bot says, as its customers would, and not why. Each link may
 has it; each address too, as everywhere.
 """
 
-from time import monotonic
+from datetime import timedelta
 from typing import Annotated
 
 import msgspec
@@ -14,7 +14,6 @@ from inbox.actions.errors import TooMany
 from inbox.http.api import answer
 from inbox.http.bodies import body_of
 from inbox.http.bubbles import shown_on
-from inbox.http.limits import Buckets
 from inbox.http.pages import page
 from inbox.model.trial import Share
 from inbox.parts import PARTS
@@ -22,8 +21,7 @@ from inbox.teaching.sharing import opened
 from inbox.teaching.trying import Question, Said, replies_of
 
 routes = web.RouteTableDef()
-_AT_ONCE, _PER_SECOND = 20, 0.5
-_buckets: web.AppKey[Buckets] = web.AppKey("guests_buckets", Buckets)
+_AT_ONCE, _EVERY = 20, timedelta(seconds=2)
 
 
 class Turn(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,9 +45,10 @@ async def guest_page(request: web.Request) -> web.Response:
 async def turn(request: web.Request) -> web.Response:
     """What the bot says to each message. Nothing is stored."""
     share = await _share(request)
-    if not request.app[_buckets].take(share.id, monotonic()):
+    parts = request.app[PARTS]
+    if not await parts.store.shares.use(share.id, parts.clock(), at_once=_AT_ONCE, every=_EVERY):
         raise TooMany("Slow down a little.")
-    parts, body = request.app[PARTS], await body_of(request, Turn)
+    body = await body_of(request, Turn)
     shown = await shown_on(parts, share.channel_id, None)
     question = Question(
         model_id=share.model_id,
@@ -61,11 +60,6 @@ async def turn(request: web.Request) -> web.Response:
     found = await parts.teaching.trials.turns(question)
     turns = [{"bubbles": shown.of(replies_of(t))[0], "handoff": t.get("handoff")} for t in found["turns"]]
     return answer({"turns": turns})
-
-
-def attach(app: web.Application) -> None:
-    """What the room needs of the application."""
-    app[_buckets] = Buckets(_AT_ONCE, _PER_SECOND)
 
 
 async def _share(request: web.Request) -> Share:

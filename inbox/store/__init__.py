@@ -47,6 +47,7 @@ from inbox.store.sealed import Sealed
 from inbox.store.seats import Seats
 from inbox.store.segments import Segments
 from inbox.store.setbacks import Setbacks
+from inbox.store.shares import Shares
 from inbox.store.shelves import ChannelShelf
 from inbox.store.templates import Templates
 from inbox.store.training import Jobs, Models, Publications
@@ -107,7 +108,7 @@ class Store:
         self.tokens = registers.tokens(self._database)
         self.assistants = Assistants(self._database)
         self.edits = registers.edits(self._database)
-        self.shares = registers.shares(self._database)
+        self.shares = Shares(self._database)
         self.replies = registers.replies(self._database)
         self.attributes = registers.attributes(self._database)
         self.notes = registers.notes(self._database)

@@ -18,7 +18,6 @@ from inbox.model.sla import Policy
 from inbox.model.survey import Survey
 from inbox.model.teaching import Edit
 from inbox.model.team import Team
-from inbox.model.trial import Share
 from inbox.model.view import View
 from inbox.store.codec import Document, to_document, to_value
 
@@ -197,11 +196,6 @@ def notes(database: Any) -> Register[ContactNote]:
 def edits(database: Any) -> Register[Edit]:
     """The collection `studio_edits`."""
     return Register(database.studio_edits, Edit)
-
-
-def shares(database: Any) -> Register[Share]:
-    """The collection `studio_shares`."""
-    return Register(database.studio_shares, Share)
 
 
 def push_keys(database: Any) -> Register[PushKeys]:

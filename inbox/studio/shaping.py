@@ -20,7 +20,9 @@ class PutNamed(Operation, frozen=True, tag="put"):
 
     def apply(self, space: Workspace) -> None:
         key, old, new = f"{self.kind}s", restored(self.old), restored(self.new)
-        holder = next((each for each in space.maps(key) if self.name in each), None)
+        holders = [each for each in space.maps(key) if self.name in each]
+        first = holders[0] if holders else None
+        holder = next((each for each in holders if same(each[self.name], old)), first)
         present = holder[self.name] if holder is not None else None
         if old is None and holder is not None:
             raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
@@ -30,7 +32,7 @@ class PutNamed(Operation, frozen=True, tag="put"):
         if new is None and holder is not None:
             del holder[self.name]
         elif new is not None:
-            check_value(self.kind, self.name, new)
+            check_value(self.kind, self.name, new, old)
             (holder if holder is not None else space.section(key, self.file, "domain"))[self.name] = new
 
     def words(self) -> str:
@@ -117,8 +119,11 @@ class MoveDialogue(Operation, frozen=True, tag="move_dialogue"):
         return f"Moved {self.kind} “{self.name}” {'up' if self.by < 0 else 'down'}"
 
 
-def check_value(kind: str, name: str, value: Any) -> None:
-    """Raise `Invalid` unless Rasa takes this as a response, slot or form."""
+def check_value(kind: str, name: str, value: Any, before: Any = None) -> None:
+    """Raise `Invalid` unless Rasa takes this as a response, slot or form.
+
+    A slot that is of a class of Python `before` may stay so.
+    """
     check_name(name)
     if kind == "response":
         good = isinstance(value, list) and value and all(isinstance(v, dict) and v for v in value)
@@ -126,7 +131,8 @@ def check_value(kind: str, name: str, value: Any) -> None:
             raise Invalid("A response is named utter_… and has one or more variants.")
     elif not isinstance(value, dict) or (kind == "slot" and not isinstance(value.get("type"), str)):
         raise Invalid("A slot has a type." if kind == "slot" else "A form has required_slots.")
-    if kind == "slot" and "." in value["type"]:
+    was = before.get("type") if isinstance(before, dict) else None
+    if kind == "slot" and "." in value["type"] and value["type"] != was:
         raise Invalid("A slot's type is one of Rasa's own; a class of Python is not set from here.")
 
 

@@ -72,8 +72,11 @@ class Workspace:
         document = self.data[name]
         if not isinstance(document, dict):
             raise Invalid(f"{name} is no file of Rasa's.")
+        empty: Any = {} if key in ("responses", "slots", "forms") else []
         if not document.get(key):
-            document[key] = {} if key in ("responses", "slots", "forms") else []
+            document[key] = empty
+        if not isinstance(document[key], type(empty)):
+            raise Invalid(f"{name} has its {key} in a form that Rasa 3 does not read. Edit the file by hand.")
         return document[key]
 
     def maps(self, key: str) -> Iterator[Json]:

@@ -16,15 +16,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager
-async def a_front(folder: Path, ports: Sequence[int]) -> AsyncIterator[str]:
-    """Its address. Only the two files that differ from machine to machine are not those of `deploy/nginx`."""
+async def a_front(
+    folder: Path, ports: Sequence[int], workshop: Sequence[int] | None = None
+) -> AsyncIterator[str]:
+    """Its address. Only the files that differ from machine to machine are not those of `deploy/nginx`."""
     port = free_port()
     shutil.copy(ROOT / "deploy" / "nginx" / "nginx.conf", folder)
     (folder / "listen.conf").write_text(f"listen 127.0.0.1:{port};\n")
     shipped = (ROOT / "deploy" / "nginx" / "processes.conf").read_text()
     options = next(line.split(" ", 2)[2] for line in shipped.splitlines() if line.startswith("server"))
-    lines = (f"server 127.0.0.1:{each} {options}\n" for each in ports)
-    (folder / "processes.conf").write_text("".join(lines))
+    for name, all_of_them in (("processes", ports), ("workshop", workshop or ports)):
+        lines = (f"server 127.0.0.1:{each} {options}\n" for each in all_of_them)
+        (folder / f"{name}.conf").write_text("".join(lines))
     found = await asyncio.to_thread(
         subprocess.run, ROOT / "scripts" / "nginx", check=True, stdout=subprocess.PIPE, text=True
     )

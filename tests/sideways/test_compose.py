@@ -36,8 +36,9 @@ def test_only_nginx_can_be_reached_from_outside() -> None:
         assert SERVICES[name]["networks"] == ["inside"]
     assert "inside" in inner
     assert not set(SERVICES["nginx"]["networks"]) & {"inside", "out"}, "nginx meets the application alone"
-    shared = set(SERVICES["nginx"]["networks"]) & set(SERVICES["inbox"]["networks"])
-    assert shared == {"front"}, "so the application sees nginx under an address that it trusts"
+    for name in ("inbox", "workshop"):
+        shared = set(SERVICES["nginx"]["networks"]) & set(SERVICES[name]["networks"])
+        assert shared == {"front"}, "so the application sees nginx under an address that it trusts"
     (front,) = COMPOSE["networks"]["front"]["ipam"]["config"]
     assert SERVICES["inbox"]["environment"]["PARLEY_TRUSTED_PROXIES"] == front["subnet"]
 
@@ -118,7 +119,6 @@ def test_what_the_studio_edits_is_what_the_workshop_trains() -> None:
     }
     home = re.search(r"PARLEY_BOT_HOME=(\S+)", stages["workshop"])
     assert home and f"WORKDIR {home[1]}\n" in stages["workshop"] and "PARLEY_BOT_HOME" not in stages["app"]
-    assert "workshop" not in (ROOT / "deploy/nginx/compose.conf").read_text()
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "bot/Dockerfile"])
@@ -139,12 +139,16 @@ def test_an_image_copies_what_is_there_and_nothing_secret(file: str) -> None:
 
 def test_nginx_finds_as_many_processes_as_there_are() -> None:
     mounts = dict(v.split(":")[:2] for v in SERVICES["nginx"]["volumes"])
-    assert set(mounts.values()) == {f"/etc/nginx/{n}.conf" for n in ("nginx", "listen", "processes")}
-    line = (ROOT / "deploy/nginx/compose.conf").read_text().split("server ")[-1]
-    host, port = line.split()[0].split(":")
-    assert host in SERVICES
-    assert f":{port}/readyz" in SERVICES[host]["healthcheck"]["test"][-1]
-    assert "resolve" in line, "else nginx goes on asking addresses that are gone"
+    names = ("nginx", "listen", "processes", "workshop")
+    assert set(mounts.values()) == {f"/etc/nginx/{n}.conf" for n in names}
+    for file, service in (("processes", "inbox"), ("workshop", "workshop")):
+        source = next(ours for ours, theirs in mounts.items() if theirs == f"/etc/nginx/{file}.conf")
+        line = (ROOT / source).read_text().split("server ")[-1]
+        host, port = line.split()[0].split(":")
+        assert host == service, "models are tried where the bot's environment is, and nothing else goes there"
+        assert set(SERVICES[host]["networks"]) & set(SERVICES["nginx"]["networks"])
+        assert f":{port}/readyz" in SERVICES[host]["healthcheck"]["test"][-1]
+        assert "resolve" in line, "else nginx goes on asking addresses that are gone"
 
 
 def test_the_secrets_are_made_once_and_kept_from_others(tmp_path: Path) -> None:

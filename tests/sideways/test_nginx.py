@@ -109,6 +109,30 @@ async def test_what_one_process_does_not_take_another_does(
         assert (answer.status, answer.headers["Retry-After"]) == (503, "7"), "Parley's own word"
 
 
+async def test_models_are_tried_where_the_bots_environment_is(
+    tmp_path: Path, http: aiohttp.ClientSession, echoes: list[Echo]
+) -> None:
+    *ours, workshop = (echo.port for echo in echoes)
+
+    async def served_by(front: str, method: str, path: str) -> int:
+        async with http.request(method, f"{front}{path}", json={}) as answer:
+            assert answer.status == 200, path
+            return int(await answer.text())
+
+    tries = [("GET", "/api/v1/studio/try"), ("POST", "/api/v1/studio/try"), ("POST", "/try/a-secret")]
+    tries += [("GET", "/try/a-secret"), ("POST", "/api/v1/studio/try/story")]
+    others = [("GET", "/api/v1/studio/shares"), ("GET", "/studio/try"), ("GET", "/api/v1/studio/tryst")]
+    (tmp_path / "with").mkdir()
+    async with a_front(tmp_path / "with", ours, [workshop]) as front:
+        assert {await served_by(front, *each) for each in tries} == {workshop}
+        assert {await served_by(front, *each) for each in others} <= set(ours)
+    (tmp_path / "without").mkdir()
+    async with a_front(tmp_path / "without", ours, [free_port()]) as front:
+        assert {await served_by(front, *each) for each in tries} <= set(ours), (
+            "who says that it cannot be tried"
+        )
+
+
 async def test_with_all_processes_gone_the_provider_is_told_when_to_come_again(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:

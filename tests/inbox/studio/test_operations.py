@@ -294,3 +294,27 @@ def test_a_form_is_renamed_with_what_rasa_finds_by_its_name(folder: Folder) -> N
     (folder.root / "all.yml").write_text(FORM)
     (each,) = planned(folder, [op.Rename("form", "order_form", "track_form")])
     assert each.after == renamed(FORM, ("order_form", "track_form"))
+
+
+def test_a_slot_of_a_python_class_stays_one_and_none_becomes_one(folder: Folder) -> None:
+    text = "slots:\n  name:\n    type: rasa.shared.core.slots.TextSlot  # exported\n    initial_value: null\n"
+    (folder.root / "exported.yml").write_text(text)
+    old = {"type": "rasa.shared.core.slots.TextSlot", "initial_value": None}
+    assert done(folder, op.PutNamed("slot", "name", old, {**old, "initial_value": "Ada"})) == {
+        "exported.yml": ["-    initial_value: null", "+    initial_value: Ada"]
+    }
+    for new in ({**old, "type": "os.Slot"}, {"type": "rasa.shared.core.slots.ListSlot"}):
+        with pytest.raises(Invalid, match="class of Python"):
+            done(folder, op.PutNamed("slot", "name", old, new))
+
+
+def test_of_two_that_have_one_name_the_one_that_was_seen_is_changed(folder: Folder) -> None:
+    (folder.root / "again.yml").write_text("responses:\n  utter_greet:\n  - text: Again\n")
+    change = op.PutNamed("response", "utter_greet", [{"text": "Again"}], [{"text": "And again"}])
+    assert done(folder, change) == {"again.yml": ["-  - text: Again", "+  - text: And again"]}
+
+
+def test_what_rasa_wrote_otherwise_once_is_told(folder: Folder) -> None:
+    (folder.root / "a_first.yml").write_text("forms:\n- old_form\n")
+    with pytest.raises(Invalid, match=r"a_first\.yml has its forms in a form"):
+        done(folder, op.PutNamed("form", "return_form", None, {"required_slots": ["name"]}))

@@ -150,3 +150,17 @@ async def test_a_link_may_ask_only_so_often(parley: Parley, designer: Client) ->
     assert answers[0] == 422 and 429 in answers
     other = await designer.post("/studio/shares", {})
     assert (await guest(parley, other["url"]))[0] == 200  # its own measure
+
+
+async def test_how_often_a_link_was_used_is_counted_over_all_processes(
+    parley: Parley, designer: Client
+) -> None:
+    shared, now = await designer.post("/studio/shares", {}), datetime.now(UTC)
+    shares, pace = parley.parts.store.shares, {"at_once": 3, "every": timedelta(seconds=2)}
+    used = await asyncio.gather(*(shares.use(shared["id"], now, **pace) for _ in range(8)))
+    assert sorted(used) == [False] * 5 + [True] * 3
+    assert not await shares.use(shared["id"], now + timedelta(seconds=1), **pace)
+    assert await shares.use(shared["id"], now + timedelta(seconds=2), **pace)
+    assert not await shares.use(shared["id"], now + timedelta(seconds=2), **pace)
+    assert (await shares.get(shared["id"])).by.name == shared["by"]["name"], "the link stays what it is"
+    assert not await shares.use("nothing", now, **pace)
