@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from connectors.contract import Clock
+from inbox.live.passing import Passing
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,7 @@ _SLACK = timedelta(seconds=2)
 _GONE = (RedisError, OSError, TimeoutError)
 
 
-class Fanout(AsyncPubSubManager):  # type: ignore[misc]
+class Fanout(AsyncPubSubManager, Passing):  # type: ignore[misc]
     """Socket.IO's client manager over Redis. Local pages are told at once, whatever Redis does."""
 
     name = "parley"

@@ -14,6 +14,7 @@ from inbox.live.alerts import Alerts
 from inbox.live.counting import Counting
 from inbox.live.fanout import Fanout
 from inbox.live.news import News
+from inbox.live.passing import Passing
 from inbox.live.visitors import VisitorsNamespace, tell_typing
 from inbox.model.conversation import Conversation
 from inbox.parts import Parts
@@ -52,7 +53,7 @@ class Live:
             )
         self.server = socketio.AsyncServer(
             async_mode="aiohttp",
-            client_manager=self._fanout,
+            client_manager=self._fanout or Passing(),
             max_http_buffer_size=_MAX_PACKET,
             ping_interval=20,
             ping_timeout=15,

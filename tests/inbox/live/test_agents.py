@@ -113,7 +113,7 @@ async def test_notes_are_seen_by_colleagues(parley: Parley, as_agent, number: st
     at = (await a_conversation(parley, number)).id
     await hers.ask("open", {"conversation_id": at, "after_rev": None})
     await marco.post(f"/conversations/{at}/messages", {"client_id": "n", "text": "Careful", "note": True})
-    await hers.hears("messages", lambda b: b["items"][0]["content"] == {"type": "note", "text": "Careful"})
+    await hers.hears("messages", lambda b: b["items"][-1]["content"] == {"type": "note", "text": "Careful"})
 
 
 async def test_who_views_and_who_types_is_seen(parley: Parley, as_agent, number: str) -> None:

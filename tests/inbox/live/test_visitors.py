@@ -50,7 +50,7 @@ async def test_a_visitor_writes_and_the_bot_answers(parley: Parley, as_visitor) 
     assert (await sync(page))["conversation_id"] is None
     await talk(page, "Hello")
     told = await page.hears("messages", lambda b: "You said: Hello" in texts(b["items"]))
-    assert told["items"][0]["author"]["kind"] == "bot"
+    assert told["items"][-1]["author"]["kind"] == "bot"
     assert texts((await sync(page))["items"]) == ["Hello", "You said: Hello"]
 
 
