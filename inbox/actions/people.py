@@ -24,7 +24,7 @@ _LEAST_OF_OPERATOR = 10
 
 async def add_user(email: str, name: str, role: str, password: str, *, store: Store, clock: Clock) -> User:
     """Make a user. Raises `Invalid` for a bad address or password, `AlreadyThere` if the address is taken."""
-    address = _address(email)
+    address = mail_address(email)
     password_hash = await hashed(password, (address, name))
     return await _added(address, name, role, password_hash, store=store, clock=clock)
 
@@ -47,7 +47,7 @@ async def _added(
 
 async def add_known(email: str, name: str, role: str, *, store: Store, clock: Clock) -> User:
     """Make a user whom somebody else vouches for, without a password. Raises as `add_user` does."""
-    return await _added(_address(email), name, role, "", store=store, clock=clock)
+    return await _added(mail_address(email), name, role, "", store=store, clock=clock)
 
 
 async def set_password(user: User, password: str, *, store: Store) -> None:
@@ -73,7 +73,7 @@ async def first_admin(email: str, password: str | None, *, store: Store, clock: 
     """
     if await store.users.list(limit=1):
         return None
-    chosen, address = password or secrets.token_urlsafe(12), _address(email)
+    chosen, address = password or secrets.token_urlsafe(12), mail_address(email)
     name = address.partition("@")[0].capitalize()
     if len(chosen) < _LEAST_OF_OPERATOR:
         raise Invalid(f"The first admin's password needs {_LEAST_OF_OPERATOR} characters or more.")
@@ -178,7 +178,8 @@ def principal_of(user: User, permissions: frozenset[str] | None = None) -> Princ
     return Principal(id=user.id, name=user.name, permissions=may)
 
 
-def _address(email: str) -> str:
+def mail_address(email: str) -> str:
+    """An address as it is kept. Raises `Invalid` for what is none."""
     address = email.strip().lower()
     name, at, host = address.partition("@")
     if not (name and at and "." in host) or len(address) > 254 or any(c.isspace() for c in address):

@@ -11,13 +11,14 @@ import msgspec
 
 from inbox.actions import audit
 from inbox.actions.converse import Desk
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
+from inbox.actions.errors import AlreadyThere, Invalid, NotFound
+from inbox.actions.rights import hold_to_admin, name_of
 from inbox.actions.teams import hours_of
 from inbox.model.case import Case, Ended, Level, Promise
 from inbox.model.conversation import Conversation, Work
 from inbox.model.hours import Hours
 from inbox.model.ids import new_id
-from inbox.model.people import ADMIN, Principal
+from inbox.model.people import Principal
 from inbox.model.routing import PRIORITIES
 from inbox.model.sla import Due, Policy, Reckoned, is_kept, policy_for, promise_id, running
 from inbox.model.thread import Thread
@@ -47,7 +48,7 @@ async def save(
     warn_at: float = 0.8,
 ) -> Policy:
     """Keep a new policy, or change the one of `policy_id`. Promises are minutes. It holds from now on."""
-    _admin(who)
+    hold_to_admin(who)
     if policy_id is None and await desk.store.policies.count() >= _MOST:
         raise Invalid(f"There are {_MOST} policies already.")
     before = await desk.store.policies.get(policy_id) if policy_id else None
@@ -62,7 +63,7 @@ async def save(
         raise Invalid(f"{wrong[0][:20]} is no priority: {', '.join(PRIORITIES)}.")
     policy = Policy(
         id=policy_id or new_id(),
-        name=_name(name),
+        name=name_of(name, _NAME),
         position=max(0, min(position, 10_000)),
         channel_ids=_ids(channel_ids),
         team_ids=_ids(team_ids),
@@ -84,7 +85,7 @@ async def save(
 
 async def drop(desk: Desk, who: Principal, policy_id: str) -> None:
     """Delete a policy: what it promised is promised no more."""
-    _admin(who)
+    hold_to_admin(who)
     before = await desk.store.policies.get(policy_id)
     if before is None or not await desk.store.policies.remove(policy_id):
         raise NotFound("There is no such policy.")
@@ -197,15 +198,3 @@ def _ids(given: Iterable[str]) -> tuple[str, ...]:
     if len(ids) > 200:
         raise Invalid("200 are allowed.")
     return ids
-
-
-def _name(given: str) -> str:
-    name = " ".join(given.split())
-    if not name or len(name) > _NAME or not name.isprintable():
-        raise Invalid(f"A policy's name has 1 to {_NAME} printable characters.")
-    return name
-
-
-def _admin(who: Principal) -> None:
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")

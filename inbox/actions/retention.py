@@ -10,11 +10,12 @@ import structlog
 from connectors.contract import Clock
 from inbox.actions import audit
 from inbox.actions.desk import Desk
-from inbox.actions.errors import Forbidden, Invalid, NotFound
+from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.privacy import Forget
+from inbox.actions.rights import hold_to_admin
 from inbox.actions.triage import clean_label
 from inbox.model.ids import new_id
-from inbox.model.people import ADMIN, Principal
+from inbox.model.people import Principal
 from inbox.model.retention import Batch, Retention
 from inbox.store import Store
 
@@ -39,7 +40,7 @@ async def save(
     is_on: bool = True,
 ) -> Retention:
     """Keep a new rule, or change the one of `retention_id`. It holds from now on."""
-    _admin(who)
+    hold_to_admin(who)
     before = await desk.store.retention.get(retention_id) if retention_id else None
     if retention_id and before is None:
         raise NotFound("There is no such rule.")
@@ -53,7 +54,7 @@ async def save(
 
 async def drop(desk: Desk, who: Principal, retention_id: str) -> None:
     """Delete a rule; what it would have deleted is kept."""
-    _admin(who)
+    hold_to_admin(who)
     before = await desk.store.retention.get(retention_id)
     if before is None or not await desk.store.retention.remove(retention_id):
         raise NotFound("There is no such rule.")
@@ -64,7 +65,7 @@ async def try_out(
     desk: Desk, who: Principal, *, days: int, channel_id: str | None = None, label: str | None = None
 ) -> int:
     """How many conversations such a rule would delete now. Changes nothing."""
-    _admin(who)
+    hold_to_admin(who)
     rule = await _checked(desk, None, days, channel_id, label, True)
     return await desk.store.retention.number(rule, _cutoff(rule, desk.clock()))
 
@@ -123,8 +124,3 @@ async def _checked(
         is_on=is_on,
         updated_at=desk.clock(),
     )
-
-
-def _admin(who: Principal) -> None:
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")

@@ -9,8 +9,9 @@ from typing import Any
 
 from connectors.contract import Clock
 from inbox.actions import audit
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
+from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.actions.people import principal_of
+from inbox.actions.rights import hold_to_admin, may_grant, name_of
 from inbox.model.ids import new_id
 from inbox.model.people import ADMIN, PERMISSIONS, READ, SCOPES, WRITE, KeptRole, Principal, User
 from inbox.store import Store
@@ -34,7 +35,7 @@ async def permissions_of(role: str, *, store: Store) -> frozenset[str]:
 
 async def all_roles(who: Principal, *, store: Store) -> list[dict[str, Any]]:
     """Every role, with what it may do and how many have it."""
-    _admin(who)
+    hold_to_admin(who)
     kept = await store.roles.list(sort="name", limit=_MOST)
     number: dict[str, int] = {}
     for user in await store.users.list(limit=100_000):
@@ -63,7 +64,7 @@ async def save_role(
     clock: Clock,
 ) -> KeptRole:
     """Keep a new role, or change the one of `role_id`; whoever has it may do so from now on."""
-    _admin(who)
+    hold_to_admin(who)
     before = await store.roles.get(role_id) if role_id else None
     if role_id is not None and before is None:
         raise NotFound("There is no such role, or it is one that cannot be changed.")
@@ -71,11 +72,11 @@ async def save_role(
         raise Invalid(f"There are {_MOST} roles already.")
     role = KeptRole(
         id=role_id or new_id(),
-        name=_name(name),
+        name=name_of(name, _NAME),
         permissions=_chosen(who, permissions),
         updated_at=clock(),
     )
-    _may_grant(who, before.permissions if before else ())
+    may_grant(who, before.permissions if before else ())
     if before and ADMIN in before.permissions and ADMIN not in role.permissions:
         others = [one for one in await _admin_roles(store) if one != role.id]
         if not await store.users.first({"role": {"$in": others}, "disabled": False}):
@@ -89,11 +90,11 @@ async def save_role(
 
 async def drop_role(who: Principal, role_id: str, *, store: Store, clock: Clock) -> None:
     """Delete a role that nobody has."""
-    _admin(who)
+    hold_to_admin(who)
     before = await store.roles.get(role_id)
     if before is None:
         raise NotFound("There is no such role, or it is one that cannot be deleted.")
-    _may_grant(who, before.permissions)
+    may_grant(who, before.permissions)
     if await store.users.first({"role": role_id}):
         raise Invalid("Somebody has this role. Give them another one first.")
     await store.roles.remove(role_id)
@@ -110,7 +111,7 @@ async def change_user(
     clock: Clock,
 ) -> User:
     """Give a colleague another role, or let them in no longer, or again."""
-    _admin(who)
+    hold_to_admin(who)
     user = await store.users.get(user_id)
     if user is None:
         raise NotFound("There is no such colleague.")
@@ -118,11 +119,11 @@ async def change_user(
     if role is not None:
         if role not in PERMISSIONS and await store.roles.get(role) is None:
             raise Invalid("There is no such role.")
-        _may_grant(who, await permissions_of(role, store=store))
+        may_grant(who, await permissions_of(role, store=store))
         fields["role"] = str(role)
     if disabled is not None:
         fields["disabled"] = disabled
-    _may_grant(who, await permissions_of(user.role, store=store))
+    may_grant(who, await permissions_of(user.role, store=store))
     if fields and not await store.users.change_one(user_id, fields, admins=await _admin_roles(store)):
         raise Invalid("Nobody would be left who is an admin.")
     if disabled:
@@ -156,22 +157,5 @@ def _chosen(who: Principal, permissions: Iterable[str]) -> tuple[str, ...]:
         raise Invalid("A role needs a permission.")
     if WRITE in given and READ not in given:
         raise Invalid("Who may write to customers must be able to read what they wrote.")
-    _may_grant(who, given)
+    may_grant(who, given)
     return tuple(permission for permission in SCOPES if permission in given)
-
-
-def _may_grant(who: Principal, permissions: Iterable[str]) -> None:
-    if missing := sorted(frozenset(permissions) - who.permissions):
-        raise Forbidden(f"You have no “{missing[0]}” yourself: you can neither give nor take it.")
-
-
-def _admin(who: Principal) -> None:
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")
-
-
-def _name(given: str) -> str:
-    name = " ".join(given.split())
-    if not name or len(name) > _NAME or not name.isprintable():
-        raise Invalid(f"A role's name has 1 to {_NAME} printable characters.")
-    return name

@@ -13,6 +13,7 @@ from inbox.actions import audit
 from inbox.actions import steps as stepping
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import ActionRefused, AlreadyThere, Forbidden, Invalid, NotFound
+from inbox.actions.rights import name_of
 from inbox.actions.surroundings import surroundings
 from inbox.model.conversation import Conversation
 from inbox.model.ids import new_id
@@ -157,7 +158,10 @@ async def save_macro(
     """Keep a new macro, or change the one of `macro_id`."""
     _may(who, WRITE)
     macro = Macro(
-        id=macro_id or new_id(), name=_name(name), steps=stepping.checked(steps), updated_at=desk.clock()
+        id=macro_id or new_id(),
+        name=name_of(name, _NAME),
+        steps=stepping.checked(steps),
+        updated_at=desk.clock(),
     )
     before = await desk.store.macros.get(macro.id)
     if macro_id is not None and before is None:
@@ -225,7 +229,7 @@ def _checked(
             raise Invalid("An attribute is written with its value: plan=Gold.")
     return Rule(
         id=rule_id or new_id(),
-        name=_name(name),
+        name=name_of(name, _NAME),
         is_on=is_on,
         happening=Happening(happening),
         conditions=given,
@@ -239,13 +243,6 @@ def value_json(value: Rule | Macro) -> dict[str, Any]:
     """A rule or macro as pages and programs see it."""
     kept: dict[str, Any] = msgspec.to_builtins(value)
     return kept
-
-
-def _name(given: str) -> str:
-    name = " ".join(given.split())
-    if not name or len(name) > _NAME or not name.isprintable():
-        raise Invalid(f"A name has 1 to {_NAME} printable characters.")
-    return name
 
 
 def _may(who: Principal, permission: str) -> None:

@@ -13,6 +13,7 @@ from inbox.actions import openid
 from inbox.actions.audit import note
 from inbox.actions.entry import open_ceremony
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
+from inbox.actions.invitations import accept_known
 from inbox.actions.people import add_known
 from inbox.model.entry import Ceremony, SignInLink, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
@@ -199,6 +200,15 @@ async def _by_address(claims: Json, chosen: SingleSignOn, visitor: Principal, of
     if chosen.domains and domain not in chosen.domains:
         raise Invalid("Addresses of your domain may not sign in here. Ask an admin.")
     user = await office.store.users.first({"email": email})
+    if user is None:
+        user = await accept_known(
+            email,
+            str(claims.get("name") or "")[:100],
+            visitor,
+            by="single sign-on",
+            store=office.store,
+            clock=office.clock,
+        )
     if user is None and chosen.domains:
         user = await _made(email, str(claims.get("name") or ""), chosen, visitor, office)
     if user is None:

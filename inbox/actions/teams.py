@@ -14,10 +14,11 @@ from inbox.actions.access import check_sight_of
 from inbox.actions.converse import assign, change
 from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, StaleEpoch
+from inbox.actions.rights import hold_to_admin, name_of
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.hours import BadHours, Hours, checked
 from inbox.model.ids import new_id
-from inbox.model.people import ADMIN, WRITE, Principal
+from inbox.model.people import WRITE, Principal
 from inbox.model.routing import Method
 from inbox.model.team import Team, receiving
 from inbox.model.thread import Thread
@@ -50,7 +51,7 @@ async def save(
     is_private: bool = False,
 ) -> Team:
     """Keep a new team, or change the one of `team_id`. If it is the default one, no other is any more."""
-    _admin(who)
+    hold_to_admin(who)
     teams = {team.id: team for team in await desk.store.teams.all()}
     if team_id is not None and team_id not in teams:
         raise NotFound("There is no such team.")
@@ -58,7 +59,7 @@ async def save(
         raise Invalid(f"There are {_MOST} teams already.")
     team = Team(
         id=team_id or new_id(),
-        name=_name(name),
+        name=name_of(name, _NAME),
         members=await _members(desk.store, members),
         languages=tags_of(languages),
         hours=hours_of(hours),
@@ -90,7 +91,7 @@ async def save(
 
 async def drop(desk: Desk, who: Principal, team_id: str) -> None:
     """Delete a team that has nothing left to do."""
-    _admin(who)
+    hold_to_admin(who)
     if left := await desk.store.conversations.count({"team_id": team_id, "status": {"$ne": "resolved"}}):
         raise Invalid(f"{left:,} conversations that are not resolved are with it. Move them first.")
     before = await desk.store.teams.get(team_id)
@@ -185,18 +186,6 @@ def _check_overflow(team: Team, teams: Mapping[str, Team]) -> None:
         if following not in teams or following == team.id:
             raise Invalid("It must overflow to another team, and from there not come back.")
         following = teams[following].overflow_team_id
-
-
-def _admin(who: Principal) -> None:
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")
-
-
-def _name(given: str) -> str:
-    name = " ".join(given.split())
-    if not name or len(name) > _NAME or not name.isprintable():
-        raise Invalid(f"A team's name has 1 to {_NAME} printable characters.")
-    return name
 
 
 def _method(given: str) -> Method:

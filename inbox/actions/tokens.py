@@ -66,10 +66,20 @@ async def holder_of(secret: str, *, store: Store, clock: Clock) -> Principal | N
     if not secret.startswith(_PREFIX):
         return None
     token = await store.tokens.get(digest(secret))
-    if token is None or (token.expires_at and token.expires_at <= clock()):
+    return _principal(token, clock()) if token else None
+
+
+async def token_shown_as(shown_id: str, *, store: Store, clock: Clock) -> Principal | None:
+    """Whose token a list shows by this id, None if it is void."""
+    found = [each for each in await store.tokens.list() if each.id[:SHOWN] == shown_id]
+    return _principal(found[0], clock()) if found else None
+
+
+def _principal(token: Token, now: datetime) -> Principal | None:
+    if token.expires_at and token.expires_at <= now:
         return None
     return Principal(
-        id=f"token:{token.id[:12]}", name=token.name, permissions=frozenset(token.scopes), is_user=False
+        id=f"token:{token.id[:SHOWN]}", name=token.name, permissions=frozenset(token.scopes), is_user=False
     )
 
 

@@ -52,6 +52,18 @@ class Words:
         said = found if isinstance(found, str) else found[0]
         return _GAP.sub(lambda gap: str(values.get(gap[0][1:-1], gap[0])), said)
 
+    def told(self, text: str) -> str:
+        """What the server says in English, in this language: as it stands, or around its gaps."""
+        if text in self.messages:
+            return self.say(text)
+        fitting = [
+            (refusal, found) for refusal in self.refusals if (found := _around(refusal).fullmatch(text))
+        ]
+        if not fitting:
+            return text
+        refusal, found = max(fitting, key=lambda pair: len(_GAP.sub("", pair[0])))
+        return self.say(refusal, **found.groupdict())
+
     @cached_property
     def script(self) -> bytes:
         """The module that the pages import as `catalogue`."""
@@ -68,6 +80,15 @@ class Words:
     def address(self) -> str:
         """Where the module is; another one when a word changes."""
         return f"/words/{self.language}-{hashlib.sha256(self.script).hexdigest()[:12]}.js"
+
+
+@lru_cache(maxsize=1000)
+def _around(refusal: str) -> re.Pattern[str]:
+    """What a text with gaps looks like when they are filled."""
+    pieces = _GAP.split(refusal)
+    return re.compile(
+        "".join(f"(?P<{p[1:-1]}>.+?)" if _GAP.fullmatch(p) else re.escape(p) for p in pieces), re.DOTALL
+    )
 
 
 def _json(value: object) -> str:

@@ -30,11 +30,11 @@ from inbox.model.people import ADMIN, User
 from inbox.model.secrets import are_same, digest
 from inbox.parts import PARTS
 
-_LOGIN_COOKIE = "parley_login"
+LOGIN_COOKIE = "parley_login"
 _KNOWN_COOKIE = "parley_known"
 HALF_COOKIE = "parley_half"
 
-_OUT_OF_DATE = "The page was out of date. Please try again."
+OUT_OF_DATE = "The page was out of date. Please try again."
 
 routes = web.RouteTableDef()
 
@@ -68,19 +68,19 @@ async def _code(
 async def _form(
     request: web.Request, template: str, status: int, retry_after: int | None, **words: str | None
 ) -> web.Response:
-    token = request.cookies.get(_LOGIN_COOKIE) or secrets.token_urlsafe(24)
+    token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
     offered = await settings_of(request.app[PARTS].store)
     sso = offered.name if offered else None
     answer = page(request, template, status=status, csrf_token=token, sso=sso, **words)
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
-    set_cookie(answer, _LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
+    set_cookie(answer, LOGIN_COOKIE, token, request.app[PARTS].settings, 3600)
     return answer
 
 
 def is_our_form(request: web.Request, form: Mapping[str, str]) -> bool:
     """Whether a form was posted from a page that we gave to this very browser."""
-    token = request.cookies.get(_LOGIN_COOKIE, "")
+    token = request.cookies.get(LOGIN_COOKIE, "")
     return bool(token) and are_same(form.get("csrf_token", ""), token) and is_same_site(request)
 
 
@@ -91,7 +91,7 @@ async def login(request: web.Request) -> web.Response:
     form = await form_of(request)
     email, to = form.get("email", ""), local(form.get("next"))
     if not is_our_form(request, form):
-        return await login_form(request, to=to, error=_OUT_OF_DATE, status=403, email=email)
+        return await login_form(request, to=to, error=OUT_OF_DATE, status=403, email=email)
     try:
         user = await sign_in(
             email,
@@ -150,7 +150,7 @@ async def check_code(request: web.Request) -> web.Response:
     if half is None or user is None or user.disabled:
         return web.Response(status=303, headers={"Location": "/login"})
     if not is_our_form(request, form):
-        return await _code(request, error=_OUT_OF_DATE, status=403)
+        return await _code(request, error=OUT_OF_DATE, status=403)
     try:
         good = await factors.is_good(
             user, form.get("code", "")[:100], vault=parts.vault, store=parts.store, clock=parts.clock
@@ -194,7 +194,7 @@ async def let_in(
     set_cookie(answer, cookie_name(parts.settings), cookie, parts.settings, age)
     known = known_browser(user, tickets=parts.links, clock=parts.clock)
     set_cookie(answer, _KNOWN_COOKIE, known, parts.settings, int(KNOWN_FOR.total_seconds()))
-    for name in (_LOGIN_COOKIE, HALF_COOKIE):
+    for name in (LOGIN_COOKIE, HALF_COOKIE):
         answer.del_cookie(name, path="/")
     return answer
 

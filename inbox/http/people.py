@@ -2,13 +2,23 @@
 
 from types import ModuleType
 
-from inbox.http import account_api, factors_api, passkeys_api, people_api, push_api, roles_api, sso_api
+from inbox.http import (
+    account_api,
+    factors_api,
+    invitations_api,
+    passkeys_api,
+    people_api,
+    push_api,
+    roles_api,
+    sso_api,
+)
 
 ROOMS: tuple[ModuleType, ...] = (
     account_api,
     factors_api,
     passkeys_api,
     people_api,
+    invitations_api,
     roles_api,
     push_api,
     sso_api,

@@ -28,6 +28,7 @@ from inbox.store.files import Files
 from inbox.store.findings import Findings
 from inbox.store.holders import Holders
 from inbox.store.indexes import CHANGES_KEPT, create_indexes
+from inbox.store.invitations import Invitations
 from inbox.store.lockouts import Lockouts
 from inbox.store.mentions import Mentions
 from inbox.store.merges import Merges
@@ -101,6 +102,7 @@ class Store:
         self.sign_in = entry.policies_of_entry(self._database)
         self.single_sign_on = entry.single_sign_on(self._database)
         self.sign_in_links = entry.sign_in_links(self._database)
+        self.invitations = Invitations(client, self._database)
         self.lockouts = Lockouts(self._database)
         self.sessions = registers.sessions(self._database)
         self.sealed = Sealed(self._database)

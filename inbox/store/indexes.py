@@ -7,6 +7,7 @@ from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
 
 from inbox.store.holders import HOLDERS_KEPT
+from inbox.store.invitations import INVITATIONS_KEPT
 from inbox.store.once import FORGOTTEN_AFTER
 from inbox.store.setbacks import SETBACKS_KEPT
 from inbox.store.webhooks import DELIVERIES_KEPT
@@ -152,6 +153,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
     # Which passkeys has this user?
     "passkeys": [_index("user_id", "created_at")],
+    # Who is invited? The newest first; forgotten some time after their end.
+    "invitations": [
+        _index("email"),
+        _index("-created_at"),
+        _index("expires_at", expireAfterSeconds=INVITATIONS_KEPT),
+    ],
     "ceremonies": [_index("expires_at", expireAfterSeconds=0)],
     "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],

@@ -72,6 +72,7 @@ OF_NOBODY: dict[str, str] = {
     "contact_segments": "what is asked for, not of whom",
     "erasures": "fingerprints",
     "factors": "our colleagues",
+    "invitations": "our colleagues",
     "imports": "which pieces of an archive are here",
     "line_holders": "processes",
     "lockouts": "our colleagues, by digest",

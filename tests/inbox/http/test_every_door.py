@@ -39,6 +39,8 @@ BY_OTHER_SIGNS = {
     "POST /socket.io/": "the session, or the visitor's token: tests/inbox/live",
     "GET /try/{secret}": "a guest's link: tests/inbox/teaching",
     "POST /try/{secret}": "a guest's link: tests/inbox/teaching",
+    "GET /join/{secret}": "an invitation's link: test_invitations.py",
+    "POST /join/{secret}": "an invitation's link: test_invitations.py",
     "POST /logout": "the session's CSRF token",
 }
 FOR_ALL = {

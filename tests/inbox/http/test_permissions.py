@@ -63,6 +63,9 @@ WHO: dict[str, str] = {
     "GET /api/v1/sign_in": ADMIN,
     "PUT /api/v1/sign_in": ADMIN,
     "GET /api/v1/people": ADMIN,
+    "GET /api/v1/invitations": ADMIN,
+    "POST /api/v1/invitations": ADMIN,
+    "DELETE /api/v1/invitations/{id}": ADMIN,
     "POST /api/v1/people/{id}/reset_factors": ADMIN,
     "POST /api/v1/people/{id}/end_sessions": ADMIN,
     "GET /api/v1/conversations": READ,
@@ -256,6 +259,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/studio/publication/roll_back": STUDIO,
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "invitations": {"email": "somebody", "role": "agent"},
     "messages": {"text": "Hello"},
     "scheduled": {"text": "Hello", "at": "2026-12-24T09:00:00Z", "client_id": "1"},
     "consent": {"granted": True, "words": "on the phone"},
