@@ -15,6 +15,8 @@ _NAME, _MOST = 80, 200
 SHOWN = 12
 """How much of a token's id is shown: it tells two apart, and opens nothing."""
 
+_NOTED_EVERY = timedelta(minutes=5)
+
 BOT = "the bot's actions"
 
 
@@ -65,8 +67,11 @@ async def holder_of(secret: str, *, store: Store, clock: Clock) -> Principal | N
     """Whose token it is, None if it is void."""
     if not secret.startswith(_PREFIX):
         return None
-    token = await store.tokens.get(digest(secret))
-    return _principal(token, clock()) if token else None
+    token, now = await store.tokens.get(digest(secret)), clock()
+    holder = _principal(token, now) if token else None
+    if token and holder and (token.used_at is None or now - token.used_at >= _NOTED_EVERY):
+        await store.tokens.change(token.id, used_at=now)
+    return holder
 
 
 async def token_shown_as(shown_id: str, *, store: Store, clock: Clock) -> Principal | None:

@@ -21,6 +21,15 @@ class QuietHours(msgspec.Struct, forbid_unknown_fields=True):
     quiet_hours: str
 
 
+@routes.get("/api/v1/quiet_hours")
+async def show_all(request: web.Request) -> web.Response:
+    """When each channel is quiet."""
+    await allowed(request, ADMIN)
+    found = await request.app[PARTS].store.channels.list(sort="name")
+    items = [{"channel_id": one.id, "name": one.name, "quiet_hours": one.quiet_hours} for one in found]
+    return answer({"items": items})
+
+
 @routes.get(_AT)
 async def show(request: web.Request) -> web.Response:
     """When it is quiet."""

@@ -65,4 +65,5 @@ def token_json(token: Token) -> dict[str, Any]:
         "scopes": list(token.scopes),
         "created_at": wire.moment(token.created_at),
         "expires_at": wire.moment(token.expires_at),
+        "used_at": wire.moment(token.used_at),
     }

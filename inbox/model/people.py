@@ -60,6 +60,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime | None = None
+    used_at: datetime | None = None
+    """When its program last asked for something, to a few minutes."""
 
 
 class KeptRole(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,6 @@ async def test_a_role_is_made_and_given_and_the_auditor_sees_it(browser: Browser
         await log.get_by_label("What").select_option("role")
         await expect(log.get_by_role("listitem")).to_have_count(1)
         await log.get_by_text("Details").click()
-        await expect(log.get_by_text("Night clerk")).to_be_visible()
+        await expect(log.locator(".changes").get_by_text("Night clerk")).to_be_visible()
         await log.get_by_role("button", name="Is it whole?").click()
         await expect(log.get_by_role("status")).to_contain_text("Whole: ")

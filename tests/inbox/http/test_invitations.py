@@ -1,4 +1,4 @@
-"""Invitations: a link makes one account, of its inviter's choosing, once, and says plainly when it does not."""
+"""Invitations: a link makes one account, once, and says plainly when it does not."""
 
 import asyncio
 import re
@@ -59,9 +59,9 @@ class Stranger:
 @pytest.fixture
 async def browsers(parley: Parley):
     """Two of them."""
-    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as one:
-        async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as other:
-            yield Stranger(parley, one), Stranger(parley, other)
+    jars = CookieJar(unsafe=True), CookieJar(unsafe=True)
+    async with ClientSession(cookie_jar=jars[0]) as one, ClientSession(cookie_jar=jars[1]) as other:
+        yield Stranger(parley, one), Stranger(parley, other)
 
 
 async def audited(parley: Parley, target: str) -> list[Entry]:

@@ -174,6 +174,7 @@ WHO: dict[str, str] = {
     "GET /api/v1/contact_attributes": READ,
     "PUT /api/v1/contact_attributes/{id}": ADMIN,
     "DELETE /api/v1/contact_attributes/{id}": ADMIN,
+    "GET /api/v1/quiet_hours": ADMIN,
     "GET /api/v1/channels/{id}/quiet_hours": ADMIN,
     "PUT /api/v1/channels/{id}/quiet_hours": ADMIN,
     "GET /api/v1/retention": ADMIN,

@@ -16,10 +16,15 @@ import { Teams } from "./teams.js";
 import { Ui } from "./ui.js";
 import { Audit } from "../settings/audit.js";
 import "../account/prove.js";
+import { Index } from "../settings/index.js";
+import { Invitations } from "../settings/invitations.js";
 import { People } from "../settings/people.js";
+import { QuietHours } from "../settings/quiet.js";
+import { Retention } from "../settings/retention.js";
 import { Roles } from "../settings/roles.js";
 import { Section, Toasts, useDeed, useItems } from "../settings/section.js";
 import { SetAside } from "../settings/set_aside.js";
+import { Tokens } from "../settings/tokens.js";
 import { Webhooks } from "../settings/webhooks.js";
 import { SingleSignOn } from "../settings/sso.js";
 import { Work } from "../settings/work.js";
@@ -29,8 +34,8 @@ const user = JSON.parse(root.dataset.user);
 const ui = new Ui();
 
 function Settings() {
-  return html`<div class="adminframe"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <main class="admin"><h1>${t("Settings")}</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${People} /><${SingleSignOn} /><${Roles} /><${Audit} /><${Webhooks} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
+  return html`<div class="adminframe indexed"><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} /><${Index} />
+    <main class="admin"><h1>${t("Settings")}</h1><${Channels} Section=${Section} useItems=${useItems} /><${Teams} Section=${Section} useItems=${useItems} /><${Seats} Section=${Section} useItems=${useItems} /><${SavedReplies} Section=${Section} useItems=${useItems} /><${Work} Section=${Section} useItems=${useItems} /><${Attributes} Section=${Section} useItems=${useItems} /><${QuietHours} /><${Retention} /><${Invitations} /><${People} /><${SingleSignOn} /><${Roles} /><${Tokens} /><${Webhooks} /><${Audit} /><${Quarantine} /><${DeadLetters} /><${SetAside} /></main></div><${Toasts} />`;
 }
 
 /** What of the settings is for those who only look at what others did. */

@@ -8,11 +8,11 @@ import { useSaving } from "./form.js";
 import { Section, useDeed, useItems } from "./section.js";
 
 /** What a person calls a permission. */
-const MEANINGS = {
+export const MEANINGS = {
   "conversations:read": t("Read conversations"), "conversations:write": t("Answer and change conversations"), admin: t("Change settings, people and roles"),
   "orders:read": t("Read orders"), studio: t("Teach the bot"), "audit:read": t("Read the audit log"), supervise: t("See private teams’ conversations"),
 };
-const meaning = (permission) => MEANINGS[permission] ?? permission;
+export const meaning = (permission) => MEANINGS[permission] ?? permission;
 
 export function Roles() {
   const list = useItems("/roles");

@@ -16,7 +16,7 @@ export function useItems(path) {
 
 /** `list` is what `useItems` gives; without its `reload` there is no such button. `calm`: that there is nothing is good news. */
 export function Section({ id, title, about, list, icon, nothing, calm, more, above, children }) {
-  return html`<section id=${id} aria-labelledby=${`h-${id}`}><header><h2 id=${`h-${id}`}>${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
+  return html`<section id=${id} aria-labelledby=${`h-${id}`}><header><h2 id=${`h-${id}`} tabindex="-1">${title}${list.items?.length > 0 && html`<span class="count">${list.items.length}</span>`}</h2>
       ${more}${list.reload && html`<button type="button" class="btn" onClick=${list.reload}><${Icon} name="retry" size=${15} />${t("Reload")}</button>`}</header>
     <p class="quiet">${about}</p>
     ${above}
