@@ -13,7 +13,7 @@ from inbox.actions import audit
 from inbox.actions.access import check_sight_of
 from inbox.actions.converse import assign, change
 from inbox.actions.desk import Desk, Within
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, StaleEpoch
+from inbox.actions.errors import AlreadyThere, Invalid, NotFound, StaleEpoch
 from inbox.actions.rights import hold_to_admin, name_of
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.hours import BadHours, Hours, checked
