@@ -136,6 +136,10 @@ class Files:
         """Drop all files of a conversation for good, and say how many. Safe to run again."""
         return await self._erase_all({"conversation_id": conversation_id})
 
+    async def erase_unsent(self, uploaders: list[str]) -> int:
+        """Drop what these brought and never sent, and say how many."""
+        return await self._erase_all({"conversation_id": None, "uploader": {"$in": uploaders}})
+
     async def sweep(self, now: datetime) -> int:
         """Drop what was uploaded a day ago and never sent, and say how many."""
         return await self._erase_all({"conversation_id": None, "created_at": {"$lt": now - _UNUSED}})

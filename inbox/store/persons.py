@@ -209,6 +209,7 @@ class Persons:
         """Erase what is left of a person who was taken out. May be done again."""
         for conversation_id in person.conversation_ids:
             await self._files.erase_conversation(conversation_id)
+        await self._files.erase_unsent([f"visitor:{value}" for value in person.values])
         for name in OF_PERSONS:
             await self._database[name].delete_many(OF_PERSONS[name](person))
         for name in IN_TEXTS:

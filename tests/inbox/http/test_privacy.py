@@ -4,15 +4,18 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from connectors.events import Identity, IdentityKind
 from inbox.actions.privacy import resume
 from inbox.dialogue import BotNotReady, Dialogue
 from inbox.http.privacy_api import forgetting
 from inbox.model.erasure import Erasure, certificate_of
+from inbox.model.files import File, FileState
 from inbox.model.ids import new_id
 from inbox.model.people import Role
 from inbox.store.findings import Entry
@@ -155,3 +158,78 @@ async def test_it_is_not_done_before_the_bot_has_forgotten_too(
         assert (await looked_again(parley, begun["id"])).done_at is None
         assert not await parley.store.contacts.get(person), "what is ours is gone at once"
     await certified(parley, begun["id"])
+
+
+async def unsealed(parley: Parley) -> str:
+    """All that is in the database with every secret of ours opened, and all files of the house's folder."""
+    text, vault = await everything(parley), parley.parts.vault
+    for found in set(re.findall(r"sealed:[A-Za-z0-9_=-]+", text)):
+        text += "\n" + vault.open(found)
+    database = parley.store._database
+    for bucket in ("media", "models"):
+        async for chunk in database[f"{bucket}.chunks"].find({}):
+            text += chunk["data"].decode("utf-8", "replace")
+    for file in parley.settings.home.rglob("*"):
+        if "rehearsal" in file.relative_to(parley.settings.home).parts:
+            continue  # the customers' own phones and the providers, played on this machine
+        text += f"\n{file.name}" + (file.read_bytes().decode("utf-8", "replace") if file.is_file() else "")
+    return text
+
+
+async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admin: Client) -> None:
+    """Messages, merged contacts, files, notes, drafts, programs told, keys of requests, exports."""
+    number, name = "390266660006", "Xanthippe"
+    hook = {"url": "https://crm.invalid/hook", "events": ["message.created", "note.created"]}
+    program = await admin.post("/webhooks", hook)
+    person = await a_customer(parley, number, name=name)
+    other = await admin.post("/contacts", {"phones": ["+390266660007"], "name": f"{name} too"})
+    await admin.post(f"/contacts/{person}/merge", {"contact_id": other["id"]})
+    await admin.post(f"/contacts/{person}/notes", {"text": f"{name} prefers mornings"})
+    (found,) = [c for c in await parley.conversations() if c.contact_id == person]
+
+    async def settled() -> Any:
+        now = await parley.store.conversations.get(found.id)
+        return now if now and now.turn is None else None
+
+    at = f"/conversations/{found.id}"
+    speaker = (await until(settled)).speaker
+    await admin.post(f"{at}/take_over", {"epoch": speaker.epoch})
+    await admin.post(f"{at}/messages", {"text": f"A note about {name}", "note": True})
+    status, _ = await admin.call("PUT", f"{at}/draft", {"reply": f"Dear {name}"})
+    assert status in (200, 204)
+    headers = {**admin._headers, "Idempotency-Key": f"note-{new_id()}"}
+    said = {"text": f"{name} was told twice", "note": True}
+    async with parley.http.post(f"{parley.url}/api/v1{at}/messages", json=said, headers=headers) as answer:
+        assert answer.status == 201
+    unsent = await parley.parts.store.files.write("unsent.1", _pieces(f"{name} in an unsent file".encode()))
+    assert unsent.size
+    visitor = Identity(IdentityKind.VISITOR, "f00dfeedf00dfeed")
+    file = File(
+        id="unsent",
+        state=FileState.STORED,
+        created_at=parley.parts.clock(),
+        uploader=f"visitor:{visitor.value}",
+        name=f"{name}.txt",
+        blob="unsent.1",
+    )
+    await parley.store.files.add(file)
+    query = {
+        "$push": {"identities": {"kind": "visitor", "value": visitor.value}, "identity_keys": visitor.key}
+    }
+    await parley.store._database.contacts.update_one({"_id": person}, query)
+    for path in (f"/api/v1/contacts/{person}/data", "/api/v1/contact_export", f"/api/v1{at}/export"):
+        async with parley.http.get(f"{parley.url}{path}", headers=admin.cookie) as answer:
+            assert answer.status == 200 and await answer.read()
+    told = parley.store._database.webhook_deliveries
+    await until(lambda: told.count_documents({"conversation_id": found.id}))
+    assert (await admin.call("DELETE", f"/webhooks/{program['id']}"))[0] == 204
+    assert name in await unsealed(parley)
+    await certified(parley, (await erased(admin, person))["id"])
+    left = await unsealed(parley)
+    for trace in (number, "390266660007", name, visitor.value):  # the audit log keeps ids
+        assert trace not in left, re.findall(rf".{{0,200}}{re.escape(trace)}.{{0,200}}", left)[:3]
+
+
+async def _pieces(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
