@@ -30,7 +30,7 @@ from inbox.actions.handoff import OPTED_OUT
 from inbox.actions.places import Places, card_of
 from inbox.actions.quarantine import quarantined
 from inbox.actions.reports import reported
-from inbox.actions.surveys import take_rating
+from inbox.actions.surveys import take_comment, take_rating
 from inbox.model.commit import (
     Commit,
     EarlyStatus,
@@ -43,7 +43,7 @@ from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import SpeakerKind
 from inbox.model.ids import external_key
 from inbox.model.message import Author, AuthorKind, Message
-from inbox.model.survey import answered
+from inbox.model.survey import answered, comment_of
 from inbox.model.thread import Thread
 
 __all__ = ["Arrival", "Known", "Received", "Receiving", "receive"]
@@ -108,7 +108,8 @@ class Receiving:
         contact = self.places.contact(event.identities, event.profile)
         found = None if event.echo else self._judged(contact, arrival, event)
         rating = None if event.echo or found else self._rating(contact, arrival, event)
-        is_quiet = rating is not None or (contact.blocked_at is not None and not event.echo)
+        comment = None if event.echo or found or rating else self._comment(contact, arrival, event)
+        is_quiet = bool(rating or comment) or (contact.blocked_at is not None and not event.echo)
         is_quiet = is_quiet or (found is not None and self._is_settled(found, contact, arrival))
         thread = (
             self.places.quiet_thread(contact, arrival) if is_quiet else self.places.thread(contact, arrival)
@@ -126,12 +127,19 @@ class Receiving:
             self.consenting.follow(thread, found, contact, message)
         if rating:
             take_rating(thread, rating, display_name(contact), arrival.carries)
+        if comment:
+            take_comment(thread, comment, display_name(contact), arrival.carries)
         self.by_key[key] = self.received.messages[key] = message
 
     def _rating(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> Choice | None:
         """The rating that the customer gives with it, None if it is none: that opens nothing again."""
         present = self.places.present(contact, arrival.channel_id)
         return answered(present, self._restored(arrival.channel_id, event), self.now) if present else None
+
+    def _comment(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> str | None:
+        """What the customer says of a rating just given, None if it is something else."""
+        present = self.places.present(contact, arrival.channel_id)
+        return comment_of(present, event.content, self.now) if present else None
 
     def _judged(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> Judgement | None:
         """What the message says about consent, None if nothing."""

@@ -5,6 +5,8 @@ Raises `Forbidden` or `Invalid`.
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from connectors.content import Choice, Text
 from connectors.contract import Capabilities
 from inbox.actions import audit
@@ -67,16 +69,30 @@ def ask(thread: Thread, survey: Survey) -> bool:
 
 
 def take_rating(thread: Thread, choice: Choice, who: str, carries: Capabilities | None) -> None:
-    """Keep the customer's rating, and thank them the first time. Another one takes its place."""
+    """Keep the customer's rating; thank them the first time, and ask why. Another one takes its place."""
     before, score = thread.conversation, score_of(choice)
     if score is None or before.asked_at is None:
         return
     is_first = before.rating is None or before.rating.at < before.asked_at
-    thread.set(rating=Rating(score, None, thread.now))
+    kept = None if is_first or before.rating is None else before.rating.comment
+    thread.set(rating=Rating(score, kept, thread.now))
     thread.activity("rated", by=who, score=score)
     if is_first and may_write(before, thread.now):
         thread.carries = carries
-        thread.say(SYSTEM, Text(asked_in(before.language).thanks))
+        said = asked_in(before.language)
+        thread.say(SYSTEM, Text(f"{said.thanks} {said.why}"))
+
+
+def take_comment(thread: Thread, comment: str, who: str, carries: Capabilities | None) -> None:
+    """Keep why they rated it so, and say that it was kept: it opens nothing, and they may have hoped it would."""
+    before = thread.conversation
+    if before.rating is None:
+        return
+    thread.set(rating=msgspec.structs.replace(before.rating, comment=comment))
+    thread.activity("rating_explained", by=who, comment=comment)
+    if may_write(before, thread.now):
+        thread.carries = carries
+        thread.say(SYSTEM, Text(asked_in(before.language).noted))
 
 
 def _is_to_ask(thread: Thread, conversation: Conversation, survey: Survey) -> bool:

@@ -13,6 +13,13 @@ SURVEY = "csat"
 LIFE = timedelta(hours=72)
 """How long an answer is taken for one."""
 
+WHY = timedelta(hours=1)
+"""How long after a rating the next words are taken for its reasons."""
+
+COMMENT = 2_000
+"""How long a comment may be."""
+
+_QUESTION_MARKS = "?？؟\u037e՞፧"
 _PAYLOAD = "parley-rating:"
 _LANGUAGE_LENGTH = 3
 
@@ -53,6 +60,21 @@ def answered(conversation: Conversation, content: Content, now: datetime) -> Cho
         return None
     titles = asked_in(conversation.language).scores
     return meant(content.text, [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(titles, 1)])
+
+
+def comment_of(conversation: Conversation, content: Content, now: datetime) -> str | None:
+    """What a customer says of the rating they have just given, once; None if it is none.
+
+    A question is none: whoever asks something is answered.
+    """
+    asked, rating = conversation.asked_at, conversation.rating
+    if asked is None or rating is None or conversation.status is not Status.RESOLVED:
+        return None
+    if rating.at < asked or rating.comment is not None or now - rating.at > WHY:
+        return None
+    if not isinstance(content, Text) or any(mark in content.text for mark in _QUESTION_MARKS):
+        return None
+    return content.text.strip()[:COMMENT] or None
 
 
 def score_of(choice: Choice) -> int | None:

@@ -71,7 +71,7 @@ async def test_a_list_is_asked_with_and_a_tap_opens_nothing_again(it: Surveyed, 
     conversation = await office.conversation()
     assert conversation.rating is not None and conversation.rating.score == 4
     assert (conversation.status, conversation.turn, conversation.unread_count) == (Status.RESOLVED, None, 0)
-    assert "Thank you for telling us." in [text for text, _ in await office.out()]
+    assert f"{ASKED['en'].thanks} {ASKED['en'].why}" in [text for text, _ in await office.out()]
     await office.take(heard(Choice(tapped.title, tapped.payload, "list"), id="tap"))  # redelivered
     assert (await office.conversation()).seq == conversation.seq
 
@@ -86,7 +86,41 @@ async def test_where_nothing_can_be_tapped_a_digit_answers(it: Surveyed, office:
     conversation = await office.conversation()
     assert conversation.rating is not None and conversation.rating.score == 5
     assert conversation.status is Status.RESOLVED
-    assert [text for text, _ in await office.out()].count("Thank you for telling us.") == 1
+    assert len([text for text, _ in await office.out() if text.startswith(ASKED["en"].thanks)]) == 1
+
+
+async def test_why_is_kept_once_opens_nothing_and_is_answered(it: Surveyed, office: Office) -> None:
+    it.carry(PLAIN)
+    await it.resolved()
+    await it.look()
+    await office.take(heard("2", id="digit"), heard("It took a week.", id="why"))  # both in one webhook
+    conversation = await office.conversation()
+    assert conversation.rating is not None
+    assert (conversation.rating.score, conversation.rating.comment) == (2, "It took a week.")
+    assert (conversation.status, conversation.turn, conversation.unread_count) == (Status.RESOLVED, None, 0)
+    assert ASKED["en"].noted in [text for text, _ in await office.out()]
+    await office.take(heard("It took a week.", id="why"))  # redelivered
+    await office.take(heard("3", id="better"))  # another score leaves the reasons
+    conversation = await office.conversation()
+    assert conversation.rating is not None
+    assert (conversation.rating.score, conversation.rating.comment) == (3, "It took a week.")
+    await office.take(heard("I need you again", id="more"))
+    assert (await office.conversation()).status is Status.OPEN
+
+
+@pytest.mark.parametrize(("words", "minutes"), [("Where is my order?", 1), ("It took a week.", 61)])
+async def test_a_question_or_what_comes_late_is_no_comment(
+    it: Surveyed, office: Office, words: str, minutes: int
+) -> None:
+    it.carry(PLAIN)
+    await it.resolved()
+    await it.look()
+    await office.take(heard("5", id="digit"))
+    office.clock.forward(minutes=minutes)
+    await office.take(heard(words, id="words"))
+    conversation = await office.conversation()
+    assert conversation.status is Status.OPEN
+    assert conversation.rating is not None and conversation.rating.comment is None
 
 
 async def test_other_words_are_a_new_question(it: Surveyed, office: Office) -> None:

@@ -94,6 +94,7 @@ const SENTENCES = {
   scheduled: ({ by, at }) => t("{by} wrote a message to be sent {when}", { by, when: until(at) }),
   unscheduled: ({ by }) => t("{by} cancelled a message that was to be sent later", { by }),
   not_said: ({ by, reason: why }) => t("{by}’s message for later was not sent: {why}", { by, why: told(why) }),
+  rating_explained: ({ self, comment }) => `${t("{by} said why", { by: self })}${quoted(comment)}`,
   rated: ({ self, score, comment }) => `${t("{by} rated this {score} of 5", { by: self, score })}${quoted(comment)}`,
   opted_out: ({ self, named, purpose, words }) => `${(purpose === "marketing" ? (named ? t("{by} noted an opt-out of marketing", { by: self }) : t("{by} opted out of marketing", { by: self }))
     : named ? t("{by} noted an opt-out", { by: self }) : t("{by} opted out", { by: self }))}${quoted(words)}`,
