@@ -6,6 +6,8 @@ All raise `Forbidden`, `NotFound`, `Invalid` or `AlreadyThere`.
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from inbox.actions.desk import Desk
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.model.ids import new_id
@@ -20,18 +22,39 @@ _MOST, _CLAUSES, _NAME = 100, 10, 80
 async def save(desk: Desk, who: Principal, *, name: str, clauses: Iterable[Clause]) -> Segment:
     """Keep a new segment."""
     _may(who)
-    given, name = tuple(clauses), " ".join(name.split())
-    if not 1 <= len(name) <= _NAME or not name.isprintable():
-        raise Invalid(f"A name has 1 to {_NAME} printable characters.")
-    if not 1 <= len(given) <= _CLAUSES:
-        raise Invalid(f"A segment has 1 to {_CLAUSES} conditions.")
-    await _query(desk, given)
+    name, given = await _checked(desk, name, clauses)
     if await desk.store.segments.count() >= _MOST:
         raise Invalid(f"There are {_MOST} segments already.")
     segment = Segment(id=new_id(), name=name, clauses=given, author_id=who.id, at=desk.clock())
     if not await desk.store.segments.add(segment):
         raise AlreadyThere(f"There is a segment {name} already.")
     return segment
+
+
+async def revise(
+    desk: Desk, who: Principal, segment_id: str, *, name: str, clauses: Iterable[Clause]
+) -> Segment:
+    """Give a segment this name and these conditions in place of its own."""
+    _may(who)
+    before = await desk.store.segments.get(segment_id)
+    if before is None:
+        raise NotFound("There is no such segment.")
+    name, given = await _checked(desk, name, clauses)
+    segment = msgspec.structs.replace(before, name=name, clauses=given)
+    if not await desk.store.segments.swap(segment):
+        raise AlreadyThere(f"There is a segment {name} already.")
+    return segment
+
+
+async def _checked(desk: Desk, name: str, clauses: Iterable[Clause]) -> tuple[str, tuple[Clause, ...]]:
+    """The name and the conditions as they are kept."""
+    given, name = tuple(clauses), " ".join(name.split())
+    if not 1 <= len(name) <= _NAME or not name.isprintable():
+        raise Invalid(f"A name has 1 to {_NAME} printable characters.")
+    if not 1 <= len(given) <= _CLAUSES:
+        raise Invalid(f"A segment has 1 to {_CLAUSES} conditions.")
+    await _query(desk, given)
+    return name, given
 
 
 async def drop(desk: Desk, who: Principal, segment_id: str) -> None:

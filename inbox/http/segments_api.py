@@ -18,7 +18,7 @@ _ALL = "/api/v1/contact_segments"
 
 
 class NewSegment(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST`."""
+    """`POST` and `PUT`."""
 
     name: str
     clauses: list[Clause]
@@ -39,6 +39,16 @@ async def add(request: web.Request) -> web.Response:
     body = await body_of(request, NewSegment)
     made = await segments.save(request.app[PARTS].desk, principal, name=body.name, clauses=body.clauses)
     return answer(_json(made, None), 201)
+
+
+@routes.put(_ALL + "/{id}")
+async def revise(request: web.Request) -> web.Response:
+    """Give one another name and other conditions."""
+    principal = await allowed(request, WRITE)
+    body = await body_of(request, NewSegment)
+    desk, key = request.app[PARTS].desk, request.match_info["id"]
+    revised = await segments.revise(desk, principal, key, name=body.name, clauses=body.clauses)
+    return answer(_json(revised, None))
 
 
 @routes.delete(_ALL + "/{id}")

@@ -133,7 +133,7 @@ async def test_a_file_is_imported_after_a_look_at_what_it_does(browser: Browser,
         await expect(page.locator(".rows")).to_contain_text("Ada King")
 
 
-async def test_a_segment_is_made_chosen_and_deleted(browser: Browser, parley: Parley) -> None:
+async def test_a_segment_is_made_chosen_edited_and_deleted(browser: Browser, parley: Parley) -> None:
     await a_conversation(parley, "Where is my order?", name="Giulia Bianchi", phone="393331234567")
     await a_conversation(parley, "Hello", name="Ada Lovelace", phone="441632960000")
     (giulia,) = await parley.store.contacts.known_as(["phone:+393331234567"])
@@ -150,5 +150,14 @@ async def test_a_segment_is_made_chosen_and_deleted(browser: Browser, parley: Pa
         await expect(page.get_by_role("link", name="Ada Lovelace")).to_have_count(0)
         await expect(page.get_by_role("link", name="Giulia Bianchi")).to_be_visible()
         await expect(page.get_by_label("Segment", exact=True)).to_contain_text("With an email (1)")
+        await page.locator(".segments").get_by_role("button", name="Edit").click()
+        form = page.get_by_role("form", name="Edit the segment")
+        await form.get_by_label("Name").fill("Without an email")
+        await form.get_by_label("Comparison").select_option("unknown")
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("link", name="Ada Lovelace")).to_be_visible()
+        await expect(page.get_by_role("link", name="Giulia Bianchi")).to_have_count(0)
+        await expect(page.get_by_label("Segment", exact=True)).to_contain_text("Without an email (1)")
         await page.locator(".segments").get_by_role("button", name="Delete").click()
+        await expect(page.get_by_role("link", name="Giulia Bianchi")).to_be_visible()
         await expect(page.get_by_role("link", name="Ada Lovelace")).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.actions import profiles, segments
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
+from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.model.people import READ, Principal, Role
 from inbox.model.profile import AttributeKind
 from inbox.model.segment import Clause
@@ -70,3 +70,22 @@ async def test_what_makes_no_sense_is_refused(office: Office) -> None:
     await segments.drop(office.desk, MARCO, made.id)
     with pytest.raises(Invalid):
         await segments.query(office.desk, made.id)
+
+
+async def test_one_is_revised_under_its_id_and_a_taken_name_is_refused(office: Office) -> None:
+    clauses = (Clause("reach", "is", "phone"),)
+    made = await segments.save(office.desk, MARCO, name="Phones", clauses=clauses)
+    await segments.save(office.desk, MARCO, name="Others", clauses=clauses)
+    new = (Clause("blocked", "is", "yes"),)
+    revised = await segments.revise(office.desk, MARCO, made.id, name="  Blocked ", clauses=new)
+    assert (revised.id, revised.name, revised.clauses) == (made.id, "Blocked", new)
+    assert await office.store.segments.get(made.id) == revised
+    with pytest.raises(AlreadyThere):
+        await segments.revise(office.desk, MARCO, made.id, name="Others", clauses=new)
+    with pytest.raises(Invalid):
+        await segments.revise(office.desk, MARCO, made.id, name="Blocked", clauses=())
+    with pytest.raises(NotFound):
+        await segments.revise(office.desk, MARCO, "gone", name="Gone", clauses=new)
+    reader = Principal(id="r", name="R", permissions=frozenset({READ}), is_user=True)
+    with pytest.raises(Forbidden):
+        await segments.revise(office.desk, reader, made.id, name="Mine", clauses=new)

@@ -208,6 +208,7 @@ WHO: dict[str, str] = {
     "GET /api/v1/contacts/{id}/timeline": READ,
     "GET /api/v1/contact_segments": READ,
     "POST /api/v1/contact_segments": WRITE,
+    "PUT /api/v1/contact_segments/{id}": WRITE,
     "DELETE /api/v1/contact_segments/{id}": WRITE,
     "GET /api/v1/setbacks": ADMIN,
     "POST /api/v1/setbacks/{id}/retry": ADMIN,

@@ -13,10 +13,12 @@ const PAUSE_MS = 150;
 export function ContactList({ openId, changed, onOpen, more }) {
   const [q, setQ] = useState("");
   const [segment, setSegment] = useState("");
-  const list = useContacts(q, changed, segment);
+  const [revised, revise] = useState(0);
+  const list = useContacts(q, `${changed} ${revised}`, segment);
+  const choose = (id, isRevised) => { setSegment(id); if (isRevised) revise(revised + 1); };
   useKeys(openId, list.items, onOpen);
   return html`<section class="list" aria-label=${t("Contacts")}>
-    <header><div class="listhead"><h1>${t("Contacts")}</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /><${Segments} chosen=${segment} changed=${changed} mayExport=${Boolean(more)} onChoose=${setSegment} /></header>
+    <header><div class="listhead"><h1>${t("Contacts")}</h1><span class="grow"></span>${more}</div><${Search} q=${q} onSearch=${setQ} /><${Segments} chosen=${segment} changed=${changed} mayExport=${Boolean(more)} onChoose=${choose} /></header>
     <div class="rows" id="contacts" aria-busy=${list.state === "loading" ? "true" : "false"}>
       <ul>${list.items.map((contact) => html`<${Row} key=${contact.id} contact=${contact} isOpen=${contact.id === openId} onOpen=${onOpen} />`)}</ul>
       ${list.state === "failed" && html`<${Empty} icon="alert" title=${t("The contacts could not be loaded.")}><p>${list.error}</p>
