@@ -84,7 +84,7 @@ def take_rating(thread: Thread, choice: Choice, who: str, carries: Capabilities 
 
 
 def take_comment(thread: Thread, comment: str, who: str, carries: Capabilities | None) -> None:
-    """Keep why they rated it so, and say that it was kept: it opens nothing, and they may have hoped it would."""
+    """Keep why they rated it so, and say that it was kept: it opens nothing, though they may hope it does."""
     before = thread.conversation
     if before.rating is None:
         return
