@@ -15,8 +15,9 @@ export class Problem extends Error {
 
 const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-/** `prove()`, where a page can ask for it: shows again who one is, and says whether that was done. */
-export const doors = { prove: null };
+/** `prove()`, where a page can ask for it: shows again who one is, and says whether that was done. `about(path)`: the path
+    of a page that is about one thing of several. */
+export const doors = { prove: null, about: (path) => path };
 
 export async function call(method, path, body) {
   try {
@@ -33,7 +34,7 @@ async function callOnce(method, path, body) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(`/api/v1${path}`, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
+    answer = await fetch(`/api/v1${doors.about(path)}`, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
   } catch {
     throw new Problem({ title: t("No connection"), detail: t("The server cannot be reached. Check the connection and try again.") });
   }

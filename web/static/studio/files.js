@@ -4,6 +4,7 @@ import { n, t } from "language";
 import { Problem } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, useInbox } from "../inbox/lib.js";
+import { aboutEdition } from "./edition.js";
 import { Diff } from "./diffs.js";
 import { Problems } from "./lists.js";
 import { useData } from "./loading.js";
@@ -19,7 +20,7 @@ export default function Files() {
     ${error && html`<p class="problem" role="alert">${error.message}</p>`}
     ${data && html`<table class="filetable"><thead><tr><th scope="col">${t("File")}</th><th scope="col">${t("Size")}</th><th scope="col">${t("Version")}</th></tr></thead>
       <tbody>${data.items.map((file) => html`<tr key=${file.name}><td><code>${file.name}</code></td><td class="num">${t("{toFixed} KB", { toFixed: (file.size / 1024).toFixed(1) })}</td><td><code>${file.hash.slice(0, 8)}</code></td></tr>`)}</tbody></table>`}</section>
-    <section class="sheet"><h2>${t("Export")}</h2><div class="buttons starts">${Object.entries(FORMATS).map(([id, [name, about]]) => html`<a class="btn" key=${id} href=${`/api/v1/studio/export?format=${id}`} download title=${about}><${Icon} name="download" size=${15} />${name}</a>`)}</div></section>
+    <section class="sheet"><h2>${t("Export")}</h2><div class="buttons starts">${Object.entries(FORMATS).map(([id, [name, about]]) => html`<a class="btn" key=${id} href=${aboutEdition(`/api/v1/studio/export?format=${id}`)} download title=${about}><${Icon} name="download" size=${15} />${name}</a>`)}</div></section>
     <${Import} onDone=${again} /></main>`;
 }
 
@@ -59,7 +60,7 @@ function Import({ onDone }) {
 async function send(file, format, apply) {
   const query = new URLSearchParams({ format, ...(apply && { apply }) });
   const headers = { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content, "Content-Type": "application/octet-stream" };
-  const answer = await fetch(`/api/v1/studio/import?${query}`, { method: "POST", headers, body: file, credentials: "same-origin" }).catch(() => { throw new Problem({ detail: t("The server cannot be reached.") }); });
+  const answer = await fetch(aboutEdition(`/api/v1/studio/import?${query}`), { method: "POST", headers, body: file, credentials: "same-origin" }).catch(() => { throw new Problem({ detail: t("The server cannot be reached.") }); });
   const json = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Problem({ ...json, status: answer.status });
   return json;

@@ -2,18 +2,22 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "language";
+import { doors } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, Inbox, names } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Prefs } from "../inbox/prefs.js";
 import { Rail } from "../inbox/rail.js";
 import { Ui } from "../inbox/ui.js";
+import { aboutEdition } from "./edition.js";
 import { address, onLink, useRoute } from "./router.js";
 import { TABS } from "./tabs.js";
+import { Whose } from "./whose.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
 const ui = new Ui();
+doors.about = aboutEdition;
 
 function Studio() {
   const [tab, path, go] = useRoute(TABS[0].id);
@@ -22,7 +26,7 @@ function Studio() {
   useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [tab]);
   return html`<div class="studio"><${Rail} user=${user} page="bot" rehearsal=${root.dataset.rehearsal === "yes"} />
     <div class="studioin"><header class="studiohead"><h1>${t("Studio")}</h1><nav class="studiotabs" aria-label=${t("Studio")} ref=${tabs}>
-      ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav></header>
+      ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav><${Whose} /></header>
     ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title=${t("There is no such page in the studio")} /></main>`}
     </div></div><${Toasts} />`;
 }

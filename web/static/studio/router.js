@@ -1,5 +1,6 @@
 // Where one is in the studio: `/studio/<tab>/<path>…`. Back and forward work; a link can be sent to a colleague.
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { chosen, elsewhere } from "./edition.js";
 
 const parts = () => location.pathname.split("/").slice(2).filter(Boolean).map(safely);
 
@@ -12,7 +13,7 @@ function safely(part) {
   }
 }
 
-export const address = (...to) => `/studio/${to.map(encodeURIComponent).join("/")}`;
+export const address = (...to) => elsewhere(chosen, `/studio/${to.map(encodeURIComponent).join("/")}`);
 
 /** `[tab, path, go]`. `go(tab, ...path)` shows something else; `useRoute` draws again. */
 export function useRoute(first) {
@@ -23,7 +24,7 @@ export function useRoute(first) {
     return () => removeEventListener("popstate", moved);
   }, []);
   const go = useCallback((...to) => {
-    if (address(...to) === location.pathname) return;
+    if (address(...to) === location.pathname + location.search) return;
     history.pushState(null, "", address(...to));
     set(parts());
   }, []);

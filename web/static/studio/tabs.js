@@ -16,4 +16,5 @@ export const TABS = [
   { id: "models", name: t("Models"), load: () => import("./models.js") },
   { id: "try", name: t("Try it"), load: () => import("./try.js") },
   { id: "evaluate", name: t("Evaluate"), load: () => import("./evaluate.js") },
+  { id: "assistants", name: t("Assistants"), load: () => import("./assistants.js") },
 ];
