@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from inbox.actions import factors, people
+from inbox.actions.audit import note
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import fail, out
 from inbox.model.people import OPERATOR, Role, User
@@ -31,7 +32,10 @@ def add(
     password = _password(generate)
 
     async def work(store: Store, _: Settings) -> User:
-        return await people.add_user(email, name, role, password, store=store, clock=now)
+        user = await people.add_user(email, name, role, password, store=store, clock=now)
+        told = {"role": role.value, "by": "command line"}
+        await note(OPERATOR, "user.added", f"user:{user.id}", store=store, clock=now, after=told)
+        return user
 
     user = with_store(work)
     out.print(f"{user.email} may sign in as {user.role}.")
@@ -63,6 +67,8 @@ def password(email: Email, generate: Generate = False) -> None:
         if user is None:
             fail(f"There is no user {email}. `parley user list` shows all.")
         await people.set_password(user, chosen, store=store)
+        told = {"by": "command line"}
+        await note(OPERATOR, "password.changed", f"user:{user.id}", store=store, clock=now, after=told)
 
     with_store(work)
     out.print(f"The password of {email} is changed.")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from inbox.actions import factors
-from inbox.actions.audit import note
+from inbox.actions.audit import nobody, note
 from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, TooMany
-from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
+from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser, note_failure
 from inbox.actions.people import SESSION, open_session, sign_in, sign_out
 from inbox.actions.roles import asking
 from inbox.actions.single_sign_on import settings_of
@@ -105,6 +105,8 @@ async def login(request: web.Request) -> web.Response:
         wait = error.retry_after
         return await login_form(request, to=to, error=str(error), status=429, email=email, retry_after=wait)
     if user is None:
+        visitor = coming_from(nobody(""), request)
+        await note_failure(email, visitor, store=parts.store, clock=parts.clock)
         wrong = "The address or the password is wrong."
         return await login_form(request, to=to, error=wrong, status=401, email=email)
     try:

@@ -9,8 +9,12 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from inbox.actions.audit import nobody
+from inbox.actions.lockout import note_failure
 from inbox.actions.people import add_user, open_session, session_of
+from inbox.app import now
 from inbox.http.auth import cookie_name
+from inbox.model.ids import new_id
 from inbox.model.people import Role
 from inbox.store import Store
 from tests.inbox.factories import Clock
@@ -173,3 +177,17 @@ async def test_a_known_browser_gets_in_while_a_stranger_guesses_its_users_passwo
 async def test_where_one_wanted_to_go_outlives_a_wrong_password(parley: Parley, browser) -> None:
     wrong = await sign(browser, password="wrong", next="/settings")
     assert 'name="next" value="/settings"' in await wrong.text()
+
+
+async def test_a_failure_is_in_the_audit_log_without_what_was_typed(parley: Parley) -> None:
+    user = await parley.a_user(f"Olga {new_id()}")
+    typed = f"my secret {new_id()}"
+    for name in (typed, user.email, user.email):
+        await note_failure(name, nobody(f"of {user.id}"), store=parley.store, clock=now)
+    told = await parley.store.audit.page({"what": "user.refused"}, limit=100)
+    ours = [entry for entry in told if entry.address == f"of {user.id}"]
+    assert [(entry.target, entry.after["known"]) for entry in ours] == [
+        (f"user:{user.id}", True),
+        ("", False),
+    ]
+    assert typed not in repr(told)
