@@ -178,15 +178,16 @@ class Ingest:
 
         async def work(here: Reading, session: Any) -> tuple[Commit, Received]:
             nonlocal asked, old, is_first
-            if not is_first:  # what was remembered may be why: now everything is read
+            trusting, is_first = is_first, False
+            if not trusting:  # what was remembered may be why: now everything is read
                 old = remembered
             elif remembered:
                 ids = [each.conversation.id for each in remembered]
                 old = outdated(remembered, await here.conversations.revs(ids, session))
-            is_first = False
             if drawn and not old:
                 return drawn
-            asked = await known_of([*others, *(each.arrival for each in old)], here, session)
+            unknown = [*others, *(each.arrival for each in old)]
+            asked = await known_of(unknown, here, session, trusting=trusting)
             moved = {each.conversation.id for each in old}
             trusted = [each for each in remembered if each.conversation.id not in moved]
             return self._draw(arrivals, together(known_from(trusted), asked))

@@ -13,8 +13,14 @@ from inbox.model.ids import external_key
 from inbox.store import Reading, Store
 
 
-async def known_of(arrivals: list[Arrival], store: Store | Reading, session: Any) -> Known:
-    """Read all that the arrivals may touch, in four questions however many they are."""
+async def known_of(
+    arrivals: list[Arrival], store: Store | Reading, session: Any, *, trusting: bool = False
+) -> Known:
+    """Read all that the arrivals may touch, in four questions however many they are.
+
+    `trusting` does not ask whether we have had a message of somebody whom nobody knows. If we have, which is
+    so when they have another number since, the commit meets it and fails: then this is to be asked again.
+    """
     keys: set[str] = set()
     reports: set[str] = set()
     ids: set[str] = set()
@@ -33,8 +39,9 @@ async def known_of(arrivals: list[Arrival], store: Store | Reading, session: Any
                 reports.add(external_key(arrival.channel_id, external_id))
                 if message_id:
                     ids.add(message_id)
-    messages = await store.messages.named(keys | reports, ids, session)
     contacts = await store.contacts.known_as(people, session)
+    may_be_known = not trusting or contacts or any(not _is_plain(arrival) for arrival in arrivals)
+    messages = await store.messages.named(keys | reports, ids, session) if may_be_known else []
     found = {m.external_key for m in messages}
     conversations = await store.conversations.involved(
         {m.conversation_id for m in messages if m.external_key in reports or m.id in ids},
@@ -46,6 +53,11 @@ async def known_of(arrivals: list[Arrival], store: Store | Reading, session: Any
     return Known(
         messages=messages, contacts=contacts, conversations=conversations, early=early, standings=standings
     )
+
+
+def _is_plain(arrival: Arrival) -> bool:
+    """Whether it is a message that is about no earlier one."""
+    return isinstance(arrival.event, MessageReceived) and arrival.event.reply_to is None
 
 
 async def _standings(

@@ -89,6 +89,18 @@ async def test_many_doors_at_once_lose_and_double_nothing(store: Store, ingest: 
     assert sorted(await texts(store)) == sorted(a.event.content.text for a in arrivals)
 
 
+async def test_a_message_that_comes_again_under_a_number_nobody_knows_is_no_new_one(
+    store: Store, ingest: Ingest
+) -> None:
+    """Nobody asks for the messages of a stranger; the store does not take one twice all the same."""
+    await ingest.submit([heard("once", phone("+15550001111"), id="wamid.1")])
+    again, new = heard("once", phone("+15550002222"), id="wamid.1"), heard("new", phone("+15550003333"))
+    received = await ingest.submit([again, new])
+    assert received.duplicates == 1
+    assert sorted(await texts(store)) == ["new", "once"]
+    assert not await store.contacts.known_as({phone("+15550002222").key}, None)
+
+
 async def test_two_processes_take_the_same_webhook_once(store: Store) -> None:
     first, second = an_ingest(store), an_ingest(store)
     first.start()

@@ -117,7 +117,7 @@ async def test_what_another_process_wrote_is_read_before_anything_is_tried(store
     await second.submit([heard("two", id="two")])
     before = await aborted(store)
     read = await reads(store, first, "three")
-    assert read == ["conversations", "messages", "contacts", "conversations"]
+    assert read == ["conversations", "contacts", "messages", "conversations"]
     assert await reads(store, first, "four") == ["conversations"]
     assert await aborted(store) == before
     assert await texts(store) == ["one", "two", "three", "four"]
