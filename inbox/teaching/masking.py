@@ -5,43 +5,29 @@ zeros, a name another name. Masking what is masked changes nothing.
 """
 
 import re
-from functools import cache
-from typing import Any
 
-import spacy
-from spacy.matcher import Matcher
+from inbox.teaching.naming import STAND_IN, names_in, streets_in
 
-NAME, MAIL = "Alex", "name@example.com"
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+MAIL, HANDLE = "name@example.com", "@name"
+_MAIL = re.compile(
+    r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*|[\w.+%-]+(?: ?@ ?| ?[\[(] ?at ?[\])] ?)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
+_HANDLE = re.compile(r"(?<![\w@.])@[\w.]{2,}\b")
+_PERSON_CODE = re.compile(r"\b(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|[A-Z]{5}\d{4}[A-Z])\b", re.IGNORECASE)
+"""Italy's codice fiscale, India's PAN."""
+_SECURITY_CODE = re.compile(r"(?i)\b((?:cvv|cvc)2?\W{1,3})\d{3,4}\b")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{2,4}){3,8}\b")
 _NUMBER = re.compile(r"\+?\d(?:[\d /().-]{2,}\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEWEST_DIGITS = 4
-_STREETS = ["street", "st", "road", "rd", "avenue", "ave", "lane", "drive", "square", "way"]
-_VIAS = ["via", "viale", "piazza", "corso", "rue", "calle"]
-_LEADS = {
-    "my",
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-    "i",
-    "this",
-    "mi",
-    "sono",
-    "signor",
-    "signora",
-    "i'm",
-    "i’m",
-    "is",
-    "am",
-}
 _TOO_COMMON = {"i", "a", "is", "not", "here", "back", "the", "and", "order"}
 
 
 def masked(text: str, names: tuple[str, ...] = ()) -> str:
     """The text without personal data. `names` are what the customer is known to be called."""
-    text = _MAIL.sub(MAIL, text)
+    text = _HANDLE.sub(HANDLE, _MAIL.sub(MAIL, text))
+    text = _PERSON_CODE.sub(lambda match: re.sub(r"[A-Za-z]", "X", _zeros(match[0])), text)
+    text = _SECURITY_CODE.sub(r"\g<1>000", text)
     text = _IBAN.sub(lambda match: _account(match[0]), text)
     text = _NUMBER.sub(lambda match: _number(match[0]), text)
     return _without_names(text, names)
@@ -72,40 +58,21 @@ def _number(found: str) -> str:
     digits = re.sub(r"\D", "", found)
     if len(digits) < _FEWEST_DIGITS or _YEAR.fullmatch(found):
         return found
+    return _zeros(found)
+
+
+def _zeros(found: str) -> str:
     return re.sub(r"\d", "0", found)
 
 
 def _without_names(text: str, names: tuple[str, ...]) -> str:
-    spans = _introduced(text)
+    spans = [(start, end, STAND_IN) for start, end in names_in(text)]
+    spans += [(a, b, "1 Main Street" if is_first else "Via Roma 1") for a, b, is_first in streets_in(text)]
     for word in {part for name in names for part in name.split() if len(part) > 2}:
         if word.lower() not in _TOO_COMMON:
             found = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-            spans += [(match.start(), match.end(), NAME) for match in found]
+            spans += [(match.start(), match.end(), STAND_IN) for match in found]
     return _replaced(text, spans)
-
-
-def _introduced(text: str) -> list[tuple[int, int, str]]:
-    """Names that somebody gives as theirs, and streets with their number."""
-    nlp, matcher = _matcher()
-    doc = nlp(text)
-    spans = []
-    for key, start, end in matcher(doc):
-        kind = nlp.vocab.strings[key]
-        if kind == "name":
-            start = _name_begins(doc, start, end)
-        words = doc[start:end]
-        if words:
-            shown = NAME if kind == "name" else "1 Main Street" if kind == "street" else "Via Roma 1"
-            spans.append((words.start_char, words.end_char, shown))
-    return spans
-
-
-def _name_begins(doc: Any, start: int, end: int) -> int:
-    """Where in a match the name itself begins: with the title-case words at its end, but for the lead."""
-    first = end
-    while first > start and doc[first - 1].is_title and doc[first - 1].lower_ not in _LEADS:
-        first -= 1
-    return first
 
 
 def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
@@ -119,25 +86,3 @@ def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
         assert end <= end_of_last
         text, end_of_last = text[:start] + shown + text[end:], start
     return text
-
-
-@cache
-def _matcher() -> tuple[Any, Matcher]:
-    """Patterns over spaCy's tokens, of no language in particular."""
-    nlp = spacy.blank("xx")
-    matcher = Matcher(nlp.vocab)
-    title: list[dict[str, Any]] = [{"IS_TITLE": True, "IS_ALPHA": True, "OP": "+"}]
-    starts: list[list[dict[str, Any]]] = [
-        [{"LOWER": "my"}, {"LOWER": {"IN": ["name", "names"]}}, {"LOWER": {"IN": ["is", "’s", "'s"]}}],
-        [{"LOWER": "name's"}],
-        [{"LOWER": {"IN": ["mr", "mrs", "ms", "dr", "signor", "signora"]}}, {"TEXT": ".", "OP": "?"}],
-        [{"LOWER": {"IN": ["mi", "je"]}}, {"LOWER": {"IN": ["chiamo", "m'appelle"]}}],
-        [{"LOWER": {"IN": ["i", "this"]}}, {"LOWER": {"IN": ["am", "is"]}}],
-        [{"LOWER": {"IN": ["i'm", "i’m", "sono"]}}],
-    ]
-    matcher.add("name", [start + title for start in starts], greedy="LONGEST")
-    streets = [[{"LIKE_NUM": True}, *title, {"LOWER": {"IN": _STREETS}}]]
-    vias = [[{"LOWER": {"IN": _VIAS}}, *title, {"TEXT": ",", "OP": "?"}, {"LIKE_NUM": True}]]
-    matcher.add("street", streets, greedy="LONGEST")
-    matcher.add("via", vias, greedy="LONGEST")
-    return nlp, matcher
