@@ -14,6 +14,7 @@ from inbox.model.ids import new_id
 from inbox.model.training import ModelVersion, Person
 from inbox.spoken import Spoken
 from inbox.teaching.answering import Answering
+from inbox.teaching.comparing import likely
 from inbox.teaching.publishing import CANARY, LIVE, place_of
 from tests.parley import Client, Parley, answer, until
 
@@ -188,6 +189,8 @@ async def test_turns_go_to_the_canary_and_both_are_compared(parley: Parley, desi
 
     rows = await until(all_turns)
     tried = sum(place < 99 for place in places.values())
+    ranges = rows[CANARY].pop("ranges")
+    assert ranges["handoffs"] == list(likely(tried, tried))
     assert rows[CANARY] == {
         "lane": CANARY,
         "model_id": canary.id,
@@ -197,3 +200,12 @@ async def test_turns_go_to_the_canary_and_both_are_compared(parley: Parley, desi
         "fallbacks": tried,
     }
     assert rows[LIVE]["turns"] == len(places) - tried
+
+
+def test_few_conversations_say_little() -> None:
+    assert likely(0, 0) is None
+    few, many = likely(1, 10), likely(100, 1_000)
+    assert few and many and few[0] < many[0] < 0.1 < many[1] < few[1]
+    assert few == pytest.approx((0.0179, 0.4042), abs=1e-4)  # R: prop.test(1, 10, correct = FALSE)
+    assert likely(0, 5) == pytest.approx((0.0, 0.4345), abs=1e-4)
+    assert likely(5, 5) == pytest.approx((0.5655, 1.0), abs=1e-4)

@@ -66,8 +66,13 @@ function Model({ model, present, publish, jobs, go }) {
 }
 
 function Comparison({ rows, share, since, name }) {
-  const rate = (row, what) => (row.conversations ? percent(row[what] / row.conversations) : "–");
+  const rate = (row, what) => {
+    if (!row.conversations) return "–";
+    const [least, most] = row.ranges[what].map((share) => Math.round(share * 100));
+    return html`${percent(row[what] / row.conversations)} <span class="quiet">(${row[what]}; ${least}–${most} %)</span>`;
+  };
   return html`<section class="sheet"><h2>${t("Live and canary")}</h2><p class="quiet">${mix("{share} % of the conversations are answered by the canary, since {ago}.", { share, ago: html`<${Ago} at=${since} />` })}</p>
     <div class="scrolls" tabindex="0" role="region" aria-label=${t("Live and canary")}><table class="filetable"><thead><tr><th scope="col">${t("Model")}</th><th scope="col">${t("Conversations")}</th><th scope="col">${t("Turns")}</th><th scope="col">${t("Handed over")}</th><th scope="col">${t("Not understood")}</th></tr></thead>
-    <tbody>${rows.map((row) => html`<tr key=${row.lane}><th scope="row">${row.lane === "live" ? t("Live") : t("Canary")} <code>${name(row.model_id)}</code></th><td class="num">${row.conversations}</td><td class="num">${row.turns}</td><td class="num">${rate(row, "handoffs")}</td><td class="num">${rate(row, "fallbacks")}</td></tr>`)}</tbody></table></div></section>`;
+    <tbody>${rows.map((row) => html`<tr key=${row.lane}><th scope="row">${row.lane === "live" ? t("Live") : t("Canary")} <code>${name(row.model_id)}</code></th><td class="num">${row.conversations}</td><td class="num">${row.turns}</td><td class="num">${rate(row, "handoffs")}</td><td class="num">${rate(row, "fallbacks")}</td></tr>`)}</tbody></table></div>
+    <p class="quiet">${t("In brackets: how many conversations, and where the true share lies with 95 % confidence. Where the two overlap, the difference may be chance.")}</p></section>`;
 }
