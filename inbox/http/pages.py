@@ -81,9 +81,9 @@ async def studio(request: web.Request) -> web.Response:
 @routes.get("/settings")
 @routes.get("/settings/{part:[a-z-]+}")
 async def settings(request: web.Request) -> web.Response:
-    """Channels, saved replies, quarantine and dead letters, for admins; `part` is scrolled to."""
+    """How everything is set up, for admins; the page itself knows what `part` shows."""
     part = request.match_info.get("part")
-    return await _for_people(request, "admin.html", permission=AUDIT if part == "audit" else ADMIN)
+    return await _for_people(request, "settings.html", permission=AUDIT if part == "audit" else ADMIN)
 
 
 @routes.get("/account")

@@ -125,7 +125,10 @@ async def test_no_words_of_a_customer_become_part_of_a_page(browser: Browser, pa
             f"/?c={found.id}",
             "/contacts",
             f"/contacts?c={found.contact_id}",
-            "/settings",
+            "/settings/channels",
+            "/settings/audit",
+            "/settings/dead-letters",
+            "/settings/rules",
             "/studio/review",
         ):
             await page.goto(f"{parley.url}{path}")

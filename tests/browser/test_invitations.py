@@ -54,6 +54,7 @@ async def test_keys_retention_and_quiet_hours_are_set_on_a_phone(browser: Browse
         keys = page.get_by_role("region", name="Programs’ keys")
         await expect(keys.get_by_role("listitem")).to_contain_text("never used")
 
+        await page.goto(f"{parley.url}/settings/retention")
         kept = page.get_by_role("region", name="How long conversations are kept")
         await kept.get_by_role("button", name="New rule").click()
         await kept.get_by_label("Days without anything new").fill("30")
@@ -62,6 +63,7 @@ async def test_keys_retention_and_quiet_hours_are_set_on_a_phone(browser: Browse
         await kept.get_by_role("button", name="Save").click()
         await expect(kept.get_by_text("Deleted after 30 days")).to_be_visible()
 
+        await page.goto(f"{parley.url}/settings/quiet-hours")
         quiet = page.get_by_role("form", name="Quiet hours of WhatsApp")
         await quiet.get_by_label("until").fill("09:30")
         await quiet.get_by_role("button", name="Save").click()

@@ -10,7 +10,7 @@ async def test_a_reply_is_written_once_and_used_by_its_shortcut(browser: Browser
     await a_conversation(parley, "I want my money back")
     async with a_desk(browser, parley) as desk:
         page = desk.page
-        await page.goto(f"{parley.url}/settings")
+        await page.goto(f"{parley.url}/settings/replies")
         await page.get_by_role("button", name="New reply").click()
         form = page.get_by_role("form", name="New reply")
         await form.get_by_label("Shortcut").fill("refund")

@@ -52,6 +52,7 @@ async def test_what_the_bot_hands_over_goes_to_who_is_not_busy(browser: Browser,
         await form.get_by_label("The default team").check()
         await form.get_by_role("button", name="Save").click()
         await expect(admin.page.locator("#teams .line")).to_contain_text("In turn")
+        await admin.page.get_by_role("link", name="Agents").click()
         await admin.page.get_by_role("button", name="Edit Marco Rossi").click()
         seat = admin.page.get_by_role("form", name="Edit Marco Rossi")
         await seat.get_by_label("Conversations at once").fill("1")

@@ -78,6 +78,7 @@ async def test_a_rule_is_tried_kept_and_runs_and_a_macro_takes_all_its_steps(
         await expect(form.get_by_role("status")).to_contain_text("It would have run once")
         await form.get_by_role("button", name="Save").click()
         await expect(page.locator("#rules .line")).to_contain_text("add the label “billing”")
+        await page.get_by_role("link", name="Macros").click()
         await page.get_by_role("button", name="New macro").click()
         form = page.get_by_role("form", name="New macro")
         await form.get_by_label("Name").fill("Say goodbye")

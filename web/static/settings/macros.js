@@ -7,10 +7,11 @@ import { html } from "../inbox/lib.js";
 import { Delete, useSaving } from "./form.js";
 import { usePlaces } from "./rules.js";
 import { said, Steps } from "./steps.js";
+import { Section, useItems } from "./section.js";
 
 const NEW = { name: "", steps: [{ kind: "reply", value: "" }, { kind: "resolve", value: "" }] };
 
-export function Macros({ Section, useItems }) {
+export function Macros() {
   const list = useItems("/macros");
   const places = usePlaces();
   const [edited, edit] = useState(null);

@@ -7,6 +7,7 @@ import { html } from "../inbox/lib.js";
 import { PROMISES } from "../inbox/promised.js";
 import { listed, percent } from "../inbox/words.js";
 import { Delete, Ticks, useSaving } from "./form.js";
+import { Section, useItems } from "./section.js";
 
 const NEW = { name: "", position: 0, channel_ids: [], team_ids: [], priorities: [], first_response: 60, next_response: null, resolution: null, hours: null, warn_at: 0.8 };
 const PRIORITIES = ["urgent", "high", "medium", "low", "none"].map((id) => ({ id, name: id === "none" ? t("no priority") : id }));
@@ -17,7 +18,7 @@ export function minutes(count) {
   return [days && `${days} d`, hours && `${hours} h`, rest && t("{rest} min", { rest })].filter(Boolean).join(" ") || "0 min";
 }
 
-export function Promises({ Section, useItems }) {
+export function Promises() {
   const list = useItems("/sla_policies");
   const report = useItems("/reports/sla");
   const [edited, edit] = useState(null);

@@ -63,5 +63,5 @@ function Holder({ person, roles, reload }) {
   return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b dir="auto">${person.name}</b> ${person.disabled && html`<span class="chip bad">${t("may not sign in")}</span>`}
       <div class="fact"><bdi>${person.email}</bdi></div></div>
     <select class="rolechoice" aria-label=${t("Role of {name}", { name: person.name })} disabled=${busy} value=${person.role} onChange=${give}>${roles.map((role) => html`<option key=${role.id} value=${role.id}>${role.name}</option>`)}</select>
-    <button type="button" class=${person.disabled ? "btn" : "btn danger"} disabled=${busy} aria-label=${person.disabled ? t("Let {name} in again", { name: person.name }) : t("Let {name} in no longer", { name: person.name })} onClick=${let_in}>${person.disabled ? t("Let in") : t("Lock out")}</button></div></li>`;
+    <button type="button" class=${person.disabled ? "btn" : "btn danger"} disabled=${busy} aria-label=${person.disabled ? t("Let in {name}", { name: person.name }) : t("Lock out {name}", { name: person.name })} onClick=${let_in}>${person.disabled ? t("Let in") : t("Lock out")}</button></div></li>`;
 }

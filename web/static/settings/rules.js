@@ -7,6 +7,7 @@ import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
 import { Delete, useSaving } from "./form.js";
 import { choices, said, Steps } from "./steps.js";
+import { Section, useItems } from "./section.js";
 
 const HAPPENINGS = {
   started: t("a customer begins a conversation"), heard: t("a customer writes"), handed_over: t("the bot hands over"), taken_over: t("an agent takes over"), handed_back: t("it is handed back to the bot"),
@@ -35,7 +36,7 @@ export function usePlaces() {
   return places;
 }
 
-export function Rules({ Section, useItems }) {
+export function Rules() {
   const list = useItems("/rules");
   const places = usePlaces();
   const [edited, edit] = useState(null);

@@ -6,11 +6,12 @@ import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
 import { languageName } from "../inbox/words.js";
 import { Ticks, useSaving } from "./form.js";
+import { Section } from "./section.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "hi", "it"];
 const SCORES = [5, 4, 3, 2, 1];
 
-export function Survey({ Section }) {
+export function Survey() {
   const [held, set] = useState({ items: null, error: null });
   const reload = () => Promise.all([get("/survey"), get("/reports/csat"), get("/channels")])
     .then(([survey, report, channels]) => set({ items: [{ survey, report, channels: channels.items }], error: null }), (error) => set({ items: null, error }));

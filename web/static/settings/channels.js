@@ -1,17 +1,18 @@
 // Settings: the lines to customers. Added, changed, checked, tried and watched; secrets go in and never come out.
 import { useEffect, useState } from "preact/hooks";
 import { mix, n, t } from "language";
-import { get, patch, post, remove } from "./api.js";
-import { ChannelMark, Icon } from "./icons.js";
-import { html, names, useInbox } from "./lib.js";
-import { Ago, Menu } from "./parts.js";
-import { channelName } from "./words.js";
+import { get, patch, post, remove } from "../inbox/api.js";
+import { ChannelMark, Icon } from "../inbox/icons.js";
+import { html, names, useInbox } from "../inbox/lib.js";
+import { Ago, Menu } from "../inbox/parts.js";
+import { channelName } from "../inbox/words.js";
 import { ChannelForm } from "./channel_form.js";
+import { Section, useItems } from "./section.js";
 
 const HEALTH = { good: ["good", t("Works")], bad: ["bad", t("Trouble")], new: ["", t("Not used yet")] };
 const WATCH_MS = 15_000;
 
-export function Channels({ Section, useItems }) {
+export function Channels() {
   const list = useItems("/channels");
   const [kinds, setKinds] = useState([]);
   const [form, setForm] = useState(null);

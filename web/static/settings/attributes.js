@@ -1,9 +1,10 @@
 // Settings: what can be known of every contact.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { put, remove } from "./api.js";
-import { Icon } from "./icons.js";
-import { html, useInbox } from "./lib.js";
+import { put, remove } from "../inbox/api.js";
+import { Icon } from "../inbox/icons.js";
+import { html, useInbox } from "../inbox/lib.js";
+import { Section, useItems } from "./section.js";
 
 const NEW = { id: "", label: "", kind: "text", choices: [] };
 const KINDS = { text: t("Text"), number: t("Number"), date: t("Date"), boolean: t("Yes or no"), choice: t("One of several") };
@@ -11,7 +12,7 @@ const KINDS = { text: t("Text"), number: t("Number"), date: t("Date"), boolean: 
 /** A name for programs made of what people call it: `Member since` becomes `member_since`. */
 const named = (label) => label.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 40);
 
-export function Attributes({ Section, useItems }) {
+export function Attributes() {
   const list = useItems("/contact_attributes");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };

@@ -1,13 +1,14 @@
 // Settings: the agents, how much each is given and of what.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { put } from "./api.js";
-import { html, names, useInbox } from "./lib.js";
-import { Avatar } from "./parts.js";
+import { put } from "../inbox/api.js";
+import { html, names, useInbox } from "../inbox/lib.js";
+import { Avatar } from "../inbox/parts.js";
 import { tags } from "./teams.js";
-import { languageName, listed } from "./words.js";
+import { languageName, listed, presenceName } from "../inbox/words.js";
+import { Section, useItems } from "./section.js";
 
-export function Seats({ Section, useItems }) {
+export function Seats() {
   const list = useItems("/agents");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
@@ -15,7 +16,7 @@ export function Seats({ Section, useItems }) {
       about=${t("How many conversations each agent is given at most, and of what kind. A skill is a label: what is labelled so goes only to those who have it.")}
       above=${edited && html`<${Editor} key=${edited.id} agent=${edited} onDone=${done} onCancel=${() => edit(null)} />`}>
     <ul class="lines">${list.items?.map((agent) => html`<li key=${agent.id}><div class="line"><${Avatar} name=${agent.name} presence=${agent.presence} /><div class="grow">
-        <b>${agent.name}</b> <span class=${names("chip", agent.presence === "online" && "good", agent.presence === "busy" && "warn")}>${agent.presence}</span>
+        <b>${agent.name}</b> <span class=${names("chip", agent.presence === "online" && "good", agent.presence === "busy" && "warn")}>${presenceName(agent.presence)}</span>
         <div class="fact">${facts(agent).map((fact, i) => html`${i > 0 && " · "}<bdi>${fact}</bdi>`)}</div></div>
       <button type="button" class="btn" aria-label=${t("Edit {name}", { name: agent.name })} onClick=${() => edit(agent)}>${t("Edit")}</button></div></li>`)}</ul><//>`;
 }

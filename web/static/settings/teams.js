@@ -1,10 +1,11 @@
 // Settings: the teams, who is in them and how they share their work.
 import { useEffect, useState } from "preact/hooks";
 import { t } from "language";
-import { get, post, put, remove } from "./api.js";
-import { Icon } from "./icons.js";
-import { html, useInbox } from "./lib.js";
-import { languageName, listed } from "./words.js";
+import { get, post, put, remove } from "../inbox/api.js";
+import { Icon } from "../inbox/icons.js";
+import { html, useInbox } from "../inbox/lib.js";
+import { languageName, listed } from "../inbox/words.js";
+import { Section, useItems } from "./section.js";
 
 const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false, is_private: false };
 const METHODS = { manual: t("Agents take conversations themselves"), round_robin: t("In turn"), least_busy: t("To who is least busy") };
@@ -12,7 +13,7 @@ const METHODS = { manual: t("Agents take conversations themselves"), round_robin
 /** Languages as one types them, `it, pt-BR`. */
 export const tags = (text) => text.split(/[\s,;]+/).filter(Boolean);
 
-export function Teams({ Section, useItems }) {
+export function Teams() {
   const list = useItems("/teams");
   const [edited, edit] = useState(null);
   const [agents, setAgents] = useState([]);

@@ -1,8 +1,8 @@
 // The form of a channel, made of what its kind says of itself.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { patch, post } from "./api.js";
-import { html, useInbox } from "./lib.js";
+import { patch, post } from "../inbox/api.js";
+import { html, useInbox } from "../inbox/lib.js";
 
 const newId = (kind, taken) => {
   for (let n = 1; ; n += 1) {

@@ -1,16 +1,16 @@
 // Settings: the saved replies.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { post, put, remove } from "./api.js";
-import { Icon } from "./icons.js";
-import { html, useInbox } from "./lib.js";
-import { Ticks } from "../settings/form.js";
-import { useItems } from "../settings/section.js";
+import { post, put, remove } from "../inbox/api.js";
+import { Icon } from "../inbox/icons.js";
+import { html, useInbox } from "../inbox/lib.js";
+import { Ticks } from "./form.js";
+import { Section, useItems } from "./section.js";
 
 const NEW = { shortcut: "", title: "", folder: "", text: "", language: "", team_ids: [] };
 const PLACES = ["contact.first_name", "contact.name", "agent.first_name", "slots.order_number"];
 
-export function SavedReplies({ Section }) {
+export function SavedReplies() {
   const list = useItems("/saved_replies");
   const [edited, edit] = useState(null);
   const done = () => { edit(null); list.reload(); };
