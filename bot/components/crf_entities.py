@@ -22,6 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ORDER = "crf_order.json"
 NOT_FOR = "not_for"
+BESIDES_TEXT = {"pattern", "text_dense_features", "pos", "pos2"}
+"""Features of a word that need more of it than its text."""
 
 
 class Tagger:
@@ -101,7 +103,7 @@ class CrfEntities(CRFEntityExtractor):
         tokens = message.get(TOKENS_NAMES[TEXT])
         if not self.entity_taggers or not tokens:
             return []
-        words = self._convert_to_crf_tokens(message)
+        words = self._words(message)
         chances: dict[str, list[dict[str, float]]] = {}
         for tag, tagger in self.entity_taggers.items():
             is_second = tag != ENTITY_ATTRIBUTE_TYPE  # roles and groups look at the entities found
@@ -114,6 +116,15 @@ class CrfEntities(CRFEntityExtractor):
             message.get(TEXT), tokens, tags, self.split_entities_config, sure
         )
         return found
+
+    def _words(self, message: Message) -> list[CRFToken]:
+        """As `_convert_to_crf_tokens`, but with what the features look at: in most pipelines, text alone."""
+        looked_at = {name for word in self.component_config["features"] for name in word}
+        if looked_at & BESIDES_TEXT:
+            words: list[CRFToken] = self._convert_to_crf_tokens(message)
+            return words
+        none = NO_ENTITY_TAG
+        return [CRFToken(one.text, "", {}, [], none, none, none) for one in message.get(TOKENS_NAMES[TEXT])]
 
     def persist(self, dataset: list[list[CRFToken]]) -> None:
         """Put the trained taggers, not what they were trained on, into the model."""

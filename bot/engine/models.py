@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from engine.memory import give_back
 from engine.served import ServedModel
 from model_files import ModelUnusable, Sealed, check, glance
 
@@ -98,20 +98,10 @@ class Models:
         if old is not None:
             old.retire()
             del old
-            asyncio.get_running_loop().call_later(1, _give_memory_back)
+            asyncio.get_running_loop().call_later(1, give_back)
 
     async def _fetched(self) -> tuple[Path, Sealed]:
         return await self._apart(self._source.fetch)
 
     async def _apart(self, work: Callable[[], Found]) -> Found:
         return await asyncio.get_running_loop().run_in_executor(None, work)
-
-
-def _give_memory_back() -> None:
-    """A model is a web of cycles, and the C library keeps what it frees for itself."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):  # glibc's own
-        libc.malloc_trim(0)

@@ -38,15 +38,22 @@ nlu:
 TEXTS = ["send the rug to New York", "is the lamp here", "oak", "when do you open in Leeds", "🙂", "a" * 3000]
 
 
-@pytest.fixture(scope="module")
-def extractors(tmp_path_factory: pytest.TempPathFactory) -> list[CRFEntityExtractor]:
+OF_THE_BOT = [["low", "title", "digit"], ["bias", "low", "prefix2", "suffix3"], ["low", "title", "digit"]]
+
+
+@pytest.fixture(scope="module", params=["Rasa's features", "text alone"])
+def extractors(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> list[CRFEntityExtractor]:
     """Rasa's and ours, trained on the same and loaded again."""
     loaded = []
+    features = {"features": OF_THE_BOT} if request.param == "text alone" else {}
     for kind in (CRFEntityExtractor, CrfEntities):
         storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
         resource, context = Resource(kind.__name__), ExecutionContext(GraphSchema({}))
         config: dict[str, Any] = {
             **kind.get_default_config(),
+            **features,
             "max_iterations": 50,
             "L1_c": 0.01,
             "L2_c": 0.01,
