@@ -42,7 +42,7 @@ function Settings() {
   const shown = id ? PAGES.find((page) => page.id === id) : PAGES[0];
   useEffect(() => { document.title = [shown?.name ?? t("Settings"), "Parley"].join(" · "); }, [shown]);
   return html`<div class=${names("adminframe withplaces", id && "chosen")}><${Rail} user=${user} page="settings" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <${Places} id=${shown?.id} onLink=${onLink} />
+    <${Places} id=${id || !isPhone.matches ? shown?.id : null} onLink=${onLink} />
     <main class="admin"><a class="upwards" href="/settings" onClick=${onLink(null)}><${Icon} name="back" size=${16} />${t("Settings")}</a>
       ${shown ? html`<${Page} key=${shown.id} page=${shown} isAsked=${Boolean(id)} />` : html`<${Empty} icon="search" title=${t("There is no such page in the settings")} />`}</main></div><${Toasts} />`;
 }

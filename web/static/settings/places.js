@@ -34,7 +34,7 @@ export const GROUPS = [
   ] },
   { name: t("Records"), pages: [
     AUDIT,
-    page("retention", t("How long conversations are kept"), () => import("./retention.js").then((its) => its.Retention)),
+    page("retention", t("Retention"), () => import("./retention.js").then((its) => its.Retention)),
     page("quarantine", t("Quarantine"), () => import("./trouble.js").then((its) => its.Quarantine), "/quarantine"),
     page("dead-letters", t("Dead letters"), () => import("./trouble.js").then((its) => its.DeadLetters), "/dead_letters"),
     page("set-aside", t("Set aside"), () => import("./set_aside.js").then((its) => its.SetAside), "/setbacks"),
