@@ -65,7 +65,7 @@ function Channel({ channel, title, onEdit, onChange }) {
   return html`<li>
     <div class="cardhead"><${Mark} kind=${channel.kind} /><b class="grow">${channel.name}</b><${Health} channel=${channel} /></div>
     <dl class="kv"><dt>${t("Kind")}</dt><dd>${title} ${channel.rehearsal && html`<span class="chip accent">${t("rehearsal")}</span>`}</dd>
-      <dt>${t("Id")}</dt><dd><code>${channel.id}</code></dd>
+      <dt>${t("Id")}</dt><dd><code dir="ltr">${channel.id}</code></dd>
       ${channel.kind === "webchat" ? html`<dt>${t("On your page")}</dt><dd><${Copied} text=${snippet(channel)} /></dd>`
         : channel.kind !== "smpp" && html`<dt>${t("Webhook")}</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}
       ${channel.last_webhook_at && html`<dt>${t("Last heard")}</dt><dd><${Ago} at=${channel.last_webhook_at} /></dd>`}
@@ -116,5 +116,5 @@ export function Copied({ text }) {
       ui.say(t("The browser does not let us copy. Select the text instead."), "bad");
     }
   };
-  return html`<code>${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${t("Copy {text}", { text })}>${done ? t("Copied") : t("Copy")}</button>`;
+  return html`<code dir="ltr">${text}</code> <button type="button" class="link" onClick=${copy} aria-label=${t("Copy {text}", { text })}>${done ? t("Copied") : t("Copy")}</button>`;
 }

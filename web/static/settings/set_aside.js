@@ -22,7 +22,7 @@ function One({ item, reload }) {
   const [busy, run] = useDeed(reload);
   const at = `/setbacks/${encodeURIComponent(item.id)}`;
   return html`<li><div class="line"><div class="grow"><b>${DUTIES[item.duty] ?? item.duty}</b>
-      <div class="fact badtext"><code>${item.why}</code></div>
+      <div class="fact badtext"><code dir="ltr">${item.why}</code></div>
       <div class="fact">${(item.attempts === 1 ? mix("Failed once, last {when}", { when: html`<${Ago} at=${item.last_at} />` }) : mix("Failed {count} times, last {when}", { count: item.attempts, when: html`<${Ago} at=${item.last_at} />` }))} · ${item.retry_at ? t("It is tried again.") : t("Given up.")} ·
         <a href=${`/?c=${encodeURIComponent(item.conversation_id)}`}>${t("Open the conversation")}</a></div></div>
     <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`${at}/retry`), t("It is tried again."))}>${t("Retry")}</button>

@@ -43,7 +43,7 @@ export function DeadLetters() {
 function DeadLetter({ message, reload }) {
   const [busy, run] = useDeed(reload);
   return html`<li><div class="line"><div class="grow"><div class="deadtext"><${Content} content=${message.content} /></div>
-      <div class="fact badtext">${told(message.error?.message) ?? t("No reason was given.")}${message.error?.code && html` <code>${message.error.code}</code>`}</div>
+      <div class="fact badtext">${told(message.error?.message) ?? t("No reason was given.")}${message.error?.code && html` <code dir="ltr">${message.error.code}</code>`}</div>
       <div class="fact">${message.author.name ?? message.author.kind} · ${message.channel_id} · <${Ago} at=${message.created_at} /> ·
         <a href=${`/?c=${encodeURIComponent(message.conversation_id)}`}>${t("Open the conversation")}</a></div></div>
     <button type="button" class="btn" disabled=${busy} onClick=${() => run(() => post(`/messages/${message.id}/retry`), t("Queued again."))}>${t("Retry")}</button></div></li>`;
