@@ -127,7 +127,7 @@ class Row extends Component {
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}
-      <span class="prev">${typing ? html`<span class="typing">${t("Typing")}<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? t("No messages yet")}</bdi>`}</span>
+      <span class="prev" dir="auto">${typing ? html`<span class="typing">${t("Typing")}<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? t("No messages yet")}</bdi>`}</span>
       ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> ${t("unread")}</span></span>`}
       <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
     </a></li>`;
