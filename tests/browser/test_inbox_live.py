@@ -202,6 +202,7 @@ async def test_an_admin_sees_channels_and_what_could_not_be_read(browser: Browse
     async with a_desk(browser, parley) as desk:
         await desk.page.get_by_role("link", name="Settings").click()
         await expect(desk.page.get_by_text(f"{parley.url}/hooks/whatsapp").first).to_be_visible()
+        await desk.page.get_by_role("link", name="Quarantine 1").click()
         held = desk.page.get_by_role("region", name="Quarantine").get_by_role("listitem")
         await expect(held).to_have_count(1)
         await held.get_by_text("What was received").click()
