@@ -38,11 +38,14 @@ VISITORS = "/visitors"
 _MESSAGES = (10.0, 1.0)
 """How many messages a visitor may send at once, and how many a second after that."""
 
+_SIGNS = (200.0, 20.0)
+"""The same for everything else that a page says: that its visitor types, has read, or asks what is new."""
+
 _FIRST_PAGE = 200
 
 
 class TooFast(ActionRefused):
-    """More messages than a person writes."""
+    """More than a person writes, or their page has to say."""
 
     status = 429
     code = "too_fast"
@@ -98,6 +101,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._parts = parts
         self._here: dict[str, Visitor] = {}
         self._messages = Buckets(*_MESSAGES)
+        self._signs = Buckets(*_SIGNS)
         self._reception = Reception(parts)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
@@ -128,6 +132,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_sync(self, page: str, body: Json) -> Json:
         """The conversation so far, or what changed in it."""
         after_rev = number_in(body, "after_rev")
+        self._take(self._signs, page)
         conversation = await self._join(page)
         if conversation is None:
             return {
@@ -150,8 +155,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_send(self, page: str, body: Json) -> Json:
         """Store what the visitor wrote; answered when it is durable."""
         visitor = self._here[page]
-        if not self._messages.take(visitor.id, monotonic()):
-            raise TooFast("Slow down a little, please.")
+        self._take(self._messages, page)
         client_id = text_in(body, "client_id", most=100)
         if not client_id:
             raise Invalid("client_id is missing.")
@@ -212,6 +216,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     @answered
     async def on_typing(self, page: str, body: Json) -> Json:
         """The visitor types; agents see it."""
+        self._take(self._signs, page)
         conversation = await self._join(page)
         if conversation:
             await tell_typing(self.server, self._parts.store, conversation, on=body.get("on") is True)
@@ -221,6 +226,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_seen(self, page: str, body: Json) -> Json:
         """All up to `seq` was shown: what was sent has been read."""
         visitor, seq = self._here[page], number_in(body, "seq") or 0
+        self._take(self._signs, page)
         conversation = await self._join(page)
         if conversation is None:
             return {}
@@ -239,6 +245,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     @answered
     async def on_end(self, page: str, body: Json) -> Json:
         """The visitor leaves for good: nothing is left to do."""
+        self._take(self._signs, page)
         conversation = await self._join(page)
         if conversation:
             await converse.resolve(self._parts.desk, conversation.id, _customer(conversation))
@@ -247,6 +254,7 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     @answered
     async def on_rate(self, page: str, body: Json) -> Json:
         """How it was, from 1 to 5, with a word if they like."""
+        self._take(self._signs, page)
         conversation = await self._join(page)
         if conversation is None:
             raise Invalid("There is nothing to rate yet.")
@@ -254,6 +262,11 @@ class VisitorsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         comment = text_in(body, "comment", most=2_000) if body.get("comment") else ""
         await rate(self._parts.desk, conversation.id, _customer(conversation), score=score, comment=comment)
         return {}
+
+    def _take(self, buckets: Buckets, page: str) -> None:
+        """Let all of a visitor's pages together say only so much. Raises `TooFast`."""
+        if not buckets.take(self._here[page].id, monotonic()):
+            raise TooFast("Slow down a little, please.")
 
     async def _join(self, page: str) -> Conversation | None:
         """The visitor's current conversation, its news from now on heard by this page."""

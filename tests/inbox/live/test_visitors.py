@@ -237,6 +237,22 @@ async def test_a_second_page_lets_nobody_write_faster(parley: Parley, as_visitor
     assert answers[-1]["error"]["code"] == "too_fast"
 
 
+@pytest.mark.parametrize("event", ["sync", "typing", "seen", "end", "rate"])
+async def test_a_page_has_only_so_much_to_say(
+    parley: Parley, as_visitor, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    monkeypatch.setattr("inbox.live.visitors.monotonic", lambda: 1_000_000.0)
+    welcome, page = await as_visitor()
+    answers = await asyncio.gather(*(page.ask(event, {}) for _ in range(200)))
+    assert not any(a.get("error", {}).get("code") == "too_fast" for a in answers)
+    _, another = await as_visitor(welcome["token"])
+    for each in (page, another):
+        assert (await each.ask(event, {}))["error"]["code"] == "too_fast"
+    _, neighbour = await as_visitor()
+    assert (await neighbour.ask(event, {})).get("error", {}).get("code") != "too_fast"
+    assert "message" in await page.ask("send", {"client_id": "1", "text": "Still heard"})
+
+
 async def test_one_address_brings_no_flood_of_strangers(
     parley: Parley, as_visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
