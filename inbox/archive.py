@@ -15,17 +15,16 @@ import msgspec
 
 from connectors.contract import Clock
 from inbox.model.ids import new_id
+from inbox.store.assistant_files import ASSISTANTS, ArchiveTrouble, AssistantFiles
 from inbox.store.copies import Copies
 
-_FORMAT = 1
+_FORMAT = 2
+_KNOWN = (1, 2)
+"""The first had no files beside the store."""
 _MANIFEST = "manifest.json"
 
 Told = Callable[[str, int], None]
 """Called with a collection's name and how many documents of it were done."""
-
-
-class ArchiveTrouble(Exception):
-    """The archive cannot be written or taken in. The text says why, for a person."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -70,13 +69,20 @@ def manifest_of(folder: Path) -> Manifest | None:
         return None
     except (msgspec.MsgspecError, OSError) as error:
         raise ArchiveTrouble(f"{folder / _MANIFEST} cannot be read: {error}") from error
-    if found.format != _FORMAT:
-        raise ArchiveTrouble(f"{folder} has format {found.format}, this Parley knows {_FORMAT}.")
+    if found.format not in _KNOWN:
+        raise ArchiveTrouble(f"{folder} has format {found.format}, this Parley knows {_KNOWN}.")
     return found
 
 
 async def export(
-    folder: Path, copies: Copies, *, schema: int, key: str, clock: Clock, told: Told
+    folder: Path,
+    copies: Copies,
+    files: AssistantFiles,
+    *,
+    schema: int,
+    key: str,
+    clock: Clock,
+    told: Told,
 ) -> Manifest:
     """Write the installation into a folder, or go on where that broke off.
 
@@ -85,6 +91,7 @@ async def export(
     manifest = _begun(folder, schema, key, clock)
     for collection in await copies.names():
         manifest = await _export(collection, folder, copies, manifest, told)
+    manifest = await _export(ASSISTANTS, folder, files, manifest, told)
     manifest = msgspec.structs.replace(manifest, finished_at=clock())
     _keep(folder / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     return manifest
@@ -110,7 +117,9 @@ def _begun(folder: Path, schema: int, key: str, clock: Clock) -> Manifest:
     return manifest
 
 
-async def _export(collection: str, folder: Path, copies: Copies, manifest: Manifest, told: Told) -> Manifest:
+async def _export(
+    collection: str, folder: Path, copies: Copies | AssistantFiles, manifest: Manifest, told: Told
+) -> Manifest:
     mine = [entry for entry in manifest.entries if entry.collection == collection]
     told(collection, sum(entry.documents for entry in mine))
     after = bytes.fromhex(mine[-1].last) if mine else None
@@ -129,7 +138,9 @@ async def _export(collection: str, folder: Path, copies: Copies, manifest: Manif
     return manifest
 
 
-async def take_in(folder: Path, copies: Copies, *, schema: int, key: str | None, told: Told) -> Manifest:
+async def take_in(
+    folder: Path, copies: Copies, files: AssistantFiles, *, schema: int, key: str | None, told: Told
+) -> Manifest:
     """Put the installation of a folder here, or go on where that broke off.
 
     `key` is this installation's mark; None lets another one pass. Raises `ArchiveTrouble`, `StoreError`.
@@ -155,16 +166,18 @@ async def take_in(folder: Path, copies: Copies, *, schema: int, key: str | None,
         done = set()
     for entry in manifest.entries:
         if entry.file not in done:
-            await copies.write(entry.collection, _unpacked(folder / entry.file, entry))
+            place = files if entry.collection == ASSISTANTS else copies
+            await place.write(entry.collection, _unpacked(folder / entry.file, entry))
             await copies.note_written(manifest.id, entry.file)
         told(entry.collection, entry.documents)
-    await _prove(manifest, copies)
+    await _prove(manifest, copies, files)
     return manifest
 
 
-async def _prove(manifest: Manifest, copies: Copies) -> None:
+async def _prove(manifest: Manifest, copies: Copies, files: AssistantFiles) -> None:
     for collection in {entry.collection for entry in manifest.entries}:
-        here, there = await copies.exact_count(collection), manifest.documents(collection)
+        place = files if collection == ASSISTANTS else copies
+        here, there = await place.exact_count(collection), manifest.documents(collection)
         if here < there:
             raise ArchiveTrouble(f"{collection} has {here} documents, the archive {there}.")
 

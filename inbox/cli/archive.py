@@ -9,12 +9,13 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from inbox import archive
-from inbox.archive import ArchiveTrouble, Manifest
+from inbox.archive import Manifest
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import err, fail, out
 from inbox.machine import home
 from inbox.settings import Settings
 from inbox.store import Store
+from inbox.store.assistant_files import ASSISTANTS, ArchiveTrouble, AssistantFiles
 from inbox.store.migrations import VERSION
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", file_okay=False)]
@@ -23,18 +24,21 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", file_okay=False)]
 def export(folder: Folder) -> None:
     """Write everything that the inbox and the bot keep into a folder. Again, it goes on where it broke off.
 
-    The secret key and the bot's training data are not in it. While Parley runs, what arrives meanwhile may
+    The training data of further assistants are in it; the secret key and the first assistant's training data
+    (PARLEY_NLU_DATA) are not. While Parley runs, what arrives meanwhile may
     be missing: stop it first for a whole copy.
     """
 
     async def work(store: Store, settings: Settings) -> Manifest:
         if settings.mongodb_uri or home.is_held(settings.home):
             err.print("What arrives while this runs may be missing. Stop Parley for a whole copy.")
-        names = await store.copies.names()
-        with _shown({name: await store.copies.count(name) for name in names}) as told:
+        files = AssistantFiles(settings.assistants)
+        totals = {name: await store.copies.count(name) for name in await store.copies.names()}
+        with _shown({**totals, ASSISTANTS: await files.exact_count()}) as told:
             return await archive.export(
                 folder,
                 store.copies,
+                files,
                 schema=VERSION,
                 key=archive.key_mark(settings.secret()),
                 clock=now,
@@ -57,7 +61,8 @@ def take_in(
         names = {entry.collection for entry in manifest.entries} if manifest else set()
         with _shown({name: manifest.documents(name) for name in sorted(names) if manifest}) as told:
             key = None if other_key else archive.key_mark(settings.secret())
-            return await archive.take_in(folder, store.copies, schema=VERSION, key=key, told=told)
+            files = AssistantFiles(settings.assistants)
+            return await archive.take_in(folder, store.copies, files, schema=VERSION, key=key, told=told)
 
     _say(_carefully(work), "are here. Start Parley as ever.")
 

@@ -17,12 +17,19 @@ _RAW: Any = CodecOptions(document_class=RawBSONDocument)
 _PIECE = 8 << 20
 _MOST_AT_ONCE = 1000
 
-PASSING = frozenset(
-    {"sessions", "presence", "line_holders", "throttles", "changes", "imports", "system.profile"}
-)
-"""Collections of what is over when a process ends: nobody wants them elsewhere."""
+PASSING = {
+    "sessions": "who is signed in here: at another place everybody signs in anew",
+    "presence": "who is looking now",
+    "line_holders": "which process holds a line now",
+    "throttles": "how much a line has sent in the last second",
+    "changes": "what open pages were told in the last hour",
+    "imports": "which pieces of an archive are here",
+    "system.profile": "MongoDB's own",
+}
+"""What is not moved, and why: it is over when a process ends."""
 
-_TAKEN = ("conversations", "contacts", "users", "channels")
+_TAKEN = ("conversations", "contacts", "users", "channels", "assistants", "audit_log")
+"""Where a single document says that somebody works here. Two audit logs cannot be made one chain."""
 
 
 class Piece(NamedTuple):

@@ -4,16 +4,23 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import bson
 import pytest
 
 from inbox import archive
-from inbox.archive import ArchiveTrouble, export, key_mark, manifest_of, take_in
+from inbox.actions.audit import SYSTEM, note
+from inbox.archive import export, key_mark, manifest_of, take_in
 from inbox.model.commit import Commit, ContactChange, ConversationChange
 from inbox.model.files import File, FileState
 from inbox.store import Store
+from inbox.store.assistant_files import ArchiveTrouble, AssistantFiles
 from inbox.store.copies import PASSING
+from inbox.store.persons import IN_TEXTS, OF_NOBODY, OF_PERSONS
 from tests.inbox.factories import NOON, a_contact, a_conversation, a_message, phone
 from tests.stores import an_empty_store
+
+EVERY = {*OF_PERSONS, *OF_NOBODY, *IN_TEXTS}
+"""The collections of the store; that these are all of them, tests/test_architecture.py holds to the code."""
 
 KEY = key_mark("the secret key of the old installation")
 OPTIONS: dict[str, Any] = {"schema": 2, "key": KEY, "told": lambda collection, documents: None}
@@ -28,9 +35,18 @@ async def other(mongodb: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def full(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """An installation with some of everything, in pieces of a few documents."""
+async def full(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """An installation with something in every collection, in pieces of a few documents."""
     monkeypatch.setattr("inbox.store.copies._PIECE", 4000)
+    monkeypatch.setattr("inbox.store.assistant_files._PIECE", 4000)
+    for name in EVERY - {"audit_log", "audit_head", "files", "meta"}:
+        await store._database[name].insert_one({"_id": "one of each"})
+    for number in range(3):
+        await note(SYSTEM, "user.refused", f"user:{number}", store=store, clock=clock)
+    for number in range(5):
+        file = tmp_path / "old-assistants" / "shop" / "it" / "data" / f"{number}.yml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"# {number}" * 500, encoding="utf-8")
     changes = []
     for number in range(40):
         conversation = a_conversation()
@@ -68,19 +84,65 @@ async def contents(store: Store) -> dict[str, list[Any]]:
     return {name: documents for name, documents in found.items() if documents}
 
 
+def files_of(tmp_path: Path, place: str = "old") -> AssistantFiles:
+    """Where further assistants' files lie in an installation."""
+    return AssistantFiles(tmp_path / f"{place}-assistants")
+
+
+def trees(root: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(f.relative_to(root)): f.read_bytes() for f in root.rglob("*") if f.is_file()}
+
+
 def clock() -> Any:
     return NOON
 
 
 async def test_every_document_arrives(full: Store, other: Store, tmp_path: Path) -> None:
     folder = tmp_path / "export"
-    manifest = await export(folder, full.copies, clock=clock, **OPTIONS)
+    manifest = await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
     assert len(manifest.entries) > len({e.collection for e in manifest.entries}), "several pieces of one"
     assert folder.stat().st_mode & 0o077 == 0, "for nobody else's eyes"
-    await take_in(folder, other.copies, **OPTIONS)
+    await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     assert await contents(other) == await contents(full)
-    await take_in(folder, other.copies, **OPTIONS)
+    assert trees(tmp_path / "new-assistants") == trees(tmp_path / "old-assistants")
+    other.audit.sign_with(b"")
+    assert await other.audit.verify() == (3, None), "the log of deeds is whole and its end signed"
+    await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     assert await contents(other) == await contents(full), "again changes nothing"
+
+
+async def test_every_collection_is_carried_or_said_to_be_left(full: Store, tmp_path: Path) -> None:
+    """What a new collection holds is moved, unless `PASSING` says why nobody wants it elsewhere."""
+    manifest = await export(tmp_path / "export", full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
+    carried = {entry.collection for entry in manifest.entries}
+    assert {f"inbox.{name}" for name in EVERY - PASSING.keys()} <= carried
+    assert {"inbox.media.files", "inbox.media.chunks", "bot.journal", "folder.assistants"} <= carried
+    assert not {name for name in carried if name.partition(".")[2] in PASSING}
+    assert PASSING.keys() - {"system.profile"} <= EVERY, "no name that nothing has"
+
+
+async def test_a_file_that_is_there_is_not_written_over(full: Store, other: Store, tmp_path: Path) -> None:
+    await export(tmp_path / "export", full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
+    mine = tmp_path / "new-assistants" / "shop" / "it" / "data" / "3.yml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(ArchiveTrouble, match="another file"):
+        await take_in(tmp_path / "export", other.copies, files_of(tmp_path, "new"), **OPTIONS)
+    assert mine.read_text() == "mine"
+    mine.unlink()
+    await take_in(tmp_path / "export", other.copies, files_of(tmp_path, "new"), **OPTIONS)
+    assert trees(tmp_path / "new-assistants") == trees(tmp_path / "old-assistants")
+
+
+@pytest.mark.parametrize("path", ["../out.yml", "/tmp/out.yml", "a/../../out.yml", "link/out.yml", ".hidden"])
+async def test_no_file_of_an_archive_leads_elsewhere(path: str, tmp_path: Path) -> None:
+    root = tmp_path / "new-assistants"
+    root.mkdir()
+    (root / "link").symlink_to(tmp_path)
+    with pytest.raises(ArchiveTrouble, match="elsewhere"):
+        await files_of(tmp_path, "new").write("", bson.encode({"_id": path, "data": b"x"}))
+    assert not (tmp_path / "out.yml").exists()
 
 
 async def test_what_broke_off_goes_on(full: Store, other: Store, tmp_path: Path) -> None:
@@ -93,38 +155,41 @@ async def test_what_broke_off_goes_on(full: Store, other: Store, tmp_path: Path)
             raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await export(folder, full.copies, clock=clock, **{**OPTIONS, "told": breaks})
+        await export(folder, full.copies, files_of(tmp_path), clock=clock, **{**OPTIONS, "told": breaks})
     with pytest.raises(ArchiveTrouble, match="broke off"):
-        await take_in(folder, other.copies, **OPTIONS)
+        await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     before = {entry.file for entry in (manifest_of(folder) or pytest.fail()).entries}
-    manifest = await export(folder, full.copies, clock=clock, **OPTIONS)
+    manifest = await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
     assert before and before < {entry.file for entry in manifest.entries}
     steps = 30
     with pytest.raises(ConnectionResetError):
-        await take_in(folder, other.copies, **{**OPTIONS, "told": breaks})
-    await take_in(folder, other.copies, **OPTIONS)
+        await take_in(folder, other.copies, files_of(tmp_path, "new"), **{**OPTIONS, "told": breaks})
+    await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     assert await contents(other) == await contents(full)
+    assert trees(tmp_path / "new-assistants") == trees(tmp_path / "old-assistants")
 
 
 async def test_what_is_not_as_it_was_exported_is_refused(full: Store, other: Store, tmp_path: Path) -> None:
     folder = tmp_path / "export"
-    manifest = await export(folder, full.copies, clock=clock, **OPTIONS)
+    manifest = await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
     with pytest.raises(ArchiveTrouble, match="finished archive already"):
-        await export(folder, full.copies, clock=clock, **OPTIONS)
+        await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
     with pytest.raises(ArchiveTrouble, match="SECRET_KEY"):
-        await take_in(folder, other.copies, **{**OPTIONS, "key": key_mark("another")})
+        await take_in(
+            folder, other.copies, files_of(tmp_path, "new"), **{**OPTIONS, "key": key_mark("another")}
+        )
     with pytest.raises(ArchiveTrouble, match="newer"):
-        await take_in(folder, other.copies, **{**OPTIONS, "schema": 1})
+        await take_in(folder, other.copies, files_of(tmp_path, "new"), **{**OPTIONS, "schema": 1})
     with pytest.raises(ArchiveTrouble, match="in use"):
-        await take_in(folder, full.copies, **OPTIONS)
+        await take_in(folder, full.copies, files_of(tmp_path, "new"), **OPTIONS)
     piece = folder / manifest.entries[-1].file
     piece.write_bytes(piece.read_bytes()[:-1])
     with pytest.raises(ArchiveTrouble, match="SHA-256"):
-        await take_in(folder, other.copies, **OPTIONS)
+        await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.txt").touch()
     with pytest.raises(ArchiveTrouble, match="not empty"):
-        await export(tmp_path / "other", full.copies, clock=clock, **OPTIONS)
+        await export(tmp_path / "other", full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
 
 
 async def test_a_full_disk_is_told_and_leaves_what_is_whole(
@@ -143,6 +208,6 @@ async def test_a_full_disk_is_told_and_leaves_what_is_whole(
     with monkeypatch.context() as full_disk:
         full_disk.setattr(archive.os, "fsync", fills)
         with pytest.raises(ArchiveTrouble, match="No space left"):
-            await export(folder, full.copies, clock=clock, **OPTIONS)
+            await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
     assert not list(folder.glob(".*.gz"))
-    assert (await export(folder, full.copies, clock=clock, **OPTIONS)).finished_at
+    assert (await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)).finished_at
