@@ -81,6 +81,12 @@ class Fanout(AsyncPubSubManager, Passing):  # type: ignore[misc]
         """End the pages of the user's sessions that have ended, on all other processes."""
         await self._publish({"method": "signed_out", "user_id": user_id, "host_id": self.host_id})
 
+    async def send_away(self, room: str, namespace: str) -> None:
+        """The same for the room's pages on all processes."""
+        await super().send_away(room, namespace)
+        told = {"method": "send_away", "room": room, "namespace": namespace, "host_id": self.host_id}
+        await self._publish(told)
+
     def take_gap(self) -> datetime | None:
         """Since when something was not carried; None if all was. While Redis is gone the gap stays open."""
         since = self._since
@@ -168,6 +174,10 @@ class Fanout(AsyncPubSubManager, Passing):  # type: ignore[misc]
             case "signed_out":
                 if message["host_id"] != self.host_id:
                     await self._sign_out(message["user_id"])
+                return True
+            case "send_away":
+                if message["host_id"] != self.host_id:
+                    await super().send_away(message["room"], message["namespace"])
                 return True
         return False
 

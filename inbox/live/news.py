@@ -55,12 +55,25 @@ class News:
             await self._wake.wait()
             self._wake.clear()
             batch, self._waiting = list(self._waiting.values()), {}
+            await self._part(batch)
             for change in batch:
                 try:
                     await self._tell_one(change.after, [*change.added, *change.changed])
                 except Exception:
                     log.exception("cannot tell of a change", conversation=change.after.id)
             await asyncio.sleep(_TOGETHER)
+
+    async def _part(self, batch: Sequence[ConversationChange]) -> None:
+        """Send the pages of those away whose conversations are another contact's now, before more is told.
+
+        Contacts were merged, or a merge was undone: a page that stayed in the room would hear a stranger's
+        news, or none. It comes back to whom it belongs to.
+        """
+        for former in {c.before.contact_id for c in batch if c.before and _has_moved(c)}:
+            try:
+                await self._server.manager.send_away(visitor_room(former), VISITORS)
+            except Exception:
+                log.exception("cannot send pages away", contact=former)
 
     async def make_good(self, renew: Callable[[], object]) -> None:
         """Tell this process's pages what no other process could tell them. Runs until it is cancelled.
@@ -145,6 +158,10 @@ class News:
 def _shown_in(private: str | None) -> tuple[str, ...]:
     """The rooms whose pages have a conversation in their lists."""
     return (team_room(private),) if private else ("agents",)
+
+
+def _has_moved(change: ConversationChange) -> bool:
+    return change.before is not None and change.before.contact_id != change.after.contact_id
 
 
 def _merged(earlier: ConversationChange, later: ConversationChange) -> ConversationChange:

@@ -56,6 +56,12 @@ class Passing(AsyncManager):  # type: ignore[misc]
         if late:
             await asyncio.wait(late)
 
+    async def send_away(self, room: str, namespace: str) -> None:
+        """Close the connections of all pages in a room; they come back by themselves, and rightly placed."""
+        if namespace in self.rooms:
+            for page, _ in list(self.get_participants(namespace, room)):
+                await self.server.disconnect(page, namespace=namespace, ignore_queue=True)
+
     def _frames(self, event: str, data: Any, namespace: str) -> list[Frame]:
         """What goes over the wire, encoded once for all."""
         given = list(data) if isinstance(data, tuple) else [] if data is None else [data]
