@@ -25,6 +25,10 @@ Forget = Callable[[str], Awaitable[bool]]
 Holdings = dict[str, list[dict[str, Any]]]
 """The documents of each collection."""
 
+_INTERNAL = ("work", "turn", "delivery")
+_NOT_SAID = {"messages": ("words",), "conversations": ("words",), "contacts": ("words",)}
+"""What the search looks for. In a consent, `words` is what the customer said."""
+
 _LONGEST_REASON = 500
 _SETTLES = timedelta(seconds=30)
 
@@ -123,7 +127,7 @@ def without(document: dict[str, Any], *names: str) -> dict[str, Any]:
 def readable(holdings: Holdings) -> bytes:
     """All of it as JSON, indented, times in ISO 8601."""
     shown = {
-        name: [without(document, "words", "work", "turn", "delivery") for document in documents]
+        name: [without(document, *_INTERNAL, *_NOT_SAID.get(name, ())) for document in documents]
         for name, documents in holdings.items()
     }
     return msgspec.json.format(msgspec.json.encode(shown), indent=2)
