@@ -14,6 +14,10 @@ from inbox.store.codec import Document
 
 _DUPLICATE = 11000
 _PATIENCE_MS = 2_000
+_FEW = 8
+"""Up to so many words with the same beginning are asked for one by one."""
+
+_BY_WORD = [("words", 1), ("_id", -1)]
 _PROGRESS = "findings"
 
 
@@ -69,20 +73,38 @@ class Findings:
         two seconds, being too common in too many messages, is not found: the answer is empty then.
         """
         clauses: list[Document] = [{"words": word} for word in words]
-        if begun:
-            beginning = {"$gte": begun, "$lt": begun + "\U0010ffff"}
-            clauses.append({"words": {"$elemMatch": beginning}})  # one word, not one for each bound
-        if not clauses:
+        if not clauses and not begun:
             return []
         if conversation_id:
             clauses.append({"conversation_id": conversation_id})
         if before:
             clauses.append({"_id": {"$lt": before}})
-        found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
         try:
+            if begun:
+                clauses.append({"words": await self._begun(begun)})
+            found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
             return [(d["_id"], d["conversation_id"]) async for d in found.max_time_ms(_PATIENCE_MS)]
         except ExecutionTimeout:
             return []
+
+    async def _begun(self, begun: str) -> Document:
+        """What a word that begins so is.
+
+        Few words are named: the index has each one's messages from the newest on, so no more are read than
+        are wanted. For a range of words it would read all messages that have one and sort them.
+        """
+        named: list[str] = []
+        bounds = {"$gte": begun, "$lt": begun + "\U0010ffff"}
+        while len(named) <= _FEW:
+            following = {"words": {"$elemMatch": bounds}}  # one word, not one for each bound
+            key = await self._all.find_one(
+                following, hint=_BY_WORD, return_key=True, max_time_ms=_PATIENCE_MS
+            )
+            if key is None:
+                return {"$in": named}
+            named.append(key["words"])
+            bounds = {"$gt": named[-1], "$lt": bounds["$lt"]}
+        return {"$elemMatch": {"$gte": begun, "$lt": begun + "\U0010ffff"}}
 
     async def forget(self, conversation_ids: list[str]) -> None:
         """Remove all words of these conversations."""

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from inbox.http.lists import tab_query
 from inbox.model.retention import Retention
 from inbox.store import Store
+from inbox.store.findings import Entry
 from inbox.store.indexes import GONE, INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
 from tests.stores import an_empty_store
@@ -232,3 +233,22 @@ async def test_a_question_is_answered_by_an_index_in_its_order(store: Store, que
     for each in told:
         assert "COLLSCAN" not in each["planSummary"], each["command"]
         assert not each.get("hasSortStage"), each["command"]
+
+
+async def test_a_beginning_that_many_messages_have_reads_the_newest_of_each_word(store: Store) -> None:
+    words = ["orders", "order", "ordering", "border"]
+    await store.findings.add(Entry(f"{n:03}", "c", [words[n % 4]]) for n in range(200))
+
+    async def question() -> None:
+        found = [id for id, _ in await store.findings.find([], "order", limit=5)]
+        assert found == ["198", "197", "196", "194", "193"]
+
+    told = await asked(store, question)
+    assert all(not each.get("hasSortStage") for each in told)
+    assert sum(each["docsExamined"] for each in told) < 20
+
+
+async def test_a_beginning_of_many_words_finds_the_newest_of_all(store: Store) -> None:
+    await store.findings.add(Entry(f"{n:03}", "c", [f"9{n % 40}", "of"]) for n in range(80))
+    assert [id for id, _ in await store.findings.find(["of"], "9", limit=3)] == ["079", "078", "077"]
+    assert await store.findings.find(["of"], "99x") == []
