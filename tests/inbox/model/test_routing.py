@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inbox.model.routing import (
     PRIORITIES,
@@ -132,3 +133,30 @@ def test_what_an_agent_held_comes_back_after_a_while_away() -> None:
     held = [a_case(name, assignee_id=name) for name in ("here", "away", "pausing", "gone")]
     assert returned(held, seats, NOON, 2 * MINUTE) == ["away", "gone"]
     assert returned(held, seats, NOON, 5 * MINUTE) == ["gone"]
+
+
+@given(queues, st.integers(0, 500), st.integers(0, 500))
+def test_who_waits_longer_is_overflowed_first_and_stays_so(queue, minutes, more) -> None:
+    after, later = minutes * MINUTE, (minutes + more) * MINUTE
+    moved = overflows(queue, NOON, after)
+    since = {w.conversation_id: w.since for w in queue}
+    assert set(moved) == {id for id, at in since.items() if NOON - at >= after}
+    assert [since[id] for id in moved] == sorted(since[id] for id in moved)
+    assert overflows(queue[::-1], NOON, after) == moved
+    assert overflows(queue, NOON, later) == moved[: len(overflows(queue, NOON, later))]
+
+
+@given(queues, seats, st.data(), st.integers(0, 60))
+def test_only_what_an_absent_agent_holds_goes_back_and_more_patience_takes_back_less(
+    queue, seats, data, minutes
+) -> None:
+    away = st.none() | st.integers(-60, 0).map(lambda m: NOON + m * MINUTE)
+    seats = [replace(seat, offline_since=data.draw(away)) for seat in seats]
+    left = {seat.agent_id: seat.offline_since for seat in seats}
+    agents = st.sampled_from([None, "gone", *left])
+    held = [replace(w, assignee_id=data.draw(agents)) for w in queue]
+    back = returned(held, seats, NOON, minutes * MINUTE)
+    holder = {w.conversation_id: w.assignee_id for w in held}
+    present = {agent for agent, at in left.items() if at is None or NOON - at < minutes * MINUTE}
+    assert set(back) == {id for id, agent in holder.items() if agent and agent not in present}
+    assert set(returned(held, seats, NOON, (minutes + 1) * MINUTE)) <= set(back)
