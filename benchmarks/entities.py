@@ -59,7 +59,7 @@ def configured(way: str) -> dict[str, Any]:
     pipeline = []
     for part in config["pipeline"]:
         if part["name"] == OURS and way.endswith("alone"):
-            part = {key: value for key, value in part.items() if key != "not_for"}
+            part = {key: value for key, value in part.items() if key not in ("not_for", "left_to_patterns")}
         if part["name"] == OURS and way.startswith("DIET"):
             pipeline += [*FEATURIZERS, DIET]
         elif not (part["name"] == OURS and way.startswith("rules")):

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ORDER = "crf_order.json"
 NOT_FOR = "not_for"
+LEFT_TO_PATTERNS = "left_to_patterns"
 BESIDES_TEXT = {"pattern", "text_dense_features", "pos", "pos2"}
 """Features of a word that need more of it than its text."""
 
@@ -53,9 +54,10 @@ class Tagger:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class CrfEntities(CRFEntityExtractor):
-    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings, and with `not_for`: entities that
-    are left to others. Of what a pattern knows wholly, a number's shape or a date's words, guesses would be
-    parts and mistakes.
+    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings and two more: `not_for`, entities
+    that are left to others, and `left_to_patterns`, those that are where the training data have a regex of
+    their name. Of what a pattern knows wholly, a number's shape or a date's words, guesses would be parts
+    and mistakes.
 
     That one keeps the training data in the model and learns again whenever the model is loaded; asks for
     the chances of all tags of every token, most of which are of no entity; and passes over messages for
@@ -66,7 +68,7 @@ class CrfEntities(CRFEntityExtractor):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's, and nothing left to others."""
-        return {**CRFEntityExtractor.get_default_config(), NOT_FOR: []}
+        return {**CRFEntityExtractor.get_default_config(), NOT_FOR: [], LEFT_TO_PATTERNS: []}
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ class CrfEntities(CRFEntityExtractor):
         """Learn from all examples, whether they have features or not."""
         self.check_correct_entity_annotations(training_data)
         self._update_crf_order(training_data)
-        examples = self.filter_trainable_entities(training_data.nlu_examples)
+        examples = self._own(self.filter_trainable_entities(training_data.nlu_examples), training_data)
         if not any(one.get(ENTITIES) for one in examples):
             return self._resource
         if self.component_config[BILOU_FLAG]:
@@ -88,14 +90,12 @@ class CrfEntities(CRFEntityExtractor):
         self.persist(dataset)
         return self._resource
 
-    def filter_trainable_entities(self, entity_examples: list[Message]) -> list[Message]:
-        """Copies of the examples, with those entities alone that are to be learnt here."""
-        examples: list[Message] = super().filter_trainable_entities(entity_examples)
+    def _own(self, examples: list[Message], training_data: TrainingData) -> list[Message]:
+        """The examples, with those entities alone that are to be learnt here."""
+        patterns = {one["name"] for one in training_data.regex_features}
+        left = {*self.component_config[NOT_FOR], *(patterns & {*self.component_config[LEFT_TO_PATTERNS]})}
         for example in examples:
-            own = [
-                one for one in example.get(ENTITIES) if one["entity"] not in self.component_config[NOT_FOR]
-            ]
-            example.set(ENTITIES, own)
+            example.set(ENTITIES, [one for one in example.get(ENTITIES) if one["entity"] not in left])
         return examples
 
     def extract_entities(self, message: Message) -> list[dict[str, Any]]:

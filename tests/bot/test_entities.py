@@ -131,20 +131,37 @@ def test_words_may_be_parts_where_the_settings_say_so(tmp_path: Path) -> None:
     assert len(extractor.process([Message.build(text="sofas")])[0].get("entities")) == 1
 
 
-def test_what_is_left_to_others_is_not_learnt(tmp_path: Path) -> None:
+CITY_PATTERN = """
+  - regex: city
+    examples: |
+      - New York
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "more", "learnt"),
+    [
+        ("not_for", "", {"product"}),
+        ("left_to_patterns", "", {"product", "city"}),
+        ("left_to_patterns", CITY_PATTERN, {"product"}),
+    ],
+)
+def test_what_is_left_to_others_is_not_learnt(
+    tmp_path: Path, setting: str, more: str, learnt: set[str]
+) -> None:
     storage, resource, context = (
         LocalModelStorage(tmp_path),
         Resource("crf"),
         ExecutionContext(GraphSchema({})),
     )
-    config = {**CrfEntities.get_default_config(), "not_for": ["city"]}
-    data = RasaYAMLReader().reads(EXAMPLES)
+    config = {**CrfEntities.get_default_config(), setting: ["city"]}
+    data = RasaYAMLReader().reads(EXAMPLES + more)
     SpacyTokenizer(SpacyTokenizer.get_default_config()).process_training_data(data)
     CrfEntities.create(config, storage, resource, context).train(data)
     loaded = CrfEntities.load(config, storage, resource, context)
     message = Message.build(text="send the oak lamp to New York")
     SpacyTokenizer(SpacyTokenizer.get_default_config()).process([message])
-    assert {one["entity"] for one in loaded.extract_entities(message)} == {"product"}
+    assert {one["entity"] for one in loaded.extract_entities(message)} == learnt
 
 
 def test_entities_of_messages_that_it_was_not_trained_on(bot: Bot) -> None:

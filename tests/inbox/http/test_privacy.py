@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from inbox.model.erasure import Erasure, certificate_of
 from inbox.model.files import File, FileState
 from inbox.model.ids import new_id
 from inbox.model.people import Role
+from inbox.model.secrets import Unsealable
 from inbox.store.findings import Entry
 from tests.parley import Client, Parley, until, whatsapp_value
 
@@ -164,7 +166,8 @@ async def unsealed(parley: Parley) -> str:
     """All that is in the database with every secret of ours opened, and all files of the house's folder."""
     text, vault = await everything(parley), parley.parts.vault
     for found in set(re.findall(r"sealed:[A-Za-z0-9_=-]+", text)):
-        text += "\n" + vault.open(found)
+        with suppress(Unsealable):  # another test's, by a key that is gone
+            text += "\n" + vault.open(found)
     database = parley.store._database
     for bucket in ("media", "models"):
         async for chunk in database[f"{bucket}.chunks"].find({}):
