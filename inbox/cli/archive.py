@@ -9,10 +9,12 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from inbox import archive
+from inbox.actions.audit import note
 from inbox.archive import Manifest
 from inbox.cli.store import now, with_store
 from inbox.cli.terminal import err, fail, out
 from inbox.machine import home
+from inbox.model.people import OPERATOR
 from inbox.settings import Settings
 from inbox.store import Store
 from inbox.store.assistant_files import ASSISTANTS, ArchiveTrouble, AssistantFiles
@@ -33,6 +35,7 @@ def export(folder: Folder) -> None:
         if settings.mongodb_uri or home.is_held(settings.home):
             err.print("What arrives while this runs may be missing. Stop Parley for a whole copy.")
         files = AssistantFiles(settings.assistants)
+        await note(OPERATOR, "archive.exported", store=store, clock=now, after={"by": "command line"})
         totals = {name: await store.copies.count(name) for name in await store.copies.names()}
         with _shown({**totals, ASSISTANTS: await files.exact_count()}) as told:
             return await archive.export(

@@ -1,5 +1,6 @@
 """The command as somebody types it: what it changes, what it prints, how it refuses."""
 
+import gzip
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -138,3 +139,16 @@ def test_the_audit_log_is_verified_and_its_end_can_be_noted(parley: Parley) -> N
     wrong = parley("audit", "verify", "--expect", "1:abc")
     assert wrong.exit_code == 1
     assert parley("audit", "verify", "--expect", "nonsense").exit_code == 1
+
+
+def test_what_the_operator_does_is_in_the_audit_log(parley: Parley, tmp_path: Path) -> None:
+    parley("user", "add", "ida@example.com", "--generate")
+    assert parley("audit", "head").output.startswith("1:")
+    parley("user", "password", "ida@example.com", "--generate")
+    assert parley("audit", "head").output.startswith("2:")
+    assert parley("export", str(tmp_path / "moving")).exit_code == 0
+    (told,) = (tmp_path / "moving").glob("inbox.audit_log-*")
+    entries = gzip.decompress(told.read_bytes())
+    for deed in (b"user.added", b"password.changed", b"archive.exported"):
+        assert deed in entries
+    assert "whole: 3 entries" in parley("audit", "verify").output
