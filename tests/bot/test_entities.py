@@ -132,9 +132,9 @@ def test_words_may_be_parts_where_the_settings_say_so(tmp_path: Path) -> None:
 
 
 CITY_PATTERN = """
-  - regex: city
-    examples: |
-      - New York
+- regex: city
+  examples: |
+    - New York
 """
 
 
