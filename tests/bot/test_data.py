@@ -21,7 +21,8 @@ HELD_OUT = {"held_out.yml": 0.95, "held_out_italian.yml": 0.85, "held_out_hindi.
 
 
 def rasa(*arguments: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PARLEY_ACTIONS_URL": "http://127.0.0.1:1/"}
+    usual = {"LOG_LEVEL": "INFO", "RASA_TELEMETRY_ENABLED": "false"}  # whatever a module tested here has set
+    env = {**os.environ, **usual, "PARLEY_ACTIONS_URL": "http://127.0.0.1:1/"}
     command = [sys.executable, "-m", "rasa", *arguments]
     return subprocess.run(command, cwd=BOT, env=env, capture_output=True, text=True)
 

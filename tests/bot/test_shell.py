@@ -17,6 +17,7 @@ from model_files import model_path
 from running import BOT, Bot, free_port
 
 SECONDS = 150
+DOWN = "\x1b[B"
 
 
 class Terminal:
@@ -65,7 +66,9 @@ def test_a_designer_talks_to_the_bot_in_rasa_shell(models: Path, mongodb_uri: st
     try:
         shell.until("Your input")
         shell.type("where is my order?")
-        shell.until("order number")
+        shell.until("Type out your own message")  # below the button that is offered
+        shell.type(DOWN)
+        shell.until("Your input")
         shell.type("48213")
         shell.until("is on its way")
         entries = list(client[database]["journal"].find().sort("_id", 1))
