@@ -4,21 +4,19 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-import structlog
 from aiohttp import web
 
 from inbox.actions import audit
 from inbox.http.api import answer
 from inbox.http.auth import allowed
 from inbox.http.bodies import choice, moment_in, number
+from inbox.http.downloads import download
 from inbox.model.audit import Entry, plain
 from inbox.model.contact_file import lines_of
 from inbox.model.people import AUDIT
 from inbox.parts import PARTS
-from inbox.store import StoreError
 
 routes = web.RouteTableDef()
-log = structlog.get_logger(__name__)
 
 _COLUMNS = (
     "seq",
@@ -69,25 +67,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     parts = request.app[PARTS]
     entries = await audit.export(principal, _wanted(request), store=parts.store, clock=parts.clock)
     name = f"audit-{parts.clock().date().isoformat()}.{form}"
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": f"{_TYPES[form]}; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        }
-    )
-    response.enable_chunked_encoding()
-    await response.prepare(request)
-    try:
-        async for piece in _pieces(entries, form):
-            await response.write(piece)
-    except StoreError as error:
-        log.warning("export broke off", error=type(error).__name__)
-        if request.transport:
-            request.transport.abort()
-        return response
-    await response.write_eof()
-    return response
+    return await download(request, _pieces(entries, form), kind=f"{_TYPES[form]}; charset=utf-8", name=name)
 
 
 def _wanted(request: web.Request) -> audit.Wanted:

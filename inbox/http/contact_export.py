@@ -8,10 +8,10 @@ from aiohttp import web
 
 from inbox.actions import audit, segments
 from inbox.http.auth import allowed
+from inbox.http.downloads import download
 from inbox.model.contact_file import cells_of, columns, lines_of
 from inbox.model.people import ADMIN
 from inbox.parts import PARTS, Parts
-from inbox.store import StoreError
 
 routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
@@ -30,36 +30,19 @@ async def export(request: web.Request) -> web.StreamResponse:
     query = await segments.query(parts.desk, segment) if segment else None
     await audit.note(principal, "contacts.exported", store=parts.store, clock=parts.clock)
     day = parts.clock().date().isoformat()
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="contacts-{day}.csv"',
-            "Cache-Control": "no-store",
-        }
-    )
-    response.enable_chunked_encoding()
-    await response.prepare(request)
     log.info("contacts exported", by=principal.id)
-    try:
-        async for text in _pieces(parts, query):
-            await response.write(text.encode())
-    except Exception as error:  # whatever it is, an answer that has begun can only be cut off
-        unforeseen = None if isinstance(error, StoreError) else error
-        log.warning("export broke off", error=type(error).__name__, exc_info=unforeseen)
-        if request.transport:
-            request.transport.abort()
-        return response
-    await response.write_eof()
-    return response
+    return await download(
+        request, _pieces(parts, query), kind="text/csv; charset=utf-8", name=f"contacts-{day}.csv"
+    )
 
 
-async def _pieces(parts: Parts, query: dict[str, Any] | None) -> AsyncIterator[str]:
+async def _pieces(parts: Parts, query: dict[str, Any] | None) -> AsyncIterator[bytes]:
     attributes = await parts.store.attributes.list()
-    yield _MARK + lines_of([columns(attributes)])
+    yield (_MARK + lines_of([columns(attributes)])).encode()
     rows: list[list[str]] = []
     async for contact in parts.store.contacts.every(query):
         rows.append(cells_of(contact, attributes))
         if len(rows) == _ROWS:
-            yield lines_of(rows)
+            yield lines_of(rows).encode()
             rows = []
-    yield lines_of(rows)
+    yield lines_of(rows).encode()

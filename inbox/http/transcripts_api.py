@@ -3,20 +3,18 @@
 from collections.abc import AsyncIterator
 
 import msgspec
-import structlog
 from aiohttp import web
 
 from inbox import wire
 from inbox.actions import transcripts
 from inbox.http.api import answer
 from inbox.http.auth import allowed
+from inbox.http.downloads import download
 from inbox.model.conversation import Conversation
 from inbox.model.people import READ
 from inbox.parts import PARTS, Parts
-from inbox.store import StoreError
 
 routes = web.RouteTableDef()
-log = structlog.get_logger(__name__)
 
 _AT_ONCE = 500
 
@@ -37,25 +35,10 @@ async def export(request: web.Request) -> web.StreamResponse:
     """
     principal, parts = await allowed(request, READ), request.app[PARTS]
     conversation = await transcripts.taken_out(parts.desk, principal, request.match_info["id"])
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "application/x-ndjson; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="conversation-{conversation.id}.jsonl"',
-            "Cache-Control": "no-store",
-        }
+    name = f"conversation-{conversation.id}.jsonl"
+    return await download(
+        request, _pieces(parts, conversation), kind="application/x-ndjson; charset=utf-8", name=name
     )
-    response.enable_chunked_encoding()
-    await response.prepare(request)
-    try:
-        async for piece in _pieces(parts, conversation):
-            await response.write(piece)
-    except StoreError as error:
-        log.warning("export broke off", error=type(error).__name__)
-        if request.transport:
-            request.transport.abort()
-        return response
-    await response.write_eof()
-    return response
 
 
 async def _pieces(parts: Parts, conversation: Conversation) -> AsyncIterator[bytes]:
