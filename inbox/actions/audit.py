@@ -15,6 +15,7 @@ from inbox.model.audit import START, Break, Entry, Value, differences, small, to
 from inbox.model.conversation import Conversation
 from inbox.model.people import ADMIN, AUDIT, OPERATOR, Principal
 from inbox.store import Store, StoreError
+from inbox.store.audit import Along
 
 SYSTEM = Principal(id="system", name="Parley", permissions=frozenset(), is_user=False)
 """Who does what nobody asked for just now."""
@@ -42,10 +43,12 @@ async def note(
     clock: Clock,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    along: Along | None = None,
 ) -> Entry:
     """Write down that somebody did something. Values are cut short; secrets are left out by their names.
 
-    Never give it the words, the name or the number of a customer. Raises `StoreError`.
+    Never give it the words, the name or the number of a customer. What `along` writes is there with the
+    entry, or neither is, wherever the process is killed. Raises `StoreError`.
     """
     entry = Entry(
         id=0,
@@ -62,7 +65,7 @@ async def note(
         prior=START,
         hash="",
     )
-    return (await store.audit.append([entry]))[0]
+    return (await store.audit.append([entry], along=along))[0]
 
 
 async def note_change(

@@ -8,6 +8,7 @@ queued does. All verbs raise `Forbidden`, `NotFound`, `Invalid`, and `Conflict` 
 """
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,9 +83,16 @@ async def withdraw(desk: Desk, key: str, who: Principal) -> Scheduled:
     """Not to say it after all. Anybody who may write can; it is noted who did."""
     check(who)
     found = await _get(desk, key)
-    if not await desk.store.scheduled.withdraw(key):
-        raise Invalid("It is just being sent.")
-    await _note(desk, found, who, "unscheduled", by=who.name)
+
+    async def drop(session: Any) -> None:
+        if not await desk.store.scheduled.withdraw(key, session):
+            raise Invalid("It is just being sent.")
+
+    try:
+        await _note(desk, found, who, "unscheduled", along=drop, by=who.name)
+    except (Invalid, NotFound):  # it is on its way, or there is no such thread any more to tell it in
+        if not await desk.store.scheduled.withdraw(key):
+            raise
     return found
 
 
@@ -121,8 +129,7 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
             await _say(desk, taken, await asking(user, store=desk.store))
             await desk.store.setbacks.settle(_setback(taken))
         except ActionRefused as error:
-            await desk.store.scheduled.refuse(taken.id, Fault(error.code, str(error)))
-            await _note(desk, taken, None, "not_said", by=taken.author_name, reason=str(error))
+            await _give_up(desk, taken, error.code, str(error))
         except (StoreError, Conflict):
             raise
         except Exception as error:  # one message's trouble is not the others'
@@ -153,8 +160,19 @@ async def _set_aside(desk: Desk, due: Scheduled, error: Exception) -> None:
         await desk.store.scheduled.put_off(due.id, setback.retry_at)
         return
     problem = "Parley failed at it several times; an admin finds out why in the settings."
-    await desk.store.scheduled.refuse(due.id, Fault("internal", problem))
-    await _note(desk, due, None, "not_said", by=due.author_name, reason=problem)
+    await _give_up(desk, due, "internal", problem)
+
+
+async def _give_up(desk: Desk, due: Scheduled, code: str, reason: str) -> None:
+    """Let a person decide, and tell colleagues: both, or it is tried again."""
+
+    async def refuse(session: Any) -> None:
+        await desk.store.scheduled.refuse(due.id, Fault(code, reason), session)
+
+    try:
+        await _note(desk, due, None, "not_said", along=refuse, by=due.author_name, reason=reason)
+    except ActionRefused:  # there is no such thread any more to tell it in
+        await refuse(None)
 
 
 async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
@@ -175,11 +193,21 @@ async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
     return message
 
 
-async def _note(desk: Desk, about: Scheduled, who: Principal | None, event: str, **details: Any) -> None:
-    """Tell colleagues of it in the thread, once."""
+async def _note(
+    desk: Desk,
+    about: Scheduled,
+    who: Principal | None,
+    event: str,
+    *,
+    along: Callable[[Any], Awaitable[None]] | None = None,
+    **details: Any,
+) -> None:
+    """Tell colleagues of it in the thread, once. `along(session)` writes in the same transaction."""
     named = f"{event}-{about.id}-{_when(about)}"
 
     async def work(thread: Thread, session: Any) -> None:
+        if along:
+            await along(session)
         if not await desk.store.messages.by_client_id(about.conversation_id, None, named, session):
             thread.add(SYSTEM, Activity(event, details), client_id=named)
 

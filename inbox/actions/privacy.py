@@ -84,8 +84,14 @@ async def erase_person(
         person=person,
         erased=await desk.store.persons.count(person),
     )
-    await desk.store.persons.keep(erasure)
-    await audit.note(who, "person.erased", f"erasure:{erasure.id}", store=desk.store, clock=desk.clock)
+    await audit.note(
+        who,
+        "person.erased",
+        f"erasure:{erasure.id}",
+        store=desk.store,
+        clock=desk.clock,
+        along=lambda session: desk.store.persons.keep(erasure, session),
+    )
     log.info("erasure begun", erasure=erasure.id, by=who.id)
     return await go_on(erasure, store=desk.store, clock=desk.clock, forget=forget)
 

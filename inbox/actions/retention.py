@@ -79,7 +79,7 @@ async def sweep(store: Store, clock: Clock, forget: Forget) -> int:
     if await store.presence.strike("retention", clock(), _LOOK_EVERY) > 1:
         return 0
     for batch in await store.retention.unfinished():
-        if not await _finish(batch, store, forget):
+        if not await _finish(batch, store, clock, forget):
             return 0
     number = 0
     for rule in await store.retention.list({"is_on": True}, limit=_MOST):
@@ -87,20 +87,28 @@ async def sweep(store: Store, clock: Clock, forget: Forget) -> int:
         taken = await store.retention.take_out(rule, _cutoff(rule, clock()), AT_ONCE, fresh)
         if taken is None:
             continue
-        told = {"conversations": len(taken.conversation_ids), "days": rule.days}
-        at = f"retention:{rule.id}"
-        await audit.note(audit.SYSTEM, "retention.applied", at, store=store, clock=clock, after=told)
         number += len(taken.conversation_ids)
-        await _finish(taken, store, forget)
+        await _finish(taken, store, clock, forget)
     return number
 
 
-async def _finish(batch: Batch, store: Store, forget: Forget) -> bool:
+async def _finish(batch: Batch, store: Store, clock: Clock, forget: Forget) -> bool:
+    """Erase what belongs to a batch, and note it: once, whoever began. False if the bot cannot be asked."""
     for conversation_id in batch.conversation_ids:
         if not await forget(conversation_id):
             log.warning("retention waits for the bot", batch=batch.id)
             return False
-    await store.retention.finish(batch)
+    await store.retention.erase(batch)
+    rule = await store.retention.get(batch.retention_id)
+    await audit.note(
+        audit.SYSTEM,
+        "retention.applied",
+        f"retention:{batch.retention_id}",
+        store=store,
+        clock=clock,
+        after={"conversations": len(batch.conversation_ids), "days": rule.days if rule else None},
+        along=lambda session: store.retention.finish(batch, session),
+    )
     log.info("conversations past their time deleted", number=len(batch.conversation_ids))
     return True
 

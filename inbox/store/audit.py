@@ -1,7 +1,7 @@
 """The log of deeds and its signed end: entries are added, and never changed or removed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -9,6 +9,9 @@ from pymongo.errors import DuplicateKeyError
 from inbox.model.audit import START, Break, Entry, Head, chained, end_break, link_break, signed
 from inbox.store.codec import Document, to_document, to_value
 from inbox.store.commits import DURABLE, SNAPSHOT
+
+Along = Callable[[Any], Awaitable[object]]
+"""What is written in the transaction of its entry, given the session."""
 
 
 class Audit:
@@ -26,8 +29,11 @@ class Audit:
         """Sign the end of the log with this key from now on."""
         self._key = key
 
-    async def append(self, entries: Sequence[Entry]) -> list[Entry]:
+    async def append(self, entries: Sequence[Entry], *, along: Along | None = None) -> list[Entry]:
         """Add entries at the end, in their order, durably; as they were kept.
+
+        `along(session)` writes the deed itself in the same transaction: both are there or neither. It may be
+        called again.
 
         What follows on a log that was cut leaves the gap: the signed end says how long it was.
         Raises `StoreError`.
@@ -46,6 +52,8 @@ class Audit:
             end = to_document(signed(seq, prior, self._key))
             await self._head.replace_one({"_id": "head"}, end, upsert=True, session=session)
             await self._log.insert_many([to_document(entry) for entry in kept], session=session)
+            if along:
+                await along(session)
             return kept
 
         async with self._turn, await self._client.start_session() as session:

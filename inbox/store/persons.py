@@ -183,10 +183,10 @@ class Persons:
         found = await self._erasures.find({"person.contact_ids": {"$gt": ""}}).to_list(100)
         return [to_value(d, Erasure) for d in found]
 
-    async def keep(self, erasure: Erasure) -> None:
+    async def keep(self, erasure: Erasure, session: Any = None) -> None:
         """Write down how far it has come."""
         document = to_document(erasure)
-        await self._erasures.replace_one({"_id": document["_id"]}, document, upsert=True)
+        await self._erasures.replace_one({"_id": document["_id"]}, document, upsert=True, session=session)
 
     async def take_out(self, person: Person) -> None:
         """Take the person's place away, in one transaction: from now on nothing can be added to it.

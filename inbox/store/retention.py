@@ -57,10 +57,13 @@ class Retentions(Register[Retention]):
         """The batches whose messages and files are still to be deleted."""
         return [to_value(d, Batch) for d in await self._batches.find({}).to_list(100)]
 
-    async def finish(self, batch: Batch) -> None:
+    async def erase(self, batch: Batch) -> None:
         """Delete all that belongs to the conversations of a batch. May be done again."""
         await self._persons.erase(Person(contact_ids=(), conversation_ids=batch.conversation_ids))
-        await self._batches.delete_one({"_id": batch.id})
+
+    async def finish(self, batch: Batch, session: Any) -> None:
+        """All of it has been erased."""
+        await self._batches.delete_one({"_id": batch.id}, session=session)
 
 
 def _past(rule: Retention, before: datetime) -> Document:

@@ -47,10 +47,10 @@ class ScheduledMessages:
         document = await self._all.find_one_and_update(query, taken, sort=[("due", 1)], return_document=True)
         return to_value(document, Scheduled) if document else None
 
-    async def refuse(self, key: str, problem: Fault) -> None:
+    async def refuse(self, key: str, problem: Fault, session: Any = None) -> None:
         """It cannot be said, and waits for a person to decide."""
         fields = {"due": None, "is_taken": False, "problem": msgspec.to_builtins(problem)}
-        await self._all.update_one({"_id": key}, {"$set": fields})
+        await self._all.update_one({"_id": key}, {"$set": fields}, session=session)
 
     async def put_off(self, key: str, until: datetime) -> None:
         """It is to be tried again then."""
@@ -60,6 +60,7 @@ class ScheduledMessages:
         """It was said."""
         await self._all.delete_one({"_id": key})
 
-    async def withdraw(self, key: str) -> bool:
+    async def withdraw(self, key: str, session: Any = None) -> bool:
         """Drop it unless somebody is about to say it."""
-        return bool((await self._all.delete_one({"_id": key, "is_taken": False})).deleted_count)
+        answer = await self._all.delete_one({"_id": key, "is_taken": False}, session=session)
+        return bool(answer.deleted_count)
