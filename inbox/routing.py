@@ -8,7 +8,7 @@ believes that it has the lease does nothing twice.
 
 from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
@@ -16,13 +16,14 @@ from msgspec.structs import replace
 from inbox.actions import converse, teams
 from inbox.actions.desk import Desk
 from inbox.actions.errors import ActionRefused
-from inbox.actions.queueing import tell_place
+from inbox.actions.queueing import place_at, tell_place, waive
+from inbox.floor import Floor, Seen, is_queued, seat_of
 from inbox.follower import Follower
 from inbox.model.commit import ConversationChange
-from inbox.model.conversation import Conversation, SpeakerKind, Status
-from inbox.model.hours import is_open
+from inbox.model.hours import Hours, is_open
 from inbox.model.people import WRITE, Principal, User
-from inbox.model.routing import Method, Seat, Waiting, assigned, in_order, overflows, returned
+from inbox.model.queue_news import is_due
+from inbox.model.routing import Method, Seat, Waiting, assigned, in_order, overflows, returned, stranded
 from inbox.model.seat import KeptSeat, Queued
 from inbox.model.setback import setback_id
 from inbox.model.team import Team
@@ -42,34 +43,6 @@ _MOST = 5_000
 """How many conversations of all queues are looked at in one go."""
 
 
-class Floor(NamedTuple):
-    """All that a round goes by, as it was when the round began."""
-
-    now: datetime
-    users: dict[str, User]
-    """Who may sign in."""
-    seats: dict[str, Seat]
-    skills: frozenset[str]
-    """Every skill that anybody has: such a label asks for it."""
-
-    def of(self, team: Team) -> list[Seat]:
-        """The seats of a team's members. Who has no languages of their own speaks the team's."""
-        present = [self.seats[id] for id in team.members if id in self.seats]
-        spoken = frozenset(team.languages)
-        return [seat if seat.languages else replace(seat, languages=spoken) for seat in present]
-
-    def waiting(self, queued: Queued, since: datetime | None) -> Waiting:
-        """A conversation as it is served, if it has waited since then."""
-        return Waiting(
-            conversation_id=queued.id,
-            since=since or queued.created_at,
-            priority=queued.priority,
-            language=queued.language,
-            skills=self.skills & set(queued.labels),
-            assignee_id=queued.assignee_id,
-        )
-
-
 class Routing:
     """Follows the queues."""
 
@@ -84,7 +57,7 @@ class Routing:
         desk.bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
-        if any(change.after.team_id and _is_queued(change.after) for change in changes):
+        if any(change.after.team_id and is_queued(change.after) for change in changes):
             self.follower.wake()
 
     async def step(self) -> int:
@@ -105,6 +78,7 @@ class Routing:
         floor = await self._floor(now)
         done = await self._return(every, floor, on_duty_for)
         done += await self._overflow(every, queue, now)
+        queue = await self._waive(every, queue, floor)
         done += await self._assign(every, queue, floor)
         return done + await self._tell(every, floor)
 
@@ -117,7 +91,7 @@ class Routing:
         kept = await self._store.seats.by_agent()
         loads = await self._store.conversations.count_by_assignee(users)
         seats = {
-            id: _seat(kept.get(id) or KeptSeat(id=id), is_here=id in here, load=loads.get(id, 0))
+            id: seat_of(kept.get(id) or KeptSeat(id=id), is_here=id in here, load=loads.get(id, 0))
             for id in users
         }
         skills = frozenset(skill for seat in seats.values() for skill in seat.skills)
@@ -152,10 +126,30 @@ class Routing:
             of_team = [q for q in queue if q.team_id == team.id]
             waiting = [Waiting(conversation_id=q.id, since=q.queued_at or now) for q in of_team]
             seen = Seen(team.id, None)
-            for id in overflows(waiting, now, timedelta(minutes=team.overflow_minutes)):
-                moving = teams.move(self._desk, id, ROUTER, to=following, if_still=seen.holds_for)
+            after, hours = timedelta(minutes=team.overflow_minutes), _counted(team)
+            for id in overflows(waiting, now, after, hours):
+                waited = team.overflow_minutes
+                moving = teams.move(
+                    self._desk, id, ROUTER, to=following, if_still=seen.holds_for, waited=waited
+                )
                 done += await self._do(id, moving)
         return done
+
+    async def _waive(self, every: dict[str, Team], queue: list[Queued], floor: Floor) -> list[Queued]:
+        """Let all of a team take what nobody who is there is able to. The queue as it is then."""
+        waived = set()
+        for team in every.values():
+            if team.method is Method.MANUAL or not team.skill_minutes:
+                continue
+            of_team = {q.id: q for q in queue if q.team_id == team.id and not q.is_waived}
+            waiting = {id: floor.waiting(q, q.queued_at) for id, q in of_team.items()}
+            after, seats = timedelta(minutes=team.skill_minutes), floor.of(team)
+            for id in stranded(waiting.values(), seats, floor.now, after, team.hours):
+                seen = Seen(team.id, None)
+                opening = waive(self._desk, id, ROUTER, team=team, needs=waiting[id], if_still=seen.holds_for)
+                if await self._do(id, opening):
+                    waived.add(id)
+        return [replace(q, waived_at=self._desk.clock()) if q.id in waived else q for q in queue]
 
     async def _assign(self, every: dict[str, Team], queue: list[Queued], floor: Floor) -> int:
         """Give what waits to those who can take it."""
@@ -174,21 +168,30 @@ class Routing:
         return done
 
     async def _tell(self, every: dict[str, Team], floor: Floor) -> int:
-        """Tell those who are left waiting how long it may take."""
+        """Tell those who are left waiting how long it may take, if that is news to them."""
         telling = [team for team in every.values() if team.tells_place]
         queue = await self._store.seats.queue([team.id for team in telling], _MOST) if telling else []
         done = 0
         for team in telling:
-            of_team = [q for q in queue if q.team_id == team.id]
-            order = in_order(floor.waiting(q, q.waiting_since or q.queued_at) for q in of_team)
-            places = {waiting.conversation_id: place for place, waiting in enumerate(order, 1)}
+            of_team = {q.id: q for q in queue if q.team_id == team.id}
+            order = in_order(floor.waiting(q, q.waiting_since or q.queued_at) for q in of_team.values())
             seen = Seen(team.id, None)
-            for id in [q.id for q in of_team if not q.told_place]:
-                telling_it = tell_place(
-                    self._desk, id, ROUTER, team=team, place=places[id], if_still=seen.holds_for
-                )
-                done += await self._do(id, telling_it)
+            for place, id in enumerate((waiting.conversation_id for waiting in order), 1):
+                if await self._is_news(of_team[id], team, place):
+                    telling_it = tell_place(
+                        self._desk, id, ROUTER, team=team, place=place, if_still=seen.holds_for
+                    )
+                    done += await self._do(id, telling_it)
         return done
+
+    async def _is_news(self, queued: Queued, team: Team, place: int) -> bool:
+        now = self._desk.clock()
+        shown, heard = place_at(team, place, now), queued.inbound_seq
+        if not is_due(queued.told, shown, heard=heard, now=now, is_dear=False):
+            return False
+        carries = await self._desk.carries(queued.channel_id)
+        is_dear = carries is not None and carries.short_messages
+        return is_due(queued.told, shown, heard=heard, now=now, is_dear=is_dear)
 
     async def _note_given(self, floor: Floor, agent_id: str) -> None:
         """So that another team, and the next round, go by it."""
@@ -197,7 +200,7 @@ class Routing:
         floor.seats[agent_id] = replace(seat, load=seat.load + 1, given_at=at)
         await self._store.seats.note(agent_id, given_at=at)
 
-    async def _give(self, conversation_id: str, to: User | None, seen: "Seen") -> bool:
+    async def _give(self, conversation_id: str, to: User | None, seen: Seen) -> bool:
         """Assign it, as an agent would, unless it is not as it was seen any more. Whether it was."""
         giving = converse.assign(self._desk, conversation_id, ROUTER, to=to, if_still=seen.holds_for)
         return await self._do(conversation_id, giving)
@@ -223,40 +226,14 @@ class Routing:
         return True
 
 
-class Seen(NamedTuple):
-    """How a conversation was when it was decided about."""
-
-    team_id: str
-    assignee_id: str | None
-
-    def holds_for(self, conversation: Conversation) -> bool:
-        """Whether it still is so: in the queue, or waiting for that agent."""
-        is_same = (conversation.team_id, conversation.assignee_id) == (self.team_id, self.assignee_id)
-        if self.assignee_id is None:
-            return is_same and _is_queued(conversation)
-        return is_same and conversation.status is Status.OPEN and conversation.waiting_since is not None
-
-
 def _needs_us(team: Team) -> bool:
     return team.method is not Method.MANUAL or team.overflow_team_id is not None or team.tells_place
 
 
-def _is_queued(conversation: Conversation) -> bool:
-    return conversation.status is Status.OPEN and conversation.speaker.kind is SpeakerKind.NOBODY
+def _counted(team: Team) -> Hours | None:
+    """The hours in which the minutes until overflow pass; None: at any."""
+    return team.hours if team.overflow_in_hours else None
 
 
 def _has_left(seat: Seat | None) -> bool:
     return seat is not None and seat.offline_since is not None
-
-
-def _seat(kept: KeptSeat, *, is_here: bool, load: int) -> Seat:
-    return Seat(
-        agent_id=kept.id,
-        is_online=is_here and not kept.is_busy,
-        load=load,
-        capacity=kept.capacity,
-        languages=frozenset(kept.languages),
-        skills=frozenset(kept.skills),
-        given_at=kept.given_at,
-        offline_since=None if is_here else kept.seen_at,
-    )

@@ -14,6 +14,7 @@ from inbox.actions.access import check_sight_of
 from inbox.actions.converse import assign, change
 from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound, StaleEpoch
+from inbox.actions.queue_words import SAID
 from inbox.actions.rights import hold_to_admin, name_of
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.hours import BadHours, Hours, checked
@@ -26,6 +27,7 @@ from inbox.store import Store
 
 _MOST = 200
 _NAME = 60
+_WORDS = 300
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DAY = 86_400
 _LONGEST = 7 * 24 * 60
@@ -45,8 +47,11 @@ async def save(
     method: str = Method.MANUAL,
     overflow_team_id: str | None = None,
     overflow_minutes: int = 10,
+    overflow_in_hours: bool = True,
+    skill_minutes: int = 15,
     return_seconds: int = 120,
     tells_place: bool = False,
+    closed_words: Mapping[str, str] | None = None,
     is_default: bool = False,
     is_private: bool = False,
 ) -> Team:
@@ -66,8 +71,11 @@ async def save(
         method=_method(method),
         overflow_team_id=overflow_team_id or None,
         overflow_minutes=overflow_minutes,
+        overflow_in_hours=overflow_in_hours,
+        skill_minutes=skill_minutes,
         return_seconds=return_seconds,
         tells_place=tells_place,
+        closed_words=_closed_words(closed_words or {}),
         is_default=is_default,
         is_private=is_private,
         updated_at=desk.clock(),
@@ -75,6 +83,8 @@ async def save(
     _check_overflow(team, teams)
     if not 1 <= overflow_minutes <= _LONGEST:
         raise Invalid("Overflow comes after 1 minute to a week.")
+    if not 0 <= skill_minutes <= _LONGEST:
+        raise Invalid("A skill is waited for 0 minutes, which is for ever, to a week.")
     if not 0 <= return_seconds <= _DAY:
         raise Invalid("An agent may be away for 0 seconds to a day.")
     if is_default:
@@ -108,11 +118,13 @@ async def move(
     *,
     to: Team | None,
     if_still: Callable[[Conversation], bool] = lambda _: True,
+    waited: int | None = None,
 ) -> Conversation:
     """Give a conversation to a team, or to none. One who speaks there goes on speaking.
 
     Unless that team is private and they may not see it any more: then nobody speaks. If nobody speaks, it
-    waits in that team's queue from now on. Raises `StaleEpoch` unless `if_still` holds.
+    waits in that team's queue from now on. `waited` are the minutes after which it is moved because nobody
+    took it. Raises `StaleEpoch` unless `if_still` holds.
     """
 
     async def work(thread: Thread, session: Any) -> None:
@@ -126,7 +138,7 @@ async def move(
             await _let_go(desk, thread, session, who, to)
         if thread.conversation.speaker.kind is SpeakerKind.NOBODY:
             thread.set(queued_at=thread.now)
-        thread.activity("team_changed", by=who.name, team=to.name if to else None)
+        thread.activity("team_changed", by=who.name, team=to.name if to else None, waited=waited)
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation
@@ -186,6 +198,16 @@ def _check_overflow(team: Team, teams: Mapping[str, Team]) -> None:
         if following not in teams or following == team.id:
             raise Invalid("It must overflow to another team, and from there not come back.")
         following = teams[following].overflow_team_id
+
+
+def _closed_words(given: Mapping[str, str]) -> dict[str, str]:
+    """What is told while nobody is there, by language, as it is kept. Raises `Invalid`."""
+    words = {tag: " ".join(text.split()) for tag, text in given.items() if text.strip()}
+    if wrong := [tag for tag in words if tag not in SAID]:
+        raise Invalid(f"{wrong[0][:20]} is none of the languages: {', '.join(SAID)}.")
+    if any(len(text) > _WORDS for text in words.values()):
+        raise Invalid(f"What customers are told while nobody is there has at most {_WORDS} characters.")
+    return words
 
 
 def _method(given: str) -> Method:

@@ -31,8 +31,11 @@ class TeamBody(msgspec.Struct, forbid_unknown_fields=True):
     method: str = Method.MANUAL
     overflow_team_id: str | None = None
     overflow_minutes: int = 10
+    overflow_in_hours: bool = True
+    skill_minutes: int = 15
     return_seconds: int = 120
     tells_place: bool = False
+    closed_words: dict[str, str] = {}
     is_default: bool = False
     is_private: bool = False
 

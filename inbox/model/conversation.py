@@ -10,6 +10,7 @@ from connectors.events import Identity
 from connectors.fitting import Answer
 from inbox.model.case import Case, Level
 from inbox.model.consent import Refusals
+from inbox.model.queue_news import Told
 
 
 class Status(StrEnum):
@@ -163,8 +164,11 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     team_id: str | None = None
     queued_at: datetime | None = None
     """Since when nobody of its present team has taken it; None unless nobody speaks."""
-    told_place: bool = False
-    """Whether the customer was told how long it may take, since the bot last spoke."""
+    waived_at: datetime | None = None
+    """Since when anybody of the team may take it, though it needs what they lack; older than `queued_at`: no
+    more."""
+    told: Told | None = None
+    """What the customer was told of how long it may take, since the bot last spoke."""
     assignee_id: str | None = None
     labels: tuple[str, ...] = ()
     priority: str = "none"

@@ -74,6 +74,31 @@ def after_open_time(hours: Hours, start: datetime, span: timedelta) -> datetime 
     return None
 
 
+def before_open_time(hours: Hours | None, end: datetime, span: timedelta) -> datetime | None:
+    """The last moment from which on people were there for `span` until `end`; without hours, always.
+
+    None if they were not there for that long within 400 days.
+    """
+    if hours is None:
+        return end - span
+    left, until = span, end
+    while until > end - _FAR:
+        part = until - _AT_ONCE
+        for opened, closed in reversed(list(_spans(hours, part, until))):
+            if closed - opened >= left:
+                return closed - left
+            left -= closed - opened
+        until = part
+    return None
+
+
+def is_holiday(hours: Hours, at: datetime) -> bool:
+    """Whether it is a public holiday there, and the hours mind that."""
+    if not hours.country or "PH" not in hours.rule:
+        return False
+    return is_open(Hours("PH", hours.zone, hours.country), at)
+
+
 def _spans(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The open spans between the two moments, in UTC: wall clocks jump, and may not be subtracted."""
     rule = _read(hours)

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from inbox.model.hours import Hours, before_open_time
+
 PRIORITIES = ("urgent", "high", "medium", "low", "none")
 """The most pressing first."""
 
@@ -72,10 +74,15 @@ def position(queue: Iterable[Waiting], conversation_id: str) -> int | None:
     return None
 
 
+def knows(seat: Seat, waiting: Waiting) -> bool:
+    """Whether this agent speaks the customer's language and has the skills."""
+    understands = not waiting.language or not seat.languages or speaks(seat.languages, waiting.language)
+    return understands and waiting.skills <= seat.skills
+
+
 def fits(seat: Seat, waiting: Waiting) -> bool:
     """Whether this agent can take this conversation now."""
-    understands = not waiting.language or not seat.languages or speaks(seat.languages, waiting.language)
-    return seat.has_room and understands and waiting.skills <= seat.skills
+    return seat.has_room and knows(seat, waiting)
 
 
 def assigned(
@@ -108,10 +115,40 @@ def returned(held: Iterable[Waiting], seats: Sequence[Seat], now: datetime, grac
     ]
 
 
-def overflows(queue: Iterable[Waiting], now: datetime, after: timedelta) -> list[str]:
-    """The conversations that have waited so long that the next team is asked too, the longest first."""
-    late = [w for w in queue if now - w.since >= after]
-    return [w.conversation_id for w in sorted(late, key=lambda w: (w.since, w.conversation_id))]
+def overflows(
+    queue: Iterable[Waiting], now: datetime, after: timedelta, hours: Hours | None = None
+) -> list[str]:
+    """The conversations that have waited so long that the next team is asked too, the longest first.
+
+    With `hours`, only the time in which people were there counts.
+    """
+    return [w.conversation_id for w in _waited(queue, now, after, hours)]
+
+
+def stranded(
+    queue: Iterable[Waiting],
+    seats: Sequence[Seat],
+    now: datetime,
+    after: timedelta,
+    hours: Hours | None = None,
+) -> list[str]:
+    """The conversations that have waited so long, while none of those who are there knows what they need.
+
+    Whoever knows it but has no room just now is waited for. If nobody is there at all, nothing is stranded:
+    there is nobody to give it to. The longest first.
+    """
+    there = [seat for seat in seats if seat.is_online and seat.capacity > 0]
+    if not there:
+        return []
+    late = _waited(queue, now, after, hours)
+    return [w.conversation_id for w in late if not any(knows(seat, w) for seat in there)]
+
+
+def _waited(queue: Iterable[Waiting], now: datetime, after: timedelta, hours: Hours | None) -> list[Waiting]:
+    """Those who have waited for so long, the longest first."""
+    last = before_open_time(hours, now, after)
+    late = [w for w in queue if last is not None and w.since <= last]
+    return sorted(late, key=lambda w: (w.since, w.conversation_id))
 
 
 def _is_away(seat: Seat | None, now: datetime, grace: timedelta) -> bool:

@@ -47,6 +47,8 @@ class Happening(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     RATED = "rated"
+    SKILL_WAIVED = "skill_waived"
+    """Anybody of its team may take it: nobody there had the skill or the language."""
     SLA_WARNED = "sla_warned"
     SLA_BREACHED = "sla_breached"
 

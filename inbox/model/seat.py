@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from inbox.model.queue_news import Told
+
 CAPACITY = 5
 
 
@@ -37,4 +39,17 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     labels: tuple[str, ...] = ()
     assignee_id: str | None = None
-    told_place: bool = False
+    channel_id: str
+    inbound_seq: int = 0
+    waived_at: datetime | None = None
+    told: Told | None = None
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether anybody may take it."""
+        return is_waived(self.waived_at, self.queued_at)
+
+
+def is_waived(waived_at: datetime | None, queued_at: datetime | None) -> bool:
+    """Whether anybody may take it, since it joined the queue that it is in."""
+    return waived_at is not None and (queued_at is None or waived_at >= queued_at)

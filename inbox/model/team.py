@@ -24,10 +24,18 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     overflow_team_id: str | None = None
     """Who is asked next when nobody here has taken a conversation."""
     overflow_minutes: int = 10
+    overflow_in_hours: bool = True
+    """Whether only minutes count in which the team is there; else it overflows at night, too."""
+    skill_minutes: int = 15
+    """After how many minutes anybody here may take what needs a skill or a language that nobody who is there
+    has; they count as the team's hours go. 0: never."""
     return_seconds: int = 120
     """For how long an agent may be away until what waits for them goes back to the queue; 0: for ever."""
     tells_place: bool = False
     """Whether customers are told their place in the queue, or when somebody is back."""
+    closed_words: dict[str, str] = {}
+    """What they are told while nobody is there, by language, in one's own words; ``{when}`` becomes the day
+    and the hour of the next opening. `en` stands in for languages without; empty: ours."""
     is_default: bool = False
     """Whether it gets what the bot hands over without naming a team. One team at most."""
     is_private: bool = False

@@ -219,7 +219,7 @@ class Thread:
         self.deliver_at_once()  # what is refused now must not hold back what is said next
         if kind is SpeakerKind.BOT:
             self.set(bot_seq=self._next.seq)  # what humans have dealt with is not answered again
-            self.set(told_place=False)
+            self.set(told=None)
         else:
             self.set(turn=None)
         return speaker

@@ -7,6 +7,7 @@ from zlib import crc32
 import pytest
 from msgspec.structs import replace
 
+from connectors.contract import Capabilities
 from inbox.actions import converse, seats, teams, triage
 from inbox.actions.errors import Forbidden, Invalid, NotFound, StaleEpoch
 from inbox.actions.people import principal_of
@@ -15,6 +16,7 @@ from inbox.model.conversation import Conversation
 from inbox.model.hours import Hours
 from inbox.model.ids import new_id
 from inbox.model.people import Role, User
+from inbox.model.queue_news import Told
 from inbox.model.routing import Method
 from inbox.model.team import Team
 from inbox.routing import Routing
@@ -266,7 +268,153 @@ async def test_who_is_left_waiting_is_told_their_place_once(office: Office) -> N
     assert len(await said_to(office, "Joan")) == 1
     at = (await named(office, "Joan")).id
     await converse.hand_back(office.desk, at, principal_of(marco), outcome="unresolved", note=None)
-    assert not (await named(office, "Joan")).told_place
+    assert (await named(office, "Joan")).told is None
+
+
+async def a_queue(office: Office, *names: str) -> None:
+    for name in names:
+        await waits(office, name)
+        office.clock.forward(seconds=1)
+
+
+async def writes(office: Office, name: str) -> None:
+    await office.take(heard("Hello?", phone(_number(name)), name=name))
+
+
+async def resolves(office: Office, *names: str) -> None:
+    for name in names:
+        await converse.resolve(office.desk, (await named(office, name)).id, ADMIN)
+
+
+def places(said: list[str]) -> list[str]:
+    return ["".join(filter(str.isdecimal, words)) or words for words in said]
+
+
+async def test_who_waits_is_told_again_when_they_ask_or_when_it_has_halved(office: Office) -> None:
+    await a_team(office, tells_place=True)
+    await a_queue(office, "Ada", "Grace", "Joan", "Mary")
+    await route(office)
+    office.clock.forward(minutes=1)
+    await resolves(office, "Ada")
+    await writes(office, "Joan")
+    assert await route(office) == 2  # Grace has moved up from 2 to 1; Mary, from 4 to 3, has not asked
+    assert [places(await said_to(office, name)) for name in ("Grace", "Joan", "Mary")] == [
+        ["2", "1"],
+        ["3", "2"],
+        ["4"],
+    ]
+    await writes(office, "Joan")
+    office.clock.forward(minutes=9)
+    assert await route(office) == 0  # they know that
+    office.clock.forward(minutes=1)
+    await asyncio.gather(route(office), route(office.another()))
+    assert places(await said_to(office, "Joan")) == ["3", "2", "2"]
+
+
+async def test_where_messages_cost_only_who_asks_is_told_again(office: Office) -> None:
+    await a_team(office, tells_place=True)
+    await a_queue(office, "Ada", "Grace")
+    dear = Capabilities(contents=frozenset({"text"}), text_length=160, short_messages=True)
+
+    async def carries(channel_id: str) -> Capabilities:
+        return dear
+
+    office.desk = office.desk._replace(carries=carries)
+    await route(office)
+    office.clock.forward(minutes=2)
+    await resolves(office, "Ada")
+    assert await route(office) == 0
+    await writes(office, "Grace")
+    assert await route(office) == 1
+    assert places(await said_to(office, "Grace")) == ["2", "1"]
+
+
+async def test_when_the_team_closes_who_waits_is_told_once_in_its_own_words(office: Office) -> None:
+    office.clock.at = datetime(2026, 12, 7, 16, 59, tzinfo=UTC)  # a Monday in Rome, before a holiday
+    hours = Hours("Mo-Fr 09:00-18:00; PH off", "Europe/Rome", "IT")
+    words = {"it": "Torniamo {when}.", "en": "Back {when}!"}
+    await a_team(office, tells_place=True, hours=hours, closed_words=words)
+    await waits(office)
+    await route(office)
+    office.clock.forward(minutes=1)
+    assert await route(office) == 1
+    office.clock.forward(hours=20)
+    assert await route(office) == 0
+    assert await said_to(office, "Ada") == [
+        "You are number 1 in the queue. We will answer here.",
+        "Back on Wednesday 09:00!",
+    ]
+    await writes(office, "Ada")
+    assert await route(office) == 1
+
+
+async def test_minutes_until_overflow_pass_in_the_hours_or_always_as_the_team_wants(office: Office) -> None:
+    office.clock.at = datetime(2026, 12, 4, 17, 55, tzinfo=UTC)  # a Friday
+    second = await a_team(office, name="Second", is_default=False)
+    fields = {"overflow_team_id": second.id, "overflow_minutes": 10, "hours": Hours("Mo-Fr 09:00-18:00")}
+    first = await a_team(office, **fields)
+    await waits(office)
+    office.clock.forward(days=2)
+    assert await route(office) == 0
+    office.clock.at = datetime(2026, 12, 7, 9, 5, tzinfo=UTC)
+    assert await route(office) == 1
+    at = (await named(office, "Ada")).id
+    thread, _ = await office.store.messages.page(at, before_seq=None, limit=100)
+    assert thread[-1].content.details == {"by": "Routing", "team": "Second", "waited": 10}
+    await teams.save(
+        office.desk, ADMIN, team_id=first.id, name="First", is_default=True, overflow_in_hours=False, **fields
+    )
+    office.clock.at = datetime(2026, 12, 11, 18, 5, tzinfo=UTC)
+    await waits(office, "Grace")
+    office.clock.forward(minutes=10)
+    assert await route(office) == 1
+
+
+async def test_what_needs_a_skill_nobody_there_has_is_everybodys_after_a_while(office: Office) -> None:
+    plain, skilled = await a_user(office, "Plain"), await a_user(office, "Skilled", is_here=False)
+    await seats.save(office.desk, ADMIN, skilled.id, capacity=5, skills=["billing"])
+    await a_team(office, plain, skilled, skill_minutes=5)
+    await waits(office, labels=["billing"])
+    assert await route(office) == 0
+    office.clock.forward(minutes=5)
+    await arrives(office, plain)
+    await asyncio.gather(route(office), route(office.another()))
+    assert await holders(office, "Ada") == ["Plain"]
+    at = (await named(office, "Ada")).id
+    thread, _ = await office.store.messages.page(at, before_seq=None, limit=100)
+    why = [m.content.details for m in thread if getattr(m.content, "event", None) == "skill_waived"]
+    assert why == [{"team": "Support", "minutes": 5, "skills": ["billing"]}]
+    await converse.assign(office.desk, at, ADMIN, to=None)
+    await arrives(office, skilled)
+    await route(office)
+    assert await holders(office, "Ada") == ["Skilled"]  # it waits anew, and needs it again
+
+
+async def test_who_has_the_skill_but_no_room_is_waited_for_and_so_are_all_with_no_time_set(
+    office: Office,
+) -> None:
+    plain, full = await a_user(office, "Plain"), await a_user(office, "Full", capacity=1, skills=["billing"])
+    team = await a_team(office, plain, full, skill_minutes=5, return_seconds=0)
+    await waits(office, "Ada", labels=["billing"])
+    await waits(office, "Grace", labels=["billing"])
+    await route(office)
+    office.clock.forward(minutes=5)
+    await arrives(office, plain)
+    await arrives(office, full)
+    assert await route(office) == 0
+    assert await holders(office, "Ada", "Grace") == ["Full", None]
+    await office.store.presence.leave(f"page of {full.id}")
+    members = [plain.id, full.id]
+    for minutes, given in ((0, [None]), (5, ["Plain"])):
+        fields = {"method": Method.ROUND_ROBIN, "members": members, "return_seconds": 0}
+        await teams.save(office.desk, ADMIN, team_id=team.id, name="Support", skill_minutes=minutes, **fields)
+        await route(office)
+        assert await holders(office, "Grace") == given
+    with pytest.raises(Invalid):
+        await teams.save(office.desk, ADMIN, team_id=team.id, name="Support", skill_minutes=-1)
+    for words in ({"xx": "Hi"}, {"en": "x" * 301}):
+        with pytest.raises(Invalid):
+            await teams.save(office.desk, ADMIN, team_id=team.id, name="Support", closed_words=words)
 
 
 async def test_who_opted_out_is_told_nothing(office: Office) -> None:
@@ -277,7 +425,7 @@ async def test_who_opted_out_is_told_nothing(office: Office) -> None:
     assert (await named(office, "Ada")).refusals
     await route(office)
     assert await said_to(office, "Ada") == before
-    assert (await named(office, "Ada")).told_place
+    assert (await named(office, "Ada")).told == Told(office.clock(), 1, 1)
 
 
 async def test_a_seat_is_an_admins_to_change_and_being_busy_ones_own(office: Office) -> None:

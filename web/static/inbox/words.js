@@ -1,5 +1,5 @@
 // What codes mean, in plain words. Written here once.
-import { listed, LOCALE, t, told } from "language";
+import { listed, LOCALE, n, number, t, told } from "language";
 import { PROMISES } from "./promised.js";
 import { until } from "./moments.js";
 import { full } from "./time.js";
@@ -88,7 +88,8 @@ const SENTENCES = {
   woke: () => t("Back from snooze"),
   language_set: ({ by, language }) => (language ? t("{by} set the language to {language}", { by, language: languageName(language) }) : t("{by} took the language away", { by })),
   prioritised: ({ by, priority }) => t("{by} set the priority to {priority}", { by, priority: PRIORITIES[priority] ?? priority }),
-  team_changed: ({ by, team }) => (team ? t("{by} gave this to {team}", { by, team }) : t("{by} took this from its team", { by })),
+  skill_waived: ({ skills, language, minutes, team }) => n("Nobody there could take this for {minutes} minute ({needs}): anybody in {team} may now", "Nobody there could take this for {minutes} minutes ({needs}): anybody in {team} may now", minutes, { minutes: number(minutes), team, needs: listed([...(skills ?? []), ...(language ? [languageName(language)] : [])]) }),
+  team_changed: ({ by, team, waited }) => (team && waited ? n("Nobody took this for {waited} minute: it went to {team}", "Nobody took this for {waited} minutes: it went to {team}", waited, { waited: number(waited), team }) : team ? t("{by} gave this to {team}", { by, team }) : t("{by} took this from its team", { by })),
   labelled: ({ by, added, removed }) => (added && removed ? t("{by} added {added} and removed {removed}", { by, added: listed(added), removed: listed(removed) })
     : added ? t("{by} added {added}", { by, added: listed(added) }) : removed ? t("{by} removed {removed}", { by, removed: listed(removed) }) : by),
   scheduled: ({ by, at }) => t("{by} wrote a message to be sent {when}", { by, when: until(at) }),

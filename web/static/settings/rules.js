@@ -12,7 +12,7 @@ import { Section, useItems } from "./section.js";
 const HAPPENINGS = {
   started: t("a customer begins a conversation"), heard: t("a customer writes"), handed_over: t("the bot hands over"), taken_over: t("an agent takes over"), handed_back: t("it is handed back to the bot"),
   assigned: t("it is assigned"), unassigned: t("it is put back into the queue"), team_changed: t("its team changes"), labelled: t("its labels change"), prioritised: t("its priority changes"),
-  snoozed: t("it is snoozed"), woke: t("it wakes up"), resolved: t("it is resolved"), reopened: t("it is opened again"), rated: t("the customer rates it"), sla_warned: t("a promise is in danger"), sla_breached: t("a promise is broken"),
+  snoozed: t("it is snoozed"), woke: t("it wakes up"), resolved: t("it is resolved"), reopened: t("it is opened again"), rated: t("the customer rates it"), skill_waived: t("nobody there can take it"), sla_warned: t("a promise is in danger"), sla_breached: t("a promise is broken"),
 };
 const TESTS = { is: "is", is_not: t("is not"), has: "has", lacks: t("does not have"), contains: t("contains one of"), at_least: t("is at least"), at_most: t("is at most") };
 const FIELDS = {

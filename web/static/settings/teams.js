@@ -1,13 +1,15 @@
 // Settings: the teams, who is in them and how they share their work.
 import { useEffect, useState } from "preact/hooks";
-import { t } from "language";
+import { mix, t } from "language";
 import { get, post, put, remove } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { languageName, listed } from "../inbox/words.js";
 import { Section, useItems } from "./section.js";
 
-const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, return_seconds: 120, tells_place: false, is_default: false, is_private: false };
+const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, overflow_in_hours: true, skill_minutes: 15, return_seconds: 120, tells_place: false, closed_words: {}, is_default: false, is_private: false };
+const LANGUAGES = ["en", "de", "es", "fr", "hi", "it"];
+const GAP = "{when}";
 const METHODS = { manual: t("Agents take conversations themselves"), round_robin: t("In turn"), least_busy: t("To who is least busy") };
 
 /** Languages as one types them, `it, pt-BR`. */
@@ -65,7 +67,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
   const save = async (event) => {
     event.preventDefault();
     const { name, members, method, is_default: isDefault, overflow_team_id: next } = held;
-    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, is_private: held.is_private, languages: tags(held.languages),
+    const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, overflow_in_hours: held.overflow_in_hours, skill_minutes: Number(held.skill_minutes), closed_words: held.closed_words, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, is_private: held.is_private, languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
       await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
@@ -83,16 +85,21 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
       <label>${t("Languages (empty: any)")}<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
       <label>${t("How work is shared")}<select value=${held.method} onChange=${typed("method")}>
         ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>
-      ${held.method !== "manual" && html`<label>${t("Seconds away until it goes back to the queue (0: never)")}<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>`}</div>
+      ${held.method !== "manual" && html`<label>${t("Seconds away until it goes back to the queue (0: never)")}<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>
+        <label>${t("Minutes until anybody here may take what nobody there has the skill or language for (0: never)")}<input type="number" min="0" max="10080" value=${held.skill_minutes} onInput=${typed("skill_minutes")} /></label>`}</div>
     <fieldset class="members"><legend>${t("Members")}</legend>${agents.map(member)}</fieldset>
     <div class="fields"><label>${t("Opening hours (empty: always)")}<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
       <label>${t("Time zone")}<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
       <label>${t("Country, for public holidays")}<input value=${held.country} maxlength="2" placeholder="IT" onInput=${typed("country")} /></label></div>
     ${others.length > 0 && html`<div class="fields"><label>${t("If nobody takes it")}<select value=${held.overflow_team_id ?? ""} onChange=${typed("overflow_team_id")}>
         <option value="">${t("It goes on waiting")}</option>${others.map((one) => html`<option value=${one.id} key=${one.id}>${t("It goes to {name}", { name: one.name })}</option>`)}</select></label>
-      ${held.overflow_team_id && html`<label>${t("After how many minutes")}<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}</div>`}
+      ${held.overflow_team_id && html`<label>${t("After how many minutes")}<input type="number" min="1" max="10080" value=${held.overflow_minutes} onInput=${typed("overflow_minutes")} /></label>`}
+      ${held.overflow_team_id && held.rule.trim() && html`<label>${t("Which minutes count")}<select value=${held.overflow_in_hours ? "open" : "all"} onChange=${(event) => change({ overflow_in_hours: event.target.value === "open" })}>
+        <option value="open">${t("Only those in the team’s opening hours")}</option><option value="all">${t("All, at night and on holidays too")}</option></select></label>`}</div>`}
     <label class="check"><input type="checkbox" checked=${held.tells_place} onChange=${(event) => change({ tells_place: event.target.checked })} />
-      <span>${t("Tell customers once their place in the queue, or when somebody is back")}</span></label>
+      <span>${t("Tell customers their place in the queue, or when somebody is back; and again when they ask or it has halved")}</span></label>
+    ${held.tells_place && held.rule.trim() && html`<details><summary>${t("What they read out of hours, in your own words")}</summary><p class="fact">${mix("{gap} becomes the day and the hour of the next opening.", { gap: html`<code>${GAP}</code>` })}</p><div class="fields">${LANGUAGES.map((tag) => html`<label key=${tag}>${languageName(tag)}<input maxlength="300" lang=${tag} dir="auto" value=${held.closed_words[tag] ?? ""}
+      onInput=${(event) => change({ closed_words: { ...held.closed_words, [tag]: event.target.value } })} /></label>`)}</div></details>`}
     <label class="check"><input type="checkbox" checked=${held.is_default} onChange=${(event) => change({ is_default: event.target.checked })} />
       <span>${t("The default team: it gets what the bot hands over without naming one")}</span></label>
     <label class="check"><input type="checkbox" checked=${held.is_private} onChange=${(event) => change({ is_private: event.target.checked })} />
