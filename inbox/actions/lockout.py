@@ -10,9 +10,8 @@ from math import ceil
 from typing import NamedTuple
 
 from connectors.contract import Clock
-from inbox.actions.audit import note
 from inbox.actions.errors import TooMany
-from inbox.model.people import Principal, User
+from inbox.model.people import User
 from inbox.model.secrets import FileLinks, digest
 from inbox.store import Store
 
@@ -26,8 +25,6 @@ _FREE_FOR_AN_ADDRESS = 30
 _FIRST = timedelta(seconds=15)
 _MOST = timedelta(minutes=15)
 _MEMORY = timedelta(days=1)
-_TOLD_EVERY = timedelta(minutes=15)
-_TOLD_AT_MOST = 100
 
 
 class Visit(NamedTuple):
@@ -74,22 +71,6 @@ async def forgive(keys: tuple[str, ...], *, store: Store) -> None:
     """The attempt was right: forget an account's failures, and this one of a network address."""
     for key in keys:
         await store.lockouts.forgive(key, 1 if key.startswith("from:") else None)
-
-
-async def note_failure(email: str, visitor: Principal, *, store: Store, clock: Clock) -> None:
-    """Write down that somebody failed to get in, within bounds, so that nobody fills the log with it.
-
-    Once in a quarter of an hour for each account and each address, and a hundred times in all. What was typed
-    is not kept: it may be a password in the wrong field. Of an account that there is, its id is.
-    """
-    user, now = await store.users.first({"email": email.strip().lower()}), clock()
-    keys = [f"failed:{visitor.address}", *([f"failed:{user.id}"] if user else [])]
-    if min([await store.presence.strike(key, now, _TOLD_EVERY) for key in keys]) > 1:
-        return
-    if await store.presence.strike("failed", now, _TOLD_EVERY) <= _TOLD_AT_MOST:
-        at = f"user:{user.id}" if user else ""
-        told = {"by": "password", "known": user is not None}
-        await note(visitor, "user.refused", at, store=store, clock=clock, after=told)
 
 
 async def _count(key: str, free: int, *, store: Store, clock: Clock) -> None:

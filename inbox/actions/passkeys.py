@@ -145,7 +145,7 @@ async def ask(site: Site, *, store: Store, clock: Clock) -> tuple[Json, str]:
 async def user_of(credential: Json, cookie: str, site: Site, *, store: Store, clock: Clock) -> User:
     """Whose passkey has answered. Raises `Invalid`, in the same words whatever is wrong with it."""
     challenge = await _challenge(digest(cookie), "passkey", store=store, clock=clock)
-    known = await store.passkeys.get(str(credential.get("id", ""))[:2000])
+    known = await _known(credential, store=store)
     user = await store.users.get(known.user_id) if known else None
     if known is None or user is None or user.disabled:
         raise Invalid(_WRONG)
@@ -164,6 +164,16 @@ async def user_of(credential: Json, cookie: str, site: Site, *, store: Store, cl
     if not await store.passkeys.note_use(known, answered.new_sign_count, clock()):
         raise Invalid(_WRONG)
     return user
+
+
+async def claimed(credential: Json, *, store: Store) -> User | None:
+    """Whose passkey an answer says that it is, proved or not."""
+    known = await _known(credential, store=store)
+    return await store.users.get(known.user_id) if known else None
+
+
+async def _known(credential: Json, *, store: Store) -> Passkey | None:
+    return await store.passkeys.get(str(credential.get("id", ""))[:2000])
 
 
 def passkey_json(passkey: Passkey) -> Json:

@@ -101,8 +101,7 @@ async def sign_in(
     Raises `TooMany` after too many failures, see `lockout`. Takes as long for an address that there is not as
     for a wrong password. A hash of an outdated cost is made anew.
     """
-    email = email.strip().lower()
-    user = await store.users.first({"email": email})
+    email, user = email.strip().lower(), await user_at(email, store=store)
     keys = await count_attempt(email, user, visit, tickets=tickets, store=store, clock=clock)
     good = await matches(user.password_hash if user else None, password)
     if user is None or user.disabled or not good:
@@ -111,6 +110,11 @@ async def sign_in(
     if is_outdated(user.password_hash):
         await store.users.change(user.id, password_hash=await hashed_as_it_is(password[:MOST]))
     return user
+
+
+async def user_at(email: str, *, store: Store) -> User | None:
+    """Who signs in with this address."""
+    return await store.users.first({"email": email.strip().lower()})
 
 
 async def open_session(

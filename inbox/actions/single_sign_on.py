@@ -15,6 +15,7 @@ from inbox.actions.entry import open_ceremony
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
 from inbox.actions.invitations import accept_known
 from inbox.actions.people import add_known
+from inbox.actions.refusals import note_refusal
 from inbox.model.entry import Ceremony, SignInLink, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
 from inbox.model.secrets import Vault, are_same, digest
@@ -154,8 +155,15 @@ async def finish(
     try:
         return await _user_of(claims, chosen, visitor, office), ceremony.next
     except Invalid as error:
-        told = {"by": "single sign-on", "why": str(error), "subject": str(claims["sub"])}
-        await note(visitor, "user.refused", store=office.store, clock=office.clock, after=told)
+        await note_refusal(
+            visitor,
+            "single sign-on",
+            store=office.store,
+            clock=office.clock,
+            about=str(claims["sub"]),
+            why=str(error),
+            subject=str(claims["sub"]),
+        )
         raise
 
 

@@ -141,7 +141,8 @@ def address_of(request: web.Request) -> str:
     peer = request.remote or "unknown"
     if not settings.trusted_proxies:
         return peer
-    for hop in (peer, *reversed(request.headers.get("X-Forwarded-For", "").split(","))):
+    said = ",".join(request.headers.getall("X-Forwarded-For", ()))  # a proxy may add a line of its own
+    for hop in (peer, *reversed(said.split(","))):
         try:
             address = ipaddress.ip_address(hop.strip())
         except ValueError:

@@ -9,8 +9,9 @@ from inbox.actions import factors
 from inbox.actions.audit import nobody, note
 from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, TooMany
-from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser, note_failure
-from inbox.actions.people import SESSION, open_session, sign_in, sign_out
+from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
+from inbox.actions.people import SESSION, open_session, sign_in, sign_out, user_at
+from inbox.actions.refusals import note_refusal
 from inbox.actions.roles import asking
 from inbox.actions.single_sign_on import settings_of
 from inbox.http.auth import (
@@ -105,8 +106,7 @@ async def login(request: web.Request) -> web.Response:
         wait = error.retry_after
         return await login_form(request, to=to, error=str(error), status=429, email=email, retry_after=wait)
     if user is None:
-        visitor = coming_from(nobody(""), request)
-        await note_failure(email, visitor, store=parts.store, clock=parts.clock)
+        await note_refused(request, "password", await user_at(email, store=parts.store))
         wrong = "The address or the password is wrong."
         return await login_form(request, to=to, error=wrong, status=401, email=email)
     try:
@@ -160,11 +160,19 @@ async def check_code(request: web.Request) -> web.Response:
     except TooMany as error:
         return await _code(request, error=str(error), status=429, retry_after=error.retry_after)
     if not good:
+        await note_refused(request, "second step", user)
         return await _code(request, error="This code is wrong, or was used already.", status=401)
     if await parts.store.ceremonies.take(half.id) is None:
         return web.Response(status=303, headers={"Location": "/login"})
     await hold_to_provider(request, user)
     return await let_in(request, user, half.next, by="second step", is_strong=True)
+
+
+async def note_refused(request: web.Request, by: str, user: User | None) -> None:
+    """Write down, within bounds, that whoever asks was not let in as `user`, None if nobody knows as whom."""
+    parts, visitor = request.app[PARTS], coming_from(nobody(""), request)
+    known = user is not None
+    await note_refusal(visitor, by, store=parts.store, clock=parts.clock, user=user, known=known)
 
 
 async def _half(request: web.Request) -> Ceremony | None:

@@ -6,10 +6,10 @@ import msgspec
 from aiohttp import web
 
 from inbox.actions import passkeys
-from inbox.actions.errors import Forbidden
+from inbox.actions.errors import Forbidden, Invalid
 from inbox.http.auth import is_same_site, set_cookie
 from inbox.http.bodies import body_of
-from inbox.http.login import hold_to_provider, let_in, local
+from inbox.http.login import hold_to_provider, let_in, local, note_refused
 from inbox.parts import PARTS
 
 _COOKIE = "parley_passkey"
@@ -46,7 +46,11 @@ async def login(request: web.Request) -> web.Response:
         raise Forbidden("This is for our own pages.")
     body = await body_of(request, Answered)
     site, cookie = passkeys.site_of(parts.settings.public_url), request.cookies.get(_COOKIE, "")
-    user = await passkeys.user_of(body.credential, cookie, site, store=parts.store, clock=parts.clock)
+    try:
+        user = await passkeys.user_of(body.credential, cookie, site, store=parts.store, clock=parts.clock)
+    except Invalid:
+        await note_refused(request, "passkey", await passkeys.claimed(body.credential, store=parts.store))
+        raise
     await hold_to_provider(request, user)
     entered = await let_in(request, user, local(body.next), by="passkey", is_strong=True)
     answer = web.json_response({"next": entered.headers["Location"]})

@@ -7,11 +7,12 @@ from urllib.parse import unquote
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 from yarl import URL
 
 from inbox.actions.audit import nobody
-from inbox.actions.lockout import note_failure
 from inbox.actions.people import add_user, open_session, session_of
+from inbox.actions.refusals import note_refusal
 from inbox.app import now
 from inbox.http.auth import cookie_name
 from inbox.model.ids import new_id
@@ -179,15 +180,34 @@ async def test_where_one_wanted_to_go_outlives_a_wrong_password(parley: Parley, 
     assert 'name="next" value="/settings"' in await wrong.text()
 
 
-async def test_a_failure_is_in_the_audit_log_without_what_was_typed(parley: Parley) -> None:
+async def failures(parley: Parley, address: str) -> list[tuple[str, str]]:
+    """As whom somebody at this address failed to get in, and by what; the newest first."""
+    told = await parley.store.audit.page({"what": "user.refused"}, limit=100)
+    return [(entry.target, entry.after["by"]) for entry in told if entry.address == address]
+
+
+async def test_a_failure_is_in_the_audit_log_without_what_was_typed(parley: Parley, browser) -> None:
     user = await parley.a_user(f"Olga {new_id()}")
     typed = f"my secret {new_id()}"
     for name in (typed, user.email, user.email):
-        await note_failure(name, nobody(f"of {user.id}"), store=parley.store, clock=now)
+        await sign(browser, email=name, password=typed)
     told = await parley.store.audit.page({"what": "user.refused"}, limit=100)
-    ours = [entry for entry in told if entry.address == f"of {user.id}"]
-    assert [(entry.target, entry.after["known"]) for entry in ours] == [
-        (f"user:{user.id}", True),
-        ("", False),
-    ]
+    assert [entry.after["known"] for entry in told if entry.target == f"user:{user.id}"] == [True]
     assert typed not in repr(told)
+
+
+async def test_guesses_of_one_way_in_hide_none_of_another(parley: Parley) -> None:
+    user, visitor = await parley.a_user(f"Olga {new_id()}"), nobody("")
+    visitor = replace(visitor, address=f"of {user.id}")
+    for by in ("password", "password", "second step", "second step", "passkey"):
+        await note_refusal(visitor, by, store=parley.store, clock=now, user=user)
+    ways = [by for _, by in await failures(parley, visitor.address)]
+    assert ways == ["passkey", "second step", "password"]
+
+
+async def test_who_guesses_from_everywhere_does_not_fill_the_audit_log(parley: Parley) -> None:
+    way = f"way {new_id()}"
+    for number in range(105):
+        visitor = replace(nobody(""), address=f"{way} {number}")
+        await note_refusal(visitor, way, store=parley.store, clock=now)
+    assert len([e for e in await parley.store.audit.page({}, limit=200) if e.after.get("by") == way]) == 100

@@ -52,6 +52,18 @@ async def test_nonsense_is_no_passkey_and_opens_nothing(parley: Parley, credenti
             assert words in (await answer.json())["detail"]
 
 
+async def test_a_passkey_that_does_not_open_is_in_the_audit_log(parley: Parley) -> None:
+    client = await parley.an_agent(f"Posed Agent {new_id()}")
+    passkey = await a_passkey(parley, client)
+    async with parley.http.post(f"{parley.url}/login/passkey/options") as answer:
+        headers = {"Cookie": f"parley_passkey={answer.cookies['parley_passkey'].value}"}
+    body = {"credential": NONSENSE[-1]}
+    async with parley.http.post(f"{parley.url}/login/passkey", json=body, headers=headers) as answer:
+        assert answer.status == 422
+    (entry,) = await parley.store.audit.page({"what": "user.refused"}, limit=1)
+    assert (entry.target, entry.after) == (f"user:{passkey.user_id}", {"by": "passkey", "known": True})
+
+
 async def test_another_sites_page_is_given_no_challenge(parley: Parley) -> None:
     for path in ("/login/passkey/options", "/login/passkey"):
         headers = {"Origin": "https://evil.example"}

@@ -59,6 +59,19 @@ async def test_a_password_alone_opens_nothing_once_there_is_an_app(parley: Parle
         assert answer.status == 200
 
 
+async def test_a_wrong_code_is_in_the_audit_log_without_itself(parley: Parley, browser) -> None:
+    client = await parley.an_agent("Guessed Agent")
+    await enrolled(client)
+    await half_in(browser, client.user)
+    for code in ("271828", "314159"):
+        assert (await second(browser, code)).status == 401
+    told = await parley.store.audit.page({"what": "user.refused"}, limit=100)
+    ours = [entry for entry in told if entry.target == f"user:{client.user.id}"]
+    assert [(entry.kind, entry.after) for entry in ours] == [("nobody", {"by": "second step", "known": True})]
+    assert ours[0].address
+    assert "271828" not in repr(told)
+
+
 async def test_a_code_is_taken_once(parley: Parley, browser) -> None:
     client = await parley.an_agent("Replayed Agent")
     secret = (await client.post("/me/totp"))["secret"]
