@@ -82,8 +82,8 @@ _REQUESTS = (
     r"別再(?:傳|發)|不要再(?:发|發|傳|联系|聯絡)|退订|退訂|配信(?:を)?(?:停止|やめ)|送らないで",
 )
 _ANY = re.compile("|".join(f"(?:{each})" for each in _REQUESTS), re.IGNORECASE)
-_SIGNATURE = re.compile(
-    r"\s*\n\s*(?:--|—|__|sent (?:from|via)\b|get outlook\b|von meinem\b|envoyé de\b)", re.I
+_SIGNATURE = re.compile(  # of one line alone: over several, empty lines without end take time without end
+    r"\n[^\S\n]*+(?:--|—|__|sent (?:from|via)\b|get outlook\b|von meinem\b|envoyé de\b)", re.I
 )
 _LONGEST = 1000
 """Characters that are looked at: who wants to be left alone says so early."""

@@ -10,7 +10,9 @@ from inbox.teaching.naming import STAND_IN, names_in, streets_in
 
 MAIL, HANDLE = "name@example.com", "@name"
 _MAIL = re.compile(
-    r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*|[\w.+%-]+(?: ?@ ?| ?[\[(] ?at ?[\])] ?)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+    r"(?:(?<![\w.+%-])[\w.+%-]++|[\w.+%-]{1,64})"  # no long run is read again from each of its letters
+    r"(?:@[\w-]+(?:\.[\w-]+)*|(?: ?@ ?| ?[\[(] ?at ?[\])] ?)[\w-]+(?:\.[\w-]+)+)",
+    re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[\w.]{2,}\b")
 _PERSON_CODE = re.compile(r"\b(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|[A-Z]{5}\d{4}[A-Z])\b", re.IGNORECASE)
@@ -77,12 +79,14 @@ def _without_names(text: str, names: tuple[str, ...]) -> str:
 
 def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
     """The longest of what overlaps counts."""
-    end_of_last = len(text)
+    is_taken = bytearray(len(text))
     chosen: list[tuple[int, int, str]] = []
     for start, end, shown in sorted(spans, key=lambda s: (-(s[1] - s[0]), s[0])):
-        if all(end <= other or start >= until for other, until, _ in chosen):
+        if not any(is_taken[start:end]):
             chosen.append((start, end, shown))
-    for start, end, shown in sorted(chosen, reverse=True):
-        assert end <= end_of_last
-        text, end_of_last = text[:start] + shown + text[end:], start
-    return text
+            is_taken[start:end] = b"\1" * (end - start)
+    parts, at = [], 0
+    for start, end, shown in sorted(chosen):
+        parts += [text[at:start], shown]
+        at = end
+    return "".join([*parts, text[at:]])

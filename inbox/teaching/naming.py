@@ -32,6 +32,8 @@ _SMALL_WORDS = (
     "street road avenue lane है हैं हूँ हूं और का की के को मेरा मेरी मेरे से में नहीं कहाँ कहां गलत "
     "क्या कृपया यह वह "
 )
+_LONGEST_NAME = 12
+"""Words. Whoever writes “Dr Dr Dr” without end is not read again from each of them to the end."""
 _NO_NAMES = frozenset(_SMALL_WORDS.split())
 """Words after which, or at which, a name in small letters ends."""
 
@@ -39,9 +41,10 @@ _NO_NAMES = frozenset(_SMALL_WORDS.split())
 def names_in(text: str) -> Iterator[tuple[int, int]]:
     """Where names begin and end; those that contain each other, too."""
     doc, leads, _ = _read(text)
+    last_word = max((token.i for token in doc if token.is_alpha), default=-1)
     for kind, _, end in leads:
         until = _end_of_name(doc, end, is_sure=kind == "sure")
-        is_last = all(not token.is_alpha for token in doc[until:])
+        is_last = until > last_word
         if until > end and (kind != "signed" or (is_last and until - end <= 4)):
             yield doc[end].idx, doc[until - 1].idx + len(doc[until - 1].text)
 
@@ -56,7 +59,7 @@ def streets_in(text: str) -> Iterator[tuple[int, int, bool]]:
 def _end_of_name(doc: Any, start: int, *, is_sure: bool) -> int:
     at, words = start, 0
     is_stand_in = start < len(doc) and doc[start].text == STAND_IN
-    while at < len(doc):
+    while at < len(doc) and words < _LONGEST_NAME:
         token = doc[at]
         if words and token.text in ("-", "’", "'") and at + 1 < len(doc) and _touches(doc, at):
             at += 1
@@ -92,7 +95,10 @@ def _any(*words: str, **more: Any) -> dict[str, Any]:
 
 @cache
 def _matcher() -> tuple[Any, Matcher]:
-    """Patterns over spaCy's tokens, of no language in particular."""
+    """Patterns over spaCy's tokens, of no language in particular.
+
+    What repeats is counted: “Via Via Via” without end would be tried in all its parts.
+    """
     nlp = spacy.blank("xx")
     matcher = Matcher(nlp.vocab)
     name = ("name", "names", "surname", "nome", "cognome", "nombre", "apellido", "naam", "नाम")
@@ -122,12 +128,12 @@ def _matcher() -> tuple[Any, Matcher]:
     )
     thanks = ("regards", "thanks", "cheers", "sincerely", "saluti", "grazie", "gracias", "saludos", "धन्यवाद")
     matcher.add("signed", [[_any(*thanks), {"IS_PUNCT": True, "OP": "?"}, {"IS_SPACE": True, "OP": "*"}]])
-    number, word = {"TEXT": {"REGEX": r"^\d+[A-Za-z]?$"}}, {"IS_TITLE": True, "IS_ALPHA": True, "OP": "+"}
+    number, word = {"TEXT": {"REGEX": r"^\d+[A-Za-z]?$"}}, {"IS_TITLE": True, "IS_ALPHA": True, "OP": "{1,6}"}
     small = {"IS_ALPHA": True, "LOWER": {"NOT_IN": sorted(_NO_NAMES)}}
-    matcher.add("street", [[number, word, _any(*_STREETS, OP="+")]], greedy="LONGEST")
-    matcher.add("street", [[number, small, _any(*_SURE_STREETS, OP="+")]], greedy="LONGEST")
-    link = _any(*_LINKS, OP="*")
+    matcher.add("street", [[number, word, _any(*_STREETS, OP="{1,3}")]], greedy="LONGEST")
+    matcher.add("street", [[number, small, _any(*_SURE_STREETS, OP="{1,3}")]], greedy="LONGEST")
+    link = _any(*_LINKS, OP="{0,3}")
     matcher.add(
-        "via", [[_any(*_VIAS, OP="+"), link, word, {"TEXT": ",", "OP": "?"}, number]], greedy="LONGEST"
+        "via", [[_any(*_VIAS, OP="{1,3}"), link, word, {"TEXT": ",", "OP": "?"}, number]], greedy="LONGEST"
     )
     return nlp, matcher
