@@ -18,6 +18,7 @@ from inbox.model.routing import (
     overflows,
     position,
     returned,
+    stranded,
 )
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -160,3 +161,51 @@ def test_only_what_an_absent_agent_holds_goes_back_and_more_patience_takes_back_
     present = {agent for agent, at in left.items() if at is None or NOON - at < minutes * MINUTE}
     assert set(back) == {id for id, agent in holder.items() if agent and agent not in present}
     assert set(returned(held, seats, NOON, (minutes + 1) * MINUTE)) <= set(back)
+
+
+@given(st.data(), st.integers(1, 5), st.integers(1, 60))
+def test_round_robin_stays_fair_while_conversations_come_one_by_one(data, agents, rounds) -> None:
+    """And a pause costs nobody their turn: who was not there is next, once."""
+    seats = {f"agent {n}": a_seat(f"agent {n}", capacity=1000) for n in range(agents)}
+    given_to: list[str] = []
+    for step in range(rounds):
+        now = NOON + step * MINUTE
+        [(_, agent)] = assigned([a_case(str(step))], list(seats.values()), Method.ROUND_ROBIN, now)
+        seats[agent] = replace(seats[agent], load=data.draw(st.integers(0, 999)), given_at=now)
+        given_to.append(agent)
+    for start in range(rounds - agents + 1):
+        assert len(set(given_to[start : start + agents])) == agents  # whatever they have to do besides
+
+
+@given(seats, st.integers(1, 30))
+def test_the_least_busy_are_levelled_by_their_own_measure(seats, cases) -> None:
+    """Nobody is given one while another who could take it has a smaller share of their capacity."""
+    loads = {s.agent_id: s.load for s in seats}
+    there = {s.agent_id: s for s in seats if s.is_online}
+    for _, agent in assigned([a_case(f"{n:02}") for n in range(cases)], seats, Method.LEAST_BUSY, NOON):
+        share = loads[agent] / there[agent].capacity
+        for other in there.values():
+            has_room = loads[other.agent_id] < other.capacity
+            assert not has_room or share <= loads[other.agent_id] / other.capacity
+        loads[agent] += 1
+
+
+@given(queues, seats, methods, st.integers(0, 500))
+def test_what_is_stranded_could_go_to_nobody_and_once_opened_goes_to_any_with_room(
+    queue, seats, method, minutes
+) -> None:
+    lost = stranded(queue, seats, NOON, minutes * MINUTE)
+    cases = {w.conversation_id: w for w in queue}
+    assert not {id for id, _ in assigned(queue, seats, method, NOON)} & set(lost)
+    assert all(NOON - cases[id].since >= minutes * MINUTE for id in lost)
+    assert set(stranded(queue, seats, NOON, (minutes + 1) * MINUTE)) <= set(lost)
+    opened = [replace(cases[id], skills=frozenset(), language=None) for id in lost]
+    room = sum(max(0, s.capacity - s.load) for s in seats if s.is_online)
+    assert len(assigned(opened, seats, method, NOON)) == min(len(opened), room)
+
+
+@given(queues, seats)
+def test_nothing_is_stranded_where_nobody_is_or_somebody_knows(queue, seats) -> None:
+    assert stranded(queue, [replace(s, is_online=False) for s in seats], NOON, MINUTE) == []
+    polyglot = a_seat("z", load=9, capacity=1, skills=frozenset({"billing", "returns"}))
+    assert stranded(queue, [*seats, polyglot], NOON, MINUTE) == []
