@@ -11,7 +11,7 @@ from benchmarks.parts import Answer, answer_of
 from benchmarks.stage import table
 
 PARTS: dict[str, list[str]] = {
-    "ingest": [],
+    "ingest": ["--processes", "2"],
     "turns": [],
     "screen": [],
     "connections": [],

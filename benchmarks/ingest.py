@@ -1,6 +1,11 @@
 """Signed WhatsApp webhooks to a committed transaction, beside a bare handler that does the least.
 
-`python -m benchmarks.ingest [--messages N] [--contacts N] [--connections N] [--processes N] [--stored N]`
+`python -m benchmarks.ingest [--messages N] [--contacts N] [--connections N…] [--processes N] [--stored N]`
+
+A connection sends its next webhook when the last one is answered, as a provider does, so their number is how
+many messages can be under way: 200 connections and 57 ms an answer are 3,500 a second, however much room
+the processors have. A provider who brings 5,000 a second and is content with answers within 250 ms (Meta)
+has up to 1,250 under way. So the same load is driven over several numbers of connections.
 """
 
 import argparse
@@ -31,6 +36,9 @@ from tests.mongo import a_mongod
 from tests.parley import settings_for
 
 BARE = [sys.executable, "-m", "benchmarks.bare"]
+
+MOST_MS = 250
+"""Within which Meta wishes 95 of 100 webhooks answered."""
 
 _REST = 6.0
 """Seconds for which a process loads its libraries after it has begun to answer."""
@@ -103,9 +111,9 @@ class Bench:
         """Messages that Parley was sent."""
 
     async def measure(
-        self, argv: list[str], count: int, *, at_home: bool = False, **environment: str
+        self, argv: list[str], count: int, connections: int, *, at_home: bool = False, **environment: str
     ) -> Measured:
-        """Let so many processes come to rest, warm them up, then drive the load.
+        """Let so many processes come to rest, warm them up, then drive the load over so many connections.
 
         A customer's webhooks come to any of them, or with `at_home` always to the same one.
         """
@@ -115,13 +123,13 @@ class Bench:
         with processes(argv, ports, self._settings.environment() | environment) as pids:
             await answering(ports)
             await asyncio.sleep(_REST)
-            await drive(ports, self._load(ports[0], options.contacts), options.connections, home=home)
+            await drive(ports, self._load(ports[0], options.contacts), connections, home=home)
             load = self._load(ports[0], options.messages)
             rest = await self._at_rest(pids)
             before = [cpu(pid) for pid in (self._mongod, *pids)]
             own = time.process_time()
             with profiled(pids[0], options.profile if argv == SERVE else None):
-                outcome = await drive(ports, load, options.connections, home=home)
+                outcome = await drive(ports, load, connections, home=home)
             own = (time.process_time() - own) * 1e6 / len(load)
             after = [cpu(pid) for pid in (self._mongod, *pids)]
         spent = [
@@ -151,36 +159,58 @@ def _home(request: bytes, count: int) -> int:
     return crc32(customer) % count
 
 
+class Row(NamedTuple):
+    """What was measured, and beside which bound; None for a bound."""
+
+    name: str
+    measured: Measured
+    bound: Measured | None = None
+
+
+async def over(bench: Bench, connections: int, count: int) -> list[Row]:
+    """The bounds and Parley over so many connections: one process, then `count`."""
+    bare = await bench.measure(BARE, 1, connections)
+    ours = await bench.measure(SERVE, 1, connections)
+    rows = [Row("bare handler", bare), Row("Parley", ours, bare)]
+    if count > 1:
+        bare = await bench.measure(BARE, count, connections)
+        random = await bench.measure(SERVE, count, connections)
+        hashed = await bench.measure(SERVE, count, connections, at_home=True)
+        name = f"Parley, {count} processes"
+        rows += [
+            Row(f"bare handler, {count} processes", bare),
+            Row(f"{name}, customers at random", random, bare),
+            Row(f"{name}, a customer always at the same (deploy/nginx)", hashed, bare),
+        ]
+    return rows
+
+
 async def main(options: argparse.Namespace) -> None:
-    """Measure the bounds, then Parley, and print all."""
-    count = options.processes
+    """Measure the bounds and Parley over each number of connections, then print all."""
     async with a_mongod() as mongod:
         with tempfile.TemporaryDirectory() as folder:
             settings = settings_for(mongod.uri, Path(folder))
             bench = Bench(settings, options, mongod.pid)
-            shown = {
-                "bare handler": await bench.measure(BARE, 1),
-                "the same, each webhook inserted by itself": await bench.measure(BARE, 1, BARE_SINGLY="yes"),
-            }
-            if count > 1:
-                shown[f"bare handler, {count} processes"] = await bench.measure(BARE, count)
             if options.stored:
                 stored = {"conversations": options.stored, "messages": options.stored * 5}
                 await seed(mongod.uri, settings.mongodb_db, **stored)
             store = await Store.open(mongod.uri, settings.mongodb_db)
             before = await store._database.messages.count_documents({"direction": "in"})
             await _add_channel(store, settings)
-            shown["Parley"] = await bench.measure(SERVE, 1)
-            if count > 1:
-                name = f"Parley, {count} processes"
-                hashed = await bench.measure(SERVE, count, at_home=True)
-                shown[f"{name}, a customer always at the same (deploy/nginx)"] = hashed
-                shown[f"{name}, customers at random"] = await bench.measure(SERVE, count)
+            shown = {
+                connections: await over(bench, connections, options.processes)
+                for connections in options.connections
+            }
+            if options.singly:
+                least = options.connections[0]
+                singly = await bench.measure(BARE, 1, least, BARE_SINGLY="yes")
+                shown[least].insert(1, Row("the same, each webhook inserted by itself", singly))
             kept = await store._database.messages.count_documents({"direction": "in"}) - before
             store.close()
     assert kept == bench.sent, f"{kept} kept of {bench.sent}"
     table(
         [
+            "connections",
             "",
             "messages/s",
             "p50 ms",
@@ -189,16 +219,26 @@ async def main(options: argparse.Namespace) -> None:
             "µs of the processes",
             "µs of MongoDB",
             "µs of the load",
+            "ratio",
             "answers",
         ],
-        [_row(name, measured) for name, measured in shown.items()],
+        [_cells(connections, row) for connections, rows in shown.items() for row in rows],
     )
-    bounds = {1: shown["bare handler"], count: list(shown.values())[2 if count > 1 else 0]}
-    for name, measured in shown.items():
-        if name.startswith("Parley"):
-            bound = bounds[count if "processes" in name else 1]
-            print(json.dumps({"figure": measured.outcome.per_second, "unit": "messages/s", "of": name}))
-            print(f"ratio: {measured.outcome.per_second / bound.outcome.per_second:.2f}")
+    best = max((row for rows in shown.values() for row in rows if row.bound), key=_worth)
+    print(json.dumps({"figure": best.measured.outcome.per_second, "unit": "messages/s", "of": best.name}))
+    print(f"ratio: {_ratio(best)}")
+
+
+def _worth(row: Row) -> tuple[bool, float]:
+    """What is answered as quickly as Meta wishes counts before what is more."""
+    outcome = row.measured.outcome
+    return outcome.percentile(0.95) < MOST_MS, outcome.per_second
+
+
+def _ratio(row: Row) -> str:
+    if row.bound is None:
+        return ""
+    return f"{row.measured.outcome.per_second / row.bound.outcome.per_second:.2f}"
 
 
 async def _add_channel(store: Store, settings: Settings) -> None:
@@ -208,21 +248,23 @@ async def _add_channel(store: Store, settings: Settings) -> None:
     await add_channel("whatsapp", "whatsapp", settings=given, store=store, vault=vault, clock=now)
 
 
-def _row(name: str, measured: Measured) -> list[str]:
+def _cells(connections: int, row: Row) -> list[str]:
+    name, measured, _ = row
     outcome = measured.outcome
     delays = [f"{outcome.percentile(share):.0f}" for share in (0.5, 0.95, 0.99)]
     costs = [f"{each:.0f}" for each in (measured.servers, measured.mongod, measured.load)]
     answers = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
-    return [name, f"{outcome.per_second:,.0f}", *delays, *costs, answers]
+    return [str(connections), name, f"{outcome.per_second:,.0f}", *delays, *costs, _ratio(row), answers]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=30_000)
     parser.add_argument("--contacts", type=int, default=5_000)
-    parser.add_argument("--connections", type=int, default=200)
+    parser.add_argument("--connections", type=int, nargs="+", default=[200, 600, 900])
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
+    parser.add_argument("--singly", action="store_true", help="each webhook inserted by itself as well")
     parser.add_argument(
         "--profile", help="a file for py-spy to write where the first process spends its time"
     )
