@@ -11,11 +11,11 @@ import quiet  # noqa: F401 - first: what it sets must stand before Rasa is impor
 import argparse
 import logging
 import sys
-import tempfile
 import time
 from datetime import timezone
 from pathlib import Path
 
+from engine.drafts import draft
 from model_files import NAME, Sealed, seal
 from settings import DATA, HERE, Settings
 from understanding import write_understanding
@@ -35,8 +35,8 @@ def main() -> int:
     configure_structlog(logging.ERROR)
 
     try:
-        with tempfile.TemporaryDirectory(dir=_made(options.out), prefix=".train-") as folder:
-            trained = _train(options.data, Path(folder), force=options.force)
+        with draft(".train-", _made(options.out)) as folder:
+            trained = _train(options.data, folder, force=options.force)
             if trained is None:
                 print("train: failed: the data has mistakes, see above", flush=True)
                 return 1

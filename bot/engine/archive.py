@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import MODEL_ARCHIVE_METADATA_FILE, LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 
+from engine.drafts import draft
 from engine.plan import PlannedRunner
 from model_files import ModelUnusable
 
@@ -35,5 +35,5 @@ class ServedStorage(LocalModelStorage):
 
 def opened(model: Path) -> tuple[ModelMetadata, GraphRunner]:
     """The model's description and its graph, ready to run. Raises what its components raise."""
-    with tempfile.TemporaryDirectory(prefix="parley-model-") as folder:
-        return loader.load_predict_graph_runner(Path(folder), model, ServedStorage, PlannedRunner)
+    with draft("parley-model-") as folder:
+        return loader.load_predict_graph_runner(folder, model, ServedStorage, PlannedRunner)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import tempfile
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from engine.drafts import draft
 from engine.models import ModelFolder
 from model_files import NAME, ModelUnusable, Sealed, check, glance, seal, sha256_of
 
@@ -99,8 +99,8 @@ class ModelServer:
                 (self._keep / f"{NAME}.json").unlink(missing_ok=True)
                 return
             expected = answer.headers.get("ETag", "").strip('"')
-            with tempfile.TemporaryDirectory(dir=self._keep, prefix=".taking-") as folder:
-                taken = Path(folder) / "taken"
+            with draft(".taking-", self._keep) as folder:
+                taken = folder / "taken"
                 with taken.open("wb") as file:
                     shutil.copyfileobj(answer, file)
                 if sha256_of(taken) != expected:

@@ -40,13 +40,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(is_true: Callable[[], bool], *, seconds: float, what: str) -> None:
+def wait_until(is_true: Callable[[], bool], *, seconds: float, what: str, every: float = 0.1) -> None:
     """Come back when `is_true`; fail with `what` after `seconds`."""
     end = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > end:
             raise AssertionError(f"Waited {seconds:g} s in vain: {what}")
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 class Process:

@@ -107,18 +107,3 @@ def test_a_model_that_cannot_be_used_is_not(models: Path, swapping: tuple[Bot, P
         wait_until(lambda: words_of_it in bot.rasa.log.read_text(), seconds=60, what=words_of_it)  # noqa: B023
         assert model_of(bot) == "the-good-one"
         assert Customer(bot).says("hello")["replies"]
-
-
-def test_a_bot_killed_in_the_middle_of_a_swap_starts_again(models: Path, swapping: tuple[Bot, Path]) -> None:
-    bot, folder = swapping
-    customer = Customer(bot)
-    customer.says("I want to return something")
-    for number in range(2):
-        name = f"killed-{number}"
-        sealed_anew(models, folder, name)
-        time.sleep(2.2 + number)  # it looks every two seconds, and loads for some
-        bot.rasa.stop(kill=True)
-        bot.rasa.start()
-        bot.wait()
-        assert model_of(bot) == name
-    assert customer.says("48213")["active_form"] == "return_form"
