@@ -23,7 +23,8 @@ from inbox.model.contact import Contact
 from inbox.model.conversation import ContactCard, Conversation, LastMessage, Speaker, SpeakerKind, Status
 from inbox.model.ids import external_key
 from inbox.model.message import BOT, Author, AuthorKind, Direction, Message
-from inbox.model.words import index_words, number_words
+from inbox.model.profile import contact_words
+from inbox.model.words import index_words
 from inbox.store import Store
 from inbox.store.codec import to_document
 
@@ -109,19 +110,15 @@ def _conversation(number: int, share: Share) -> Iterator[tuple[str, Document]]:
     channel_id, kind = CHANNELS[number % len(CHANNELS)]
     name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
     identity = Identity(IdentityKind.PHONE, f"+39{3_000_000_000 + number}")
-    yield (
-        "contacts",
-        to_document(
-            Contact(
-                id=ident,
-                name=name,
-                identities=(identity,),
-                identity_keys=(identity.key,),
-                created_at=at,
-                updated_at=at,
-            )
-        ),
+    contact = Contact(
+        id=ident,
+        name=name,
+        identities=(identity,),
+        identity_keys=(identity.key,),
+        created_at=at,
+        updated_at=at,
     )
+    yield "contacts", {**to_document(contact), "words": contact_words(contact)}
     thread = list(_thread(number, share.messages, at, ident, channel_id, chance))
     last = thread[-1]
     is_open = chance.random() < 0.1
@@ -153,14 +150,6 @@ def _conversation(number: int, share: Share) -> Iterator[tuple[str, Document]]:
                 bot_seq=share.messages,
             )
         ),
-    )
-    yield (
-        "findings",
-        {
-            "_id": ident,
-            "conversation_id": ident,
-            "words": [*index_words(name), *number_words(identity.value)],
-        },
     )
     for message in thread:
         yield "messages", to_document(message)

@@ -34,6 +34,10 @@ _FOUND = 400
 _CALLED = 200
 """How many customers of a name are looked for."""
 
+COUNTED = 1_000
+"""A tab's conversations are counted up to here: to count a shop's hundred thousand would take the longer the
+more there are, and is asked for whenever one changes."""
+
 
 class Match(NamedTuple):
     """Where a conversation has what was looked for."""
@@ -68,8 +72,11 @@ def tab_query(
 
 
 async def counts(store: Store, agent_id: str, hidden: frozenset[str] = frozenset()) -> dict[str, int]:
-    """How many open conversations each tab has, as far as they see them."""
-    return {tab: await store.conversations.count(tab_query(tab, agent_id, hidden=hidden)) for tab in TABS}
+    """How many open conversations each tab has, as far as they see them; `COUNTED` is that many or more."""
+    return {
+        tab: await store.conversations.count(tab_query(tab, agent_id, hidden=hidden), up_to=COUNTED)
+        for tab in TABS
+    }
 
 
 async def counts_of(store: Store, agents: Mapping[str, frozenset[str]]) -> dict[str, dict[str, int]]:
@@ -80,12 +87,12 @@ async def counts_of(store: Store, agents: Mapping[str, frozenset[str]]) -> dict[
     shared: dict[frozenset[str], dict[str, int]] = {}
     for hidden in set(agents.values()):
         shared[hidden] = {
-            tab: await store.conversations.count(tab_query(tab, "", hidden=hidden))
+            tab: await store.conversations.count(tab_query(tab, "", hidden=hidden), up_to=COUNTED)
             for tab in TABS
             if tab != "mine"
         }
     mine = await store.conversations.count_by_assignee(set(agents))
-    return {one: {**shared[hidden], "mine": mine.get(one, 0)} for one, hidden in agents.items()}
+    return {one: {**shared[hidden], "mine": min(mine.get(one, 0), COUNTED)} for one, hidden in agents.items()}
 
 
 async def listing(

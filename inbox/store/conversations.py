@@ -107,9 +107,9 @@ class Conversations:
         found = await self._all.find({"_id": {"$in": list(ids)}}).to_list(None) if ids else []
         return [to_value(d, Conversation) for d in found], last
 
-    async def count(self, query: Document) -> int:
-        """How many match."""
-        return int(await self._all.count_documents(query))
+    async def count(self, query: Document, *, up_to: int | None = None) -> int:
+        """How many match; with `up_to` no more than so many are looked for."""
+        return int(await self._all.count_documents(query, **({"limit": up_to} if up_to else {})))
 
     async def count_by_assignee(self, agent_ids: Iterable[str]) -> dict[str, int]:
         """How many open conversations each of these agents has; those without any are left out."""

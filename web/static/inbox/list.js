@@ -18,6 +18,7 @@ import { channelName } from "./words.js";
 
 const TAB_NAMES = { mine: t("Mine"), unassigned: t("Unassigned"), bot: t("Bot"), all: t("All") };
 const LATE_MS = 5 * 60_000;
+const MOST = 999;  // the server counts no further than one more
 
 export function List() {
   const { act, ui } = useInbox();
@@ -68,7 +69,7 @@ function Tabs({ view, onPick }) {
   return html`<div class="tabs" role="tablist" aria-label=${t("Whose conversations")} onKeyDown=${onKeyDown}>
     ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls="rows" aria-selected=${String(tab === view.tab)}
       tabindex=${tab === view.tab ? 0 : -1} onClick=${() => onPick(tab)}>${TAB_NAMES[tab]}
-      ${counts[tab] !== undefined && html`<span class="count">${counts[tab]}</span>`}</button>`)}</div>`;
+      ${counts[tab] !== undefined && html`<span class="count">${counts[tab] > MOST ? `${MOST}+` : counts[tab]}</span>`}</button>`)}</div>`;
 }
 
 function Rows({ onOpen }) {
