@@ -60,6 +60,8 @@ export function commands(inbox) {
     { label: t("Write a private note"), keys: "N", run: write("note") },
     { label: t("Find in the conversation"), keys: "F", run: () => bus.dispatchEvent(new CustomEvent("find")) },
     { label: t("Take back what you just sent"), keys: "Z", run: () => act.takeBackLast() },
+    { label: t("Add a label"), run: () => { prefs.set("showDetails", true); ui.show("details"); setTimeout(() => bus.dispatchEvent(new CustomEvent("label"))); } },
+    ...conversation.labels.map((label) => ({ label: t("Remove the label {label}", { label }), run: () => act.change(conversation.id, "labels", { remove: [label] }) })),
     ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: t("Priority: {priority}", { priority: priorityName(p).toLowerCase() }), run: () => act.change(conversation.id, "priority", { priority: p }) })),
     ...teams.filter((team) => team.id !== conversation.team_id).map((team) => ({ label: t("Move to the team {name}", { name: team.name }), run: () => act.move(conversation.id, team.id) })),
     isOpen && conversation.speaker.kind !== "bot" && { label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }) },

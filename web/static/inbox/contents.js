@@ -1,5 +1,6 @@
 // How each typed content of `connectors/content.py` looks in a bubble. One row in the table for each type; a type
 // we do not know yet is shown by its name, never dropped. Text is only ever text: Preact escapes it.
+import { full } from "./time.js";
 import { LOCALE, mix, n, t } from "language";
 import { Icon } from "./icons.js";
 import { lines, onMap, written as writtenPoint } from "./globe.js";
@@ -87,7 +88,7 @@ function Order({ content }) {
 
 const Permission = ({ content }) => html`<div class="head"><${Icon} name=${content.granted ? "check" : "close"} size=${15} />
     ${humanise(content.subject)}: ${content.granted ? t("allowed") : t("not allowed")}</div>
-  ${content.expires_at && html`<div class="fact">${t("Until {at}", { at: content.expires_at })}</div>`}`;
+  ${content.expires_at && html`<div class="fact">${t("Until {at}", { at: Number.isNaN(Date.parse(content.expires_at)) ? content.expires_at : full(content.expires_at) })}</div>`}`;
 
 const Template = ({ content }) => html`<div class="head"><${Icon} name="template" size=${15} />${t("Template {name}", { name: content.name })}
     <span class="fact">${content.language}</span></div>

@@ -19,7 +19,7 @@ export function Details({ conversation }) {
   const summary = conversation.summary && html`<${Summary} summary=${conversation.summary} prominent=${isQueued} />`;
   return html`<aside class="side" aria-label=${t("Details")}>
     <div class="sidehead">
-      <div class="phone"><${IconButton} icon="back" label=${t("Back to the conversation")} onClick=${() => ui.show("thread")} /></div>
+      <div class="phone"><${IconButton} icon="back" label=${t("Back to the conversation")} onClick=${() => ui.back("thread")} /></div>
       <${Avatar} name=${name} channel=${conversation.channel_kind} large />
       <div class="grow"><b class="name"><bdi>${name}</bdi></b>
         <div class="sub">${contact ? t("Customer since {month}", { month: month(contact.created_at) }) : channelName(conversation.channel_kind)}</div></div>

@@ -13,8 +13,9 @@ export function EmojiButton({ disabled, onPick }) {
   useEffect(() => {
     if (!open) return undefined;
     const outside = (event) => root.current?.contains(event.target) || setOpen(false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    const events = ["pointerdown", "focusin"];
+    for (const name of events) document.addEventListener(name, outside);
+    return () => { for (const name of events) document.removeEventListener(name, outside); };
   }, [open]);
   const close = () => { setOpen(false); root.current?.querySelector("button")?.focus(); };
   const pick = (sign) => { setOpen(false); onPick(sign); };

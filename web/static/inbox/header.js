@@ -25,12 +25,12 @@ export function Header({ conversation }) {
     <div class="who"><h2><bdi>${contact.name}</bdi></h2>
       <div class="sub">${about.map((part, i) => html`${i > 0 && " · "}<bdi>${part}</bdi>`)}</div></div>
     <div class="acts">
-      ${isOpen && !isMine && html`<button type="button" class=${names("btn", speaker.kind === "nobody" && "primary")} title=${t("Take over (T)")}
-        onClick=${() => takeOver(conversation, { act, ui })}>${t("Take over")}</button>`}
-      ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide" onClick=${() => ui.ask("handBack", { id })}>${t("Hand to bot")}</button>`}
+      ${isOpen && !isMine && html`<button type="button" class=${names("btn", "desk", speaker.kind === "nobody" && "primary")} title=${t("Take over (T)")}
+        onClick=${() => takeOver(conversation, inbox)}>${t("Take over")}</button>`}
+      ${isOpen && speaker.kind !== "bot" && html`<button type="button" class="btn wide folds" title=${t("Hand to bot")} onClick=${() => ui.ask("handBack", { id })}><${Icon} name="bot" /><span>${t("Hand to bot")}</span></button>`}
       ${isOpen && html`<${Macros} conversation=${conversation} />`}
       ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
-      ${isOpen ? html`<button type="button" class=${names("btn", isMine && "primary")} title=${t("Resolve (E)")} onClick=${() => resolve(conversation, inbox)}>${t("Resolve")}</button>`
+      ${isOpen ? html`<button type="button" class=${names("btn", "small", isMine && "primary")} title=${t("Resolve (E)")} onClick=${() => resolve(conversation, inbox)}><${Icon} name="check" /><span>${t("Resolve")}</span></button>`
         : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>${t("Reopen")}</button>`}
     </div>
     <div class="narrow"><${More} conversation=${conversation} /></div>
@@ -51,10 +51,10 @@ function speakerLine({ status, speaker, snoozed_until: at }, me) {
 }
 
 /** Becoming the speaker of what nobody has needs no question; otherwise one is asked once. */
-export async function takeOver(conversation, { act, ui }) {
+export async function takeOver(conversation, { act, ui, bus }) {
   const { kind } = conversation.speaker;
   if (kind !== "nobody") return ui.ask("takeOver", { id: conversation.id });
-  await act.attempt(() => act.takeOver(conversation.id));
+  if (await act.attempt(() => act.takeOver(conversation.id))) bus.dispatchEvent(new CustomEvent("write", { detail: "reply" }));
   return null;
 }
 
@@ -106,8 +106,9 @@ function More({ conversation }) {
   const { act, ui } = inbox;
   const [agents, me] = useStore((s) => [s.agents, s.me]);
   if (conversation.status === "resolved") return null;
+  const take = conversation.speaker.id !== me.id && [{ label: t("Take over"), run: () => takeOver(conversation, inbox), mark: html`<${Icon} name="person" />` }];
   const bot = conversation.speaker.kind !== "bot" && [{ label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
   const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: t("Snooze: {until}", { until: lower(item.label) }) }));
-  return html`<${Menu} label=${t("More")} cls="iconbtn" items=${[...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
+  return html`<${Menu} label=${t("More")} fromTop cls="iconbtn" items=${[...(take || []), ...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -61,9 +61,10 @@ store.subscribe(() => {
 });
 let wasLive = false;
 addEventListener("popstate", () => {
+  const before = shownId;
   shownId = idInAddress();
-  act.open(shownId);
-  ui.show(shownId ? "thread" : "list");
+  if (shownId !== before) act.open(shownId);
+  ui.set({ pane: history.state?.pane ?? (shownId ? "thread" : "list") });
 });
 
 root.replaceChildren();

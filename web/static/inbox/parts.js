@@ -44,8 +44,8 @@ export function Empty({ icon, title, children }) {
   return html`<div class="empty"><${Icon} name=${icon} size=${28} /><p class="lead">${title}</p>${children}</div>`;
 }
 
-/** A button that opens a menu. `items` are `{label, hint?, checked?, mark?, run}`, or null for a line. */
-export function Menu({ label, children, items, cls = "btn", up, title, disabled }) {
+/** A button that opens a menu, at its ticked item or `fromTop`. `items` are `{label, hint?, checked?, mark?, run}`, or null for a line. */
+export function Menu({ label, children, items, cls = "btn", up, title, disabled, fromTop }) {
   const [open, setOpen] = useState(false);
   const root = useRef();
   const close = (giveBack) => {
@@ -59,7 +59,7 @@ export function Menu({ label, children, items, cls = "btn", up, title, disabled 
     return () => document.removeEventListener("pointerdown", outside);
   }, [open]);
   useLayoutEffect(() => {
-    if (open) (root.current.querySelector('[aria-checked="true"]') ?? options(root)[0])?.focus();
+    if (open) ((!fromTop && root.current.querySelector('[aria-checked="true"]')) || options(root)[0])?.focus();
   }, [open]);
   const onKeyDown = (event) => {
     if (!open) return;

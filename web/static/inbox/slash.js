@@ -4,8 +4,18 @@ import { get, post } from "./api.js";
 import { html, useInbox } from "./lib.js";
 import { useSuggest } from "./suggest.js";
 
+const FRESH_MS = 30_000;
 let held = null;
-const load = () => (held ??= get("/saved_replies").then(({ items }) => items, () => { held = null; return []; }));
+let since = 0;
+
+/** All saved replies, asked for again when some time has passed: a colleague may have written one. */
+function load() {
+  if (!held || Date.now() - since > FRESH_MS) {
+    since = Date.now();
+    held = get("/saved_replies").then(({ items }) => items, () => { held = null; return []; });
+  }
+  return held;
+}
 
 export function useSlash(conversation, field, setText) {
   const { ui } = useInbox();

@@ -235,10 +235,12 @@ export function dropPending(state, conversationId, clientId) {
   if (thread) changeThread(state, conversationId, { pending: thread.pending.filter((r) => r.client_id !== clientId) });
 }
 
+const REMARKS = ["reaction", "edit", "revoke", "system", "permission"];  // they ask for no answer: the server counts none of them as unread
+
 /** The `seq` of the first unread message: where the “new messages” line goes. Null when all was read. */
 export function firstUnread(messages, unreadCount) {
   if (!unreadCount) return null;
-  const inbound = messages.filter((message) => message.direction === "in");
+  const inbound = messages.filter(({ direction, content }) => direction === "in" && !REMARKS.includes(content?.type));
   return (inbound[inbound.length - unreadCount] ?? inbound[0])?.seq ?? null;
 }
 

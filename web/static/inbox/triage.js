@@ -49,7 +49,7 @@ function Language({ conversation: { id, language } }) {
 }
 
 function AddLabel({ id, labels }) {
-  const { act } = useInbox();
+  const { act, bus } = useInbox();
   const [text, setText] = useState(null);
   const [known, setKnown] = useState([]);
   useEffect(() => {
@@ -57,6 +57,11 @@ function AddLabel({ id, labels }) {
     get("/labels").then((answer) => setKnown(answer.items), () => {});
   }, [text === null]);
   useEffect(() => setText(null), [id]);
+  useEffect(() => {
+    const listen = () => setText("");
+    bus.addEventListener("label", listen);
+    return () => bus.removeEventListener("label", listen);
+  }, [bus]);
   if (text === null) return html`<button type="button" class="chip pick" onClick=${() => setText("")}><${Icon} name="plus" size=${12} />${t("Label")}</button>`;
   const add = async (event) => {
     event.preventDefault();

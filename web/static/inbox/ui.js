@@ -1,4 +1,6 @@
 // What is open on the page besides the conversations: the pane of a phone, a dialog, short messages.
+const isPhone = matchMedia("(max-width: 760px)");
+
 export class Ui {
   constructor() {
     this.state = { pane: "list", dialog: null, toasts: [] };
@@ -16,7 +18,14 @@ export class Ui {
   }
 
   show(pane) {
+    if (pane === "details" && this.state.pane !== "details" && isPhone.matches) history.pushState({ pane }, "");
     this.set({ pane });
+  }
+
+  /** Leave the details of a phone as its own way back does, which then leads on from there. */
+  back(pane) {
+    if (history.state?.pane) history.back();
+    else this.set({ pane });
   }
 
   /** Open a dialog of `dialogs.js` by name. */
