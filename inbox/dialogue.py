@@ -111,6 +111,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return {**self.parse, "model": self.model.id, "handoff": self.handoff and self.handoff.reason, **more}
 
 
+class Recalled(msgspec.Struct):
+    """What the bot remembers."""
+
+    events: list[dict[str, Any]]
+
+
 class Dialogue:
     """Talks to the bot and knows whether it is there."""
 
@@ -180,6 +186,14 @@ class Dialogue:
     async def forget(self, conversation_id: str) -> None:
         """Let the bot forget a conversation for good. Raises as `turn` does."""
         await self._post("erase", msgspec.json.encode({"conversation_id": conversation_id}))
+
+    async def recall(self, conversation_id: str) -> list[dict[str, Any]]:
+        """All that the bot remembers of a conversation, as Rasa's events. Raises as `turn` does."""
+        body = await self._post("recall", msgspec.json.encode({"conversation_id": conversation_id}))
+        try:
+            return msgspec.json.decode(body, type=Recalled).events
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise BotError(f"The bot's answer is not understood: {error}") from error
 
     async def _with_route(self, turn: Turn) -> Turn:
         return await self._routed(turn) if self._routed else turn

@@ -78,6 +78,8 @@ class ScriptedBot:
         self.turns: list[Json] = []
         self.events: list[Json] = []
         self.erased: list[str] = []
+        self.memory: dict[str, list[Json]] = {}
+        """What it remembers, by conversation."""
         self.pause = 0.0
         self._settings = settings
         self._runner: web.AppRunner | None = None
@@ -89,6 +91,7 @@ class ScriptedBot:
         app.router.add_post("/webhooks/parley/turn", self._turn)
         app.router.add_post("/webhooks/parley/events", self._events)
         app.router.add_post("/webhooks/parley/erase", self._erase)
+        app.router.add_post("/webhooks/parley/recall", self._recall)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         port = int(self._settings.bot_url.rsplit(":", 1)[1])
@@ -115,6 +118,10 @@ class ScriptedBot:
     async def _events(self, request: web.Request) -> web.Response:
         self.events.append(await request.json())
         return web.json_response({"appended": 1})
+
+    async def _recall(self, request: web.Request) -> web.Response:
+        asked = (await request.json())["conversation_id"]
+        return web.json_response({"events": self.memory.get(asked, [])})
 
     async def _erase(self, request: web.Request) -> web.Response:
         self.erased.append((await request.json())["conversation_id"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inbox.store.indexes import INDEXES
-from inbox.store.persons import IN_TEXTS, OF_NOBODY, OF_PERSONS
+from inbox.store.persons import EXPORTED, IN_TEXTS, NOT_EXPORTED, OF_NOBODY, OF_PERSONS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -165,3 +165,11 @@ def test_every_collection_says_whose_it_is() -> None:
     used = {*re.findall(r"\bdatabase\.([a-z_]+)\b(?!\()", source), *INDEXES} - {"delegate", "name"}
     unknown = used - OF_PERSONS.keys() - OF_NOBODY.keys() - set(IN_TEXTS)
     assert not unknown, f"inbox/store/persons.py does not say whose {unknown} are."
+
+
+def test_what_is_kept_of_a_person_is_shown_to_them_or_it_is_said_why_not() -> None:
+    kept = {*OF_PERSONS, *IN_TEXTS}
+    assert kept == {*EXPORTED, *NOT_EXPORTED}, (
+        "Name it in EXPORTED or NOT_EXPORTED of inbox/store/persons.py."
+    )
+    assert not {*EXPORTED} & NOT_EXPORTED.keys()

@@ -54,6 +54,7 @@ class InboxChannel(rasa_channel.InputChannel):
         routes.add_route(self._guarded(self._turn), "/turn", methods=["POST"], name="turn")
         routes.add_route(self._guarded(self._events), "/events", methods=["POST"], name="events")
         routes.add_route(self._guarded(self._erase), "/erase", methods=["POST"], name="erase")
+        routes.add_route(self._guarded(self._recall), "/recall", methods=["POST"], name="recall")
         routes.add_route(self._guarded(self._health), "/health", methods=["GET"], name="health")
         return routes
 
@@ -76,6 +77,11 @@ class InboxChannel(rasa_channel.InputChannel):
         for other in request.app.ctx.editions.loaded() if request.app.ctx.editions else ():
             other.live.forget(conversation_id)
         return json({"erased": await _whole(self._conversations.erase(conversation_id, model), model)})
+
+    async def _recall(self, request: Request) -> HTTPResponse:
+        conversation_id = Fields(_body(request)).word("conversation_id")
+        entries = await _ready(request.app).journal.every(conversation_id)
+        return json({"events": [event for entry in entries for event in entry.events]})
 
     async def _health(self, request: Request) -> HTTPResponse:
         model = request.app.ctx.models.current

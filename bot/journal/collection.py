@@ -95,6 +95,10 @@ class Journal:
         """Forget a conversation; how many entries it had."""
         return await self._apart(lambda: self._entries.delete_many({"_id.c": conversation_id}).deleted_count)
 
+    async def every(self, conversation_id: str) -> list[Entry]:
+        """Every entry of a conversation, oldest first."""
+        return await self._apart(lambda: list(self.all_of(conversation_id)))
+
     def all_of(self, conversation_id: str) -> Iterator[Entry]:
         """Every entry of a conversation, oldest first. Blocks."""
         return map(Entry.read, self._entries.find(_past(conversation_id, -1)).sort("_id", ASCENDING))

@@ -22,12 +22,22 @@ log = structlog.get_logger(__name__)
 Forget = Callable[[str], Awaitable[bool]]
 """Makes the bot forget a conversation, by its id. False if it cannot be asked now."""
 
+Recall = Callable[[str], Awaitable[list[dict[str, Any]]]]
+"""What the bot remembers of a conversation, by its id."""
+
 Holdings = dict[str, list[dict[str, Any]]]
 """The documents of each collection."""
 
 _INTERNAL = ("work", "turn", "delivery")
-_NOT_SAID = {"messages": ("words",), "conversations": ("words",), "contacts": ("words",)}
-"""What the search looks for. In a consent, `words` is what the customer said."""
+_NOT_SAID = {
+    "messages": ("words",),
+    "conversations": ("words",),
+    "contacts": ("words",),
+    "webhook_deliveries": ("body", "owner"),
+    "audit_log": ("prior", "hash", "address", "program"),
+}
+"""What the search looks for (in a consent, `words` is what the customer said), the same message once more,
+sealed, and where colleagues sat."""
 
 _LONGEST_REASON = 500
 _SETTLES = timedelta(seconds=30)
@@ -46,9 +56,12 @@ async def person_of(desk: Desk, who: Principal, contact_id: str) -> tuple[Contac
     return contact, await desk.store.persons.find(await desk.store.contacts.family(contact_id))
 
 
-async def holdings_of(desk: Desk, who: Principal, contact_id: str) -> tuple[Contact, Holdings]:
+async def holdings_of(
+    desk: Desk, who: Principal, contact_id: str, *, recall: Recall
+) -> tuple[Contact, Holdings]:
     """A contact, and every document that is kept of them, of those merged into them too.
 
+    With them what the bot remembers, as `bot_memory`, and whatever colleagues did to them, as `audit_log`.
     Raises `Forbidden`, `NotFound`.
     """
     contact, person = await person_of(desk, who, contact_id)
@@ -56,6 +69,10 @@ async def holdings_of(desk: Desk, who: Principal, contact_id: str) -> tuple[Cont
     found: Holdings = {}
     async for collection, document in desk.store.persons.documents(person):
         found.setdefault(collection, []).append(document)
+    for conversation_id in person.conversation_ids:
+        events = await recall(conversation_id)
+        if events:
+            found.setdefault("bot_memory", []).append({"_id": conversation_id, "events": events})
     log.info("a person's data exported", by=who.id, contact=contact_id)
     return contact, found
 

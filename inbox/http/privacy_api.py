@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from inbox import wire
-from inbox.actions.privacy import Forget, Holdings, erase_person, holdings_of, readable
+from inbox.actions.privacy import Forget, Holdings, Recall, erase_person, holdings_of, readable
 from inbox.dialogue import BotError
 from inbox.http.api import answer
 from inbox.http.auth import allowed
@@ -42,7 +42,9 @@ async def data_of(request: web.Request) -> web.StreamResponse:
     """Everything that is kept of a contact: a ZIP with `person.json`, `person.html` and their files."""
     principal = await allowed(request, ADMIN)
     parts = request.app[PARTS]
-    contact, holdings = await holdings_of(parts.desk, principal, request.match_info["id"])
+    contact, holdings = await holdings_of(
+        parts.desk, principal, request.match_info["id"], recall=recalling(parts)
+    )
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         await _pack(file, contact, holdings, parts)
         size = file.tell()
@@ -97,6 +99,20 @@ def forgetting(parts: Parts) -> Forget:
         return True
 
     return forget
+
+
+def recalling(parts: Parts) -> Recall:
+    """How the bot is asked what it remembers. That it could not be asked is said in the file."""
+
+    async def recall(conversation_id: str) -> list[dict[str, Any]]:
+        if not parts.settings.bot_start:
+            return []
+        try:
+            return await parts.dialogue.recall(conversation_id)
+        except BotError:
+            return [{"problem": "The bot could not be asked. Ask for this file again when it runs."}]
+
+    return recall
 
 
 def erasure_json(erasure: Erasure) -> dict[str, Any]:

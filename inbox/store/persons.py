@@ -113,7 +113,7 @@ OF_NOBODY: dict[str, str] = {
 }
 """Whose documents belong to no customer, and why."""
 
-_EXPORTED = (
+EXPORTED = (
     "contacts",
     "contact_notes",
     "conversations",
@@ -122,7 +122,27 @@ _EXPORTED = (
     "consents",
     "standings",
     "contact_merges",
+    "scheduled",
+    "drafts",
+    "promises",
+    "studio_proposals",
+    "webhook_deliveries",
 )
+"""What a person who asks is shown."""
+
+NOT_EXPORTED: dict[str, str] = {
+    "asked": "answers to programs, for a day: the same documents once more",
+    "early_statuses": "a provider's report, until its message is here",
+    "findings": "the words of the same messages, to search by",
+    "presence": "which colleague looks at it, for seconds",
+    "setbacks": "where our own work failed; nothing that was said",
+    "webhook_told": "how far programs were told",
+    "quarantine": "what a provider sent that cannot be read; others' words may be in it",
+    "requests": "the same, as it came",
+    "shelves": "what designers wrote",
+    "studio_edits": "what designers wrote",
+}
+"""What is erased with a person but not shown, and why."""
 
 
 class Persons:
@@ -154,9 +174,13 @@ class Persons:
 
     async def documents(self, person: Person) -> AsyncIterator[tuple[str, Document]]:
         """Every document that is shown to a person who asks what is kept, with its collection's name."""
-        for name in _EXPORTED:
+        for name in EXPORTED:
             async for document in self._database[name].find(OF_PERSONS[name](person)).sort("_id", 1):
                 yield name, document
+        targets = [f"contact:{at}" for at in person.contact_ids]
+        targets += [f"conversation:{at}" for at in person.conversation_ids]
+        async for document in self._database.audit_log.find({"target": {"$in": targets}}).sort("_id", 1):
+            yield "audit_log", document
 
     async def count(self, person: Person) -> dict[str, int]:
         """How many documents of each collection belong to the person; those without any are left out."""

@@ -85,8 +85,12 @@ def test_a_malformed_report_names_its_field(bot: Bot, events: object) -> None:
 def test_an_erased_conversation_is_forgotten(bot: Bot, customer: Customer) -> None:
     customer.says("where is order 48213")
     bot.tell(customer.conversation, *a_talk_with_an_agent())
+    kept = bot.http.post("/recall", json={"conversation_id": customer.conversation}).json()["events"]
+    assert "where is order 48213" in [event.get("text") for event in kept]
     erased = bot.http.post("/erase", json={"conversation_id": customer.conversation})
     assert erased.json() == {"erased": 2}
+    again = bot.http.post("/recall", json={"conversation_id": customer.conversation})
+    assert again.json() == {"events": []}
     answer = customer.says("hello")
     assert "order_number" not in answer["slots"] and "last_handoff_outcome" not in answer["slots"]
     assert bot.http.post("/erase", json={}).status_code == 400

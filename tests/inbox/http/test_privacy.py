@@ -46,6 +46,12 @@ async def a_customer(parley: Parley, number: str, *, name: str) -> str:
     return found.id
 
 
+async def settled(parley: Parley, conversation_id: str) -> Any:
+    """The conversation, once the bot's turn is over."""
+    now = await parley.store.conversations.get(conversation_id)
+    return now if now and now.turn is None else None
+
+
 async def erased(admin: Client, person: str) -> Any:
     status, begun = await admin.call("POST", f"/contacts/{person}/erase", SURE)
     assert status == 202
@@ -79,6 +85,18 @@ async def admin(parley: Parley) -> Client:
 async def test_all_of_a_person_is_in_the_file(parley: Parley, admin: Client) -> None:
     person = await a_customer(parley, "390211110001", name="Zelda <b>Zorn</b>")
     await admin.post(f"/contacts/{person}/notes", {"text": "likes tea"})
+    other = await admin.post("/contacts", {"phones": ["+390211110011"], "name": "Zorn too"})
+    await admin.post(f"/contacts/{person}/merge", {"contact_id": other["id"]})
+    (found,) = [c for c in await parley.conversations() if c.contact_id == person]
+    speaker = (await until(lambda: settled(parley, found.id))).speaker
+    at = f"/conversations/{found.id}"
+    await admin.post(f"{at}/take_over", {"epoch": speaker.epoch})
+    status, _ = await admin.call("PUT", f"{at}/draft", {"reply": "Dear Zelda, about tea"})
+    assert status in (200, 204)
+    parley.bot.memory[found.id] = [{"event": "user", "text": "call me"}, {"event": "slot", "name": "a"}]
+    at_nine = (parley.parts.clock() + timedelta(days=9)).isoformat()
+    later = {"client_id": "1", "at": at_nine, "text": "Tea tomorrow?"}
+    await admin.post(f"{at}/scheduled", later)
     async with parley.http.get(
         f"{parley.url}/api/v1/contacts/{person}/data", headers=admin.cookie
     ) as response:
@@ -90,6 +108,13 @@ async def test_all_of_a_person_is_in_the_file(parley: Parley, admin: Client) -> 
     assert "STOP" in texts and "I am Zelda <b>Zorn</b>, call me" in texts
     page = packed.read("person.html").decode()
     assert "likes tea" in page and "+390211110001" in page
+    kept = {"contact_merges", "scheduled", "drafts", "bot_memory", "audit_log"}
+    assert kept <= data.keys()
+    assert data["drafts"][0]["reply"] == "Dear Zelda, about tea"
+    assert data["scheduled"][0]["content"]["text"] == "Tea tomorrow?"
+    assert data["bot_memory"] == [{"id": found.id, "events": parley.bot.memory[found.id]}]
+    assert {"person.exported"} <= {e["what"] for e in data["audit_log"]}
+    assert "Tea tomorrow?" in page and "Dear Zelda, about tea" in page
     assert "<b>Zorn" not in page and "&lt;b&gt;Zorn" in page
 
 
@@ -190,16 +215,14 @@ async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admi
     await admin.post(f"/contacts/{person}/notes", {"text": f"{name} prefers mornings"})
     (found,) = [c for c in await parley.conversations() if c.contact_id == person]
 
-    async def settled() -> Any:
-        now = await parley.store.conversations.get(found.id)
-        return now if now and now.turn is None else None
-
     at = f"/conversations/{found.id}"
-    speaker = (await until(settled)).speaker
+    speaker = (await until(lambda: settled(parley, found.id))).speaker
     await admin.post(f"{at}/take_over", {"epoch": speaker.epoch})
     await admin.post(f"{at}/messages", {"text": f"A note about {name}", "note": True})
     status, _ = await admin.call("PUT", f"{at}/draft", {"reply": f"Dear {name}"})
     assert status in (200, 204)
+    at_nine = (parley.parts.clock() + timedelta(days=9)).isoformat()
+    await admin.post(f"{at}/scheduled", {"client_id": "l", "at": at_nine, "text": f"Later, {name}"})
     headers = {**admin._headers, "Idempotency-Key": f"note-{new_id()}"}
     said = {"text": f"{name} was told twice", "note": True}
     async with parley.http.post(f"{parley.url}/api/v1{at}/messages", json=said, headers=headers) as answer:
