@@ -102,9 +102,9 @@ async def with_address(claims: Json, provider: Json, tokens: Json, outside: Outs
     return claims | {name: found.get(name) for name in ("email", "email_verified", "name")}
 
 
-def sent_to(provider: Json, query: Mapping[str, str]) -> str:
+def sent_to(provider: Json, query: Mapping[str, str], endpoint: str = "authorization_endpoint") -> str:
     """The address at the provider to which a browser is sent."""
-    address = str(provider["authorization_endpoint"])
+    address = str(provider[endpoint])
     return address + ("&" if "?" in address else "?") + urlencode(query)
 
 

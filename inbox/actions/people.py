@@ -125,6 +125,7 @@ async def open_session(
     device: str = "",
     address: str = "",
     is_strong: bool = False,
+    is_provided: bool = False,
 ) -> str:
     """A new session's cookie for a user who has been let in."""
     cookie, now = new_secret(), clock()
@@ -139,6 +140,7 @@ async def open_session(
         seen_at=now,
         proved_at=now,
         is_strong=is_strong,
+        is_provided=is_provided,
     )
     await store.sessions.add(session)
     await hold_to_policy(user, session.id, store=store)

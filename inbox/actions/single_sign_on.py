@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import msgspec
+import structlog
 
 from connectors.contract import Clock
 from connectors.outside import Outside
@@ -20,6 +21,8 @@ from inbox.model.entry import Ceremony, SignInLink, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
 from inbox.model.secrets import Vault, are_same, digest
 from inbox.store import Store
+
+log = structlog.get_logger(__name__)
 
 _PATIENCE = timedelta(minutes=10)
 
@@ -165,6 +168,30 @@ async def finish(
             subject=str(claims["sub"]),
         )
         raise
+
+
+async def leaving(office: Office, back: str) -> str | None:
+    """Where a browser signs out of the provider (OpenID Connect RP-Initiated Logout 1.0), to come `back`.
+
+    None if that is nowhere, or the provider does not answer: who wants to leave us is not held up by it.
+    """
+    chosen = await settings_of(office.store)
+    if chosen is None:
+        return None
+    try:
+        provider = await openid.discovered(chosen.issuer, office.outside)
+        if not provider.get("end_session_endpoint"):
+            return None
+        openid.checked(str(provider["end_session_endpoint"]), office.outside)
+    except Invalid as error:
+        log.warning("provider not left", why=str(error))
+        return None
+    query = {
+        "client_id": chosen.client_id,
+        "post_logout_redirect_uri": back,
+        "state": secrets.token_urlsafe(16),
+    }
+    return openid.sent_to(provider, query, "end_session_endpoint")
 
 
 async def _claims_for(office: Office, chosen: SingleSignOn, asked: _Asked, code: str, back: str) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from inbox.actions import factors
+from inbox.actions import factors, single_sign_on
 from inbox.actions.audit import nobody, note
 from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, TooMany
@@ -13,7 +13,6 @@ from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
 from inbox.actions.people import SESSION, open_session, sign_in, sign_out, user_at
 from inbox.actions.refusals import note_refusal
 from inbox.actions.roles import asking
-from inbox.actions.single_sign_on import settings_of
 from inbox.http.auth import (
     address_of,
     coming_from,
@@ -29,7 +28,7 @@ from inbox.http.pages import SIGNED_OUT, page
 from inbox.model.entry import Ceremony
 from inbox.model.people import ADMIN, User
 from inbox.model.secrets import are_same, digest
-from inbox.parts import PARTS
+from inbox.parts import PARTS, Parts
 
 LOGIN_COOKIE = "parley_login"
 _KNOWN_COOKIE = "parley_known"
@@ -70,7 +69,7 @@ async def _form(
     request: web.Request, template: str, status: int, retry_after: int | None, **words: str | None
 ) -> web.Response:
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-    offered = await settings_of(request.app[PARTS].store)
+    offered = await single_sign_on.settings_of(request.app[PARTS].store)
     sso = offered.name if offered else None
     answer = page(request, template, status=status, csrf_token=token, sso=sso, **words)
     if retry_after is not None:
@@ -121,7 +120,7 @@ async def login(request: web.Request) -> web.Response:
 async def hold_to_provider(request: web.Request, user: User) -> None:
     """Raises `Forbidden` for a user who may sign in by the organisation's own provider alone."""
     store = request.app[PARTS].store
-    offered = await settings_of(store)
+    offered = await single_sign_on.settings_of(store)
     if offered and offered.is_only and not (await asking(user, store=store)).may(ADMIN):
         raise Forbidden("Your account signs in by single sign-on alone.")
 
@@ -183,7 +182,13 @@ async def _half(request: web.Request) -> Ceremony | None:
 
 
 async def let_in(
-    request: web.Request, user: User, to: str, *, by: str, is_strong: bool = False
+    request: web.Request,
+    user: User,
+    to: str,
+    *,
+    by: str,
+    is_strong: bool = False,
+    is_provided: bool = False,
 ) -> web.Response:
     """Open a session for a user who has shown who they are, and send the browser on."""
     parts = request.app[PARTS]
@@ -195,6 +200,7 @@ async def let_in(
         device=visit.device,
         address=visit.address,
         is_strong=is_strong,
+        is_provided=is_provided,
     )
     who = coming_from(await asking(user, store=parts.store), request)
     at = f"user:{user.id}"
@@ -226,8 +232,20 @@ async def logout(request: web.Request) -> web.Response:
             raise Forbidden("The page is out of date. Load it again.")
         await sign_out(found[1], store=parts.store)
         await request.app[SIGNED_OUT](found[0].id)
+        if found[1].is_provided:
+            answer = await _leave_provider(request, parts) or answer
     answer.del_cookie(cookie_name(parts.settings), path="/", secure=is_https(parts.settings))
     return answer
+
+
+async def _leave_provider(request: web.Request, parts: Parts) -> web.Response | None:
+    """A page that leads on to the provider to sign out there, too; None if it has no such place.
+
+    A page, for no form of ours may lead elsewhere: that is what our Content-Security-Policy says.
+    """
+    office = single_sign_on.Office(parts.store, parts.clock, parts.vault, parts.outside)
+    there = await single_sign_on.leaving(office, f"{parts.settings.public_url}/login")
+    return page(request, "leaving.html", there=there) if there else None
 
 
 def local(path: str | None) -> str:

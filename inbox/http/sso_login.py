@@ -39,7 +39,7 @@ async def finish(request: web.Request) -> web.Response:
         )
     except Invalid as error:
         return await login_form(request, to="/", error=str(error), status=422)
-    answer = await let_in(request, user, local(to), by="single sign-on", is_strong=True)
+    answer = await let_in(request, user, local(to), by="single sign-on", is_strong=True, is_provided=True)
     answer.del_cookie(_COOKIE, path="/")
     return answer
 

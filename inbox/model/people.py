@@ -48,6 +48,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """When its holder last showed who they are."""
     is_strong: bool = False
     """Whether it was opened with more than a password."""
+    is_provided: bool = False
+    """Whether their organisation's provider let them in: it is left, too, when they sign out."""
     is_limited: bool = False
     """Whether more is asked for than it was opened with: it is good for setting that up, and nothing else."""
 
@@ -103,15 +105,18 @@ AUDIT = "audit:read"
 SUPERVISE = "supervise"
 """To see the conversations of every team, those of private teams too."""
 
+URGENT = "conversations:urgent"
+"""For a program: to have a message leave in its recipient's quiet hours. It is noted each time."""
+
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE}),
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT}),
     Role.SUPERVISOR: frozenset({READ, WRITE, SUPERVISE}),
     Role.AGENT: frozenset({READ, WRITE}),
     Role.DESIGNER: frozenset({STUDIO}),
     Role.AUDITOR: frozenset({AUDIT}),
 }
 
-SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE)
+SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT)
 """What a token can be given."""
 
 OPERATOR = Principal(

@@ -1,7 +1,9 @@
 """Single sign-on, with a real OpenID provider in a process of its own."""
 
 import asyncio
+import html
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -113,6 +115,42 @@ async def test_who_is_new_and_of_our_domain_gets_in_with_the_role_for_that(
     await parley.store.users.change(anna.id, email="neri@bank.example", disabled=True)
     status, words = await through(browser, "anna")
     assert (status, "You may not sign in here" in words) == (422, True), "the subject is who it was"
+    await parley.store.users.remove(anna.id)
+
+
+async def signed_out(parley: Parley, browser: aiohttp.ClientSession) -> tuple[int, str]:
+    """What the browser gets for signing out."""
+    async with browser.get("/") as answer:
+        csrf = re.findall(r'csrf-token" content="([^"]+)"', await answer.text())[0]
+    async with browser.post("/logout", data={"csrf_token": csrf}, allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("Location") or await answer.text()
+
+
+async def test_who_signs_out_is_led_on_to_sign_out_of_the_provider(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    assert (await through(browser, "anna"))[0] == 303
+    (anna,) = await parley.store.users.list({"email": "anna@bank.example"})
+    status, words = await signed_out(parley, browser)
+    there = html.unescape(re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', words)[0])
+    asked = parse_qs(urlsplit(there).query)
+    assert status == 200 and there.startswith(f"{provider}/")
+    assert asked["post_logout_redirect_uri"] == [f"{parley.url}/login"] and asked["client_id"] == ["parley"]
+    async with aiohttp.ClientSession() as http, http.get(there) as answer:
+        assert answer.status == 200 and f"{parley.url}/login" in html.unescape(await answer.text())
+    async with browser.get("/api/v1/me") as answer:
+        assert answer.status == 401, "the session is over, whatever the provider does"
+    await parley.store.users.remove(anna.id)
+
+
+async def test_a_provider_that_does_not_answer_keeps_nobody_signed_in(
+    parley: Parley, admin: Client, browser
+) -> None:
+    assert (await through(browser, "anna"))[0] == 303
+    (anna,) = await parley.store.users.list({"email": "anna@bank.example"})
+    kept = await parley.store.single_sign_on.get("settings")
+    await parley.store.single_sign_on.put(replace(kept, issuer=f"http://127.0.0.1:{free_port()}"))
+    assert await signed_out(parley, browser) == (303, "/login")
     await parley.store.users.remove(anna.id)
 
 
