@@ -1,7 +1,8 @@
 """A whole installation as a folder: written while it is read, gone on with where it broke off, and proved.
 
 A folder has `manifest.json` and pieces `inbox.messages-00001.bson.gz`, each entered into the manifest with
-its SHA-256 once it is whole on disk.
+its SHA-256 once it is whole on disk. With a password each piece is sealed (`inbox/locks.py`); the manifest
+is not: it has the names of collections and how many documents each has.
 """
 
 import gzip
@@ -14,13 +15,14 @@ from pathlib import Path
 import msgspec
 
 from connectors.contract import Clock
+from inbox.locks import Key, Lock, WrongPassword, lock_with, unlock
 from inbox.model.ids import new_id
 from inbox.store.assistant_files import ASSISTANTS, ArchiveTrouble, AssistantFiles
 from inbox.store.copies import Copies
 
-_FORMAT = 2
-_KNOWN = (1, 2)
-"""The first had no files beside the store."""
+_FORMAT, _LOCKED = 2, 3
+_KNOWN = (1, 2, 3)
+"""The first had no files beside the store; the third is the second under a password."""
 _MANIFEST = "manifest.json"
 
 Told = Callable[[str, int], None]
@@ -49,6 +51,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """By which the secret key is known again, which is not in the folder."""
     begun_at: datetime
     finished_at: datetime | None = None
+    lock: Lock | None = None
+    """With what its pieces are sealed; None: they are not."""
     entries: tuple[Entry, ...] = ()
 
     def documents(self, collection: str) -> int:
@@ -83,22 +87,25 @@ async def export(
     key: str,
     clock: Clock,
     told: Told,
+    password: str | None = None,
 ) -> Manifest:
-    """Write the installation into a folder, or go on where that broke off.
+    """Write the installation into a folder, or go on where that broke off; sealed, with a password.
 
     What is written to the store meanwhile may be missing. Raises `ArchiveTrouble`, `StoreError`.
     """
-    manifest = _begun(folder, schema, key, clock)
+    manifest, seal = _begun(folder, schema, key, clock, password)
     for collection in await copies.names():
-        manifest = await _export(collection, folder, copies, manifest, told)
-    manifest = await _export(ASSISTANTS, folder, files, manifest, told)
+        manifest = await _export(collection, folder, copies, manifest, told, seal)
+    manifest = await _export(ASSISTANTS, folder, files, manifest, told, seal)
     manifest = msgspec.structs.replace(manifest, finished_at=clock())
     _keep(folder / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     return manifest
 
 
-def _begun(folder: Path, schema: int, key: str, clock: Clock) -> Manifest:
-    """The manifest to go on with. Makes the folder."""
+def _begun(
+    folder: Path, schema: int, key: str, clock: Clock, password: str | None
+) -> tuple[Manifest, Key | None]:
+    """The manifest to go on with, and with what to seal. Makes the folder."""
     manifest = manifest_of(folder)
     if manifest is None:
         try:
@@ -109,16 +116,38 @@ def _begun(folder: Path, schema: int, key: str, clock: Clock) -> Manifest:
             raise ArchiveTrouble(f"{folder} cannot be used: {error.strerror}.") from error
         if not is_empty:
             raise ArchiveTrouble(f"{folder} is not empty. Choose another folder.")
-        return Manifest(format=_FORMAT, id=new_id(), schema=schema, key=key, begun_at=clock())
+        lock, seal = lock_with(password) if password else (None, None)
+        form = _LOCKED if lock else _FORMAT
+        new = Manifest(format=form, id=new_id(), schema=schema, key=key, begun_at=clock(), lock=lock)
+        return new, seal
     if manifest.finished_at:
         raise ArchiveTrouble(f"{folder} holds a finished archive already. Choose another folder.")
     if (manifest.schema, manifest.key) != (schema, key):
         raise ArchiveTrouble(f"{folder} was begun by another installation or version.")
-    return manifest
+    if password and not manifest.lock:
+        raise ArchiveTrouble(f"{folder} was begun without a password. Choose another folder.")
+    return manifest, _opener(manifest, password)
+
+
+def _opener(manifest: Manifest, password: str | None) -> Key | None:
+    """With what the pieces are sealed. Raises `ArchiveTrouble` if the password is not theirs."""
+    if manifest.lock is None:
+        return None
+    if not password:
+        raise ArchiveTrouble("The archive has a password, and none was given.")
+    try:
+        return unlock(manifest.lock, password)
+    except WrongPassword as error:
+        raise ArchiveTrouble("This is not the archive's password.") from error
 
 
 async def _export(
-    collection: str, folder: Path, copies: Copies | AssistantFiles, manifest: Manifest, told: Told
+    collection: str,
+    folder: Path,
+    copies: Copies | AssistantFiles,
+    manifest: Manifest,
+    told: Told,
+    seal: Key | None,
 ) -> Manifest:
     mine = [entry for entry in manifest.entries if entry.collection == collection]
     told(collection, sum(entry.documents for entry in mine))
@@ -127,7 +156,9 @@ async def _export(
     while piece := await copies.read(collection, after):
         number += 1
         packed = gzip.compress(piece.data, 6, mtime=0)
-        file = f"{collection}-{number:05}.bson.gz"
+        file = f"{collection}-{number:05}.bson.gz{'.sealed' if seal else ''}"
+        if seal:
+            packed = seal.seal(packed, f"{manifest.id}/{file}")
         _keep(folder / file, packed)
         digest = hashlib.sha256(packed).hexdigest()
         entry = Entry(file, collection, piece.documents, digest, piece.last.hex())
@@ -139,11 +170,19 @@ async def _export(
 
 
 async def take_in(
-    folder: Path, copies: Copies, files: AssistantFiles, *, schema: int, key: str | None, told: Told
+    folder: Path,
+    copies: Copies,
+    files: AssistantFiles,
+    *,
+    schema: int,
+    key: str | None,
+    told: Told,
+    password: str | None = None,
 ) -> Manifest:
     """Put the installation of a folder here, or go on where that broke off.
 
-    `key` is this installation's mark; None lets another one pass. Raises `ArchiveTrouble`, `StoreError`.
+    `password` is the archive's, if it has one; `key` is this installation's mark, None lets another one pass.
+    Raises `ArchiveTrouble`, `StoreError`.
     """
     manifest = manifest_of(folder)
     if manifest is None:
@@ -158,6 +197,7 @@ async def take_in(
             "encrypted. Bring that key (PARLEY_HOME/secret.key of the old installation), or say --other-key "
             "and enter the credentials anew."
         )
+    seal = _opener(manifest, password)
     done = await copies.written(manifest.id)
     if done is None:
         if await copies.is_taken():
@@ -167,7 +207,7 @@ async def take_in(
     for entry in manifest.entries:
         if entry.file not in done:
             place = files if entry.collection == ASSISTANTS else copies
-            await place.write(entry.collection, _unpacked(folder / entry.file, entry))
+            await place.write(entry.collection, _unpacked(folder / entry.file, entry, manifest, seal))
             await copies.note_written(manifest.id, entry.file)
         told(entry.collection, entry.documents)
     await _prove(manifest, copies, files)
@@ -182,14 +222,17 @@ async def _prove(manifest: Manifest, copies: Copies, files: AssistantFiles) -> N
             raise ArchiveTrouble(f"{collection} has {here} documents, the archive {there}.")
 
 
-def _unpacked(file: Path, entry: Entry) -> bytes:
+def _unpacked(file: Path, entry: Entry, manifest: Manifest, seal: Key | None) -> bytes:
     try:
         packed = file.read_bytes()
     except OSError as error:
         raise ArchiveTrouble(f"{file} cannot be read: {error.strerror}.") from error
     if hashlib.sha256(packed).hexdigest() != entry.sha256:
         raise ArchiveTrouble(f"{file} is not what was exported: its SHA-256 differs.")
-    return gzip.decompress(packed)
+    try:
+        return gzip.decompress(seal.open(packed, f"{manifest.id}/{entry.file}") if seal else packed)
+    except WrongPassword as error:
+        raise ArchiveTrouble(f"{file} is not what was exported: it does not open.") from error
 
 
 def _keep(file: Path, data: bytes) -> None:

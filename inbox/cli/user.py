@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from inbox.actions import factors, people
+from inbox.actions import factors, invitations, people
 from inbox.actions.audit import note
 from inbox.cli.store import now, with_store
-from inbox.cli.terminal import fail, out
+from inbox.cli.terminal import err, fail, out
+from inbox.http.join import link_of
+from inbox.model.invitation import Invitation
 from inbox.model.people import OPERATOR, Role, User
 from inbox.settings import Settings
 from inbox.store import Store
@@ -41,6 +43,32 @@ def add(
     out.print(f"{user.email} may sign in as {user.role}.")
     if generate:
         out.print(f"Password: {password}", markup=False)
+
+
+@commands.command()
+def invite(
+    email: Email,
+    role: Annotated[
+        str, typer.Option(help="What they may do: a role's name, or the id of one of yours.")
+    ] = "agent",
+    team: Annotated[
+        list[str] | None, typer.Option(help="Id of a team that they join; may be repeated.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="For how long the link is good.")] = invitations.DAYS,
+) -> None:
+    """Print a link by which somebody makes their own account, once."""
+
+    async def work(store: Store, settings: Settings) -> tuple[str, Invitation]:
+        secret, invitation = await invitations.invite(
+            OPERATOR, email=email, role=role, team_ids=team or (), days=days, store=store, clock=now
+        )
+        return link_of(settings, secret), invitation
+
+    link, invitation = with_store(work)
+    out.print(link, markup=False, soft_wrap=True)
+    err.print(
+        f"For {invitation.email}, once, until {invitation.expires_at:%Y-%m-%d %H:%M} UTC.", markup=False
+    )
 
 
 @commands.command("list")

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import bson
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from inbox import archive
 from inbox.actions.audit import SYSTEM, note
 from inbox.archive import export, key_mark, manifest_of, take_in
+from inbox.locks import WrongPassword, lock_with, unlock
 from inbox.model.commit import Commit, ContactChange, ConversationChange
 from inbox.model.files import File, FileState
 from inbox.store import Store
@@ -110,6 +113,50 @@ async def test_every_document_arrives(full: Store, other: Store, tmp_path: Path)
     assert await other.audit.verify() == (3, None), "the log of deeds is whole and its end signed"
     await take_in(folder, other.copies, files_of(tmp_path, "new"), **OPTIONS)
     assert await contents(other) == await contents(full), "again changes nothing"
+
+
+async def test_with_a_password_nothing_is_read_without_it(full: Store, other: Store, tmp_path: Path) -> None:
+    folder, password = tmp_path / "export", "correct horse battery"
+    sealed: dict[str, Any] = {**OPTIONS, "password": password}
+    manifest = await export(folder, full.copies, files_of(tmp_path), clock=clock, **sealed)
+    for entry in manifest.entries:
+        data = (folder / entry.file).read_bytes()
+        assert data[:2] != b"\x1f\x8b" and b"one of each" not in data
+    before = await contents(other)
+    for wrong, why in ((None, "has a password"), ("correct horse", "not the archive's password")):
+        with pytest.raises(ArchiveTrouble, match=why):
+            await take_in(folder, other.copies, files_of(tmp_path, "new"), **{**OPTIONS, "password": wrong})
+    assert await contents(other) == before
+    await take_in(folder, other.copies, files_of(tmp_path, "new"), **sealed)
+    assert await contents(other) == await contents(full)
+
+
+async def test_pieces_change_places_or_are_changed_unseen_by_nobody() -> None:
+    lock, key = lock_with("correct horse battery")
+    sealed = key.seal(b"one", "archive/1")
+    again = unlock(lock, "correct horse battery")
+    assert again.open(sealed, "archive/1") == b"one"
+    for data, about in (
+        (sealed, "archive/2"),
+        (sealed[:-1] + bytes([sealed[-1] ^ 1]), "archive/1"),
+        (b"", "x"),
+    ):
+        with pytest.raises(WrongPassword):
+            again.open(data, about)
+    with pytest.raises(WrongPassword):
+        unlock(lock, "another horse")
+
+
+async def test_an_export_goes_on_under_its_own_password_alone(full: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    sealed: dict[str, Any] = {**OPTIONS, "password": "correct horse battery"}
+    whole = await export(folder, full.copies, files_of(tmp_path), clock=clock, **sealed)
+    broken = replace(whole, finished_at=None, entries=whole.entries[:3])
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(broken))
+    with pytest.raises(ArchiveTrouble, match="has a password"):
+        await export(folder, full.copies, files_of(tmp_path), clock=clock, **OPTIONS)
+    done = await export(folder, full.copies, files_of(tmp_path), clock=clock, **sealed)
+    assert [e.file for e in done.entries] == [e.file for e in whole.entries]
 
 
 async def test_every_collection_is_carried_or_said_to_be_left(full: Store, tmp_path: Path) -> None:
