@@ -3,7 +3,7 @@
 `note` is called after the deed and before its answer; where data leaves the house, before the data.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from inbox.actions.errors import Forbidden
 from inbox.model.audit import START, Break, Entry, Value, differences, small, told
 from inbox.model.conversation import Conversation
 from inbox.model.people import ADMIN, AUDIT, OPERATOR, Principal
+from inbox.model.secrets import digest
 from inbox.store import Store, StoreError
 from inbox.store.audit import Along
 
@@ -121,6 +122,28 @@ async def note_reading(who: Principal, conversation: Conversation, *, store: Sto
         return
     try:
         await note(who, "conversation.read", f"conversation:{conversation.id}", store=store, clock=clock)
+    except StoreError:
+        await store.presence.pardon(key)
+        raise
+
+
+async def note_search(
+    who: Principal, words: str, found: Iterable[Conversation], *, store: Store, clock: Clock
+) -> None:
+    """Write down that an admin is shown words of conversations that they looked for by words of theirs.
+
+    Which conversations, and not the words: these may be a customer's name. Once an hour for each reader and
+    the same words. To be called before they are shown. Raises `StoreError`.
+    """
+    shown = [one.id for one in found if one.assignee_id != who.id]
+    if not who.may(ADMIN) or not shown:
+        return
+    key = f"searched:{who.id}:{digest(words.casefold())[:32]}"
+    if await store.presence.strike(key, clock(), _READ_AGAIN) > 1:
+        return
+    try:
+        after: dict[str, Value] = {"found": len(shown), "conversations": shown}
+        await note(who, "conversations.searched", store=store, clock=clock, after=after)
     except StoreError:
         await store.presence.pardon(key)
         raise

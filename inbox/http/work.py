@@ -4,6 +4,7 @@ from types import ModuleType
 
 from inbox.http import (
     joining_api,
+    labels_api,
     quiet_api,
     reaching_api,
     retention_api,
@@ -18,6 +19,7 @@ from inbox.http import (
 
 ROOMS: tuple[ModuleType, ...] = (
     joining_api,
+    labels_api,
     quiet_api,
     reaching_api,
     retention_api,

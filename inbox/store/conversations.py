@@ -47,6 +47,11 @@ class Conversations:
         """Every label in use, by the alphabet."""
         return sorted(await self._all.distinct("labels", {"labels": {"$gt": ""}}))
 
+    async def labelled(self, label: str, limit: int) -> list[str]:
+        """Ids of conversations with a label."""
+        found = self._all.find({"labels": label}, {"_id": 1}).limit(limit)
+        return [d["_id"] for d in await found.to_list(limit)]
+
     async def revs(self, ids: list[str], session: Any = None) -> dict[str, int]:
         """The present revision of each of these conversations that exist."""
         found = self._all.find({"_id": {"$in": ids}}, {"rev": 1}, session=session).batch_size(len(ids) + 1)

@@ -11,7 +11,7 @@ from inbox.app import now
 from inbox.model.audit import hash_of
 from inbox.model.ids import new_id
 from inbox.model.people import Role
-from tests.parley import Client, Parley
+from tests.parley import Client, Parley, until
 
 
 @pytest.fixture
@@ -91,6 +91,25 @@ async def test_an_admin_who_reads_what_is_not_theirs_leaves_one_trace(
     await agent.get(f"/conversations/{conversation_id}/messages")
     found = await parley.store.audit.page({"target": f"conversation:{conversation_id}"}, limit=9)
     assert [(entry.what, entry.by) for entry in found] == [("conversation.read", admin.user.id)]
+
+
+async def test_an_admin_who_finds_it_by_its_words_leaves_a_trace_without_them(
+    parley: Parley, agent: Client, number: str
+) -> None:
+    word = f"zz{new_id()}"
+    conversation_id = await arrived(parley, number)
+    await parley.customer_says(f"My {word} is late", phone=number)
+    admin = await parley.an_agent(f"Curious {new_id()}", Role.ADMIN)
+
+    async def found() -> bool:
+        return bool((await admin.get(f"/conversations?q={word}&status=any"))["items"])
+
+    await until(found)
+    await found()
+    await agent.get(f"/conversations?q={word}&status=any")
+    noted = await parley.store.audit.page({"what": "conversations.searched"}, limit=9)
+    (entry,) = [one for one in noted if conversation_id in one.after["conversations"]]
+    assert entry.by == admin.user.id and word not in repr(entry)
 
 
 async def test_an_admin_who_reads_their_own_leaves_none(parley: Parley, number: str) -> None:

@@ -85,6 +85,8 @@ WHO: dict[str, str] = {
     "POST /api/v1/conversations/{id}/labels": WRITE,
     "POST /api/v1/conversations/{id}/language": WRITE,
     "GET /api/v1/labels": READ,
+    "PUT /api/v1/labels/{name}": ADMIN,
+    "DELETE /api/v1/labels/{name}": ADMIN,
     "POST /api/v1/conversations/{id}/team": WRITE,
     "GET /api/v1/teams": READ,
     "POST /api/v1/teams": ADMIN,

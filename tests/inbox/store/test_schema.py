@@ -193,6 +193,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
     "what wakes": lambda s: s.conversations.snoozed_until(NOW, 10),
     "which labels there are": lambda s: s.conversations.labels(),
+    "whose label is renamed": lambda s: s.conversations.labelled("vip", 10),
     "what is labelled so": lambda s: s.conversations.page(
         tab_query("all", "a") | {"labels": "vip"}, waiting=False, after=None, limit=50
     ),
