@@ -16,6 +16,7 @@ from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import Conversation
 from inbox.model.message import Direction, Message
 from inbox.model.people import User
+from inbox.model.scheduled import Scheduled
 
 Json = dict[str, Any]
 
@@ -166,6 +167,19 @@ def mention_json(message: Message) -> Json:
         "by": message.author.name,
         "text": getattr(message.content, "text", ""),
         "at": moment(message.created_at),
+    }
+
+
+def scheduled_json(kept: Scheduled) -> Json:
+    """What waits, as pages and programs see it."""
+    return {
+        "id": kept.id,
+        "conversation_id": kept.conversation_id,
+        "author": {"id": kept.author_id, "name": kept.author_name, "kind": kept.voice},
+        "content": msgspec.to_builtins(kept.content),
+        "at": moment(kept.at),
+        "held_until": moment(kept.due) if kept.due and kept.due > kept.at and not kept.is_taken else None,
+        "problem": msgspec.to_builtins(kept.problem),
     }
 
 

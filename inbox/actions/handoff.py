@@ -6,6 +6,7 @@ from connectors.content import Content, Text
 from connectors.events import DeliveryStatus
 from connectors.preview import preview
 from inbox.actions.questions import questions_in
+from inbox.model.consent import UNDECIDED
 from inbox.model.conversation import SpeakerKind, Summary
 from inbox.model.message import BOT, SYSTEM, AuthorKind, Direction, Message
 from inbox.model.team import Team
@@ -16,7 +17,7 @@ FAREWELL = "I am passing you on to a colleague, who will answer here as soon as 
 OPTED_OUT = "The customer has opted out: nothing can be sent to them here until they write START"
 
 REASONS = {
-    "consent": "The customer may be asking to get no more messages",
+    UNDECIDED: "The customer may be asking to get no more messages",
     "opted_out": OPTED_OUT,
     "asked": "The customer asked for a person",
     "low_confidence": "The bot did not understand, twice",
@@ -50,7 +51,7 @@ def hand_over(
     if not farewell:
         thread.say(SYSTEM, Text(FAREWELL))
     conversation = thread.conversation
-    if reason == "consent" and reason not in conversation.labels:
+    if reason == UNDECIDED and reason not in conversation.labels:
         thread.set(labels=(*conversation.labels, reason))
     thread.set(
         summary=summary_of(thread, reason, detail or REASONS.get(reason, reason), recent),

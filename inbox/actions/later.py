@@ -17,14 +17,16 @@ import structlog
 from connectors.content import Activity, Content
 from connectors.events import Fault, Purpose
 from inbox.actions.access import seen
-from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of, speaks
+from inbox.actions.converse import Desk, author_of, change, check, come_to_speak, name_of
 from inbox.actions.errors import ActionRefused, Forbidden, Invalid, NotFound, NotSpeaker
+from inbox.actions.queueing import may_write
 from inbox.actions.quiet import held_until
-from inbox.actions.roles import asking
-from inbox.model.conversation import SpeakerKind
-from inbox.model.message import SYSTEM, Message
+from inbox.actions.voices import speaking, voice_of
+from inbox.model.consent import UNDECIDED
+from inbox.model.conversation import Conversation, SpeakerKind
+from inbox.model.message import SYSTEM, Author, AuthorKind, Message
 from inbox.model.people import Principal
-from inbox.model.scheduled import Scheduled
+from inbox.model.scheduled import Scheduled, Voice
 from inbox.model.setback import setback_id
 from inbox.model.thread import Thread
 from inbox.store import Conflict, StoreError
@@ -49,34 +51,82 @@ async def schedule(
 ) -> Scheduled:
     """Have it said then. The same `client_id` again answers the same. Raises `NotSpeaker` as `reply` does."""
     check(who)
-    now = desk.clock()
-    conversation = await seen(who, conversation_id, store=desk.store)
+    await seen(who, conversation_id, store=desk.store)
     if not who.is_user:
         raise Invalid("A program chooses its time by itself.")
-    named = hashlib.sha256(f"{conversation_id}|{who.id}|{client_id}".encode()).hexdigest()[:32]
-    if (there := await desk.store.scheduled.get(named)) is None:
+    return await keep(
+        desk, conversation_id, who, content=content, at=at, client_id=client_id, purpose=purpose
+    )
+
+
+async def keep(
+    desk: Desk,
+    conversation_id: str,
+    who: Principal,
+    *,
+    content: Content,
+    at: datetime,
+    client_id: str,
+    purpose: Purpose,
+) -> Scheduled:
+    """Keep what they say until then, as `schedule` does, whoever they are."""
+    now = desk.clock()
+    conversation = await seen(who, conversation_id, store=desk.store)
+    if (there := await desk.store.scheduled.get(key_of(conversation_id, who, client_id))) is None:
         if not now < at <= now + _LATEST:
             raise Invalid("Choose a time in the future, within a year.")
-        speaker = conversation.speaker
-        if speaker.kind is not SpeakerKind.NOBODY and not speaks(speaker, who):
-            raise NotSpeaker(f"{name_of(speaker)} is speaking to this customer. Take over first.")
-        if len(await desk.store.scheduled.of(conversation_id)) >= _MOST:
-            raise Invalid(f"{_MOST} messages wait for their time here already.")
-        there = Scheduled(
-            id=named,
-            conversation_id=conversation_id,
-            author_id=who.id,
-            author_name=who.name,
-            content=content,
-            purpose=purpose,
-            at=at,
-            due=at,
-            heard=conversation.inbound_seq,
-            created_at=now,
-        )
+        there = written(conversation, who, content, at=at, client_id=client_id, now=now, purpose=purpose)
+        await check_room(desk, conversation, there)
         await desk.store.scheduled.add(there)
-    await _note(desk, there, who, "scheduled", by=who.name, at=at.isoformat())
+    event = "scheduled" if who.is_user else "kept"
+    await _note(desk, there, who, event, by=who.name, at=there.at.isoformat())
     return there
+
+
+async def check_room(desk: Desk, conversation: Conversation, kept: Scheduled, session: Any = None) -> None:
+    """Raise `NotSpeaker` if its author may not speak now, `Invalid` if too much waits already."""
+    speaker = conversation.speaker
+    is_free = speaker.kind is SpeakerKind.NOBODY or kept.voice is Voice.RULE
+    if not is_free and not (speaker.kind is SpeakerKind.AGENT and speaker.id == kept.author_id):
+        raise NotSpeaker(f"{name_of(speaker)} is speaking to this customer. Take over first.")
+    if len(await desk.store.scheduled.of(conversation.id, session=session)) >= _MOST:
+        raise Invalid(f"{_MOST} messages wait for their time here already.")
+
+
+def key_of(conversation_id: str, who: Principal, client_id: str) -> str:
+    """The id of what they give us under a `client_id`."""
+    return hashlib.sha256(f"{conversation_id}|{who.id}|{client_id}".encode()).hexdigest()[:32]
+
+
+def said_as(key: str) -> str:
+    """The `client_id` of the message that it becomes."""
+    return f"scheduled-{key}"
+
+
+def written(
+    conversation: Conversation,
+    who: Principal,
+    content: Content,
+    *,
+    at: datetime,
+    client_id: str,
+    now: datetime,
+    purpose: Purpose = Purpose.CONVERSATION,
+) -> Scheduled:
+    """What they have to say then."""
+    return Scheduled(
+        id=key_of(conversation.id, who, client_id),
+        conversation_id=conversation.id,
+        author_id=who.id,
+        author_name=who.name,
+        voice=voice_of(who),
+        content=content,
+        purpose=purpose,
+        at=at,
+        due=at,
+        heard=conversation.inbound_seq,
+        created_at=now,
+    )
 
 
 async def withdraw(desk: Desk, key: str, who: Principal) -> Scheduled:
@@ -97,13 +147,17 @@ async def withdraw(desk: Desk, key: str, who: Principal) -> Scheduled:
 
 
 async def say_now(desk: Desk, key: str, who: Principal) -> Message:
-    """Say it at once, or again after it was refused: under the present speaker. Its author's to ask."""
+    """Say it at once, or again after it was refused: under the present speaker. Its author's to ask.
+
+    What a machine wrote any colleague may send, as theirs.
+    """
     check(who)
     found = await _get(desk, key)
-    if found.author_id != who.id:
+    if not who.is_user:
+        raise Forbidden("A program waits until quiet hours are over.")
+    if found.author_id != who.id and found.voice is Voice.USER:
         raise Forbidden("Only who wrote it can send it.")
-    now = desk.clock()
-    taken = await desk.store.scheduled.claim(now, _LEASE, key)
+    taken = await desk.store.scheduled.claim(desk.clock(), _LEASE, key)
     if taken is None:
         raise Invalid("It is just being sent.")
     try:
@@ -122,11 +176,8 @@ async def say_due(desk: Desk, limit: int = 100) -> int:
         if until := await _quiet_until(desk, taken):
             await desk.store.scheduled.put_off(taken.id, until)
             continue
-        user = await desk.store.users.get(taken.author_id)
         try:
-            if user is None or user.disabled:
-                raise Forbidden(f"{taken.author_name} does not work here any more.")
-            await _say(desk, taken, await asking(user, store=desk.store))
+            await _say(desk, taken, await speaking(desk, taken))
             await desk.store.setbacks.settle(_setback(taken))
         except ActionRefused as error:
             await _give_up(desk, taken, error.code, str(error))
@@ -177,20 +228,35 @@ async def _give_up(desk: Desk, due: Scheduled, code: str, reason: str) -> None:
 
 async def _say(desk: Desk, due: Scheduled, who: Principal) -> Message:
     """Make it a message, once, and forget it."""
-    named = f"scheduled-{due.id}"
+    named = said_as(due.id)
 
     async def work(thread: Thread, session: Any) -> Message:
         said = await desk.store.messages.by_client_id(due.conversation_id, who.id, named, session)
         if said:
             return said
         is_quiet = thread.conversation.inbound_seq == due.heard
-        await come_to_speak(desk, thread, session, who, over_bot=is_quiet)
+        author = author_of(who)
+        if voice_of(who) is Voice.RULE:
+            author = Author(AuthorKind.SYSTEM, who.id, who.name)
+            _check_fit(thread, is_quiet)
+        else:
+            if not who.is_user and UNDECIDED in thread.conversation.labels:
+                raise Invalid("The customer may have asked for no more messages: a colleague decides first.")
+            await come_to_speak(desk, thread, session, who, over_bot=is_quiet)
         thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link
-        return thread.say(author_of(who), due.content, client_id=named, purpose=due.purpose)
+        return thread.say(author, due.content, client_id=named, purpose=due.purpose)
 
     _, message = await change(desk, due.conversation_id, who, work)
     await desk.store.scheduled.remove(due.id)
     return message
+
+
+def _check_fit(thread: Thread, is_quiet: bool) -> None:
+    """Raise `Invalid` if what a rule said at night is no longer fit to be said."""
+    if not is_quiet:
+        raise Invalid("The customer has written since.")
+    if not may_write(thread.conversation, thread.now):
+        raise Invalid("The customer may not be written to now.")
 
 
 async def _note(

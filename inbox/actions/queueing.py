@@ -11,7 +11,8 @@ from connectors.events import Purpose
 from inbox.actions.converse import Desk, change
 from inbox.actions.errors import StaleEpoch
 from inbox.actions.queue_words import back_in, place_in
-from inbox.model.consent import refused
+from inbox.actions.quiet import machine_waits_until
+from inbox.model.consent import UNDECIDED, refused
 from inbox.model.conversation import Conversation
 from inbox.model.hours import is_holiday, is_open, opens_at
 from inbox.model.message import SYSTEM
@@ -35,7 +36,7 @@ async def tell_place(
     """Tell the place in the queue or, out of the team's hours, when somebody is back.
 
     Raises `StaleEpoch` if that is no news to them, or unless `if_still` holds. Who may not be written to
-    counts as told.
+    counts as told, and who sleeps: that they wait is no news to write at night.
     """
 
     async def work(thread: Thread, session: Any) -> None:
@@ -47,7 +48,8 @@ async def tell_place(
         if not is_news or not if_still(before):
             raise StaleEpoch("The conversation has changed in the meantime.")
         thread.set(told=Told(now, before.inbound_seq, shown))
-        if may_write(before, now):
+        is_quiet = await machine_waits_until(desk, before, session)
+        if may_write(before, now) and not is_quiet:
             thread.carries, thread.link = carries, desk.link
             thread.say(SYSTEM, Text(words_for(team, place, before.language, now)))
 
@@ -104,6 +106,11 @@ def words_for(team: Team, place: int, language: str | None, now: datetime) -> st
 
 
 def may_write(conversation: Conversation, now: datetime) -> bool:
-    """Whether we may write to the customer of our own accord: they did not refuse, and the window is open."""
+    """Whether we may write to the customer of our own accord: they did not refuse, and the window is open.
+
+    Who may have asked for no more messages gets none until a colleague has decided.
+    """
     closes = conversation.window_closes_at
+    if UNDECIDED in conversation.labels:
+        return False
     return refused(conversation.refusals, Purpose.CONVERSATION) is None and (closes is None or now < closes)

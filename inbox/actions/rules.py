@@ -15,6 +15,7 @@ from inbox.actions.converse import Desk, change
 from inbox.actions.errors import ActionRefused, AlreadyThere, Forbidden, Invalid, NotFound
 from inbox.actions.rights import name_of
 from inbox.actions.surroundings import surroundings
+from inbox.actions.voices import as_rule
 from inbox.model.conversation import Conversation
 from inbox.model.ids import new_id
 from inbox.model.message import Message
@@ -144,7 +145,7 @@ async def run(
 
 
 async def _take_steps(thread: Thread, session: Any, rule: Rule, desk: Desk) -> None:
-    who = Principal(id=f"rule:{rule.id}", name=rule.name, permissions=frozenset({WRITE}), is_user=False)
+    who = as_rule(rule)
     for step in rule.steps:
         try:
             await stepping.take(desk, thread, session, who, step)

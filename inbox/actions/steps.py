@@ -12,6 +12,7 @@ from connectors.events import DeliveryStatus
 from inbox.actions import converse, teams, triage
 from inbox.actions.desk import Desk, Within
 from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.morning import keep_step
 from inbox.actions.queueing import may_write
 from inbox.actions.replies import values_of
 from inbox.model.message import Author, AuthorKind
@@ -57,7 +58,7 @@ async def take(
         case "assign":
             await _assign(inner, at, who, step.value)
         case _:
-            await _write(inner, thread, who, step, client_id)
+            await _write(inner, thread, session, who, step, client_id)
     epoch = thread.conversation.speaker.epoch  # what was said on the way leaves, whoever speaks at the end
     thread.keep([m for m in thread.added if m.status == DeliveryStatus.QUEUED and m.epoch < epoch])
 
@@ -77,7 +78,9 @@ async def _assign(desk: Desk, at: str, who: Principal, agent_id: str) -> None:
     await converse.assign(desk, at, who, to=agent)
 
 
-async def _write(desk: Desk, thread: Thread, who: Principal, step: Step, client_id: str | None) -> None:
+async def _write(
+    desk: Desk, thread: Thread, session: Any, who: Principal, step: Step, client_id: str | None
+) -> None:
     at = thread.before.id
     try:
         text = fill_in(step.value, values_of(thread.conversation, who))
@@ -85,7 +88,9 @@ async def _write(desk: Desk, thread: Thread, who: Principal, step: Step, client_
         raise Invalid(str(error)) from error
     if step.kind == "note":
         await converse.note(desk, at, who, text=text, client_id=client_id)
-    elif who.is_user:
+    elif await keep_step(desk, thread, session, who, Text(text), client_id):
+        return
+    elif not who.id.startswith("rule:"):
         await converse.reply(desk, at, who, content=Text(text), client_id=client_id)
     elif may_write(thread.conversation, thread.now):
         thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link

@@ -12,14 +12,17 @@ from connectors.events import Purpose
 from inbox import wire
 from inbox.actions import converse, mentions
 from inbox.actions.access import all_seen, hidden_from, opened
+from inbox.actions.audit import note_search
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.files import attached
+from inbox.actions.morning import say_or_keep
 from inbox.actions.templates import filled_in
 from inbox.http.auth import allowed, signed_in, who
 from inbox.http.bodies import Assign, HandBack, NewMessage, Read, TakeOver, body_of, number
 from inbox.http.lists import Match, changes, counts, listing
 from inbox.model.message import Message
 from inbox.model.people import ORDERS, READ, Principal
+from inbox.model.scheduled import Scheduled
 from inbox.parts import PARTS, Parts
 
 routes = web.RouteTableDef()
@@ -50,6 +53,9 @@ async def list_conversations(request: web.Request) -> web.Response:
     limit = number(request, "limit", 50, least=1, most=100) or 50
     parts = request.app[PARTS]
     page = await listing(request, principal, parts.store, limit, parts.clock())
+    if words := request.query.get("q", "").strip()[:100]:
+        shown = [c for c in page.items if c.id in page.matches]
+        await note_search(principal, words, shown, store=parts.store, clock=parts.clock)
     items = [wire.conversation_json(c) | _match_json(page.matches.get(c.id)) for c in page.items]
     return answer({"items": items, "next_cursor": page.next_cursor})
 
@@ -114,7 +120,11 @@ def thread_json(items: Iterable[Message], rev: int, *, more: bool = False) -> di
 
 @routes.post(_AT + "/messages")
 async def post_message(request: web.Request) -> web.Response:
-    """Say something to the customer, or leave a note."""
+    """Say something to the customer, or leave a note.
+
+    What a program says in the customer's quiet hours waits until these end (202), unless they have just
+    written or it is urgent.
+    """
     principal = await who(request)
     parts = request.app[PARTS]
     body = await body_of(request, NewMessage)
@@ -124,20 +134,25 @@ async def post_message(request: web.Request) -> web.Response:
     if body.note:
         words = converse.text_of(body.text or "", parts.settings.max_text).text
         named = await mentions.named(parts.desk, body.mentions)
-        message = await converse.note(
+        noted = await converse.note(
             parts.desk, at, principal, text=words, client_id=client_id, mentions=named
         )
-    else:
-        content = await sendable(body.text, body.content, at, principal, parts)
-        message = await converse.reply(
-            parts.desk,
-            at,
-            principal,
-            content=content,
-            client_id=client_id,
-            purpose=Purpose(body.purpose),
-            hold=timedelta(seconds=body.hold_seconds),
-        )
+        return answer(wire.message_json(noted), 201)
+    content = await sendable(body.text, body.content, at, principal, parts)
+    said = await say_or_keep(
+        parts.desk,
+        at,
+        principal,
+        content=content,
+        client_id=client_id,
+        purpose=Purpose(body.purpose),
+        is_urgent=body.urgent,
+        hold=timedelta(seconds=body.hold_seconds),
+    )
+    if isinstance(said, Scheduled):
+        kept: Scheduled = said  # the description of the API is read off annotations
+        return answer(wire.scheduled_json(kept), 202)
+    message: Message = said
     return answer(wire.message_json(message), 201)
 
 

@@ -30,6 +30,8 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
     mentions: list[str] = []
     purpose: Literal["conversation", "marketing"] = "conversation"
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
+    urgent: bool = False
+    """A program's, that leaves in quiet hours too."""
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):

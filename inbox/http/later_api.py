@@ -1,7 +1,7 @@
 """`/api/v1`: messages that are to be said later."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from aiohttp import web
@@ -16,7 +16,6 @@ from inbox.http.api import answer, sendable
 from inbox.http.auth import allowed, who
 from inbox.http.bodies import body_of
 from inbox.model.people import READ, WRITE
-from inbox.model.scheduled import Scheduled
 from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
@@ -42,7 +41,7 @@ async def list_scheduled(request: web.Request) -> web.Response:
     if await store.conversations.get(at):
         await seen(principal, at, store=store)
     found = await store.scheduled.of(at)
-    return answer({"items": [scheduled_json(each) for each in found]})
+    return answer({"items": [wire.scheduled_json(each) for each in found]})
 
 
 @routes.post(_IN)
@@ -65,7 +64,7 @@ async def schedule(request: web.Request) -> web.Response:
         client_id=body.client_id,
         purpose=Purpose(body.purpose),
     )
-    return answer(scheduled_json(kept), 201)
+    return answer(wire.scheduled_json(kept), 201)
 
 
 @routes.delete(_AT)
@@ -81,18 +80,3 @@ async def say_now(request: web.Request) -> web.Response:
     principal = await who(request)
     said = await later.say_now(request.app[PARTS].desk, request.match_info["id"], principal)
     return answer(wire.message_json(said), 201)
-
-
-def scheduled_json(kept: Scheduled) -> dict[str, Any]:
-    """What waits, as pages and programs see it."""
-    return {
-        "id": kept.id,
-        "conversation_id": kept.conversation_id,
-        "author": {"id": kept.author_id, "name": kept.author_name},
-        "content": msgspec.to_builtins(kept.content),
-        "at": wire.moment(kept.at),
-        "held_until": wire.moment(kept.due)
-        if kept.due and kept.due > kept.at and not kept.is_taken
-        else None,
-        "problem": msgspec.to_builtins(kept.problem),
-    }

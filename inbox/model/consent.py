@@ -12,6 +12,9 @@ import msgspec
 
 from connectors.events import Purpose
 
+UNDECIDED = "consent"
+"""The label of a conversation in which somebody may have asked, in their own words, for no more messages."""
+
 
 class Source(StrEnum):
     """How we know."""

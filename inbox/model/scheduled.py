@@ -1,6 +1,7 @@
 """A message that is to be said at a time, as it waits for it."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -8,13 +9,22 @@ from connectors.content import Content
 from connectors.events import Fault, Purpose
 
 
+class Voice(StrEnum):
+    """Whose words wait."""
+
+    USER = "user"
+    PROGRAM = "program"
+    RULE = "rule"
+
+
 class Scheduled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person wrote to be said later. It is no message of the conversation yet."""
+    """What a person wrote to be said later, or a machine at night. It is no message yet."""
 
     id: str
     conversation_id: str
     author_id: str
     author_name: str
+    voice: Voice = Voice.USER
     content: Content
     purpose: Purpose = Purpose.CONVERSATION
     at: datetime

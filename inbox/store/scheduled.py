@@ -17,20 +17,21 @@ class ScheduledMessages:
     def __init__(self, database: Any) -> None:
         self._all = database.scheduled
 
-    async def get(self, key: str) -> Scheduled | None:
+    async def get(self, key: str, session: Any = None) -> Scheduled | None:
         """The one of that id, or None."""
-        document = await self._all.find_one({"_id": key})
+        document = await self._all.find_one({"_id": key}, session=session)
         return to_value(document, Scheduled) if document else None
 
-    async def of(self, conversation_id: str, limit: int = 100) -> list[Scheduled]:
+    async def of(self, conversation_id: str, limit: int = 100, session: Any = None) -> list[Scheduled]:
         """What is to be said in a conversation, or could not be, the earliest first."""
-        found = self._all.find({"conversation_id": conversation_id}).sort("at", 1).limit(limit)
+        found = self._all.find({"conversation_id": conversation_id}, session=session)
+        found = found.sort("at", 1).limit(limit)
         return [to_value(d, Scheduled) for d in await found.to_list(limit)]
 
-    async def add(self, value: Scheduled) -> bool:
+    async def add(self, value: Scheduled, session: Any = None) -> bool:
         """Keep a new one. False, changing nothing, if it is there already."""
         try:
-            await self._all.insert_one(to_document(value))
+            await self._all.insert_one(to_document(value), session=session)
         except DuplicateKeyError:
             return False
         return True

@@ -10,11 +10,14 @@ from connectors.content import Choice, System, Template, Text
 from connectors.contract import Capabilities, StopWords
 from connectors.errors import OptedOut, OptedOutOfMarketing
 from connectors.events import ConsentGiven, Fault, Purpose
-from inbox.actions import converse
+from inbox.actions import converse, triage
 from inbox.actions.errors import Invalid
 from inbox.actions.merge import merge_contacts
+from inbox.actions.morning import say_or_keep
 from inbox.actions.note_consent import note_consent
+from inbox.actions.queueing import may_write
 from inbox.model.message import BOT, SYSTEM
+from inbox.model.people import WRITE, Principal
 from tests.inbox.factories import an_agent, bsuid, heard, moved, phone, told
 from tests.inbox.office import Office, says
 
@@ -310,6 +313,12 @@ async def test_a_wish_in_own_words_goes_to_a_human(office: Office) -> None:
     now = await office.conversation()
     assert (now.speaker.kind, now.summary.reason, now.labels) == ("nobody", "consent", ("consent",))
     assert office.bot.turns == [] and now.refusals == ()
+    assert not may_write(now, office.clock()), "no rule, no survey, no notice"
+    shop = Principal(id="token:1", name="Shop", permissions=frozenset({WRITE}), is_user=False)
+    with pytest.raises(Invalid, match="a colleague decides"):
+        await say_or_keep(office.desk, now.id, shop, content=Text("Sale"), client_id="1")
+    await triage.label(office.desk, now.id, MARCO, remove=["consent"])
+    assert may_write(await office.conversation(), office.clock())
 
 
 async def test_a_tapped_stop_of_the_bots_own_menu_is_no_opt_out(office: Office) -> None:

@@ -46,7 +46,7 @@ export function Scheduled({ id }) {
     <${Icon} name=${one.problem ? "alert" : "clock"} size=${15} />
     <span class="grow"><span class="quiet">${one.problem ? t("Not sent: {why}", { why: told(one.problem.message) }) : `${until(one.at)} · ${one.author.id === me.id ? t("you") : one.author.name}`}</span>
       <span class="said" dir="auto">${inShort(one.content)}</span></span>
-    ${one.author.id === me.id && html`<button type="button" class="link" onClick=${() => act.sayNow(one)}>${t("Send now")}</button>
+    ${(one.author.id === me.id || one.author.kind !== "user") && html`<button type="button" class="link" onClick=${() => act.sayNow(one)}>${t("Send now")}</button>
       ${one.content.type === "text" && html`<button type="button" class="link" onClick=${() => act.editScheduled(one)}>${t("Edit")}</button>`}`}
     <button type="button" class="link" onClick=${() => act.withdraw(one)}>${t("Cancel")}</button></li>`)}</ul>`;
 }

@@ -159,7 +159,7 @@ export class Live {
   }
 }
 
-const ABOUT_LATER = ["scheduled", "unscheduled", "not_said"];
+const ABOUT_LATER = ["scheduled", "kept", "unscheduled", "not_said"];
 const isAboutLater = ({ content, client_id: named }) => ABOUT_LATER.includes(content.event) || named?.startsWith("scheduled-");
 
 /** Whoever of a kind was typing has stopped: what they typed is here. */

@@ -93,6 +93,7 @@ const SENTENCES = {
   labelled: ({ by, added, removed }) => (added && removed ? t("{by} added {added} and removed {removed}", { by, added: listed(added), removed: listed(removed) })
     : added ? t("{by} added {added}", { by, added: listed(added) }) : removed ? t("{by} removed {removed}", { by, removed: listed(removed) }) : by),
   scheduled: ({ by, at }) => t("{by} wrote a message to be sent {when}", { by, when: until(at) }),
+  kept: ({ by, at }) => t("{by} had something to say at night: it waits until {when}", { by, when: until(at) }),
   unscheduled: ({ by }) => t("{by} cancelled a message that was to be sent later", { by }),
   not_said: ({ by, reason: why }) => t("{by}’s message for later was not sent: {why}", { by, why: told(why) }),
   rating_explained: ({ self, comment }) => `${t("{by} said why", { by: self })}${quoted(comment)}`,

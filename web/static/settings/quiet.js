@@ -11,7 +11,7 @@ const USUAL = "21:00-08:00";
 export function QuietHours() {
   const list = useItems("/quiet_hours");
   return html`<${Section} id="quiet-hours" title=${t("Quiet hours")} icon="clock" list=${list} nothing=${t("No channels yet")}
-      about=${t("Surveys, and what was written to be said later, wait for their recipient’s morning. An agent’s own answer never waits, and what rules and programs send leaves when they send it. Where somebody is, their contact’s time zone tells, else their number’s country.")}>
+      about=${t("What rules, macros and programs say, surveys, and what was written to be said later wait for their recipient’s morning. An agent’s and the bot’s own answers never wait, nor does what is said within half an hour of the customer’s last message. Where somebody is, their contact’s time zone tells, else their number’s country.")}>
     <ul class="lines">${list.items?.map((one) => html`<${One} key=${`${one.channel_id} ${one.quiet_hours}`} one=${one} reload=${list.reload} />`)}</ul><//>`;
 }
 
