@@ -23,7 +23,7 @@ from dialogue import TurnProcessor
 from engine.action_server import ActionServer
 from engine.canary import Canary
 from engine.editions import Editions
-from engine.memory import few_arenas
+from engine.memory import keep_tidy
 from engine.model_server import ModelServer
 from engine.models import ModelFolder, Models
 from engine.served import ServedModel, loaded
@@ -69,7 +69,7 @@ def main() -> int:
         print(f"parley bot: cannot listen on {where}: {error.strerror}.", file=sys.stderr)
         return 2
     become_harmless()
-    few_arenas()
+    keep_tidy()
     sys.setswitchinterval(SWITCH_SECONDS)
     application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0

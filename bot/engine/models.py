@@ -88,6 +88,7 @@ class Models:
         path, sealed = await self._fetched()
         if self.current is not None and sealed.sha256 == self.current.sealed.sha256:
             return False
+        gc.collect()  # so that the new one is not laid out around what nobody needs any more
         new = await self._load(path, sealed)
         self._switch(new)
         log.info("model %s answers from now on", sealed.id)
