@@ -1,7 +1,7 @@
 """Texts as weighted n-grams of words and of characters within words, hashed by numpy.
 
-One message costs about a tenth of a millisecond: there is no dictionary to look into and no
-sparse matrix to build. Works for any script; where white space does not separate words, the
+There is no vocabulary to look into and no sparse matrix to build, and the n-grams of a word that
+was in a message before are known. Works for any script; where white space does not separate words, the
 characters carry the meaning.
 """
 
@@ -25,6 +25,12 @@ STEP, MIX, MIX_AGAIN = (
 POWERS = np.cumprod(np.full(256, STEP, np.uint64), dtype=np.uint64)
 SPACE = ord(" ")
 
+Hashed = tuple[int, np.ndarray]
+"""A word's own bucket, and those of the characters in it."""
+REMEMBERED, ORDINARY, FEW = 8_192, 24, 1_000
+"""How many words are kept, of how many letters, and how many new ones at once: not those of a training."""
+_remembered: dict[str, Hashed] = {}
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -43,18 +49,49 @@ class Counted:
 def count(texts: list[str]) -> Counted:
     """Words, pairs of neighbouring words, and 1 to 5 characters within a word, of each text."""
     words = [_words(text) for text in texts]
-    line = " " + " ".join(word for one in words for word in one) + " "
-    codes = np.frombuffer(line.encode("utf-32-le", "replace"), np.uint32)
-    owner = np.repeat(np.arange(len(texts)), [len(one) for one in words])
-    starts = np.flatnonzero(codes == SPACE)[:-1]
-    if not owner.size:
+    sizes = [len(one) for one in words]
+    if not any(sizes):
         nothing = np.zeros(0, np.int64)
         return Counted(nothing, nothing, nothing.astype(np.float32), nothing.astype(bool), len(texts))
-    of_words = _word_hashes(codes, starts, owner)
-    of_characters = _character_hashes(codes, starts, owner)
+    known = _known([word for one in words for word in one])
+    owner = np.repeat(np.arange(len(texts)), sizes)
+    one = np.array([hashed for hashed, _ in known], np.uint64)
+    two = _mixed(one[:-1] * STEP + one[1:], 102)
+    together = owner[:-1] == owner[1:]
+    of_characters = np.repeat(owner, [len(characters) for _, characters in known])
     return _tally(
-        [(True, *pair) for pair in of_words] + [(False, *pair) for pair in of_characters], len(texts)
+        np.concatenate([owner, owner[:-1][together], of_characters]),
+        np.concatenate([one, two[together], *(characters for _, characters in known)]),
+        len(one) + int(together.sum()),
+        len(texts),
     )
+
+
+def _known(words: list[str]) -> list[Hashed]:
+    """Each word's n-grams: most messages have no word that was not in others before them."""
+    known = {word: _remembered.get(word) for word in words}
+    new = [word for word, hashed in known.items() if hashed is None]
+    if new:
+        made = dict(zip(new, _hashed(new), strict=True))
+        known.update(made)
+        if len(_remembered) > REMEMBERED:
+            _remembered.clear()
+        if len(made) < FEW:
+            _remembered.update((word, it) for word, it in made.items() if len(word) <= ORDINARY)
+    return [known[word] for word in words]  # type: ignore[misc]
+
+
+def _hashed(words: list[str]) -> list[Hashed]:
+    line = " " + " ".join(words) + " "
+    codes = np.frombuffer(line.encode("utf-32-le", "replace"), np.uint32)
+    owner = np.arange(len(words))
+    starts = np.flatnonzero(codes == SPACE)[:-1]
+    of_words = _word_hashes(codes, starts)
+    found = _character_hashes(codes, owner)
+    owners = np.concatenate([rows for rows, _ in found])
+    buckets = np.concatenate([hashed for _, hashed in found])[np.argsort(owners, kind="stable")]
+    ends = np.cumsum(np.bincount(owners, minlength=len(words)))[:-1]
+    return list(zip(of_words.tolist(), (part.copy() for part in np.split(buckets, ends)), strict=True))
 
 
 def _words(text: str) -> list[str]:
@@ -62,20 +99,13 @@ def _words(text: str) -> list[str]:
     return WORDS.findall(DIGIT.sub("0", unicodedata.normalize("NFKC", text).lower()))
 
 
-def _word_hashes(
-    codes: np.ndarray, starts: np.ndarray, owner: np.ndarray
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def _word_hashes(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     place = np.arange(len(codes) - 1) - np.repeat(starts, np.diff(np.append(starts, len(codes) - 1)))
     weighed = codes[:-1].astype(np.uint64) * POWERS[place % len(POWERS)]
-    one = _mixed(np.add.reduceat(weighed, starts), 101)
-    two = _mixed(one[:-1] * STEP + one[1:], 102)
-    together = owner[:-1] == owner[1:]
-    return [(owner, one), (owner[:-1][together], two[together])]
+    return _mixed(np.add.reduceat(weighed, starts), 101)
 
 
-def _character_hashes(
-    codes: np.ndarray, starts: np.ndarray, owner: np.ndarray
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def _character_hashes(codes: np.ndarray, owner: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """A space may begin or end an n-gram, and so marks where a word begins or ends."""
     is_space = codes == SPACE
     text_of = owner[np.minimum(np.cumsum(is_space) - 1, len(owner) - 1)]
@@ -102,13 +132,13 @@ def _mixed(hashed: np.ndarray, kind: int) -> np.ndarray:
     return mixed >> np.uint64(64 - BITS)
 
 
-def _tally(found: list[tuple[bool, np.ndarray, np.ndarray]], texts: int) -> Counted:
-    rows = np.concatenate([rows for _, rows, _ in found])
-    buckets = np.concatenate([buckets for _, _, buckets in found]).astype(np.int64)
-    is_word = np.concatenate([np.full(len(rows), word) for word, rows, _ in found])
-    keys, counts = np.unique((rows * 2 + is_word) * BUCKETS + buckets, return_counts=True)
-    owner, buckets = np.divmod(keys, BUCKETS)
-    return Counted(owner // 2, buckets, counts.astype(np.float32), (owner % 2).astype(bool), texts)
+def _tally(rows: np.ndarray, buckets: np.ndarray, of_words: int, texts: int) -> Counted:
+    """The first `of_words` entries are words' and pairs'."""
+    is_word = np.arange(len(rows)) < of_words
+    keys, counts = np.unique((rows * 2 + is_word) * BUCKETS + buckets.astype(np.int64), return_counts=True)
+    part, buckets = np.divmod(keys, BUCKETS)
+    owner, is_word = np.divmod(part, 2)
+    return Counted(owner, buckets, counts.astype(np.float32), is_word.astype(bool), texts)
 
 
 def weigh(counted: Counted, idf: np.ndarray) -> np.ndarray:

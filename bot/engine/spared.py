@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import jsonschema
@@ -9,8 +10,10 @@ import rasa.core.policies.memoization
 import rasa.core.policies.rule_policy
 import rasa.core.processor
 from rasa.core.actions.action import RemoteAction
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 
-from engine import recall, rules, states
+from engine import recall, rules, slots, states
 
 
 class Checked:
@@ -39,11 +42,23 @@ class Uncopied:
         return it
 
 
+def one_of(
+    generator: TemplatedNaturalLanguageGenerator, name: str, channel: str, filled: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Any of a response's variations that suit the channel and the slots, without numpy's roundabout way."""
+    if name not in generator.responses:
+        return None
+    suitable = ResponseVariationFilter(generator.responses).responses_for_utter_action(name, channel, filled)
+    return random.choice(suitable) if suitable else None  # noqa: S311
+
+
 def install() -> None:
     """Put these in the place of Rasa's own."""
     for module in (rasa.core.processor, rasa.core.policies.memoization, rasa.core.policies.rule_policy):
         module.copy = Uncopied
     RemoteAction._validate_action_result = lambda self, answer: Checked.validate(answer)
+    TemplatedNaturalLanguageGenerator._random_response_for = one_of
     recall.install()
     rules.install()
+    slots.install()
     states.install()

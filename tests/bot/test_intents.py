@@ -8,10 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import ngrams
 from components.calibration import calibrate
 from components.encoder import Encoder, is_written_in
+from components.intents import SimilarIntent
 from components.ngrams import count, idf_of, weigh
 from components.sentence_vectors import SHA256, SentenceVectors, built_encoder, weights_of
 from components.similarity import Examples, HeldOut, Shape, Similarity, fit
@@ -127,6 +134,42 @@ def test_confidences_are_as_often_right_as_they_say() -> None:
     for low in (0.4, 0.6, 0.8):
         some = (top >= low) & (top < low + 0.2)
         assert abs(top[some].mean() - right[some].mean()) < 0.06
+
+
+def test_a_word_counts_the_same_whether_it_was_met_before_or_not() -> None:
+    text = "the quixotic zephyr, the zephyr again 12"
+    ngrams._remembered.clear()
+    first = count([text, "zephyr"])
+    assert "zephyr" in ngrams._remembered
+    again = count([text, "zephyr"])
+    for name in ("rows", "buckets", "counts", "is_word"):
+        assert np.array_equal(getattr(first, name), getattr(again, name))
+
+
+def test_words_that_are_kept_are_few_and_short() -> None:
+    count([" ".join(f"word{'abcdefghij'[n % 10] * (n // 10)}" for n in range(900))])
+    assert not any(len(word) > ngrams.ORDINARY for word in ngrams._remembered)
+    for n in range(30):
+        count([" ".join(chr(0x4E00 + 500 * n + i) for i in range(500))])
+    assert len(ngrams._remembered) < ngrams.REMEMBERED + ngrams.FEW
+
+
+def test_without_weights_training_says_so_and_messages_are_told_by_ngrams_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("components.sentence_vectors.weights_of", lambda config: None)
+    storage = LocalModelStorage(tmp_path)
+    vectors = SentenceVectors(SentenceVectors.get_default_config(), storage, Resource("vectors"))
+    classifier = SimilarIntent(SimilarIntent.get_default_config(), storage, Resource("intents"))
+    messages = [Message({TEXT: text, INTENT: intent}) for intent, some in TEXTS.items() for text in some]
+    data = TrainingData(messages)
+    with caplog.at_level("WARNING", "parley.train"):
+        vectors.train(data)
+        classifier.train(vectors.process_training_data(data))
+    assert "no weights are installed; intents are told by n-grams alone" in caplog.text
+    assert f"{len(messages)} of {len(messages)} examples by n-grams alone" in caplog.text
+    asked = [Message({TEXT: "are you open on sunday?"})]
+    assert classifier.process(vectors.process(asked))[0].get(INTENT)["name"] == "hours"
 
 
 @pytest.fixture(scope="session")
