@@ -14,7 +14,7 @@ from inbox.http.studio_data import folder_of, project_of
 from inbox.http.studio_edits import edit_json, note_edit, rewrite_json, studio_of
 from inbox.model.people import STUDIO
 from inbox.parts import PARTS
-from inbox.studio import edits, interchange
+from inbox.studio import edits, incoming, interchange
 from inbox.studio.folder import Changed, Folder, digest
 from inbox.studio.healing import Rewrite
 from inbox.studio.project import read as project_of_files
@@ -81,7 +81,7 @@ async def _rewrites(folder: Folder, kind: str, content: bytes) -> list[Rewrite]:
     if kind == "yaml":
         return await asyncio.to_thread(interchange.unzipped, content, folder)
     project = await asyncio.to_thread(lambda: project_of_files(folder.files()))
-    read = interchange.from_json if kind == "json" else interchange.from_csv
+    read = incoming.from_json if kind == "json" else incoming.from_csv
     return await asyncio.to_thread(lambda: edits.planned(folder, read(content, project)))
 
 

@@ -1,4 +1,4 @@
-"""Training data out to, and in from, other programs: Rasa's files in a ZIP, Rasa's NLU JSON, and CSV."""
+"""Training data out to other programs: Rasa's files in a ZIP (and in again), Rasa's NLU JSON, and CSV."""
 
 import csv
 import hashlib
@@ -6,19 +6,19 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from inbox.actions.errors import Invalid
 from inbox.studio.folder import LARGEST, MOST, File, Folder
 from inbox.studio.healing import Rewrite
-from inbox.studio.markup import BadMarkup, Entity, marked
+from inbox.studio.markup import Entity
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.project import Project, decoded
-from inbox.studio.teaching import AddExamples, Kind
 
 FORMATS = ("yaml", "json", "csv")
 _COLUMNS = ["text", "intent", "entities"]
-_FORMULA = ("=", "+", "-", "@", "\t")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would run."""
 _ALL_UNPACKED = 8 * 1024 * 1024
 
 
@@ -101,51 +101,15 @@ def as_csv(project: Project) -> str:
     writer.writerow(_COLUMNS)
     for listed in project.of("intent"):
         for e in listed.examples:
-            text = f"'{e.text}" if e.text.startswith(_FORMULA) else e.text
             entities = [_entity_json(e.text, entity) for entity in e.entities]
-            writer.writerow([text, listed.name, json.dumps(entities, ensure_ascii=False) if entities else ""])
+            packed = json.dumps(entities, ensure_ascii=False) if entities else ""
+            writer.writerow([_harmless(e.text), _harmless(listed.name), packed])
     return out.getvalue()
 
 
-def from_json(content: bytes, project: Project) -> list[AddExamples]:
-    """What is new in a file of Rasa's NLU JSON. Raises `Invalid`."""
-    try:
-        given = json.loads(content)["rasa_nlu_data"]
-        found = {
-            ("intent", str(e["intent"]), _marked(str(e["text"]), e.get("entities") or []))
-            for e in given.get("common_examples", [])
-        }
-        found |= {("regex", str(e["name"]), str(e["pattern"])) for e in given.get("regex_features", [])}
-        for e in given.get("lookup_tables", []):
-            if isinstance(e.get("elements"), list):
-                found |= {("lookup", str(e["name"]), str(word)) for word in e["elements"]}
-        for e in given.get("entity_synonyms", []):
-            found |= {("synonym", str(e["value"]), str(word)) for word in e["synonyms"]}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Invalid("This is no NLU data of Rasa's in JSON (`rasa_nlu_data`).") from error
-    return _new(found, project)
-
-
-def from_csv(content: bytes, project: Project) -> list[AddExamples]:
-    """What is new in a CSV with the columns text, intent and entities. Raises `Invalid` with the line."""
-    try:
-        lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        if not {"text", "intent"} <= set(lines.fieldnames or ()):
-            raise Invalid("The first line must name the columns: text,intent,entities.")
-        found = set()
-        for line in lines:
-            text, intent = (line["text"] or "").strip(), (line["intent"] or "").strip()
-            if not text or not intent:
-                raise Invalid(f"Line {lines.line_num} lacks its text or its intent.")
-            if text[0] == "'" and text[1:].startswith(_FORMULA):
-                text = text[1:]
-            try:
-                found.add(("intent", intent, _marked(text, json.loads(line.get("entities") or "[]"))))
-            except (ValueError, KeyError, TypeError) as error:
-                raise Invalid(f"Line {lines.line_num}: its entities cannot be read.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Invalid("This is no CSV in UTF-8.") from error
-    return _new(found, project)
+def _harmless(cell: str) -> str:
+    """With a quote before it where it is a formula, or would lose a quote of its own on the way back."""
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def fingerprint(rewrites: list[Rewrite]) -> str:
@@ -162,34 +126,3 @@ def _entity_json(text: str, entity: Entity) -> dict[str, Any]:
     found = {f: v for f in ("role", "group") if (v := getattr(entity, f))}
     value = entity.value or text[entity.start : entity.end]
     return {"start": entity.start, "end": entity.end, "value": value, "entity": entity.entity, **found}
-
-
-def _marked(text: str, entities: Any) -> str:
-    text = " ".join(text.split()) if not entities else text
-    marks = [
-        Entity(
-            int(e["start"]),
-            int(e["end"]),
-            str(e["entity"]),
-            e.get("role"),
-            e.get("group"),
-            None
-            if str(e.get("value", "")) in ("", text[int(e["start"]) : int(e["end"])])
-            else str(e["value"]),
-        )
-        for e in entities
-    ]
-    try:
-        return marked(text, marks)
-    except BadMarkup as error:
-        raise Invalid(f"“{text[:80]}”: {error}") from error
-
-
-def _new(found: set[tuple[str, str, str]], project: Project) -> list[AddExamples]:
-    """Operations for what is not there yet, in a settled order."""
-    present = {(x.kind, x.name, e.written) for x in project.lists for e in x.examples}
-    present |= {(x.kind, x.name, " ".join(e.text.split())) for x in project.lists for e in x.examples}
-    lists: dict[tuple[str, str], list[str]] = {}
-    for kind, name, example in sorted(found - present):
-        lists.setdefault((kind, name), []).append(example)
-    return [AddExamples(cast(Kind, kind), name, each) for (kind, name), each in lists.items()]

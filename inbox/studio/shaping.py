@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound
+from inbox.studio.characters import check_words
 from inbox.studio.operation import Operation
 from inbox.studio.renaming import check_name
 from inbox.studio.splicing import same
@@ -125,6 +126,7 @@ def check_value(kind: str, name: str, value: Any, before: Any = None) -> None:
     A slot that is of a class of Python `before` may stay so.
     """
     check_name(name)
+    check_words(value)
     if kind == "response":
         good = isinstance(value, list) and value and all(isinstance(v, dict) and v for v in value)
         if not good or not name.startswith("utter_"):
@@ -137,6 +139,7 @@ def check_value(kind: str, name: str, value: Any, before: Any = None) -> None:
 
 
 def _check_dialogue(value: dict[str, Any], word: str) -> None:
+    check_words(value)
     if not isinstance(value.get(word), str) or not value[word].strip():
         raise Invalid(f"A {word} needs a name.")
     steps = value.get("steps")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
+from inbox.studio.characters import check_words
 from inbox.studio.nodes import Reference
 from inbox.studio.project import is_test, written
 
@@ -123,6 +124,7 @@ def put_example(item: Json, old: str | None, new: str | None) -> None:
         new = " ".join(new.split())
         if not new:
             raise Invalid("An example needs a text.")
+        check_words(new)
         if new != old and new in examples_of(item):
             raise AlreadyThere(f"“{new}” is there already.")
     examples = item.get("examples") or ""

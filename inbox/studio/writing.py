@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from inbox.studio.characters import is_printable
 from inbox.studio.nodes import Document, Node, Reference, resolved
 
 _SAFE = re.compile(r"/?[^\W\d][^\n\r\t]*")
@@ -105,7 +106,7 @@ def is_block(text: str) -> bool:
         and not body.endswith("\n")
         and bool(first)
         and not first.startswith((" ", "\t"))
-        and all(c.isprintable() or c == "\n" for c in body)
+        and is_printable(body.replace("\n", ""))
     )
 
 
@@ -117,7 +118,7 @@ def word(value: Any, style: str = "", *, in_flow: bool = False) -> str:
         return "null" if value is None else str(value).lower()
     if not isinstance(value, str):
         return str(value)
-    if style == "'" and value.isprintable():
+    if style == "'" and is_printable(value):
         return "'" + value.replace("'", "''") + "'"
     if style != '"' and _is_plain(value, in_flow=in_flow):
         return value
@@ -129,14 +130,14 @@ def _is_plain(text: str, *, in_flow: bool) -> bool:
         bool(_SAFE.fullmatch(text))
         and not _UNSAFE.search(text)
         and not (in_flow and _IN_FLOW.search(text))
-        and text.isprintable()
+        and is_printable(text)
         and resolved(text) == text
         and text.lower() not in _OTHERS_READ_AS_TRUE
     )
 
 
 def _quoted(text: str) -> str:
-    return "".join(c if c.isprintable() else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
+    return "".join(c if is_printable(c) else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
 
 
 def _escaped(character: str) -> str:

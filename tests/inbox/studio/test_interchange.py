@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from inbox.actions.errors import Invalid
-from inbox.studio import interchange
+from inbox.studio import incoming, interchange
 from inbox.studio.edits import planned
 from inbox.studio.folder import Folder
 from inbox.studio.project import Project, read
@@ -30,19 +30,19 @@ def test_what_went_out_comes_in_again_as_nothing_new(folder: Folder, kind: str) 
     project = project_of(folder)
     if kind == "json":
         packed = json.dumps(interchange.as_json(project)).encode()
-        assert interchange.from_json(packed, project) == []
-        empty = interchange.from_json(packed, Project({}))
+        assert incoming.from_json(packed, project) == []
+        empty = incoming.from_json(packed, Project({}))
         assert {(o.kind, o.name) for o in empty} >= {("intent", "greet"), ("regex", "order_number")}
     else:
         packed = interchange.as_csv(project).encode()
-        assert interchange.from_csv(packed, project) == []
+        assert incoming.from_csv(packed, project) == []
 
 
 def test_new_examples_are_added_with_their_marks(folder: Folder) -> None:
     lines = (
         'text,intent,entities\nhi Ann,greet,"[{""start"":3,""end"":6,""entity"":""name""}]"\nbye,goodbye,\n'
     )
-    operations = interchange.from_csv(lines.encode(), project_of(folder))
+    operations = incoming.from_csv(lines.encode(), project_of(folder))
     new = {r.name: (r.after or b"").decode() for r in planned(folder, operations)}
     assert "    - hi [Ann](name)\n" in new["nlu.yml"]
     assert "- intent: goodbye\n" in new["nlu.yml"]
@@ -56,7 +56,17 @@ def test_a_formula_is_made_harmless_and_comes_back(folder: Folder) -> None:
     project = project_of(folder)
     packed = interchange.as_csv(project)
     assert "\r\n'=1+1,greet" in packed
-    assert interchange.from_csv(packed.encode(), project) == []
+    assert incoming.from_csv(packed.encode(), project) == []
+
+
+@pytest.mark.parametrize("word", ["'=1+1", "''-a", "@b", "+39 06", "'tis"])
+def test_quotes_that_were_there_before_come_back_with_the_formula(folder: Folder, word: str) -> None:
+    path = folder.root / "nlu.yml"
+    path.write_text(NLU.replace("- good morning", f"- {word}").replace("intent: greet", "intent: =cmd|x"))
+    packed = interchange.as_csv(project_of(folder))
+    assert ",=cmd" not in packed
+    assert not any(line.startswith(("=", "+", "-", "@", "'=")) for line in packed.splitlines())
+    assert incoming.from_csv(packed.encode(), project_of(folder)) == []
 
 
 def a_zip(**files: bytes) -> bytes:
@@ -92,16 +102,43 @@ def test_a_zip_that_should_not_get_in_does_not(folder: Folder, content: bytes, w
         b"text,intent\nhello,\n",
         b"text,intent,entities\nhi,greet,[{]\n",
         b'text,intent,entities\nhi,greet,"[{""start"":0,""end"":99,""entity"":""x""}]"\n',
+        b'text,intent,entities\nhi,greet,"[{""start"":1e999,""end"":1,""entity"":""x""}]"\n',
+        b"text,intent,entities\nhi,greet," + b"[" * 99_999,
+        "text,intent\nhi,greet\n".encode("utf-16"),
     ],
 )
 def test_a_csv_that_cannot_be_read_is_refused(folder: Folder, content: bytes) -> None:
     with pytest.raises(Invalid):
-        interchange.from_csv(content, project_of(folder))
+        incoming.from_csv(content, project_of(folder))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"[" * 9999, a_zip(**{"x.yml": b"a: 1"})])
+def test_json_that_cannot_be_read_is_refused(folder: Folder, content: bytes) -> None:
+    with pytest.raises(Invalid, match="no NLU data"):
+        incoming.from_json(content, project_of(folder))
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b'{"rasa_nlu_data": {"common_examples": [1]}}', b"[" * 9999]
+    ("kind", "entry"),
+    [
+        ("common_examples", "1"),
+        ("common_examples", '{"text": "hi", "intent": null}'),
+        ("common_examples", '{"text": {"a": 1}, "intent": "greet"}'),
+        ("common_examples", '{"text": "hi", "intent": "greet", "entities": {"start": 0}}'),
+        ("common_examples", '{"text": "hi", "intent": "greet", "entities": [{"start": 1e999, "end": 2}]}'),
+        ("regex_features", '{"name": "a", "pattern": ["b"]}'),
+        ("lookup_tables", '{"name": "a", "elements": [null]}'),
+        ("entity_synonyms", '{"value": "a", "synonyms": "letters"}'),
+    ],
 )
-def test_json_that_cannot_be_read_is_refused(folder: Folder, content: bytes) -> None:
-    with pytest.raises(Invalid):
-        interchange.from_json(content, project_of(folder))
+def test_an_entry_of_another_shape_is_told_by_its_number(folder: Folder, kind: str, entry: str) -> None:
+    content = f'{{"rasa_nlu_data": {{"{kind}": [{entry}]}}}}'
+    with pytest.raises(Invalid, match=f"Entry 1 of {kind}"):
+        incoming.from_json(content.encode(), project_of(folder))
+
+
+@pytest.mark.parametrize("word", ["a\\u0000b", "a\\u001b[31m", "a\\ud800"])
+def test_control_characters_do_not_get_in(folder: Folder, word: str) -> None:
+    content = f'{{"rasa_nlu_data": {{"common_examples": [{{"text": "{word}", "intent": "greet"}}]}}}}'
+    with pytest.raises(Invalid, match="control character"):
+        planned(folder, incoming.from_json(content.encode(), project_of(folder)))

@@ -318,3 +318,19 @@ def test_what_rasa_wrote_otherwise_once_is_told(folder: Folder) -> None:
     (folder.root / "a_first.yml").write_text("forms:\n- old_form\n")
     with pytest.raises(Invalid, match=r"a_first\.yml has its forms in a form"):
         done(folder, op.PutNamed("form", "return_form", None, {"required_slots": ["name"]}))
+
+
+def test_joined_letters_and_emoji_are_written_as_they_are(folder: Folder) -> None:
+    persian, family = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f468\u200d\U0001f469"
+    assert done(folder, op.AddExamples("intent", "greet", [persian]))["nlu.yml"] == [f"+    - {persian}"]
+    assert f"+    - {persian}" in done(folder, op.AddExamples("intent", "wish", [persian]))["nlu.yml"]
+    lines = done(folder, op.PutNamed("response", "utter_new", None, [{"text": f"Hi {family}\nall"}]))
+    assert any(f"Hi {family}" in line for file in lines.values() for line in file)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "a\ud800"])
+def test_control_characters_are_told_in_plain_words(folder: Folder, text: str) -> None:
+    with pytest.raises(Invalid, match=r"control character \(U\+"):
+        planned(folder, [op.AddExamples("intent", "greet", [text])])
+    with pytest.raises(Invalid, match=r"control character \(U\+"):
+        planned(folder, [op.PutNamed("response", "utter_new", None, [{"text": text}])])
