@@ -18,12 +18,13 @@ from inbox.model.people import STUDIO, Principal
 from inbox.model.teaching import Edit, FileEdit
 from inbox.store import Store
 from inbox.studio import patches
+from inbox.studio.equality import same
 from inbox.studio.folder import Changed, File, Folder, digest
 from inbox.studio.healing import Rewrite, heal, write_one
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.operation import Operation
 from inbox.studio.project import decoded
-from inbox.studio.splicing import changed, same
+from inbox.studio.splicing import changed
 from inbox.studio.workspace import Workspace
 from inbox.studio.writing import Manner, as_map
 

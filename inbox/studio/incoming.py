@@ -1,4 +1,4 @@
-"""Examples in from other programs: Rasa's NLU JSON, and CSV. Only what is new is taken, nothing taken away."""
+"""Examples in from other programs: Rasa's NLU JSON, and CSV. What is new is taken, nothing is taken away."""
 
 import csv
 import io

@@ -152,6 +152,7 @@ class _Builder:
         self._text = text
         self._events = events
         self._depth = 0
+        self._anchors: set[str] = set()
 
     def build(self) -> Node | None:
         root = None
@@ -167,13 +168,20 @@ class _Builder:
         mark = event.start_mark
         node = Node(kind, mark.index, event.end_mark.index, mark.line + 1, mark.column)
         node.anchor = event.anchor or ""
+        self._anchors.add("" if kind == "alias" else node.anchor)
         node.mark = node.anchor + str(getattr(event, "tag", None) or "")
         if kind == "scalar":
-            node.value, node.style = event.value, event.style or ""
+            node.style = event.style or ""
+            # where a text is folded, ruamel leaves a mark for its own writer
+            node.value = event.value.replace("\a", "") if node.style == ">" else event.value
             if node.style in _BLOCKS and (header := _HEADER.search(self._text, node.start)):
                 node.style = header[0]
         elif kind == "alias":
             node.value, node.mark, node.anchor = event.anchor, "", ""
+            if node.value not in self._anchors:
+                raise Unreadable(
+                    f"*{node.value} stands here, and nothing before it is &{node.value}.", node.line
+                )
         else:
             node.style = "flow" if event.flow_style else ""
             self._fill(node)

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.studio.characters import check_words
+from inbox.studio.equality import same
 from inbox.studio.operation import Operation
 from inbox.studio.renaming import check_name
-from inbox.studio.splicing import same
 from inbox.studio.workspace import Differs, Workspace, restored
 
 
@@ -25,7 +25,7 @@ class PutNamed(Operation, frozen=True, tag="put"):
         first = holders[0] if holders else None
         holder = next((each for each in holders if same(each[self.name], old)), first)
         present = holder[self.name] if holder is not None else None
-        if old is None and holder is not None:
+        if old is None and present is not None:
             raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
         if not same(present, old):
             words = f"“{self.name}” was {'changed' if holder is not None else 'deleted'} meanwhile."

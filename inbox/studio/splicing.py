@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from inbox.actions.errors import ActionRefused
+from inbox.studio.equality import same
 from inbox.studio.nodes import Document, Node, Unreadable, parsed, plain
 from inbox.studio.sequences import Place, order, reordered, steps
 from inbox.studio.writing import Manner, after_dash, after_key, as_list, as_map, flow, is_block, scalar, word
@@ -58,21 +59,6 @@ def spliced(text: str, splices: list[Splice]) -> str:
         parts += [text[end : splice.start], splice.text]
         end = splice.end
     return "".join([*parts, text[end:]])
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two plain values are the same: also in the kind of each, and in the order of maps."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return len(one) == len(other) and all(
-            k == m and same(v, w) for (k, v), (m, w) in zip(one.items(), other.items(), strict=True)
-        )
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, str) and isinstance(other, str) and one[-1:] == other[-1:] == "\n":
-        return one.rstrip("\n") == other.rstrip("\n")  # as blocks they are read alike
-    return bool(one == other) or (one != one and other != other)
 
 
 class _Splices:
@@ -145,7 +131,10 @@ class _Splices:
             for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
                 if tag == "replace":
                     self._splice(node.keys[i].start, node.keys[i].end, word(wanted[j], node.keys[i].style))
-                self._change(node.values[i], new[wanted[j]], column)
+                if node.values[i].values and not node.values[i].style and new[wanted[j]] in ({}, []):
+                    self._empty(node.keys[i], node.values[i], flow(new[wanted[j]]))
+                else:
+                    self._change(node.values[i], new[wanted[j]], column)
             for i in range(i1 + paired, i2):
                 self._drop(node, i, node.keys[i].start)
             if added := {key: new[key] for key in wanted[j1 + paired : j2]}:
@@ -204,6 +193,15 @@ class _Splices:
                 self._splice(start, next_start, "")
                 return
         raise CannotChange(f"Line {node.line} cannot be taken out by the studio. Edit the file by hand.")
+
+    def _empty(self, key: Node, node: Node, nothing: str) -> None:
+        """Take all entries out; the comments above them stay."""
+        if _is_marked(node):
+            raise CannotChange(f"Line {node.line} is used in more than one place (& and *). Edit it by hand.")
+        colon = self._text.index(":", key.end) + 1
+        self._splice(colon, colon, " " + nothing)
+        first = node.keys[0].start if node.kind == "map" else self._dash(node.values[0])
+        self._drop(node, len(node.values) - 1, first)
 
     def _replace(self, node: Node, new: Any, column: int) -> None:
         start, end = node.start, self._tight(node)

@@ -148,6 +148,7 @@ def _put_line(block: str, old: str | None, new: str | None) -> str:
     lines = block.split("\n")
     if lines and not lines[-1]:
         lines.pop()
+    end = "\n" if not lines or block.endswith("\n") else ""  # as it was: in one manner it is a block of `|-`
     if old is None:
         lines.append(f"- {new}")
     else:
@@ -158,7 +159,7 @@ def _put_line(block: str, old: str | None, new: str | None) -> str:
             del lines[at]
         else:
             lines[at] = lines[at][: lines[at].index("-") + 1] + " " + new
-    return "\n".join(lines) + "\n" if lines else ""
+    return "\n".join(lines) + end if lines else ""
 
 
 def _text(example: Any) -> str:

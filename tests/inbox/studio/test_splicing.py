@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbox.studio.equality import same
 from inbox.studio.nodes import Unreadable, parsed
-from inbox.studio.splicing import CannotChange, changed, same
+from inbox.studio.splicing import CannotChange, changed
 from tests.inbox.studio.samples import DOMAIN, FILES, NLU
 
 TEXTS = [*FILES.values(), *(text.replace("\n", "\r\n") for text in (NLU, DOMAIN)), NLU.rstrip("\n")]
