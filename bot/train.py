@@ -41,6 +41,7 @@ def main() -> int:
                 print("train: failed: the data has mistakes, see above", flush=True)
                 return 1
             write_understanding(trained, options.out)
+            _write_near(options.data, options.out)
             sealed = _seal(trained, options.out, options.fingerprint)
     except YamlException as error:
         print(f"train: error: {unreadable(error, options.data)}", flush=True)
@@ -112,6 +113,12 @@ def _report_progress() -> None:
     hooks.setLevel(logging.INFO)
     hooks.propagate = False
     hooks.addHandler(Progress())
+
+
+def _write_near(data: Path, out: Path) -> None:
+    from components.near import write_near
+
+    write_near(data, HERE / "config.yml", out)
 
 
 def _seal(trained: Path, out: Path, fingerprint: str | None) -> Sealed:

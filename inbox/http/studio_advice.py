@@ -16,8 +16,10 @@ from inbox.http.studio_data import project_of
 from inbox.model.people import STUDIO
 from inbox.model.training import JobKind
 from inbox.parts import PARTS, Parts
-from inbox.studio.advice import advice_on
+from inbox.studio.advice import Advice, advice_on
 from inbox.studio.collisions import collisions
+from inbox.studio.likeness import likenesses
+from inbox.studio.project import Project
 from inbox.studio.utterances import contents_of
 
 routes = web.RouteTableDef()
@@ -33,14 +35,21 @@ class Preview(msgspec.Struct, forbid_unknown_fields=True):
 
 @routes.get("/api/v1/studio/advice")
 async def advice(request: web.Request) -> web.Response:
-    """All advice on the examples, with what the last evaluation took for each other."""
+    """All advice on the examples, with what the last evaluation took for each other, and what the last
+    training found to mean nearly the same."""
     await allowed(request, STUDIO)
     edition = await edition_of(request)
     project = await project_of(request.app[PARTS], edition)
-    last = await request.app[PARTS].store.jobs.of_kind(JobKind.EVALUATE, 1, edition)
-    result = last[0].result if last else {}
-    found = await asyncio.to_thread(lambda: [*collisions(result, project), *advice_on(project)])
+    kinds = (JobKind.EVALUATE, JobKind.TRAIN)
+    last = [await request.app[PARTS].store.jobs.of_kind(kind, 1, edition) for kind in kinds]
+    results = [found[0].result if found else {} for found in last]
+    found = await asyncio.to_thread(_advice, project, *results)
     return answer({"items": msgspec.to_builtins(found)})
+
+
+def _advice(project: Project, evaluated: dict[str, Any], trained: dict[str, Any]) -> list[Advice]:
+    found = advice_on(project)
+    return [*collisions(evaluated, project), *likenesses(trained, project, found), *found]
 
 
 @routes.post("/api/v1/studio/preview")

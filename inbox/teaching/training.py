@@ -28,7 +28,8 @@ class Training:
 
         async def done() -> dict[str, Any]:
             version = await self._keep(job, out, time.monotonic() - began)
-            return {"model_id": version.id, "scores": version.scores}
+            near = await asyncio.to_thread(_near, out)
+            return {"model_id": version.id, "scores": version.scores, "near": near}
 
         return Task(argv, done)
 
@@ -60,6 +61,15 @@ async def unpacked(store: Store, revision: str, folder: Path) -> None:
     if snapshot is None:
         raise CannotRun("The data that this was to work on is gone.")
     await asyncio.to_thread(unpack, snapshot, folder)
+
+
+def _near(out: Path) -> list[Any]:
+    """Examples of different intents that mean nearly the same; nothing where no vectors are to be had."""
+    try:
+        found: list[Any] = json.loads((out / "near.json").read_bytes())
+    except FileNotFoundError:
+        return []
+    return found
 
 
 def _scores(out: Path) -> dict[str, Any]:

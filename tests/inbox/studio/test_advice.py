@@ -5,6 +5,7 @@ import pytest
 from inbox.studio.advice import Advice, advice_on
 from inbox.studio.collisions import collisions
 from inbox.studio.folder import File
+from inbox.studio.likeness import likenesses
 from inbox.studio.personal import found_in, masked
 from inbox.studio.project import read
 
@@ -95,3 +96,25 @@ def test_intents_that_the_last_evaluation_took_for_each_other() -> None:
         ("three", 8),
     ]
     assert collisions({}, read([])) == []
+
+
+def test_examples_that_the_last_training_found_to_mean_the_same() -> None:
+    text = "nlu:\n- intent: stop\n  examples: |\n    - refund\n    - rehne do\n"
+    text += (
+        "- intent: cancel_order\n  examples: |\n    - what happened to my [refund](what)\n    - rehne do na\n"
+    )
+    project = read([File("nlu.yml", text.encode())])
+    near = [
+        [0.9, ["refund", "stop"], ["what happened to my refund", "cancel_order"]],
+        [0.89, ["rehne do", "stop"], ["rehne do na", "cancel_order"]],  # told by its letters already
+        [0.88, ["refund", "stop"], ["gone since", "cancel_order"]],
+    ]
+    letters = [each for each in advice_on(project) if each.kind == "near_duplicate"]
+    assert len(letters) == 1
+    (found,) = likenesses({"near": near}, project, letters)
+    assert found.words == "Nearly the same meaning (90%) in stop and cancel_order."
+    assert [(spot.written, spot.line) for spot in found.spots] == [
+        ("refund", 4),
+        ("what happened to my [refund](what)", 8),
+    ]
+    assert likenesses({}, project, []) == []

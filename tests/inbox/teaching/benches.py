@@ -30,6 +30,8 @@ with tarfile.open(model, "w:gz") as archive:
 sha = hashlib.sha256(model.read_bytes()).hexdigest()
 sealed = {"id": "rasa-" + sha[:8], "sha256": sha, "trained_at": "2026-01-01T00:00:00+00:00"}
 (out / "parley.json").write_text(json.dumps({**sealed, "data_fingerprint": options["--fingerprint"]}))
+near = [[0.91, ["ciao ciao", "goodbye"], ["ciao", "greet"]]]
+(out / "near.json").write_text(json.dumps(near))
 point = {"threshold": 0.4, "right": 0.9, "wrong": 0.05, "strangers_caught": 0.8, "worth": 0.5}
 (out / "understanding.json").write_text(json.dumps({"threshold": 0.4, "ambiguity": 0.1, "curve": [point]}))
 print("train: done in 0 s, model x", flush=True)

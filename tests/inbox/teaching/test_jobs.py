@@ -49,6 +49,7 @@ async def test_a_training_gives_a_model_that_says_where_it_comes_from(
     assert model["author"] == {"id": designer.user.id, "name": "Ana Design"}
     assert model["revision"] == asked["revision"]
     assert model["scores"]["threshold"] == 0.4 and model["scores"]["strangers_caught"] == 0.8
+    assert job["result"]["near"] == [[0.91, ["ciao ciao", "goodbye"], ["ciao", "greet"]]]
     kept = b"".join([chunk async for chunk in parley.store.models.read(model["sha256"])])
     assert len(kept) == model["size"]
     assert not (parley.settings.bot_models / "parley.json").exists()  # the live bot's folder is not touched
