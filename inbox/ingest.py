@@ -53,7 +53,7 @@ class Ingest:
         *,
         reopen: timedelta,
         lanes: int = 2,
-        batch: int = 100,
+        batch: int = 250,
         limit: int = 10_000,
         patience: float = 4.0,
         slow: float = 2.0,
@@ -170,7 +170,7 @@ class Ingest:
 
     async def _commit(self, arrivals: list[Arrival]) -> Received:
         remembered, others = self._recent.split(arrivals)
-        drawn = None if others else self._draw(arrivals, known_from(remembered))
+        drawn = None if others or self._recent.is_shared else self._draw(arrivals, known_from(remembered))
         """Worked out before the transaction begins, while MongoDB writes what is in the other lane."""
         asked = Known()
         old: list[Remembered] = []
@@ -186,8 +186,8 @@ class Ingest:
                 old = outdated(remembered, await here.conversations.revs(ids, session))
             if drawn and not old:
                 return drawn
-            unknown = [*others, *(each.arrival for each in old)]
-            asked = await known_of(unknown, here, session, trusting=trusting)
+            if unknown := [*others, *(each.arrival for each in old)]:
+                asked = await known_of(unknown, here, session, trusting=trusting)
             moved = {each.conversation.id for each in old}
             trusted = [each for each in remembered if each.conversation.id not in moved]
             return self._draw(arrivals, together(known_from(trusted), asked))
@@ -198,7 +198,8 @@ class Ingest:
         BATCH_SIZE.observe(len(arrivals))
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
-        self._recent.forget(old)
+        if remembered:
+            self._recent.forget(old)
         self._bus.publish(commit)
         self._recent.learn(asked.contacts, commit.contacts)
         for keep, give_up in dict.fromkeys(received.merges):

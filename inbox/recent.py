@@ -22,6 +22,8 @@ from inbox.model.contact import Contact
 from inbox.model.conversation import Conversation, Status
 
 _REMEMBERED = 20_000
+_LATELY = 0.1
+"""How much the last batch says about the next ones."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -86,6 +88,8 @@ class Recent:
     def __init__(self, bus: Bus, limit: int = _REMEMBERED) -> None:
         self._contacts: _Last[str, Contact] = _Last(limit)
         self._conversations: _Last[tuple[str, str], Conversation] = _Last(limit)
+        self._moved = 0.0
+        """The share of the last batches that held something old."""
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -116,8 +120,17 @@ class Recent:
         for key in contact.identity_keys:
             self._contacts.put(key, contact)
 
-    def forget(self, old: Iterable[Remembered]) -> None:
-        """What was worked out from these turned out to be old."""
+    @property
+    def is_shared(self) -> bool:
+        """Whether, of late, most batches held what another process had changed meanwhile.
+
+        Then it is no use to work a batch out before that is known: it would be done twice.
+        """
+        return self._moved > 0.5
+
+    def forget(self, old: Sequence[Remembered]) -> None:
+        """Of a batch that was remembered, these turned out to be old."""
+        self._moved += _LATELY * ((1.0 if old else 0.0) - self._moved)
         for _, contact, conversation in old:
             for key in contact.identity_keys:
                 self._contacts.drop(key)

@@ -28,7 +28,7 @@ def an_ingest(store: Store, **options) -> Ingest:
 @pytest.fixture
 async def ingest(store: Store) -> AsyncIterator[Ingest]:
     """An ingest at work."""
-    ingest = an_ingest(store)
+    ingest = an_ingest(store, patience=60, slow=60)
     ingest.start()
     yield ingest
     await ingest.stop()

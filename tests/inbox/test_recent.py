@@ -125,6 +125,22 @@ async def test_what_another_process_wrote_is_read_before_anything_is_tried(store
     await second.stop()
 
 
+async def test_a_batch_is_worked_out_once_where_another_process_always_wrote_meanwhile(store: Store) -> None:
+    first, second = await an_ingest(store), await an_ingest(store)
+    drawn: list[Commit] = []
+    first.claims = lambda commit: drawn.append(commit) or commit  # type: ignore[func-returns-value]
+    often = []
+    for number in range(12):
+        await second.submit([heard(f"other {number}", id=f"other {number}")])
+        before = len(drawn)
+        await first.submit([heard(f"own {number}", id=f"own {number}")])
+        often.append(len(drawn) - before)
+    assert often[1] == 2 and often[-1] == 1
+    assert await texts(store) == [f"{whose} {n}" for n in range(12) for whose in ("other", "own")]
+    await first.stop()
+    await second.stop()
+
+
 async def test_who_is_assigned_by_another_process_is_not_answered_by_the_bot(store: Store) -> None:
     """The messages alone would not tell: nothing was said meanwhile, and the speaker has changed."""
     ingest = await an_ingest(store)
