@@ -13,7 +13,7 @@ from inbox.model.people import STUDIO
 from inbox.parts import PARTS, Parts
 from inbox.studio import views
 from inbox.studio.folder import Folder
-from inbox.studio.project import LISTS, Project, read
+from inbox.studio.project import LISTS, Place, Problem, Project, read
 
 routes = web.RouteTableDef()
 
@@ -25,7 +25,13 @@ def folder_of(parts: Parts, edition: str | None) -> Folder:
 
 async def project_of(parts: Parts, edition: str | None) -> Project:
     """The data as it is on disk now; what did not change since the last look is not read again."""
-    return await asyncio.to_thread(lambda: read(folder_of(parts, edition).files()))
+    return await asyncio.to_thread(_looked_at, folder_of(parts, edition))
+
+
+def _looked_at(folder: Folder) -> Project:
+    project = read(folder.files())
+    project.problems += [Problem(Place(name, 1), words) for name, words in folder.left_out().items()]
+    return project
 
 
 @routes.get("/api/v1/studio/data")

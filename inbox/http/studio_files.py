@@ -38,7 +38,7 @@ async def export(request: web.Request) -> web.Response:
     parts, edition = request.app[PARTS], await edition_of(request)
     kind = choice(request, "format", interchange.FORMATS)
     if kind == "yaml":
-        body = await asyncio.to_thread(lambda: interchange.zipped(folder_of(parts, edition).files()))
+        body = await asyncio.to_thread(_zipped, folder_of(parts, edition))
         return _download(body, "application/zip", "training-data.zip")
     project = await project_of(parts, edition)
     if kind == "csv":
@@ -75,6 +75,13 @@ async def bring(request: web.Request) -> web.Response:
     edit = await edits.rewrite(studio, principal, rewrites, words, deed)
     await note_edit(request, principal, edit)
     return answer(edit_json(edit), 201)
+
+
+def _zipped(folder: Folder) -> bytes:
+    """All files. Raises `Invalid` rather than leave one out."""
+    for words in folder.left_out().values():
+        raise Invalid(words)
+    return interchange.zipped(folder.files())
 
 
 async def _rewrites(folder: Folder, kind: str, content: bytes) -> list[Rewrite]:

@@ -93,7 +93,7 @@ def planned(folder: Folder, operations: Sequence[Operation]) -> list[Rewrite]:
     """What the operations do, one after the other, to the files as they are now. Writes nothing."""
     files = {file.name: file for file in folder.files()}
     data: dict[str, Any] = {}
-    broken = set()
+    broken = set(folder.left_out())
     for name, file in files.items():
         try:
             data[name] = _data(file.content)

@@ -78,6 +78,18 @@ class Folder:
                 continue
         return found
 
+    def left_out(self) -> dict[str, str]:
+        """Why `files` cannot give a file that is there, by its name: it is too large, or may not be read."""
+        found = {}
+        for name in self.names():
+            try:
+                self.read(name)
+            except Invalid as error:
+                found[name] = str(error)
+            except NotFound:
+                continue
+        return found
+
     def check(self, name: str) -> None:
         """Raise `Invalid` unless a file of ours may have this name."""
         self._path(name)

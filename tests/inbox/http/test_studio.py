@@ -26,6 +26,21 @@ async def dora(taught: Parley) -> Client:
     return await taught.an_agent("Dora", Role.DESIGNER)
 
 
+async def test_a_file_that_is_too_large_is_told_and_not_left_out_in_silence(
+    taught: Parley, dora: Client
+) -> None:
+    file = Path(taught.settings.nlu_data) / "nlu" / "huge.yml"
+    file.write_bytes(b"#" * (2 * 1024 * 1024 + 1))
+    try:
+        (problem,) = (await dora.get("/studio/data"))["problems"]
+        assert (problem["file"], problem["line"]) == ("nlu/huge.yml", 1)
+        assert "larger than 2 MiB" in problem["words"]
+        status, refused = await dora.call("GET", "/studio/export?format=yaml")
+        assert (status, refused["detail"]) == (422, problem["words"])
+    finally:
+        file.unlink()
+
+
 async def test_a_designer_edits_sees_the_history_and_undoes(taught: Parley, dora: Client) -> None:
     before = await dora.get("/studio/data")
     assert before["problems"] == []

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from inbox.actions.errors import Invalid, NotFound
+from inbox.studio.edits import planned
 from inbox.studio.folder import LARGEST, Changed, Folder, digest
+from inbox.studio.shaping import PutDialogue
 
 
 @pytest.fixture
@@ -78,6 +80,15 @@ def test_a_write_is_whole_and_keeps_the_mode(folder: Folder) -> None:
     folder.write("forms/return.yml", b"forms: {}", based_on=None)
     assert folder.names() == ["domain.yml", "forms/return.yml", "nlu/small.yaml"]
     assert not list(folder.root.rglob(".*"))
+
+
+def test_what_is_too_large_is_told_and_nothing_is_added_to_it(folder: Folder) -> None:
+    (folder.root / "rules.yml").write_bytes(b"#" * (LARGEST + 1))
+    assert "rules.yml" not in {file.name for file in folder.files()}
+    assert folder.left_out() == {"rules.yml": "rules.yml is larger than 2 MiB: too large for the studio."}
+    new = {"rule": "new", "steps": [{"action": "utter_greet"}]}
+    with pytest.raises(Invalid, match=r"rules\.yml cannot be read"):
+        planned(folder, [PutDialogue("rule", "new", None, new, "rules.yml")])
 
 
 def test_what_is_too_large_is_refused(folder: Folder) -> None:
