@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from inbox.actions import later, privacy, retention, triage
+from inbox.actions import figures, later, privacy, retention, triage
 from inbox.gathering import take_overdue
 from inbox.http.privacy_api import forgetting
 from inbox.parts import Parts
@@ -17,13 +17,14 @@ _SWEEP_EVERY = 5.0
 
 
 async def sweep(parts: Parts) -> None:
-    """Now and then, wake what was snoozed, say what was to be said now, and apply what came early."""
+    """Now and then, wake the snoozed, say what is due, apply what came early, count for the reports."""
     jobs: tuple[Callable[[], Awaitable[object]], ...] = (
         lambda: triage.wake(parts.desk),
         lambda: later.say_due(parts.desk),
         parts.outbox.early.sweep,
         lambda: take_overdue(parts),
         lambda: privacy.resume(parts.store, parts.clock, forgetting(parts)),
+        lambda: figures.count(parts.store, parts.clock),  # before anything is deleted
         lambda: retention.sweep(parts.store, parts.clock, forgetting(parts)),
     )
     while True:

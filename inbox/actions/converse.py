@@ -132,7 +132,7 @@ async def take_over(desk: Desk, conversation_id: str, who: Principal, *, epoch: 
         await _make_speaker(desk, thread, session, who)
         if thread.conversation.status is not Status.OPEN:
             thread.open()
-        thread.activity("taken_over", by=who.name, was=name_of(speaker))
+        thread.activity("taken_over", by=who.name, by_id=who.id, was=name_of(speaker))
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation
@@ -167,7 +167,7 @@ async def resolve(desk: Desk, conversation_id: str, who: Principal) -> Conversat
             await _let_bot_speak(desk, thread, session, outcome="resolved", note=None)
         thread.set(status=Status.RESOLVED, resolved_at=thread.now, snoozed_until=None)
         thread.set(waiting_since=None, unread_count=0)
-        thread.activity("resolved", by=who.name)
+        thread.activity("resolved", by=who.name, by_id=who.id, team_id=thread.conversation.team_id)
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation

@@ -62,6 +62,7 @@ def hand_over(
     if team and team.is_private and conversation.assignee_id not in team.members:
         thread.set(assignee_id=None)
     told = {"detail": detail or REASONS.get(reason), "team": team.name if team else None}
+    told["team_id"] = thread.conversation.team_id
     thread.activity("handed_over", reason=reason, **told)
     thread.tell_bot(type="handed_over", reason=reason)
 

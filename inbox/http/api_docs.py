@@ -18,6 +18,7 @@ def described(app: web.Application) -> dict[str, Any]:
     return document(routes_of(app), app[PARTS].settings.public_url)
 
 
+@routes.get("/api/openapi.json")
 @routes.get("/api/v1/openapi.json")
 async def openapi(request: web.Request) -> web.Response:
     """This description."""

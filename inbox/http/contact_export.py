@@ -9,7 +9,7 @@ from aiohttp import web
 from inbox.actions import audit, segments
 from inbox.http.auth import allowed
 from inbox.http.downloads import download
-from inbox.model.contact_file import cells_of, columns, lines_of
+from inbox.model.contact_file import MARK, cells_of, columns, lines_of
 from inbox.model.people import ADMIN
 from inbox.parts import PARTS, Parts
 
@@ -17,8 +17,6 @@ routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
 
 _ROWS = 500
-_MARK = "\ufeff"
-"""By this mark spreadsheets know that the file is in UTF-8."""
 
 
 @routes.get("/api/v1/contact_export")
@@ -38,7 +36,7 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def _pieces(parts: Parts, query: dict[str, Any] | None) -> AsyncIterator[bytes]:
     attributes = await parts.store.attributes.list()
-    yield (_MARK + lines_of([columns(attributes)])).encode()
+    yield (MARK + lines_of([columns(attributes)])).encode()
     rows: list[list[str]] = []
     async for contact in parts.store.contacts.every(query):
         rows.append(cells_of(contact, attributes))

@@ -105,6 +105,12 @@ async def contacts(request: web.Request) -> web.Response:
     return await _for_people(request, "contacts.html", permission=READ)
 
 
+@routes.get("/reports")
+async def reports(request: web.Request) -> web.Response:
+    """How much was written, who answered it, and how long customers waited."""
+    return await _for_people(request, "reports.html", permission=READ)
+
+
 async def _for_people(request: web.Request, template: str, permission: str | None = None) -> web.Response:
     found = await signed_in(request, request.app[PARTS], limited=True)
     if found and found[1].is_limited and request.path != "/account":

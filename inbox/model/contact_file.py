@@ -12,6 +12,9 @@ from inbox.model.profile import Attribute
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet would run. https://owasp.org/www-community/attacks/CSV_Injection"""
 
+MARK = "\ufeff"
+"""By this mark spreadsheets know that a file is in UTF-8."""
+
 _FIRST, _LAST = ("id", "name", "phone", "email"), ("created_at", "updated_at")
 
 

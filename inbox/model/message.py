@@ -57,6 +57,13 @@ class Attempt(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
+class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That a message was the answer to somebody who waited: for how many seconds, and for which team."""
+
+    waited: float
+    team_id: str | None = None
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message as the store keeps it. `seq` orders a conversation; `rev` says when it last changed."""
 
@@ -103,6 +110,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether it came in and nobody need answer it: a rating, a wish about consent, a blocked customer."""
     cause: tuple[str, ...] = ()
     """Ids of the rules that led to it, the first one first."""
+    answered: Answered | None = None
+    """Whether it ended a wait; the reports count these."""
 
     @property
     def goes_by(self) -> str:

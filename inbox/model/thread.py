@@ -24,7 +24,7 @@ from connectors.preview import preview
 from inbox.model.conversation import BotState, Conversation, LastMessage, Speaker, SpeakerKind, Status, Work
 from inbox.model.following import followed
 from inbox.model.ids import new_id
-from inbox.model.message import SYSTEM, Author, AuthorKind, Direction, Fitting, Message
+from inbox.model.message import SYSTEM, Answered, Author, AuthorKind, Direction, Fitting, Message
 
 replace = msgspec.structs.replace
 
@@ -182,14 +182,21 @@ class Thread:
         how["held_until"] = held_until
         if fitted.changes:
             fields["fitting"] = Fitting(content, fitted.changes, len(fitted.contents))
-        message = self.add(author, fitted.contents[0], **how, **fields)
+        is_answer = author.kind is not AuthorKind.SYSTEM and asks(content)  # a reaction is no answer
+        answered = self._answered() if is_answer else None
+        message = self.add(author, fitted.contents[0], answered=answered, **how, **fields)
         for each in fitted.contents[1:]:
             self.add(author, each, **how, part_of=message.id, purpose=message.purpose)
         self._expect(fitted.answers)
-        if author.kind is not AuthorKind.SYSTEM and asks(content):  # a reaction is no answer
+        if is_answer:
             self.set(waiting_since=None)
         self.deliver(held_until)
         return message
+
+    def _answered(self) -> Answered | None:
+        """What is said now as the answer to a customer who waits, if one does."""
+        since = self._next.waiting_since
+        return Answered((self.now - since).total_seconds(), self._next.team_id) if since else None
 
     def fit(self, content: Content) -> Fitted:
         """What the channel is given for a content."""

@@ -50,6 +50,7 @@ from inbox.store.segments import Segments
 from inbox.store.setbacks import Setbacks
 from inbox.store.shares import Shares
 from inbox.store.shelves import ChannelShelf
+from inbox.store.tallies import Tallies
 from inbox.store.templates import Templates
 from inbox.store.training import Jobs, Models, Publications
 from inbox.store.understood import Understood
@@ -128,6 +129,7 @@ class Store:
         self.surveys = registers.surveys(self._database)
         self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)
+        self.tallies = Tallies(self._database)
         self.seats = Seats(self._database)
         self.quarantine = registers.Quarantine(self._database)
         self.holders = Holders(self._database)

@@ -103,6 +103,7 @@ OF_NOBODY: dict[str, str] = {
     "studio_publication": "which model answers",
     "studio_shares": "links to try a model; what guests write is not kept",
     "studio_reviews": "what designers decided; customers' words in it are masked",
+    "tallies": "numbers; of colleagues ids",
     "teams": "our colleagues",
     "templates": "our words",
     "throttles": "our lines",

@@ -80,6 +80,10 @@ class Presence:
         )
         return int(document["count"])
 
+    async def rest(self, key: str, until: datetime) -> None:
+        """Remember the attempts by `key` until then."""
+        await self._throttles.update_one({"_id": key}, {"$set": {"until": until}})
+
     async def reserve(self, line: str, count: int, gap: float, earliest: float) -> float:
         """Take the next `count` places of a line, `gap` seconds apart, and say when the first of them is.
 

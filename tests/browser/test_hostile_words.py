@@ -125,6 +125,7 @@ async def test_no_words_of_a_customer_become_part_of_a_page(browser: Browser, pa
             f"/?c={found.id}",
             "/contacts",
             f"/contacts?c={found.contact_id}",
+            "/reports",
             "/settings/channels",
             "/settings/audit",
             "/settings/dead-letters",

@@ -11,6 +11,7 @@ from connectors.content import Activity
 from inbox.actions import converse, profiles, rules, teams, triage
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, NotSpeaker
 from inbox.automation import Automation
+from inbox.dialogue import Handoff
 from inbox.model.conversation import Ran, Status
 from inbox.model.hours import Hours
 from inbox.model.message import AuthorKind
@@ -130,7 +131,7 @@ async def test_what_a_step_cannot_do_is_told_and_the_others_are_taken(office: Of
 
 async def test_a_reply_that_ends_with_a_resolution_still_leaves(office: Office) -> None:
     await a_rule(office, "handed_over", Step("reply", "We are closed."), Step("resolve"))
-    office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+    office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
     await office.hears("A person")
     await office.turn()
     await Automation(office.desk).step()

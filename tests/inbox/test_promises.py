@@ -6,6 +6,7 @@ import pytest
 
 from inbox.actions import converse, promises, triage
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
+from inbox.dialogue import Handoff
 from inbox.model.case import Promise
 from inbox.model.people import Role
 from inbox.promises import PromiseKeeping
@@ -24,7 +25,7 @@ async def a_policy(office: Office, **fields):
 
 async def with_people(office: Office) -> str:
     """A customer whom the bot hands over."""
-    office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+    office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
     conversation = await office.hears("I want a person")
     await office.turn()
     return conversation.id

@@ -13,6 +13,7 @@ from inbox.actions import converse, later, setbacks, steps, triage
 from inbox.actions.errors import Forbidden, NotFound
 from inbox.actions.people import principal_of
 from inbox.automation import Automation
+from inbox.dialogue import Handoff
 from inbox.follower import Follower
 from inbox.indexing import Indexing
 from inbox.model.conversation import Status
@@ -119,7 +120,7 @@ async def test_a_conversation_that_cannot_be_given_away_holds_up_no_other(
 ) -> None:
     marco = await a_user(office, "Marco", capacity=5)
     await a_team(office, marco)
-    office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+    office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
     bad = await waits(office, "Ada")
     office.clock.forward(seconds=1)
     await waits(office, "Grace")
@@ -208,7 +209,7 @@ async def test_what_is_to_be_said_later_holds_up_no_other_and_comes_back_to_its_
 
 
 async def test_one_that_will_not_wake_lets_the_others_wake(office: Office, broken: Any) -> None:
-    office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+    office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
     ada, grace = await waits(office, "Ada"), await waits(office, "Grace")
     until = office.clock() + timedelta(minutes=1)
     for each in (ada, grace):

@@ -12,6 +12,7 @@ from connectors.contract import Capabilities
 from inbox.actions import converse, surveys
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid
+from inbox.dialogue import Handoff
 from inbox.model.conversation import Status
 from inbox.model.people import Role
 from inbox.model.survey import Survey, answered, question_for, score_of
@@ -41,7 +42,7 @@ class Surveyed:
 
     async def resolved(self) -> str:
         """A customer whom people have helped."""
-        self.office.bot.script = lambda turn: says("One moment.", handoff={"reason": "asked"})
+        self.office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
         conversation = await self.office.hears("I want a person")
         await self.office.turn()
         await converse.resolve(self.office.desk, conversation.id, MARCO)

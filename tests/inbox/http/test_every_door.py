@@ -10,6 +10,7 @@ from tests.parley import Client, Parley
 PAGES = {
     "GET /account": ANYBODY,
     "GET /contacts": READ,
+    "GET /reports": READ,
     "GET /settings": ADMIN,
     "GET /settings/audit": AUDIT,
     "GET /settings/teams": ADMIN,
@@ -48,6 +49,7 @@ FOR_ALL = {
     "GET /demo": "a shop",
     "GET /words/{name}": "the interface's own words, in a language",
     "GET /api/v1/openapi.json": "what the API is",
+    "GET /api/openapi.json": "the same",
     "GET /docs/api": "what the API is, to read",
     "GET /push-worker.js": "our own file, as a service worker",
     "GET /widget.js": "the embed",

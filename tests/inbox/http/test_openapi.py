@@ -53,7 +53,7 @@ async def explored(mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> As
 
 
 async def description(parley: Parley) -> Json:
-    async with parley.http.get(f"{parley.url}/api/v1/openapi.json") as answer:
+    async with parley.http.get(f"{parley.url}/api/openapi.json") as answer:
         assert answer.status == 200
         found: Json = await answer.json()
         return found

@@ -97,6 +97,8 @@ WHO: dict[str, str] = {
     "PUT /api/v1/sla_policies/{id}": ADMIN,
     "DELETE /api/v1/sla_policies/{id}": ADMIN,
     "GET /api/v1/reports/sla": READ,
+    "GET /api/v1/reports/overview": READ,
+    "GET /api/v1/report_export": READ,
     "GET /api/v1/survey": READ,
     "PUT /api/v1/survey": ADMIN,
     "GET /api/v1/reports/csat": READ,
