@@ -11,6 +11,7 @@ from aiohttp import web
 from inbox import leaving
 from inbox.http import hooks
 from inbox.http.door import Doors
+from inbox.http.unreadable import reader_by
 from inbox.parts import PARTS
 
 
@@ -34,7 +35,7 @@ class House(web.AppRunner):
         server = super().server
         assert server is not None
         parts = self.app[PARTS]
-        self._doors = Doors(partial(hooks.take, parts), server, parts.settings.public_url)
+        self._doors = Doors(partial(hooks.take, parts), partial(reader_by, server), parts.settings.public_url)
 
     async def shutdown(self) -> None:
         """Take nothing new and give the answers that are due; called when no site listens any more."""

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import unicodedata
 from typing import Any
 
+import regex
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.nlu.extractors.regex_entity_extractor import RegexEntityExtractor
 from rasa.nlu.utils.pattern_utils import extract_patterns, read_lookup_table_file
+from rasa.shared.nlu.constants import (
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.spacy_languages import MARKS
+
+LONGEST_SEARCH = 0.25
+"""Seconds that one pattern has for one message: a designer's may be one that takes forever, `(a+)+b`."""
+
+logger = logging.getLogger(__name__)
 
 UNSPACED = [MARKS[language] for language in ("th", "ja", "zh")]
 
@@ -49,6 +64,31 @@ class ExactEntities(RegexEntityExtractor):
             self.patterns += lists_in(training_data, self._config["use_word_boundaries"])
         self.persist()
         return self._resource
+
+    def _extract_entities(self, message: Message) -> list[dict[str, Any]]:
+        """What the patterns find; one that takes too long finds nothing in this message."""
+        text, found = message.get(TEXT), []
+        for one in self.patterns:
+            try:
+                found += [as_entity(one["name"], match) for match in self._matches(one["pattern"], text)]
+            except TimeoutError:
+                logger.warning("The pattern of %r takes too long: %r.", one["name"], one["pattern"])
+        return found
+
+    def _matches(self, pattern: str, text: str) -> list[Any]:
+        """All matches. Raises `TimeoutError`."""
+        case = 0 if self.case_sensitive else regex.IGNORECASE
+        return list(regex.compile(pattern, case | regex.VERSION0).finditer(text, timeout=LONGEST_SEARCH))
+
+
+def as_entity(name: str, match: Any) -> dict[str, Any]:
+    """A match as Rasa writes entities."""
+    return {
+        ENTITY_ATTRIBUTE_TYPE: name,
+        ENTITY_ATTRIBUTE_START: match.start(),
+        ENTITY_ATTRIBUTE_END: match.end(),
+        ENTITY_ATTRIBUTE_VALUE: match[0],
+    }
 
 
 def lists_in(training_data: TrainingData, whole_words: bool) -> list[dict[str, Any]]:

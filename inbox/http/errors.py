@@ -25,6 +25,13 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+UNASKED = {
+    **_HEADERS,
+    "Server": "Parley",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""The headers of an answer to what was no request of anybody's."""
+
 
 def problem(status: int, title: str, detail: str, *, code: str | None = None, **headers: str) -> web.Response:
     """An error as RFC 9457 problem details. `detail` is fit for a person."""

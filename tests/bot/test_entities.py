@@ -126,6 +126,16 @@ def test_words_of_lists_are_found_in_every_script(tmp_path: Path, text: str, fou
     assert all(one["extractor"] == "RegexEntityExtractor" for one in entities)
 
 
+def test_a_designers_pattern_that_takes_forever_holds_up_nobody(tmp_path: Path) -> None:
+    storage, resource = LocalModelStorage(tmp_path), Resource("exact")
+    patterns = [{"name": "tag", "pattern": "(a+)+$"}, {"name": "number", "pattern": r"\b\d{5}\b"}]
+    extractor = ExactEntities(ExactEntities.get_default_config(), storage, resource, patterns)
+    (message,) = extractor.process([Message.build("a" * 60 + "! my order is 48213")])
+    (found,) = message.get("entities")
+    assert (found["entity"], found["value"]) == ("number", "48213")
+    assert message.get("text")[found["start"] : found["end"]] == "48213"
+
+
 def test_words_may_be_parts_where_the_settings_say_so(tmp_path: Path) -> None:
     extractor = exact("sof", settings={"use_word_boundaries": False}, tmp_path=tmp_path)
     assert len(extractor.process([Message.build(text="sofas")])[0].get("entities")) == 1
