@@ -19,6 +19,8 @@ from inbox.store import Store
 log = structlog.get_logger(__name__)
 
 SESSION = timedelta(days=14)
+IDLE = timedelta(days=3)
+"""How long a session lasts that is not used: a weekend."""
 _LEAST_OF_OPERATOR = 10
 
 
@@ -134,7 +136,7 @@ async def open_session(
         user_id=user.id,
         csrf=new_secret(),
         created_at=now,
-        expires_at=now + SESSION,
+        expires_at=now + IDLE,
         device=device,
         address=address,
         seen_at=now,

@@ -6,6 +6,7 @@ from typing import Any
 from connectors.contract import Clock
 from inbox.actions.audit import note
 from inbox.actions.errors import Forbidden, NotFound
+from inbox.actions.people import IDLE, SESSION
 from inbox.model.people import ADMIN, Principal, Session, User
 from inbox.store import Store
 
@@ -14,10 +15,11 @@ _MOST = 1000
 
 
 async def note_seen(session: Session, address: str, *, store: Store, clock: Clock) -> None:
-    """The session was used just now, from this address. Written down once a minute at most."""
+    """The session was used just now, from this address, and lasts on. Written down once a minute at most."""
     now = clock()
     if session.seen_at is None or now - session.seen_at >= _SEEN_EVERY or address != session.address:
-        await store.sessions.change(session.id, seen_at=now, address=address)
+        until = min(session.created_at + SESSION, now + IDLE)
+        await store.sessions.change(session.id, seen_at=now, address=address, expires_at=until)
 
 
 async def sessions_of(user_id: str, *, store: Store, clock: Clock) -> list[Session]:

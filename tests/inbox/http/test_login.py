@@ -13,6 +13,7 @@ from yarl import URL
 from inbox.actions.audit import nobody
 from inbox.actions.people import add_user, open_session, session_of
 from inbox.actions.refusals import note_refusal
+from inbox.actions.sessions import note_seen
 from inbox.app import now
 from inbox.http.auth import cookie_name
 from inbox.model.ids import new_id
@@ -155,11 +156,30 @@ async def test_a_session_ends_by_itself(store: Store) -> None:
         "ada@example.com", "Ada", Role.AGENT, "a long enough password", store=store, clock=clock
     )
     cookie = await open_session(ada, store=store, clock=clock)
-    clock.forward(days=13)
-    assert await session_of(cookie, store=store, clock=clock)
+    for _ in range(13):
+        clock.forward(days=1)
+        found = await session_of(cookie, store=store, clock=clock)
+        assert found
+        await note_seen(found[1], "203.0.113.7", store=store, clock=clock)
     clock.forward(days=2)
     assert await session_of(cookie, store=store, clock=clock) is None
     assert cookie not in str(await store.sessions.list())
+
+
+async def test_a_session_that_nobody_uses_ends_sooner(store: Store) -> None:
+    clock = Clock()
+    ada = await add_user(
+        "ada@example.com", "Ada", Role.AGENT, "a long enough password", store=store, clock=clock
+    )
+    cookie = await open_session(ada, store=store, clock=clock)
+    clock.forward(days=2)
+    found = await session_of(cookie, store=store, clock=clock)
+    assert found
+    await note_seen(found[1], "203.0.113.7", store=store, clock=clock)
+    clock.forward(days=2)
+    assert await session_of(cookie, store=store, clock=clock)
+    clock.forward(days=2)
+    assert await session_of(cookie, store=store, clock=clock) is None
 
 
 async def test_a_known_browser_gets_in_while_a_stranger_guesses_its_users_password(
