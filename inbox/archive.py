@@ -98,7 +98,7 @@ async def export(
         manifest = await _export(collection, folder, copies, manifest, told, seal)
     manifest = await _export(ASSISTANTS, folder, files, manifest, told, seal)
     manifest = msgspec.structs.replace(manifest, finished_at=clock())
-    _keep(folder / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    _note(folder, manifest)
     return manifest
 
 
@@ -111,7 +111,7 @@ def _begun(
         try:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
-            is_empty = not any(folder.iterdir())
+            is_empty = {path.name for path in folder.iterdir()} <= {f".{_MANIFEST}"}
         except OSError as error:
             raise ArchiveTrouble(f"{folder} cannot be used: {error.strerror}.") from error
         if not is_empty:
@@ -119,6 +119,7 @@ def _begun(
         lock, seal = lock_with(password) if password else (None, None)
         form = _LOCKED if lock else _FORMAT
         new = Manifest(format=form, id=new_id(), schema=schema, key=key, begun_at=clock(), lock=lock)
+        _note(folder, new)  # before the first piece, which could not be told from somebody's file else
         return new, seal
     if manifest.finished_at:
         raise ArchiveTrouble(f"{folder} holds a finished archive already. Choose another folder.")
@@ -163,7 +164,7 @@ async def _export(
         digest = hashlib.sha256(packed).hexdigest()
         entry = Entry(file, collection, piece.documents, digest, piece.last.hex())
         manifest = msgspec.structs.replace(manifest, entries=(*manifest.entries, entry))
-        _keep(folder / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        _note(folder, manifest)
         told(collection, piece.documents)
         after = piece.last
     return manifest
@@ -233,6 +234,10 @@ def _unpacked(file: Path, entry: Entry, manifest: Manifest, seal: Key | None) ->
         return gzip.decompress(seal.open(packed, f"{manifest.id}/{entry.file}") if seal else packed)
     except WrongPassword as error:
         raise ArchiveTrouble(f"{file} is not what was exported: it does not open.") from error
+
+
+def _note(folder: Path, manifest: Manifest) -> None:
+    _keep(folder / _MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
 
 
 def _keep(file: Path, data: bytes) -> None:

@@ -18,6 +18,7 @@ from inbox.model.people import ADMIN, Principal
 from inbox.store import Store
 
 log = structlog.get_logger(__name__)
+replace = msgspec.structs.replace
 
 Forget = Callable[[str], Awaitable[bool]]
 """Makes the bot forget a conversation, by its id. False if it cannot be asked now."""
@@ -119,9 +120,9 @@ async def go_on(erasure: Erasure, *, store: Store, clock: Clock, forget: Forget)
     It is done once nothing was found `_SETTLES` after it was asked for: a turn, a file or an index entry that
     was under way may have been written after the first look.
     """
-    person = erasure.person
-    if person is None:
+    if erasure.person is None:
         return erasure
+    erasure, person = await _with_strays(erasure, erasure.person, store)
     await store.persons.take_out(person)
     await store.persons.erase(person)
     for conversation_id in person.conversation_ids:
@@ -134,6 +135,22 @@ async def go_on(erasure: Erasure, *, store: Store, clock: Clock, forget: Forget)
     await store.persons.keep(done)
     log.info("erasure done", erasure=erasure.id)
     return done
+
+
+async def _with_strays(erasure: Erasure, person: Person, store: Store) -> tuple[Erasure, Person]:
+    """With what began after it was asked for: who wrote in that moment may have a conversation more."""
+    found = await store.persons.find(list(person.contact_ids))
+    if set(found.conversation_ids) <= set(person.conversation_ids):
+        return erasure, person
+    person = replace(
+        person,
+        conversation_ids=tuple(dict.fromkeys((*person.conversation_ids, *found.conversation_ids))),
+        external_keys=tuple(dict.fromkeys((*person.external_keys, *found.external_keys))),
+        values=tuple(sorted({*person.values, *found.values})),
+    )
+    erasure = replace(erasure, person=person)
+    await store.persons.keep(erasure)
+    return erasure, person
 
 
 async def resume(store: Store, clock: Clock, forget: Forget) -> None:

@@ -59,7 +59,9 @@ async def add_language(
         raise AlreadyThere(f"It speaks {tag} already.")
     if len(before.languages) >= _MOST_LANGUAGES:
         raise Invalid(f"An assistant has at most {_MOST_LANGUAGES} languages.")
-    await _lay_out(teaching, Edition(assistant_id, tag, False), like)
+    added = Edition(assistant_id, tag, False)
+    await _lay_out(teaching, added, like)
+    await teaching.store.publications.forget(str(added.key))  # left by who was killed dropping it
     return await _changed(
         teaching, who, assistant_id, rev, lambda was: replace(was, languages=(*was.languages, tag))
     )
@@ -89,11 +91,13 @@ async def drop(teaching: Teaching, who: Principal, assistant_id: str) -> None:
         raise Invalid("The default assistant stays.")
     store = teaching.store
     before = await store.assistants.the(assistant_id)
-    if before is None or not await store.assistants.remove(assistant_id):
+    if before is None:
         raise NotFound("There is no such assistant.")
     await store.channels.change_all({"assistant": assistant_id}, assistant=None)
     for edition in before.editions:
         await store.publications.forget(str(edition.key))
+    if not await store.assistants.remove(assistant_id):  # last: who is killed before it can ask again
+        raise NotFound("There is no such assistant.")
     await _noted(teaching, who, before, None)
 
 

@@ -3,8 +3,12 @@
 Either is whole before it is in its place: it is written beside it and moved there.
 """
 
+import fcntl
+import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from inbox.actions.errors import AlreadyThere, Invalid
@@ -116,17 +120,38 @@ def lay_out(folder: Path, language: str, source: Path | None) -> None:
             raise AlreadyThere("There are training data in its place already. Take those up without a copy.")
         return
     files = _copied(source) if source is not None else _beginning(language)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder.parent):
+            for left in folder.parent.glob(f".{folder.name}.*"):  # by processes that were killed over it
+                shutil.rmtree(left, ignore_errors=True)
+            _move_in(files, folder)
+    except OSError as error:
+        raise AlreadyThere(f"The folder of the training data cannot be made: {error.strerror}.") from error
+
+
+def _move_in(files: dict[str, bytes], folder: Path) -> None:
+    """Write the files beside the folder, then let them be it."""
     draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
-        draft.mkdir(parents=True)
+        draft.mkdir()
         there = Folder(draft)
         for name, content in files.items():
             there.write(name, content, based_on=None)
         draft.replace(folder)  # fails if somebody else has put files there
-    except OSError as error:
-        raise AlreadyThere(f"The folder of the training data cannot be made: {error.strerror}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """No other process of ours lays anything out there meanwhile."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _copied(source: Path) -> dict[str, bytes]:

@@ -179,7 +179,11 @@ def _living(life: Life) -> Iterator[None]:
         return reply
 
     def seen(event: str, args: tuple[Any, ...]) -> None:
-        if event not in _FILES or getattr(is_ours, "now", False) or not any(map(life.knows, args[:2])):
+        if event not in _FILES or getattr(is_ours, "now", False):
+            return
+        if life.is_dead and isinstance(args[0], str) and not args[0].startswith("/"):
+            life.stops()  # a name within a folder that is open: what clears up there is dead, too
+        if not any(map(life.knows, args[:2])):
             return
         if event == "open" and not (_flags(args) & _WRITING):
             return
