@@ -60,7 +60,7 @@ async def test_a_password_alone_opens_nothing_once_there_is_an_app(parley: Parle
 
 
 async def test_a_wrong_code_is_in_the_audit_log_without_itself(parley: Parley, browser) -> None:
-    client = await parley.an_agent("Guessed Agent")
+    client = await parley.an_agent("Twice Guessed Agent")
     await enrolled(client)
     await half_in(browser, client.user)
     for code in ("271828", "314159"):
