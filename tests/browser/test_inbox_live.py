@@ -257,6 +257,16 @@ RULES = """async (store) => {
     S.addPending(state, "c", { client_id: "x", text: "hi" });
     put([message(16, 11, { client_id: "x" })], undefined, "one");
     told.settled = [state.threads.get("c").pending.length, seqs().at(-1), state.threads.get("c").rev];
+    const reaction = message(2, 2, { content: { type: "reaction" } });
+    told.firstUnread = S.firstUnread([message(1, 1), reaction, message(3, 3)], 2);
+    const T = await import(store.replace("store.js", "telling.js"));
+    const kept = new T.Store({ n: 0 }, T.paced(1e8));
+    told.drawn = [];
+    kept.subscribe(() => told.drawn.push(kept.state.n));
+    for (const way of ["hear", "hear", "hear", "change"]) {
+        kept[way]((s) => { s.n += 1; });
+        await new Promise((done) => setTimeout(done));
+    }
     return told;
 }"""
 
@@ -274,5 +284,7 @@ async def test_the_rules_of_revs(browser: Browser, parley: Parley) -> None:
         "afterChanges": [[11, 12, 13, 14, 15], 10],
         "afterOlder": [9, 10, 11, 12, 13, 14, 15],
         "settled": [0, 16, 10],
+        "firstUnread": 1,
+        "drawn": [1, 4],  # the first at once, what pours in later, what is done here at once with all before
     }
     await page.close()

@@ -1,5 +1,6 @@
 // From messages to what a thread shows: day lines, groups, and reactions, edits and deletions put where they
 // belong. Pure.
+import { alike } from "./lib.js";
 import { dayOf } from "./time.js";
 
 const GROUP_MS = 4 * 60_000;
@@ -36,6 +37,14 @@ export function fold(messages, newFrom = null) {
   }
   return grouped(lines);
 }
+
+/** Whether two lines show the same: made anew each time, they hold the same messages. */
+export function sameLine(a, b) {
+  if (!a || !b) return !a === !b;
+  return Object.keys(a).every((key) => same(a[key], b[key])) && a.kind === b.kind;
+}
+
+const same = (a, b) => Object.is(a, b) || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((one, i) => alike(one, b[i])));
 
 function lineOf(message) {
   return { kind: message.content.type === "activity" ? "activity" : "message", key: message.id, message,

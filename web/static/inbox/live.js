@@ -19,7 +19,7 @@ export class Live {
     this.socket = io("/agents", { transports: ["websocket", "polling"], tryAllTransports: true,
                                   reconnectionDelay: 500, reconnectionDelayMax: 4000, autoConnect: false });
     this.listen();
-    setInterval(() => store.state.typing.size && store.change((s) => S.expireTyping(s, Date.now())), 1000);
+    setInterval(() => store.state.typing.size && store.hear((s) => S.expireTyping(s, Date.now())), 1000);
     setInterval(() => this.socket.connected && !document.hidden && this.catchUpAll().catch(() => {}), SWEEP_MS);
     addEventListener("online", () => this.socket.connected || this.socket.connect());
   }
@@ -42,29 +42,29 @@ export class Live {
     });
     socket.on("conversation", (conversation) => this.hear(conversation));
     socket.on("messages", (hint) => this.hearMessages(hint));
-    socket.on("erased", ({ ids }) => store.change((s) => S.forget(s, ids)));
-    socket.on("counts", (counts) => store.change((s) => { s.counts = counts; }));
-    socket.on("typing", (typing) => store.change((s) => {
+    socket.on("erased", ({ ids }) => store.hear((s) => S.forget(s, ids)));
+    socket.on("counts", (counts) => store.hear((s) => { s.counts = counts; }));
+    socket.on("typing", (typing) => store.hear((s) => {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());
     }));
-    socket.on("viewing", (v) => store.change((s) => S.setViewing(s, v.conversation_id, v.agents)));
+    socket.on("viewing", (v) => store.hear((s) => S.setViewing(s, v.conversation_id, v.agents)));
     socket.on("mention", (mention) => {
       const isNew = store.change((s) => S.putMention(s, mention));
       if (isNew) this.events.mentioned(mention);
     });
-    socket.on("channel", (channel) => store.change((s) => S.putChannel(s, channel)));
-    socket.on("presence", ({ agents }) => store.change((s) => { s.agents = merged(s.agents, agents); }));
+    socket.on("channel", (channel) => store.hear((s) => S.putChannel(s, channel)));
+    socket.on("presence", ({ agents }) => store.hear((s) => { s.agents = merged(s.agents, agents); }));
   }
 
   hear(conversation) {
-    const before = this.store.change((s) => S.putConversation(s, conversation));
+    const before = this.store.hear((s) => S.putConversation(s, conversation));
     if (before === false) return;
     this.events.arrived(conversation, before);
     if (S.isBehind(this.store.state, conversation.id)) this.catchUpSoon(conversation.id);
   }
 
   hearMessages(hint) {
-    const complete = this.store.change((s) => {
+    const complete = this.store.hear((s) => {
       for (const message of hint.items) {
         const { kind, id } = message.author;
         S.setTyping(s, { conversation_id: hint.conversation_id, who: { kind, id: id ?? null }, on: false }, 0);

@@ -9,14 +9,17 @@ import { html, Inbox } from "./lib.js";
 import { Live } from "./live.js";
 import { Notifier } from "./notify.js";
 import { Prefs } from "./prefs.js";
-import { emptyState, setView, Store, TABS } from "./store.js";
+import { emptyState, setView, TABS } from "./store.js";
+import { paced, Store } from "./telling.js";
 import { Ui } from "./ui.js";
+
+const EVENTS_MS = 50;  // what pours in is drawn so often: a frame has time for scrolling and typing
 
 const root = document.getElementById("app");
 const me = JSON.parse(root.dataset.user);
 const prefs = new Prefs();
 const ui = new Ui();
-const store = new Store(emptyState(me));
+const store = new Store(emptyState(me), paced(EVENTS_MS));
 const act = new Actions(store, ui, prefs);
 const notifier = new Notifier({ store, prefs, onOpen: (id) => { ui.show("thread"); act.open(id); } });
 const live = new Live(store, {

@@ -10,23 +10,26 @@ const heightOf = (pane) => parseFloat(getComputedStyle(pane).getPropertyValue("-
 export function useSlice(pane, count, reset) {
   const [[from, to], set] = useState([0, SHORT]);
   const ul = useRef();
-  const height = pane.current ? heightOf(pane.current) : 84;
+  const size = useRef({ height: 84, room: 0 }).current;  // asked for when it changes: to ask makes the browser lay out
   const look = () => {
-    const { scrollTop, clientHeight } = pane.current;
-    const row = heightOf(pane.current);
-    const first = Math.max(0, Math.floor(scrollTop / row) - MARGIN);
-    const last = Math.ceil((scrollTop + clientHeight) / row) + MARGIN;
-    if (first !== from || last !== to) set([first, last]);
+    const first = Math.max(0, Math.floor(pane.current.scrollTop / size.height) - MARGIN);
+    const last = Math.ceil((pane.current.scrollTop + size.room) / size.height) + MARGIN;
+    set((held) => (first === held[0] && last === held[1] ? held : [first, last]));
   };
-  useLayoutEffect(() => { pane.current.scrollTop = 0; look(); }, [reset]);
+  const measure = () => {
+    size.height = heightOf(pane.current);
+    size.room = pane.current.clientHeight;
+    look();
+  };
+  useLayoutEffect(() => { pane.current.scrollTop = 0; measure(); }, [reset]);
   useEffect(() => {
-    const watcher = new ResizeObserver(look);
+    const watcher = new ResizeObserver(measure);
     watcher.observe(pane.current);
     return () => watcher.disconnect();
-  });
+  }, []);
   const isShort = count <= SHORT;
   const [a, b] = isShort ? [0, count] : [Math.min(from, count), Math.min(to, count)];
-  const style = isShort ? {} : { paddingBlockStart: `${a * height}px`, paddingBlockEnd: `${(count - b) * height}px` };
+  const style = isShort ? {} : { paddingBlockStart: `${a * size.height}px`, paddingBlockEnd: `${(count - b) * size.height}px` };
   return { from: a, to: b, style, ul, look };
 }
 

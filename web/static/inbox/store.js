@@ -32,33 +32,6 @@ export function emptyState(me) {
   };
 }
 
-/** Keeps a state and tells subscribers, at most once per microtask. */
-export class Store {
-  constructor(state) {
-    this.state = state;
-    this.subscribers = new Set();
-    this.told = true;
-  }
-
-  subscribe(listener) {
-    this.subscribers.add(listener);
-    return () => this.subscribers.delete(listener);
-  }
-
-  /** Run `change(state)`; its result is handed back. */
-  change(change) {
-    const result = change(this.state);
-    if (this.told) {
-      this.told = false;
-      queueMicrotask(() => {
-        this.told = true;
-        for (const listener of [...this.subscribers]) listener();
-      });
-    }
-    return result;
-  }
-}
-
 // Conversations ---------------------------------------------------------------------------------
 
 /** Keep a conversation if it is newer than the one we have. Returns the former one, or false if it is stale. */

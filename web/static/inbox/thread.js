@@ -1,11 +1,12 @@
 // The middle pane's scroll: what was said, from the oldest that is loaded to what is being typed.
+import { Component } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { n, t } from "language";
 import { Finding } from "./finding.js";
-import { fold } from "./fold.js";
+import { fold, sameLine } from "./fold.js";
 import { Icon } from "./icons.js";
 import { Pointing, useJoined } from "./joined.js";
-import { html, useInbox, useStore } from "./lib.js";
+import { alike, html, useInbox, useStore } from "./lib.js";
 import { Message, Pending, whoSays, Writing } from "./message.js";
 import { Empty } from "./parts.js";
 import { markUnread } from "./store.js";
@@ -50,11 +51,19 @@ export function Thread({ conversation }) {
   </div>`;
 }
 
-function Line({ line, me, replied, isMarked }) {
-  if (line.kind === "day") return html`<div class="day" role="separator"><span>${dayName(line.at)}</span></div>`;
-  if (line.kind === "new") return html`<div class="new" role="separator"><span>${t("New messages")}</span></div>`;
-  if (line.kind === "activity") return html`<${Activity} message=${line.message} />`;
-  return html`<${Message} line=${line} me=${me} replied=${replied} isMarked=${isMarked} />`;
+/** One line. Drawn again only when something of it changes: a thread may have thousands. */
+class Line extends Component {
+  shouldComponentUpdate({ line, me, replied, isMarked }) {
+    const held = this.props;
+    return isMarked !== held.isMarked || !alike(me, held.me) || !sameLine(line, held.line) || !sameLine(replied, held.replied);
+  }
+
+  render({ line, me, replied, isMarked }) {
+    if (line.kind === "day") return html`<div class="day" role="separator"><span>${dayName(line.at)}</span></div>`;
+    if (line.kind === "new") return html`<div class="new" role="separator"><span>${t("New messages")}</span></div>`;
+    if (line.kind === "activity") return html`<${Activity} message=${line.message} />`;
+    return html`<${Message} line=${line} me=${me} replied=${replied} isMarked=${isMarked} />`;
+  }
 }
 
 function Activity({ message }) {

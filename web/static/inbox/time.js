@@ -14,7 +14,19 @@ const MONTH = format({ month: "long", year: "numeric" });
 const FULL = format({ dateStyle: "full", timeStyle: "medium" });
 
 export const clock = (at) => CLOCK.format(new Date(at));
-export const full = (at) => FULL.format(new Date(at));
+
+const spelled = new Map();
+
+/** The whole of it, for a title. Kept: to spell it takes longer than to draw the row that it is for. */
+export function full(at) {
+  let words = spelled.get(at);
+  if (words === undefined) {
+    if (spelled.size >= 2000) spelled.clear();
+    spelled.set(at, words = FULL.format(new Date(at)));
+  }
+  return words;
+}
+
 export const month = (at) => MONTH.format(new Date(at));
 
 const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
