@@ -24,7 +24,7 @@ from inbox.actions.people import principal_of
 from inbox.bus import Bus
 from inbox.model.commit import ConversationChange
 from inbox.model.people import User
-from inbox.model.push import News, Subscription, Wishes, is_quiet, news_of, payload
+from inbox.model.push import News, Subscription, Wishes, is_wanted, news_of, payload
 from inbox.model.secrets import Vault
 from inbox.store import Store, StoreError
 
@@ -101,7 +101,7 @@ class Push:
             return 0
         user = await self._store.users.get(news.user_id)
         wishes = await self._store.push_wishes.get(news.user_id) or Wishes(id=news.user_id)
-        if user is None or user.disabled or is_quiet(wishes, now):
+        if user is None or user.disabled or not is_wanted(news, wishes, now):
             return 0
         if not await self._may_see(user, news.conversation_id):
             return 0

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.contract import Clock
+from inbox.actions.access import seen
 from inbox.actions.errors import Invalid, NotFound
+from inbox.actions.people import principal_of
 from inbox.model.people import User
 from inbox.model.push import KEYS, PushKeys, Subscription, Wishes
 from inbox.model.secrets import Vault
@@ -22,6 +24,7 @@ from inbox.store import Store
 
 _MOST = 20
 _LONGEST = 2_000
+_MUTED = 500
 
 
 async def keys(store: Store, vault: Vault) -> PushKeys:
@@ -97,11 +100,28 @@ async def wish(
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:
         raise Invalid(f"{zone[:60]} is no time zone such as Europe/Rome.") from error
-    wishes = Wishes(
-        id=user.id, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone, shows_words=shows_words
+    await store.push_wishes.note(
+        user.id, quiet_from=quiet_from, quiet_until=quiet_until, zone=zone, shows_words=shows_words
     )
-    await store.push_wishes.put(wishes)
-    return wishes
+    return await wishes_of(user, store=store)
+
+
+async def mute(user: User, conversation_id: str, muted: bool, *, store: Store) -> Wishes:
+    """Want no news of a conversation, or want it again. A mention of oneself is told all the same.
+
+    Raises `NotFound` if there is none that one may see.
+    """
+    await seen(principal_of(user), conversation_id, store=store)
+    present = await wishes_of(user, store=store)
+    if muted and len(present.muted) >= _MUTED and conversation_id not in present.muted:
+        raise Invalid(f"{_MUTED} conversations are muted already.")
+    await store.push_wishes.mute(user.id, conversation_id, muted)
+    return await wishes_of(user, store=store)
+
+
+async def wishes_of(user: User, *, store: Store) -> Wishes:
+    """How one wants news."""
+    return await store.push_wishes.get(user.id) or Wishes(id=user.id)
 
 
 def subscription_json(one: Subscription) -> dict[str, Any]:

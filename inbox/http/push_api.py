@@ -7,7 +7,6 @@ from inbox.actions import push
 from inbox.http.api import answer
 from inbox.http.auth import person
 from inbox.http.bodies import body_of
-from inbox.model.push import Wishes
 from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
@@ -32,13 +31,19 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     shows_words: bool = False
 
 
+class Muted(msgspec.Struct, forbid_unknown_fields=True):
+    """`PUT /api/v1/conversations/{id}/muted`."""
+
+    muted: bool
+
+
 @routes.get(_AT)
 async def show(request: web.Request) -> web.Response:
     """Our public key, one's devices and wishes."""
     user, _, _ = await person(request)
     parts = request.app[PARTS]
     devices = await parts.store.subscriptions.list({"user_id": user.id})
-    wishes = await parts.store.push_wishes.get(user.id) or Wishes(id=user.id)
+    wishes = await push.wishes_of(user, store=parts.store)
     return answer(
         {
             "key": (await push.keys(parts.store, parts.vault)).public,
@@ -71,4 +76,13 @@ async def wish(request: web.Request) -> web.Response:
     user, _, _ = await person(request)
     body = await body_of(request, Wanted)
     wishes = await push.wish(user, **msgspec.structs.asdict(body), store=request.app[PARTS].store)
+    return answer(msgspec.to_builtins(wishes))
+
+
+@routes.put("/api/v1/conversations/{id}/muted")
+async def mute(request: web.Request) -> web.Response:
+    """Want no news of a conversation, or want it again."""
+    user, _, _ = await person(request)
+    body, at = await body_of(request, Muted), request.match_info["id"]
+    wishes = await push.mute(user, at, body.muted, store=request.app[PARTS].store)
     return answer(msgspec.to_builtins(wishes))

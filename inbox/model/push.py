@@ -47,6 +47,8 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     shows_words: bool = False
     """Whether news may carry what a customer wrote, which then shows on a locked screen."""
+    muted: tuple[str, ...] = ()
+    """Conversations of which they want no news; a mention of them is told all the same."""
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +60,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     """What may be said instead of `body` where words may be shown."""
     conversation_id: str
+    is_mention: bool = False
 
 
 def is_quiet(wishes: Wishes, now: datetime) -> bool:
@@ -69,6 +72,12 @@ def is_quiet(wishes: Wishes, now: datetime) -> bool:
     return start <= at < end if start <= end else at >= start or at < end
 
 
+def is_wanted(news: News, wishes: Wishes, now: datetime) -> bool:
+    """Whether they want to hear of it, and now."""
+    is_muted = news.conversation_id in wishes.muted and not news.is_mention
+    return not is_muted and not is_quiet(wishes, now)
+
+
 def news_of(change: ConversationChange) -> list[News]:
     """What is news to whom: a customer's message to who looks after it, an assignment, a mention."""
     found: list[News] = []
@@ -76,7 +85,8 @@ def news_of(change: ConversationChange) -> list[News]:
     for message in change.added:
         for user_id in getattr(message.content, "mentions", ()) or ():
             if user_id != message.author.id:
-                found.append(_news(user_id, change, f"{message.author.name} named you", message))
+                news = _news(user_id, change, f"{message.author.name} named you", message)
+                found.append(msgspec.structs.replace(news, is_mention=True))
     holder = after.assignee_id
     if holder and after.status is Status.OPEN and after.speaker.kind is not SpeakerKind.BOT:
         heard = [

@@ -203,9 +203,22 @@ def push_keys(database: Any) -> Register[PushKeys]:
     return Register(database.push_keys, PushKeys)
 
 
-def push_wishes(database: Any) -> Register[Wishes]:
+class PushWishes(Register[Wishes]):
+    """The collection `push_wishes`. Two pages of one agent may change different wishes at once."""
+
+    async def note(self, user_id: str, **fields: Any) -> None:
+        """Change some of an agent's wishes."""
+        await self._all.update_one({"_id": user_id}, {"$set": fields}, upsert=True)
+
+    async def mute(self, user_id: str, conversation_id: str, muted: bool) -> None:
+        """Want no news of a conversation, or want it again."""
+        change = {"$addToSet" if muted else "$pull": {"muted": conversation_id}}
+        await self._all.update_one({"_id": user_id}, change, upsert=True)
+
+
+def push_wishes(database: Any) -> PushWishes:
     """The collection `push_wishes`."""
-    return Register(database.push_wishes, Wishes)
+    return PushWishes(database.push_wishes, Wishes)
 
 
 def subscriptions(database: Any) -> Register[Subscription]:

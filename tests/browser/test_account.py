@@ -1,13 +1,14 @@
 """One's account: what somebody does there to be safe, with a real browser."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, expect
 from pyotp import TOTP
 
 from inbox.actions.people import open_session
 from inbox.app import now
-from tests.browser.inbox_desk import a_desk
+from tests.browser.inbox_desk import a_conversation, a_desk
 from tests.parley import ADMIN_EMAIL, ADMIN_PASSWORD, Parley
 
 
@@ -92,3 +93,59 @@ async def test_quiet_hours_are_kept_and_the_worker_of_the_news_is_let_in(
             }"""
         )
         assert state
+
+
+WATCH_NOTES = """
+    document.hasFocus = () => false;
+    window.notes = [];
+    const Shown = window.Notification;
+    window.Notification = class extends Shown {
+        constructor(title, told) { super(title, told); notes.push(told.body); window.note = this; }
+    };
+"""
+
+
+async def test_the_desktop_tells_of_ones_customers_but_not_of_muted_ones_or_in_quiet_hours(
+    browser: Browser, parley: Parley
+) -> None:
+    """And a press opens the conversation that it tells of."""
+    await a_conversation(parley, "The first")
+    await a_conversation(parley, "Another one", name="Grace", phone="15550002222")
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        await page.context.grant_permissions(["notifications"], origin=parley.url)
+        await page.add_init_script(WATCH_NOTES)
+        await page.reload()
+        await page.get_by_role("button", name="Admin: preferences").click()
+        await page.get_by_role("menuitemcheckbox", name="Desktop notifications").click()
+        for name in ("Grace", "Ada"):
+            await desk.open(name)
+            await desk.take_over()
+
+        async def told(*words: str) -> None:
+            """All that has been shown; the last of it is waited for."""
+            await page.wait_for_function("last => notes.at(-1) === last", arg=words[-1])
+            assert await page.evaluate("notes") == list(words)
+
+        await parley.customer_says("Are you there?", name="Grace", phone="15550002222")
+        await told("Are you there?")
+        await page.evaluate("note.onclick()")
+        await expect(page.get_by_role("heading", name="Grace")).to_be_visible()
+        await page.get_by_role("button", name="Snooze (S)").click()
+        await page.get_by_role("menuitem", name="Mute: no news of it for me").click()
+        await expect(page.get_by_text("Muted for you")).to_be_visible()
+        await parley.customer_says("Still there?", name="Grace", phone="15550002222")
+        await expect(desk.row("Grace")).to_contain_text("Still there?")
+        await parley.customer_says("Me too")
+        await told("Are you there?", "Me too")
+        user = await parley.store.users.first({"email": ADMIN_EMAIL})
+        there = now().astimezone(ZoneInfo("Asia/Kolkata"))
+        early, late = ((there + timedelta(hours=n)).strftime("%H:%M") for n in (-2, 2))
+        hours = {"quiet_from": early, "quiet_until": late, "zone": "Asia/Kolkata"}
+        await parley.store.push_wishes.note(user.id, **hours)
+        await page.reload()
+        await desk.open("Grace")
+        await expect(page.get_by_text("Muted for you")).to_be_visible()  # so the wishes are known
+        await parley.customer_says("At night")
+        await expect(desk.row("Ada")).to_contain_text("At night")
+        assert await page.evaluate("notes") == []

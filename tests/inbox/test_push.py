@@ -16,21 +16,24 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from py_vapid import Vapid02
 
-from inbox.actions import converse, push
+from inbox.actions import converse, push, teams
 from inbox.actions.errors import Invalid, NotFound
 from inbox.actions.people import principal_of
+from inbox.model.people import Role
 from inbox.model.push import News, Subscription, Wishes, is_quiet
 from inbox.model.secrets import Vault
 from inbox.push import Push
-from tests.inbox.factories import NOON, heard
+from tests.inbox.factories import NOON, an_agent, heard
 from tests.inbox.office import Office
 from tests.inbox.test_routing import a_user
 from tests.parley import until
 
 VAULT = Vault("a secret key of the tests")
 WORDS = "My parcel has not come"
+NOT_QUIET = {"quiet_from": None, "quiet_until": None, "zone": "UTC", "shows_words": False}
 
 
 def encoded(raw: bytes) -> str:
@@ -207,3 +210,41 @@ def test_quiet_hours_and_what_is_left_of_the_day_share_every_moment(start, end, 
     day = Wishes(id="u", quiet_from=f"{end:%H:%M}", quiet_until=f"{start:%H:%M}")
     if start != end:
         assert is_quiet(night, at) is not is_quiet(day, at)
+
+
+async def test_a_muted_conversation_is_silent_but_for_a_mention_and_no_outsider_hears(
+    office: Office, pushing: Push, service: PushService
+) -> None:
+    marco = await a_user(office, "Marco")
+    await office.store._database.presence.delete_many({})
+    await office.store.subscriptions.put(service.device(marco.id))
+    at = (await office.hears("Hello")).id
+    news = News(user_id=marco.id, title="Ada", body="A customer wrote", words=WORDS, conversation_id=at)
+    named = replace(news, is_mention=True)
+    wishes = await push.mute(marco, at, True, store=office.store)
+    assert wishes.muted == (await push.mute(marco, at, True, store=office.store)).muted == (at,)
+    await push.wish(marco, **NOT_QUIET, store=office.store)
+    assert (await push.wishes_of(marco, store=office.store)).muted == (at,)
+    assert [await pushing.tell(one) for one in (news, named)] == [0, 1]
+    assert (await push.mute(marco, at, False, store=office.store)).muted == ()
+    assert await pushing.tell(news) == 1
+    admin = an_agent("Ada Admin", Role.ADMIN)
+    team = await teams.save(office.desk, admin, name="Secret", is_private=True)
+    await teams.move(office.desk, at, admin, to=team)
+    assert [await pushing.tell(one) for one in (news, named)] == [0, 0]
+    with pytest.raises(NotFound):
+        await push.mute(marco, at, True, store=office.store)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "quiet"),
+    [
+        ("Europe/Rome", datetime(2026, 7, 1, 20, 30, tzinfo=UTC), True),  # 22:30 in summer
+        ("Europe/Rome", datetime(2026, 12, 1, 20, 30, tzinfo=UTC), False),  # 21:30 in winter
+        ("Asia/Kolkata", datetime(2026, 12, 1, 1, 29, tzinfo=UTC), True),  # 06:59
+        ("Asia/Kolkata", datetime(2026, 12, 1, 1, 30, tzinfo=UTC), False),
+        ("America/New_York", datetime(2026, 12, 1, 20, 30, tzinfo=UTC), False),
+    ],
+)
+def test_quiet_hours_are_by_the_agents_own_clock(zone: str, at: datetime, quiet: bool) -> None:
+    assert is_quiet(Wishes(id="a", quiet_from="22:00", quiet_until="07:00", zone=zone), at) == quiet

@@ -44,6 +44,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/me/push": PERSON,
     "DELETE /api/v1/me/push/{id}": PERSON,
     "PUT /api/v1/me/push/wishes": PERSON,
+    "PUT /api/v1/conversations/{id}/muted": PERSON,
     "GET /api/v1/me/sessions": PERSON,
     "DELETE /api/v1/me/sessions/{id}": PERSON,
     "POST /api/v1/me/sessions/end_others": PERSON,

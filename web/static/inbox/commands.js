@@ -3,6 +3,7 @@ import { t } from "language";
 import { bringIntoView } from "./slice.js";
 import { USUAL } from "./filters.js";
 import { resolve, takeOver } from "./header.js";
+import { muteItem } from "./hush.js";
 import { macroCommands } from "./macros.js";
 import { rows } from "./store.js";
 import { PRIORITIES, priorityName } from "./triage.js";
@@ -67,6 +68,7 @@ export function commands(inbox) {
     isOpen && conversation.speaker.kind !== "bot" && { label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }) },
     ...(isOpen ? macroCommands(conversation, inbox) : []),
     isOpen && { label: t("Resolve"), keys: "E", run: () => resolve(conversation, inbox) },
+    muteItem(conversation, inbox),
     isOpen && { label: t("Snooze"), keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
     !isOpen && { label: t("Reopen"), run: () => act.reopen(conversation.id) },
     conversation.assignee_id !== me.id && { label: t("Assign to me"), keys: "A", run: () => act.assign(conversation.id, me.id) },

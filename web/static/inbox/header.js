@@ -1,6 +1,7 @@
 // Above a thread: whom one talks to, who answers them, and what can be done.
 import { n, t } from "language";
 import { Icon } from "./icons.js";
+import { isMuted, muteItem } from "./hush.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Macros } from "./macros.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
@@ -18,6 +19,7 @@ export function Header({ conversation }) {
   const { id, contact, status, speaker } = conversation;
   const isMine = speaker.kind === "agent" && speaker.id === me.id;
   const isOpen = status !== "resolved";
+  const muted = useStore((s) => isMuted(s.wishes, id));
   const about = [channelName(conversation.channel_kind), address(contact.address), languageName(conversation.language)].filter(Boolean);
   return html`<header class="threadhead">
     <div class="phone"><${IconButton} icon="back" label=${t("Back to the list")} onClick=${() => { ui.show("list"); act.open(null); }} /></div>
@@ -39,7 +41,7 @@ export function Header({ conversation }) {
       onClick=${() => setShowDetails(!showDetails)} /></span>
     <span class="phone"><${IconButton} icon="person" label=${t("Details")} onClick=${() => ui.show("details")} /></span>
   </header>
-  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span>${isOpen && html`<${Promised} sla=${conversation.sla} always />`}<${Viewers} id=${id} /></div>`;
+  <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span>${isOpen && html`<${Promised} sla=${conversation.sla} always />`}${muted && html`<span class="chip">${t("Muted for you")}</span>`}<${Viewers} id=${id} /></div>`;
 }
 
 function speakerLine({ status, speaker, snoozed_until: at }, me) {
@@ -109,6 +111,6 @@ function More({ conversation }) {
   const take = conversation.speaker.id !== me.id && [{ label: t("Take over"), run: () => takeOver(conversation, inbox), mark: html`<${Icon} name="person" />` }];
   const bot = conversation.speaker.kind !== "bot" && [{ label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
   const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: t("Snooze: {until}", { until: lower(item.label) }) }));
-  return html`<${Menu} label=${t("More")} fromTop cls="iconbtn" items=${[...(take || []), ...(bot || []), ...snooze, null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
+  return html`<${Menu} label=${t("More")} fromTop cls="iconbtn" items=${[...(take || []), ...(bot || []), ...snooze, null, muteItem(conversation, inbox), null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -5,6 +5,7 @@ import { get } from "./api.js";
 import { App } from "./app.js";
 import { Drafts } from "./drafts.js";
 import { listenForKeys } from "./keys.js";
+import { loadWishes } from "./hush.js";
 import { html, Inbox } from "./lib.js";
 import { Live } from "./live.js";
 import { Notifier } from "./notify.js";
@@ -28,7 +29,7 @@ const live = new Live(store, {
     refreshSearch(before);
   },
   refresh: () => Promise.all([act.loadList(), act.loadMine()]),
-  connected: () => Promise.all([act.loadDesk(), drafts.load()]).catch(() => {}),
+  connected: () => Promise.all([act.loadDesk(), drafts.load(), loadWishes(store)]).catch(() => {}),
   rescheduled: (id) => act.loadScheduled(id),
   mentioned: (mention) => notifier.mentioned(mention),
 });

@@ -1,5 +1,6 @@
 // Telling an agent who looks elsewhere: the title's badge, a soft sound, the desktop. The last two only if wanted.
 import { t } from "language";
+import { isHushed } from "./hush.js";
 import { unreadForMe } from "./store.js";
 
 export class Notifier {
@@ -26,6 +27,7 @@ export class Notifier {
     const queued = isQueued && before && before.speaker.kind === "bot";
     if (!queued && !(wrote && (isMine || isQueued))) return;
     if (document.hasFocus() && conversation.id === openId) return;
+    if (isHushed(this.store.state.wishes, conversation.id)) return;
     if (this.prefs.get("sound")) this.beep();
     if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, queued ? t("Waits for a person") : last.preview);
   }
@@ -33,6 +35,7 @@ export class Notifier {
   /** A colleague has named me in a note. */
   mentioned({ conversation_id: id, by, text }) {
     if (document.hasFocus() && id === this.store.state.openId) return;
+    if (isHushed(this.store.state.wishes)) return;
     if (this.prefs.get("sound")) this.beep();
     if (this.prefs.get("notifications") && !document.hasFocus()) this.show({ id, contact: { name: t("{by} named you", { by }) } }, text);
   }

@@ -13,6 +13,7 @@ export function emptyState(me) {
     teams: [],
     channels: [],
     views: [],
+    wishes: { muted: [] },
     mentions: { items: [], seen: "" },
     scheduled: new Map(),
     chosen: new Set(),
