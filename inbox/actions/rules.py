@@ -16,7 +16,7 @@ from inbox.actions.errors import ActionRefused, AlreadyThere, Forbidden, Invalid
 from inbox.actions.rights import name_of
 from inbox.actions.surroundings import surroundings
 from inbox.actions.voices import as_rule
-from inbox.model.conversation import Conversation
+from inbox.model.conversation import Conversation, Ran
 from inbox.model.ids import new_id
 from inbox.model.message import Message
 from inbox.model.people import ADMIN, READ, WRITE, Principal
@@ -101,9 +101,10 @@ async def try_out(
     conditions: Iterable[Condition] = (),
     steps: Iterable[Step] = (),
 ) -> Tried:
-    """What would have set a rule off between the moments. Changes nothing.
+    """What a rule would have done between the moments. Changes nothing.
 
-    A conversation is looked at as it is now: how it was then is not kept.
+    It is kept from running too often, as a rule that is on would be. A conversation is looked at as it is
+    now: how it was then is not kept.
     """
     rule = _checked(who, since, None, name, happening, conditions, steps, is_on=True, position=0)
     lines = await desk.store.automation.lines_between(since, until, _LOOKED_AT)
@@ -116,7 +117,20 @@ async def try_out(
         for line in wanted
         if (at := line.conversation_id) in known and holds(rule, known[at], line, around[at])
     ]
+    matches = _let_run(rule, matches)
     return Tried(len(lines), len(lines) < _LOOKED_AT, len(matches), matches[:_SHOWN])
+
+
+def _let_run(rule: Rule, matches: list[tuple[Conversation, Message]]) -> list[tuple[Conversation, Message]]:
+    """Those, the newest first, at which the rule would not have been kept from running."""
+    runs: dict[str, tuple[Ran, ...]] = {}
+    ran = []
+    for conversation, line in reversed(matches):
+        before = runs.get(conversation.id, ())
+        if kept_from(rule, line, before, line.created_at) is None:
+            runs[conversation.id] = with_run(before, rule, line.created_at)
+            ran.append((conversation, line))
+    return ran[::-1]
 
 
 async def run(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.content import Activity
+from connectors.content import Activity, Note
 from inbox.actions import converse, profiles, rules, teams, triage
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid, NotFound, NotSpeaker
 from inbox.automation import Automation
@@ -29,7 +29,7 @@ from inbox.model.rules import (
     kept_from,
 )
 from inbox.store import Store
-from tests.inbox.factories import NOON, a_conversation, a_message, an_agent, heard
+from tests.inbox.factories import NOON, a_conversation, a_message, an_agent, heard, phone
 from tests.inbox.office import Office, says
 
 ADMIN = an_agent("Ada Admin", Role.ADMIN)
@@ -165,6 +165,47 @@ async def test_a_rule_is_tried_on_what_was_and_changes_nothing(office: Office) -
     assert (tried.number, tried.is_all) == (1, True)
     assert tried.matches[0][1].content.text == "My bill"
     assert (await office.conversation()).rev == rev
+
+
+@pytest.mark.parametrize("happening", ["heard", "started"])
+async def test_what_was_tried_is_what_is_done(office: Office, happening: str) -> None:
+    """Over two conversations, words that fit and words that do not, and more than may be done in an hour."""
+    what = {"when": (Condition("text", "contains", "bill"),), "name": "Bills"}
+    await a_rule(office, happening, Step("note", "A bill"), **what)
+    grace = phone("+15557654321")
+    for n in range(MOST_RUNS + 2):
+        await office.take(heard(f"My bill {n}"), heard("My parcel"))
+    await office.take(heard("The bill!", grace, name="Grace"), heard("Nothing", grace, name="Grace"))
+    following = Automation(office.desk)
+    for _ in range(3):
+        await following.step()
+    done = 0
+    for conversation in await office.store.conversations.page({}, waiting=False, after=None, limit=10):
+        thread, _ = await office.store.messages.page(conversation.id, before_seq=None, limit=200)
+        done += sum(isinstance(m.content, Note) for m in thread)
+    tried = await rules.try_out(
+        office.desk,
+        ADMIN,
+        since=NOON - timedelta(days=36500),
+        until=NOON + timedelta(days=36500),
+        name="Bills",
+        happening=happening,
+        conditions=what["when"],
+        steps=(Step("note", "A bill"),),
+    )
+    assert done == tried.number == {"heard": MOST_RUNS + 1, "started": 2}[happening]
+
+
+async def test_of_two_rules_that_contradict_each_other_the_later_has_the_last_word_and_both_end(
+    office: Office,
+) -> None:
+    await a_rule(office, "heard", Step("priority", "low"), name="Z", position=1)
+    await a_rule(office, "heard", Step("priority", "urgent"), name="A", position=2)
+    await office.hears("Hello")
+    following = Automation(office.desk)
+    assert [await following.step() for _ in range(3)] == [1, 0, 0]
+    assert (await office.conversation()).priority == "urgent"
+    assert await events(office) == ["prioritised", "prioritised"]
 
 
 async def test_a_macro_takes_all_its_steps_or_none(office: Office) -> None:

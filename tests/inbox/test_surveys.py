@@ -149,6 +149,26 @@ async def test_nobody_is_asked_who_need_not_or_may_not_be(it: Surveyed, office: 
     assert (await office.conversation()).survey is None
 
 
+@pytest.mark.parametrize("carries", [LISTS, PLAIN])
+async def test_nobody_is_asked_who_opted_out_or_whose_window_has_closed(
+    it: Surveyed, office: Office, carries: Capabilities
+) -> None:
+    it.carry(carries)
+    at = await it.resolved()
+    conversation = await office.conversation()
+    closed = {"window_closes_at": office.clock() - timedelta(seconds=1)}
+    await office.store._database.conversations.update_one({"_id": at}, {"$set": closed})
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+    assert conversation.survey is not None and (await office.conversation()).survey is None
+    await office.take(heard("Me again"))
+    await office.turn()
+    await converse.resolve(office.desk, at, MARCO)
+    await office.take(heard("STOP"))
+    await it.look()
+    assert (await office.conversation()).asked_at is None
+
+
 async def test_it_is_asked_later_and_not_if_they_write_again_before(it: Surveyed, office: Office) -> None:
     await surveys.save(office.desk, ADMIN, is_on=True, wait_minutes=30)
     await it.resolved()

@@ -9,9 +9,14 @@ import { Menu } from "./parts.js";
 let kept = [];
 
 /** Takes all steps of a macro, and says so. */
-async function run(conversation, macro, { act, ui }) {
+async function run(conversation, macro, { ui }) {
   const path = `/conversations/${encodeURIComponent(conversation.id)}/macros/${encodeURIComponent(macro.id)}`;
-  if (await act.attempt(() => post(path, { client_id: newClientId() }))) ui.say(t("Done: {name}", { name: macro.name }));
+  try {
+    await post(path, { client_id: newClientId() });
+    ui.say(t("Done: {name}", { name: macro.name }));
+  } catch (error) {  // all its steps are one commit
+    ui.say(t("Nothing of {name} was done: {why}", { name: macro.name, why: error.message }), "bad");
+  }
 }
 
 /** What the palette offers for a conversation. */

@@ -84,9 +84,9 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
     <div class="fields"><label>${t("Name")}<input required autofocus maxlength="60" dir="auto" value=${held.name} onInput=${typed("name")} /></label>
       <label>${t("Languages (empty: any)")}<input value=${held.languages} placeholder="it, en" onInput=${typed("languages")} /></label>
       <label>${t("How work is shared")}<select value=${held.method} onChange=${typed("method")}>
-        ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label>
-      ${held.method !== "manual" && html`<label>${t("Seconds away until it goes back to the queue (0: never)")}<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>
-        <label>${t("Minutes until anybody here may take what nobody there has the skill or language for (0: never)")}<input type="number" min="0" max="10080" value=${held.skill_minutes} onInput=${typed("skill_minutes")} /></label>`}</div>
+        ${Object.entries(METHODS).map(([value, label]) => html`<option value=${value} key=${value}>${label}</option>`)}</select></label></div>
+    ${held.method !== "manual" && html`<div class="fields"><label>${t("Seconds away until it goes back to the queue (0: never)")}<input type="number" min="0" max="86400" value=${held.return_seconds} onInput=${typed("return_seconds")} /></label>
+        <label>${t("Minutes to wait for a colleague with the skill or language, then anybody here (0: for ever)")}<input type="number" min="0" max="10080" value=${held.skill_minutes} onInput=${typed("skill_minutes")} /></label></div>`}
     <fieldset class="members"><legend>${t("Members")}</legend>${agents.map(member)}</fieldset>
     <div class="fields"><label>${t("Opening hours (empty: always)")}<input value=${held.rule} placeholder="Mo-Fr 09:00-18:00; PH off" onInput=${typed("rule")} /></label>
       <label>${t("Time zone")}<input value=${held.zone} placeholder="Europe/Rome" onInput=${typed("zone")} /></label>
