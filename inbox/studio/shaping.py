@@ -75,7 +75,9 @@ class PutDialogue(Operation, frozen=True, tag="put_dialogue"):
         word, old, new = "rule" if self.kind == "rule" else "story", restored(self.old), restored(self.new)
         if new is not None:
             _check_dialogue(new, word)
-        found = [(items, item) for items, item in space.dialogues(self.kind) if item[word] == self.name]
+        found = [
+            (items, item) for items, item in space.dialogues(self.kind) if (item[word] or "") == self.name
+        ]
         if old is None:
             if found:
                 raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
@@ -103,7 +105,9 @@ class MoveDialogue(Operation, frozen=True, tag="move_dialogue"):
 
     def apply(self, space: Workspace) -> None:
         word, old = "rule" if self.kind == "rule" else "story", restored(self.old)
-        found = [(items, item) for items, item in space.dialogues(self.kind) if item[word] == self.name]
+        found = [
+            (items, item) for items, item in space.dialogues(self.kind) if (item[word] or "") == self.name
+        ]
         exact = next((each for each in found if same(each[1], old)), None)
         if exact is None:
             theirs = found[0][1] if found else None

@@ -13,7 +13,7 @@ from inbox.studio.folder import Folder
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.project import Project, read
 from inbox.studio.splicing import CannotChange
-from tests.inbox.studio.odd_shapes import ODD
+from tests.inbox.studio.odd_shapes import ODD, STORIES
 
 
 @pytest.fixture
@@ -161,3 +161,12 @@ def test_windows_line_breaks_and_the_mark_at_the_beginning_stay(odd: Folder) -> 
     (change,) = (r for r in planned(odd, [op.PutEntity("city", None)]) if r.name == "domain/intents.yml")
     assert change.after == (change.before or b"").replace(b"- city\r\n", b"")
     assert change.after.startswith(b"\xef\xbb\xbf# first\r\n")
+
+
+def test_a_story_without_a_name_is_given_one(odd: Folder) -> None:
+    path = odd.root / "data" / "stories.yml"
+    path.write_text(STORIES.replace("- story: b\n", "- story:\n"))
+    (story,) = (each for each in project_of(odd).dialogues if not each.name)
+    assert story.value["story"] is None
+    named = op.PutDialogue("story", "", story.value, {**story.value, "story": "b"})
+    assert done(odd, named) == ["-- story:", "+- story: b"]
