@@ -244,7 +244,7 @@ def _session(message: bytes) -> bytes:
 
 _BINARY: Any = CodecOptions(uuid_representation=UuidRepresentation.UNSPECIFIED)
 _CHANCE = re.compile(r"[0-9a-f]{28,}|\$argon2id\$\S+|sealed:\S+")
-_LOOSE = {"_id", "rev", "attempts", "hash", "prior", "signature", "by_id", "words", "seq_at"}
+_LOOSE = {"_id", "rev", "attempts", "hash", "prior", "signature", "by_id", "words", "waited"}
 
 
 async def picture(store: Store, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
