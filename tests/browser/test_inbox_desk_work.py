@@ -186,6 +186,10 @@ async def test_a_place_in_a_long_thread_is_found_by_words_and_by_its_address(
         return bool((await agent.get(f"/conversations/{at}/search?q=turq"))["items"])
 
     await until(is_indexed, within=30)
+    await agent.post(
+        f"/conversations/{at}/take_over", {"epoch": (await parley.conversations())[0].speaker.epoch}
+    )
+    await parley.customer_says(*(f"Line {n}." for n in range(500)))
     async with a_desk(browser, parley) as desk:
         await desk.open("Ada")
         await desk.page.keyboard.press("f")
@@ -197,6 +201,15 @@ async def test_a_place_in_a_long_thread_is_found_by_words_and_by_its_address(
         await expect(desk.page.locator(".marked")).to_be_in_viewport()
         await desk.page.goto(f"{parley.url}/?c={at}&m=1")
         await expect(desk.page.locator(".marked")).to_be_in_viewport()
+        await expect(desk.message("Line 499.")).to_have_count(0)  # not all that lies between is drawn
+        drawn = await desk.page.locator(".msgs article").count()
+        assert drawn < 320
+        await desk.page.locator(".msgs").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+        await expect(desk.page.locator(".msgs article").nth(drawn + 50)).to_be_attached()
+        await parley.customer_says("The newest of all")
+        await desk.page.get_by_role("button", name=re.compile("newest|new message")).click()
+        await expect(desk.message("The newest of all")).to_be_in_viewport()
+        await expect(desk.message("Line 0.")).to_have_count(1)
 
 
 async def test_a_whole_case_by_the_keyboard_alone(browser: Browser, parley: Parley) -> None:

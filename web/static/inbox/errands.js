@@ -106,16 +106,22 @@ export class Errands {
 
   // A place in a thread ----------------------------------------------------------------------
 
-  /** Show the message with this `seq`, with whatever lies between it and the present; `words` are marked in it. */
+  /** Show the message with this `seq`; whatever lies between it and the present is fetched, and drawn with it in one go. */
   async reveal(id, seq, words = null) {
     await this.open(id);
-    const thread = () => this.store.state.threads.get(id);
-    for (let n = 0; n < FARTHEST / STEP && thread()?.more && thread().messages[0]?.seq > seq; n += 1) {
-      const page = await get(`/conversations/${id}/messages`, { before_seq: thread().messages[0].seq, limit: STEP }).catch((error) => this.ui.say(error.message, "bad"));
+    const thread = this.store.state.threads.get(id);
+    const pages = [];
+    let [oldest, more] = [thread?.messages[0]?.seq, thread?.more];
+    for (let n = 0; n < FARTHEST / STEP && more && oldest > seq; n += 1) {
+      const page = await get(`/conversations/${id}/messages`, { before_seq: oldest, limit: STEP }).catch((error) => this.ui.say(error.message, "bad"));
       if (!page) return;
-      this.store.change((s) => S.putMessages(s, id, page, "older"));
+      pages.push(page);
+      [oldest, more] = [page.items[0]?.seq ?? 0, page.more];
     }
-    this.store.change((s) => { s.mark = { id, seq, words, at: Date.now() }; });
+    this.store.change((s) => {
+      pages.forEach((page) => S.putMessages(s, id, page, "older"));
+      s.mark = { id, seq, words, at: Date.now() };
+    });
   }
 
   unmark() {

@@ -15,6 +15,8 @@ import { activity } from "./words.js";
 
 const NEAR_BOTTOM = 60;
 const NEAR_TOP = 400;
+const FAR = 300;  // lines between a place that one jumps to and the end, from which on not all of them are drawn
+const AROUND = 100;
 
 export function Thread({ conversation }) {
   const { act, store } = useInbox();
@@ -22,15 +24,17 @@ export function Thread({ conversation }) {
   const [thread, typing, me, mark] = useStore((s) => [s.threads.get(id), s.typing.get(id), s.me, s.mark?.id === id ? s.mark : null]);
   const [finds, setFinds] = useFinding();
   const messages = useJoined(conversation, thread);
-  const lines = useMemo(() => fold(messages, thread.newFrom), [messages, thread.newFrom]);
-  const scroll = useScroll(id, thread, lines.length + thread.pending.length + (typing?.length ?? 0));
+  const all = useMemo(() => fold(messages, thread.newFrom), [messages, thread.newFrom]);
+  const cut = useCut(id, all, mark);
+  const { lines } = cut;
+  const scroll = useScroll(id, thread, lines.length + thread.pending.length + (typing?.length ?? 0), cut);
   useReading(conversation, thread, scroll.atBottom);
   useMark(scroll, mark, thread);
   if (thread.state === "failed") {
     return html`<div class="msgs"><${Empty} icon="alert" title=${t("This conversation could not be loaded.")}><p>${thread.error}</p>
       <button type="button" class="btn" onClick=${() => act.loadThread(id)}>${t("Try again")}</button><//></div>`;
   }
-  const bySource = new Map(lines.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
+  const bySource = new Map(all.flatMap((l) => l.message ? [[l.message.id, l], [l.message.external_id, l]] : []));
   return html`<${Pointing} conversation=${conversation} /><div class="msgswrap">
     ${finds && html`<${Finding} id=${id} onClose=${() => { setFinds(false); scroll.ref.current?.focus(); }} />`}
     <div class="msgs" ref=${scroll.ref} onScroll=${scroll.onScroll} tabindex="0" role="log" aria-live="off" aria-label=${t("Messages")}
@@ -41,8 +45,8 @@ export function Thread({ conversation }) {
               ${thread.loadingOlder ? t("Loading older messages…") : t("Load older messages")}</button>`
             : html`<span>${t("Conversation began {day} at {time}", { day: dayName(conversation.created_at).toLowerCase(), time: clock(conversation.created_at) })}</span>`}</div>`}
         ${lines.map((line) => html`<${Line} key=${line.key} line=${line} me=${me} isMarked=${mark != null && line.message?.seq === mark.seq} replied=${line.message?.reply_to ? bySource.get(line.message.reply_to) : null} />`)}
-        ${thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
-        ${writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
+        ${!cut.isCut && thread.pending.map((row) => html`<${Pending} key=${row.client_id} row=${row} conversationId=${id} />`)}
+        ${!cut.isCut && writers(conversation, typing).map((who) => html`<${Writing} key=${who.key} who=${who} />`)}
       </div>
     </div>
     ${!scroll.atBottom && html`<button type="button" class="pill" onClick=${scroll.toBottom}><${Icon} name="down" size=${15} />
@@ -91,6 +95,28 @@ function useFinding() {
   return [finds, setFinds];
 }
 
+/**
+ * The lines that are drawn: all that are loaded, or, where one has jumped far back, those up to a little after that place.
+ * `further()` draws some more of them, `end()` all.
+ */
+function useCut(id, all, mark) {
+  const held = useRef({});
+  const [, redraw] = useState(0);
+  const h = held.current;
+  if (h.id !== id) Object.assign(h, { id, mark: null, last: null });
+  if (mark !== h.mark) {
+    const at = mark ? all.findIndex((line) => line.message?.seq >= mark.seq) : -1;
+    if (at >= 0) h.last = all.length - at > FAR ? seqAfter(all, at + AROUND) : null;
+    h.mark = mark;
+  }
+  const end = h.last === null ? -1 : all.findIndex((line) => line.message?.seq > h.last);
+  const go = (last) => { h.last = last; redraw((n) => n + 1); };
+  return { lines: end < 0 ? all : all.slice(0, end), isCut: end >= 0, further: () => go(seqAfter(all, end + AROUND)), end: () => go(null) };
+}
+
+/** The number of the message at this place of the lines or, where none is, of the next; null beyond the end. */
+const seqAfter = (lines, place) => lines.slice(place).find((line) => line.message)?.message.seq ?? null;
+
 /** Bring the marked message into the middle, once it is there. */
 function useMark({ ref, leave }, mark, thread) {
   useEffect(() => {
@@ -110,7 +136,7 @@ function writers(conversation, typing = []) {
 }
 
 /** Stay at the bottom if that is where one is; keep one's place otherwise, also when older messages come. */
-function useScroll(id, thread, size) {
+function useScroll(id, thread, size, cut) {
   const ref = useRef();
   const inner = useRef();
   const held = useRef({});
@@ -120,10 +146,16 @@ function useScroll(id, thread, size) {
   const newest = thread.messages.at(-1)?.seq ?? 0;
   const oldest = thread.messages[0]?.seq;
 
-  const toBottom = () => ref.current?.scrollTo({ top: ref.current.scrollHeight, behavior: "instant" });
+  const toBottom = () => {
+    held.current.isDown = true;
+    if (cut.isCut) cut.end();  // drawn anew, it goes down
+    else ref.current?.scrollTo({ top: ref.current.scrollHeight, behavior: "instant" });
+  };
   const onScroll = () => {
     const { scrollTop, scrollHeight, clientHeight } = ref.current;
-    const isDown = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    const below = scrollHeight - scrollTop - clientHeight;
+    const isDown = !cut.isCut && below < NEAR_BOTTOM;
+    if (cut.isCut && below < NEAR_TOP) cut.further();
     Object.assign(held.current, { isDown, fromBottom: scrollHeight - scrollTop });
     setAtBottom(isDown);
     if (isDown) setMissed(0);
