@@ -2,9 +2,11 @@
 
 aiohttp would answer with the line that it could not read and the versions of itself and of Python, and log
 the line with a traceback as an error of ours: a webhook's secret in an address, or a cookie, would be in it.
+A body that is not packed as its head says would fill the log with a traceback for each request.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -37,6 +39,15 @@ class Reader(web.RequestHandler):
         answer.headers.update(UNASKED)
         answer.force_close()
         return answer
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Note in a line that a body was not packed as its head said: the request was answered with that."""
+        error = kw.get("exc_info")
+        if not isinstance(error, web.RequestPayloadError):
+            super().log_exception(*args, **kw)
+            return
+        address = self.transport.get_extra_info("peername") if self.transport else None
+        log.info("unreadable body", address=address and address[0], error=type(error).__name__)
 
 
 def reader_by(server: Callable[[], web.RequestHandler]) -> Reader:

@@ -2,12 +2,14 @@
 
 import asyncio
 import gzip
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from inbox.http import bodies, door
 from inbox.http.door import Answer, Doors
-from tests.parley import Client, Parley
+from tests.parley import Client, Parley, until
 
 
 async def raw(parley: Parley, sent: bytes) -> bytes:
@@ -63,3 +65,24 @@ async def test_a_body_that_is_not_packed_as_it_says_or_is_a_bomb(
     headers = {**agent.cookie, **agent.csrf, "Content-Type": "application/json", "Content-Encoding": "gzip"}
     async with parley.http.post(parley.url + path, data=packed, headers=headers) as answer:
         assert answer.status == status, await answer.text()
+
+
+@pytest.mark.parametrize("path", ["/hooks/whatsapp", "/api/v1/saved_replies", "/login"])
+async def test_a_badly_packed_body_is_told_and_noted_in_one_line(
+    parley: Parley, agent: Client, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    form = "application/x-www-form-urlencoded"
+    kind = {"Content-Type": form if path == "/login" else "application/json", "Content-Encoding": "gzip"}
+    url = f"{parley.url}{path}"
+
+    async def noted() -> list[Any]:
+        return [line for line in lines if line["event"] == "unreadable body"]
+
+    with capture_logs() as lines:
+        async with parley.http.post(url, data=b"no gzip", headers=agent.cookie | agent.csrf | kind) as answer:
+            assert answer.status in (400, 422), await answer.text()
+            assert answer.content_type == "application/problem+json"
+        (line,) = await until(noted)
+    assert line["log_level"] == "info"
+    assert "no gzip" not in str(lines)
+    assert not [r for r in caplog.records if r.name.startswith("aiohttp")], caplog.text
