@@ -6,14 +6,11 @@ Source of the form: https://rasa.com/docs/rasa/training-data-format#entities
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
-_MARK = re.compile(
-    r"\[(?P<text>[^\]]+?)\]"
-    r"(?:\((?P<entity>[^:)]+?)(?::(?P<value>[^)]+))?\)|\{(?P<one>[^}]+?)\}|\[(?P<many>[^\]]*?)\])"
-)
 _NAME = re.compile(r"[^:()\[\]{}\"\n]+")
 _FIELDS = ("entity", "role", "group", "value")
 
@@ -38,15 +35,15 @@ def unmarked(example: str) -> tuple[str, list[Entity]]:
     parts: list[str] = []
     found: list[Entity] = []
     end = length = 0
-    for match in _MARK.finditer(example):
-        kinds = _kinds(match)
+    for mark in _marks(example):
+        kinds = _kinds(mark)
         if kinds is None:
             continue
-        before = example[end : match.start()]
-        parts += [before, match["text"]]
+        before = example[end : mark.start]
+        parts += [before, mark.text]
         start = length + len(before)
-        length = start + len(match["text"])
-        end = match.end()
+        length = start + len(mark.text)
+        end = mark.end
         found += [Entity(start, length, **kind) for kind in kinds]
     return "".join([*parts, example[end:]]), found
 
@@ -84,12 +81,64 @@ def _by_place(entities: list[Entity]) -> list[tuple[tuple[int, int], list[Entity
     return list(places.items())
 
 
-def _kinds(match: re.Match[str]) -> list[dict[str, Any]] | None:
-    if match["entity"]:
-        return [{"entity": match["entity"], "value": match["value"]}]
+class _Mark(NamedTuple):
+    """What looks like a mark: `kind` opens its second pair of brackets, which holds `inside`."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    inside: str
+
+
+class _Ahead:
+    """Where a sign comes next, for places that only grow: the text is gone through once for each sign."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[str, int] = {}
+
+    def of(self, sign: str, start: int) -> int:
+        """Its place at or after `start`; the text's length if there is none."""
+        known = self._next.get(sign, -1)
+        if known < start:
+            found = self._text.find(sign, start)
+            known = self._next[sign] = len(self._text) if found < 0 else found
+        return known
+
+
+def _marks(example: str) -> Iterator[_Mark]:
+    """What looks like a mark, in the time that reading takes, whatever the example holds."""
+    ahead = _Ahead(example)
+    at = example.find("[")
+    while at >= 0 and (close := ahead.of("]", at + 1)) < len(example):
+        end = _end(example, ahead, close + 1) if close > at + 1 else None
+        if end is not None:
+            kind, inside = example[close + 1], example[close + 2 : end]
+            yield _Mark(at, end + 1, example[at + 1 : close], kind, inside)
+        # What follows is the same for every bracket before this closing one: none of them opens a mark.
+        at = example.find("[", close + 1 if end is None else end + 1)
+
+
+def _end(example: str, ahead: _Ahead, at: int) -> int | None:
+    """Where the second pair of brackets of a mark ends, which begins at `at`; None if it is none."""
+    sign = {"(": ")", "{": "}", "[": "]"}.get(example[at : at + 1])
+    if sign is None:
+        return None
+    end = ahead.of(sign, at + 1)
+    if end == len(example) or (end == at + 1 and sign != "]"):
+        return None
+    is_split_badly = sign == ")" and ahead.of(":", at + 1) in (at + 1, end - 1)
+    return None if is_split_badly else end
+
+
+def _kinds(mark: _Mark) -> list[dict[str, Any]] | None:
+    if mark.kind == "(":
+        entity, _, value = mark.inside.partition(":")
+        return [{"entity": entity, "value": value or None}]
     try:
-        given = json.loads("{" + match["one"] + "}" if match["one"] else "[" + (match["many"] or "") + "]")
-    except ValueError:
+        given = json.loads("{" + mark.inside + "}" if mark.kind == "{" else "[" + mark.inside + "]")
+    except (ValueError, RecursionError):
         return None
     kinds = given if isinstance(given, list) else [given]
     if not kinds or not all(isinstance(k, dict) and isinstance(k.get("entity"), str) for k in kinds):

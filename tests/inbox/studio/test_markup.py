@@ -25,6 +25,11 @@ from inbox.studio.markup import BadMarkup, Entity, marked, renamed, unmarked
         ('[x][{"entity": "a"}, {"entity": "b"}]', "x", [Entity(0, 1, "a"), Entity(0, 1, "b")]),
         ("a [b] c (d) {e}", "a [b] c (d) {e}", []),
         ("[x]{broken}", "[x]{broken}", []),
+        ("a [b [Rome](city)", "a b [Rome", [Entity(2, 9, "city")]),
+        ("[](a) [x]() [x](a:) [x](:b) [x]{}", "[](a) [x]() [x](a:) [x](:b) [x]{}", []),
+        ("[x](a:b:c) [y](n", "x [y](n", [Entity(0, 1, "a", value="b:c")]),
+        ("[a](b [Rome](city)", "a", [Entity(0, 1, "b [Rome](city")]),
+        ("[x][" + "[" * 100_000 + "]", "[x][" + "[" * 100_000 + "]", []),
     ],
 )
 def test_marks_are_read(example: str, text: str, entities: list[Entity]) -> None:
@@ -64,3 +69,16 @@ def test_what_cannot_be_marked_is_refused() -> None:
 def test_an_entity_is_renamed_and_nothing_else() -> None:
     assert renamed('[a](x) [b]{"entity":"y"}', "x", "z") == "[a](z) [b](y)"
     assert renamed('[b]{"entity":"y"}', "x", "z") == '[b]{"entity":"y"}'
+
+
+LONG = 300_000
+"""How often; what takes the square of it takes hours."""
+
+
+@pytest.mark.parametrize(
+    "again", ["[", "[a", "[a](", "[a](b:", "[a]{", "[a][", "[]", "[a](:)", "[a]{}", "]("]
+)
+def test_an_example_without_end_is_read_once(again: str) -> None:
+    for tail in ("", ":)"):
+        _, entities = unmarked(again * LONG + tail)
+        assert len(entities) <= 1
