@@ -58,11 +58,20 @@ async def test_a_private_teams_conversation_is_told_to_its_members_alone(
     customer = Identity(IdentityKind.PHONE, f"+{number}")
     parley.parts.hints.typed("whatsapp", CustomerTyped(identities=(customer,), at=parley.parts.clock()))
     await insider.hears("typing", lambda body: body["conversation_id"] == at)
+    await boss.ask("open", ask)
+    await insider.ask("typing", {**ask, "on": True})
+    await boss.hears("typing", lambda body: body["who"]["id"] == member.user.id)
     for event in EVENTS - {"close"}:
         assert (await outsider.ask(event, ask))["error"]["code"] == "not_found", event
     await outsider.ask("close", ask)
     told = [body for name, body in outsider.said if name in ("conversation", "messages", "viewing", "typing")]
     assert at not in str(told)
+    guess, none = {**ask, "after_rev": 0}, {"conversation_id": new_id(), "after_rev": 0}
+    stranger = await open_page(AGENTS, **other.cookie)
+    for event in EVENTS:  # no answer tells whether a guessed id is one
+        assert await stranger.ask(event, guess) == await stranger.ask(event, none), event
+    viewing = (await boss.ask("open", ask))["viewing"]
+    assert {agent["id"] for agent in viewing} == {admin.user.id, member.user.id}
 
 
 async def test_who_leaves_a_private_team_is_told_nothing_more(parley: Parley, open_page) -> None:
