@@ -77,7 +77,7 @@ function Example({ item, isChosen, onToggle, open, onOpen, onClose, onChange, en
     <button type="button" class="iconbtn small" aria-label=${t("Edit: {text}", { text: item.text })} title=${t("Edit (Enter)")} onClick=${() => (open ? onClose() : onOpen())}><${Icon} name="pencil" size=${14} /></button></li>`;
 }
 
-export const SHORT = { duplicate: "duplicate", near_duplicate: "near-duplicate", uneven: t("unevenly marked"), personal: t("personal data"), few: t("few examples"), many: t("many examples") };
+export const SHORT = { collision: t("taken for another intent"), duplicate: t("duplicate"), near_duplicate: t("near-duplicate"), uneven: t("unevenly marked"), personal: t("personal data"), few: t("few examples"), many: t("many examples") };
 const label = ({ entity, role, group, value }) => `${entity}${role ? `·${role}` : ""}${group ? `·${group}` : ""}${value ? ` = ${value}` : ""}`;
 
 /** The text typed over, its marks kept on their words; with the keyboard, what is selected in the field is marked. */

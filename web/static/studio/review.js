@@ -109,7 +109,7 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
   };
   return html`<li class=${names("review", isHere && "at")} onPointerDown=${onHere} onFocusIn=${onHere}>
     <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${t("Select “{text}”", { text: item.text })} />
-    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${item.confidence.toFixed(2)}</span>
+    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${t("{percent} % sure", { percent: Math.round(100 * item.confidence) })}</span>
       ${item.handoffs > 0 && html`<span class="chip warn">${t("{handoffs} handed over", { handoffs: item.handoffs })}</span>`}
       ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${t("{by} says {intent}", { by: one.by, intent: one.intent })}</span>`)}
       ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>${t("Show as written")}</button>`}</div></div>
