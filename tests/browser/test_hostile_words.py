@@ -33,7 +33,9 @@ def hostile_messages() -> list[dict[str, Any]]:
         "url": "javascript:alert(1)",
     }
     card = {
-        "name": {"formatted_name": WORDS, "first_name": WORDS},
+        "name": {"formatted_name": WORDS, "first_name": WORDS, "last_name": WORDS, "prefix": WORDS},
+        "org": {"company": WORDS, "department": WORDS, "title": WORDS},
+        "addresses": [{"street": WORDS, "city": WORDS, "country_code": WAYS[0]}],
         "phones": [{"phone": WORDS, "type": WORDS, "wa_id": PHONE}],
         "emails": [{"email": WORDS}],
         "urls": [{"url": "javascript:alert(1)"}],
@@ -79,6 +81,7 @@ def hostile_messages() -> list[dict[str, Any]]:
                 "body": WORDS,
             },
         },
+        {"type": "reaction", "reaction": {"message_id": "wamid.hostile0", "emoji": WAYS[0]}},
         {"type": WAYS[0], "errors": [{"code": 1, "title": WORDS}]},
     ]
     return [
