@@ -27,15 +27,17 @@ async def rename(request: web.Request) -> web.Response:
     """Give it another name in some hundred conversations; ask again until `done`."""
     principal, body = await allowed(request, ADMIN), await body_of(request, NewName)
     done = await labels.rename(request.app[PARTS].desk, principal, request.match_info["name"], body.name)
-    return answer(_json(done))
+    return answer(relabelled_json(done))
 
 
 @routes.delete(_AT)
 async def remove(request: web.Request) -> web.Response:
     """Take it away from some hundred conversations; ask again until `done`."""
     principal = await allowed(request, ADMIN)
-    return answer(_json(await labels.remove(request.app[PARTS].desk, principal, request.match_info["name"])))
+    return answer(
+        relabelled_json(await labels.remove(request.app[PARTS].desk, principal, request.match_info["name"]))
+    )
 
 
-def _json(done: labels.Relabelled) -> dict[str, Any]:
+def relabelled_json(done: labels.Relabelled) -> dict[str, Any]:
     return {"conversations": done.conversations, "done": done.is_done}

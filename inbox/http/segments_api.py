@@ -29,7 +29,7 @@ async def list_segments(request: web.Request) -> web.Response:
     """Every segment, by name, with how many contacts it has now."""
     await allowed(request, READ)
     found = await segments.counted(request.app[PARTS].desk)
-    return answer({"items": [_json(one, None if number < 0 else number) for one, number in found]})
+    return answer({"items": [segment_json(one, None if number < 0 else number) for one, number in found]})
 
 
 @routes.post(_ALL)
@@ -38,7 +38,7 @@ async def add(request: web.Request) -> web.Response:
     principal = await allowed(request, WRITE)
     body = await body_of(request, NewSegment)
     made = await segments.save(request.app[PARTS].desk, principal, name=body.name, clauses=body.clauses)
-    return answer(_json(made, None), 201)
+    return answer(segment_json(made, None), 201)
 
 
 @routes.put(_ALL + "/{id}")
@@ -48,7 +48,7 @@ async def revise(request: web.Request) -> web.Response:
     body = await body_of(request, NewSegment)
     desk, key = request.app[PARTS].desk, request.match_info["id"]
     revised = await segments.revise(desk, principal, key, name=body.name, clauses=body.clauses)
-    return answer(_json(revised, None))
+    return answer(segment_json(revised, None))
 
 
 @routes.delete(_ALL + "/{id}")
@@ -58,6 +58,6 @@ async def drop(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _json(segment: Segment, count: int | None) -> dict[str, Any]:
+def segment_json(segment: Segment, count: int | None) -> dict[str, Any]:
     clauses = [msgspec.to_builtins(clause) for clause in segment.clauses]
     return {"id": segment.id, "name": segment.name, "clauses": clauses, "count": count}
