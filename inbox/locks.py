@@ -14,6 +14,11 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 _NONCE = 12
 _PROOF = "proof"
+_MOST_MEMORY = 1 << 30
+"""Bytes that a lock may ask for, which are 128 r n (RFC 7914): an archive is believed only so far."""
+
+_MOST_ROUNDS = 16
+
 LEAST = 12
 """How many characters a password must have."""
 
@@ -61,9 +66,14 @@ def lock_with(password: str) -> tuple[Lock, Key]:
 
 
 def unlock(lock: Lock, password: str) -> Key:
-    """The key of a lock. Raises `WrongPassword`."""
-    key = _key(lock, password)
-    key.open(bytes.fromhex(lock.proof), _PROOF)
+    """The key of a lock. Raises `WrongPassword`, also for a lock that is none or asks for too much."""
+    if min(lock.n, lock.r, lock.p) < 1 or 128 * lock.r * lock.n > _MOST_MEMORY or lock.p > _MOST_ROUNDS:
+        raise WrongPassword("The archive's lock asks for more than is allowed.")
+    try:
+        key, proof = _key(lock, password), bytes.fromhex(lock.proof)
+    except ValueError as error:
+        raise WrongPassword("The archive's lock cannot be read.") from error
+    key.open(proof, _PROOF)
     return key
 
 

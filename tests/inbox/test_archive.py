@@ -147,6 +147,17 @@ async def test_pieces_change_places_or_are_changed_unseen_by_nobody() -> None:
         unlock(lock, "another horse")
 
 
+@pytest.mark.parametrize(
+    "spoiled",
+    [{"n": 1 << 40}, {"r": 1 << 20}, {"p": 10_000}, {"n": 0}, {"n": 3}, {"salt": "no hex"}, {"proof": "zz"}],
+    ids=str,
+)
+def test_a_lock_that_is_none_or_asks_for_too_much_opens_nothing(spoiled: dict[str, Any]) -> None:
+    lock, _ = lock_with("correct horse battery")
+    with pytest.raises(WrongPassword):
+        unlock(msgspec.structs.replace(lock, **spoiled), "correct horse battery")
+
+
 async def test_an_export_goes_on_under_its_own_password_alone(full: Store, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     sealed: dict[str, Any] = {**OPTIONS, "password": "correct horse battery"}
