@@ -24,7 +24,8 @@ class Mongod:
         self.uri = ""
         log = folder / "mongod.log"
         program = mongod.program(folder / "data", log, port=self.port, cache_mb=256, oplog_mb=990)
-        self._program = replace(program, orphan_signal=signal.SIGKILL)
+        argv = (*program.argv, "--setParameter", "ttlMonitorEnabled=false")  # tests have clocks of their own
+        self._program = replace(program, argv=argv, orphan_signal=signal.SIGKILL)
         self._process: Process | None = None
         (folder / "data").mkdir()
 

@@ -31,8 +31,9 @@ def test_the_list_shows_names_and_values_but_no_secret(bare: Parley, monkeypatch
     monkeypatch.setenv("MONGODB_URI", "mongodb://user:sesame@db.example.com/")
     listed = bare("settings").output
     assert all(variable(name) in listed for name in Settings.model_fields)
-    assert "db.example.com" in listed
-    assert "sesame" not in listed
+    values = "".join(line.rsplit("│", 2)[1].strip() for line in listed.splitlines() if line.count("│") > 3)
+    assert "db.example.com" in values  # a long one goes on in the next line
+    assert "sesame" not in values and "sesame" not in listed
 
 
 def test_another_process_gets_the_very_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
