@@ -24,7 +24,6 @@ test: $(APP_READY) $(BOT_READY) ## Set everything up and run all tests
 	@scripts/nginx >/dev/null
 	@scripts/smsc
 	@scripts/test
-	@scripts/test-bot
 
 .PHONY: check
 check: $(APP_READY) ## Format, lint, flaws, types, licences, who may import whom: what CI checks before the tests
