@@ -13,7 +13,7 @@ from aiohttp import web
 from connectors.contract import Clock
 from connectors.download import Downloads
 from connectors.outside import Outside
-from inbox import casting, leaving, logs
+from inbox import casting, kinds, leaving, logs
 from inbox.actions.questions import warm_up
 from inbox.actions.rotation import signing_keys
 from inbox.binds import Binds
@@ -142,6 +142,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 
 async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
     """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
+    kinds.learn()
     app = web.Application(
         middlewares=[errors, rate_limit(settings.requests_per_second), time_limit, once],
         client_max_size=settings.max_body,
