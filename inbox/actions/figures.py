@@ -62,8 +62,10 @@ async def overview(store: Store, who: Principal, over: Period) -> dict[str, Any]
 
     Who does not see every team is shown no figures of private teams, and of agents only their own.
     """
+    _check(who)
     total, before = await _lines(store, over, "day"), await _lines(store, over.before, "day")
-    tables = {f"{by}s": await table(store, who, over, by) for by in BY}
+    tables = {"days": _table(total, {}, "day")}
+    tables |= {f"{by}s": await table(store, who, over, by) for by in BY if by != "day"}
     at = await store.tallies.counted_at()
     return {
         "since": over.since.isoformat(),
@@ -78,15 +80,25 @@ async def overview(store: Store, who: Principal, over: Period) -> dict[str, Any]
 
 async def table(store: Store, who: Principal, over: Period, by: str) -> list[dict[str, Any]]:
     """The figures of each day, channel, team, agent or reason for a handoff: `{id, name, …}`."""
-    if not who.may(READ):
-        raise Forbidden("You are not allowed to see this.")
+    _check(who)
     lines = await _lines(store, over, by)
     names = await _names(store, by)
-    hidden = await hidden_from(who, store=store) if by == "team" else frozenset()
-    seen = {key for key in lines if key and key not in hidden}
+    if by == "team":
+        hidden = await hidden_from(who, store=store)
+        lines = {key: rows for key, rows in lines.items() if key not in hidden}
     if by == "agent":
-        seen &= set(names) if sees_all(who) else {who.id}
-    found = [{"id": key, "name": names.get(key, key), **_figures(lines[key])} for key in seen]
+        shown = set(names) if sees_all(who) else {who.id}
+        lines = {key: rows for key, rows in lines.items() if key in shown}
+    return _table(lines, names, by)
+
+
+def _check(who: Principal) -> None:
+    if not who.may(READ):
+        raise Forbidden("You are not allowed to see this.")
+
+
+def _table(lines: dict[str | None, list[Row]], names: dict[str, str], by: str) -> list[dict[str, Any]]:
+    found = [{"id": key, "name": names.get(key, key), **_figures(rows)} for key, rows in lines.items() if key]
     if by == "day":
         return sorted(found, key=lambda line: line["id"])
     order = HANDED_OVER if by == "reason" else AGENTS if by in ("agent", "team") else MESSAGES[0]
