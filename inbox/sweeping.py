@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from inbox.actions import figures, later, privacy, retention, triage
+from inbox.closing import Closing
 from inbox.gathering import take_overdue
 from inbox.http.privacy_api import forgetting
 from inbox.parts import Parts
@@ -18,9 +19,11 @@ _SWEEP_EVERY = 5.0
 
 async def sweep(parts: Parts) -> None:
     """Now and then, wake the snoozed, say what is due, apply what came early, count for the reports."""
+    closing = Closing(parts.desk)
     jobs: tuple[Callable[[], Awaitable[object]], ...] = (
         lambda: triage.wake(parts.desk),
         lambda: later.say_due(parts.desk),
+        closing.step,
         parts.outbox.early.sweep,
         lambda: take_overdue(parts),
         lambda: privacy.resume(parts.store, parts.clock, forgetting(parts)),

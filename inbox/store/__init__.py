@@ -127,6 +127,7 @@ class Store:
         self.segments = Segments(self._database)
         self.setbacks = Setbacks(self._database)
         self.surveys = registers.surveys(self._database)
+        self.silences = registers.silences(self._database)
         self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)
         self.tallies = Tallies(self._database)

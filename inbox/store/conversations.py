@@ -2,13 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from inbox.model.conversation import Conversation
 from inbox.store.codec import Document, to_value
 
 Field = str
 """``turn`` or ``delivery``: the work to be done for a conversation."""
+
+
+class Quiet(NamedTuple):
+    """An open conversation in which nothing was said for a while."""
+
+    id: str
+    at: datetime
+    """By which it stands in the list."""
+    is_settled: bool
+    """Whether its customer does not wait for us."""
 
 
 class Conversations:
@@ -42,6 +52,27 @@ class Conversations:
         query = {"snoozed_until": {"$lte": now, "$type": "date"}, "status": "snoozed"}
         found = self._all.find(query, {"_id": 1}).sort("snoozed_until", 1).limit(limit)
         return [d["_id"] for d in await found.to_list(limit)]
+
+    async def quiet_since(
+        self, speaker: str, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Quiet]:
+        """Open conversations with this speaker in which nothing was said since `before`, to the minute.
+
+        The longest quiet first, those beyond the last one seen.
+        """
+        query: Document = {"speaker.kind": speaker, "status": "open"}
+        query["listed_at"] = {"$lte": before, "$type": "date"}
+        if after:
+            query["$or"] = [
+                {"listed_at": {"$gt": after[0]}},
+                {"listed_at": after[0], "_id": {"$gt": after[1]}},
+            ]
+        fields = {"listed_at": 1, "waiting_since": 1}
+        found = self._all.find(query, fields).sort([("listed_at", 1), ("_id", 1)]).limit(limit)
+        return [
+            Quiet(d["_id"], d["listed_at"], d.get("waiting_since") is None)
+            for d in await found.to_list(limit)
+        ]
 
     async def labels(self) -> list[str]:
         """Every label in use, by the alphabet."""

@@ -96,6 +96,7 @@ OF_NOBODY: dict[str, str] = {
     "sign_in": "our rules",
     "sign_in_links": "our colleagues",
     "single_sign_on": "our rules",
+    "silences": "our rules",
     "sla_policies": "our promises",
     "studio_data": "what the bot is taught",
     "studio_jobs": "designers' work; customers' words in it are masked",

@@ -14,6 +14,7 @@ from inbox.model.people import Session, Token
 from inbox.model.profile import Attribute, ContactNote
 from inbox.model.push import PushKeys, Subscription, Wishes
 from inbox.model.replies import SavedReply
+from inbox.model.silence import Silence
 from inbox.model.sla import Policy
 from inbox.model.survey import Survey
 from inbox.model.teaching import Edit
@@ -149,6 +150,11 @@ def views(database: Any) -> Register[View]:
 def surveys(database: Any) -> Register[Survey]:
     """The collection `surveys`, which has one entry."""
     return Register(database.surveys, Survey)
+
+
+def silences(database: Any) -> Register[Silence]:
+    """The collection `silences`, which has one entry."""
+    return Register(database.silences, Silence)
 
 
 class Teams(Register[Team]):

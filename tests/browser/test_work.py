@@ -46,6 +46,15 @@ async def test_customers_are_asked_how_it_was_and_what_they_say_is_shown(
     await a_conversation(parley, "A person, please")
     async with a_desk(browser, parley) as desk:
         page = desk.page
+        await page.goto(f"{parley.url}/settings/silence")
+        form = page.get_by_role("form", name="After silence")
+        await form.get_by_label("Resolve conversations whose customer is silent").check()
+        await form.get_by_label("Farewell").fill("Bye, {{ contact.first_name }}.")
+        await form.get_by_label("Otherwise for a channel or a team").select_option(index=1)
+        await form.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("Saved: silent conversations are resolved")).to_be_visible()
+        await page.reload()
+        await expect(page.locator("fieldset.patience")).to_have_count(2)
         await page.goto(f"{parley.url}/settings/survey")
         form = page.get_by_role("form", name="How it was")
         await form.get_by_label("Ask customers how our help was").check()

@@ -102,6 +102,8 @@ WHO: dict[str, str] = {
     "GET /api/v1/report_export": READ,
     "GET /api/v1/survey": READ,
     "PUT /api/v1/survey": ADMIN,
+    "GET /api/v1/silence": READ,
+    "PUT /api/v1/silence": ADMIN,
     "GET /api/v1/reports/csat": READ,
     "GET /api/v1/contacts/{id}/ways": READ,
     "POST /api/v1/contacts/{id}/conversations": WRITE,

@@ -191,6 +191,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "who was merged into this one": lambda s: s.contacts.family("c"),
     "what can be parted again": lambda s: s.merges.of("c"),
     "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
+    "who is silent": lambda s: s.conversations.quiet_since("agent", NOW, (NOW, "1"), 10),
     "what wakes": lambda s: s.conversations.snoozed_until(NOW, 10),
     "which labels there are": lambda s: s.conversations.labels(),
     "whose label is renamed": lambda s: s.conversations.labelled("vip", 10),

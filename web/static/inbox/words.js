@@ -73,6 +73,12 @@ export function activity(event, details = {}) {
   return sentence({ ...details, named, by: named ?? t("An agent"), self: named ?? t("The customer"), to: nameOf(details.to), from: nameOf(details.was) });
 }
 
+const HOURS_A_DAY = 24;
+
+/** Some hours, as days where they are some. */
+export const spanOf = (hours) => (hours % HOURS_A_DAY ? n("{count} hour", "{count} hours", hours, { count: number(hours) })
+  : n("{count} day", "{count} days", hours / HOURS_A_DAY, { count: number(hours / HOURS_A_DAY) }));
+
 const quoted = (words) => (words ? `: “${words}”` : "");
 
 const SENTENCES = {
@@ -83,7 +89,7 @@ const SENTENCES = {
   assigned: ({ named, to }) => (named && named === to ? t("{by} took this conversation", { by: named })
     : named ? t("{by} assigned to {to}", { by: named, to: to ?? t("an agent") }) : t("Assigned to {to}", { to: to ?? t("an agent") })),
   unassigned: ({ by }) => t("{by} put this back into the queue", { by }),
-  resolved: ({ named }) => (named ? t("Resolved by {by}", { by: named }) : t("Resolved")),
+  resolved: ({ named, silent_hours: hours }) => (hours ? t("Resolved by itself: the customer was silent for {span}", { span: spanOf(hours) }) : named ? t("Resolved by {by}", { by: named }) : t("Resolved")),
   snoozed: ({ by, until: at }) => (at ? t("{by} snoozed this until {until}", { by, until: full(at) }) : t("{by} snoozed this until the customer writes", { by })),
   woke: () => t("Back from snooze"),
   language_set: ({ by, language }) => (language ? t("{by} set the language to {language}", { by, language: languageName(language) }) : t("{by} took the language away", { by })),

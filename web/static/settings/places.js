@@ -13,6 +13,7 @@ export const GROUPS = [
     page("quiet-hours", t("Quiet hours"), () => import("./quiet.js").then((its) => its.QuietHours)),
     page("attributes", t("Contact attributes"), () => import("./attributes.js").then((its) => its.Attributes)),
     page("labels", t("Labels"), () => import("./labels.js").then((its) => its.Labels)),
+    page("silence", t("After silence"), () => import("./silence.js").then((its) => its.AfterSilence)),
     page("survey", t("How it was"), () => import("./survey.js").then((its) => its.Survey)),
   ] },
   { name: t("People"), pages: [

@@ -8,7 +8,7 @@ import { Section, useDeed, useItems } from "./section.js";
 const DUTIES = {
   rules: t("Rules for a line of a conversation"), routing: t("Giving a conversation to somebody"), findings: t("Making a message findable"),
   sla: t("Service levels"), survey: t("Asking how it was"), fallback: t("Another channel for a message"), turn: t("The bot’s turn"),
-  delivery: t("Sending"), later: t("A message for later"), snooze: t("Waking a conversation"),
+  delivery: t("Sending"), later: t("A message for later"), snooze: t("Waking a conversation"), silence: t("Resolving after silence"),
 };
 
 export function SetAside() {
