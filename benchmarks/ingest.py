@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import uvloop
@@ -25,7 +25,7 @@ import uvloop
 from benchmarks.load import Outcome, drive, request
 from benchmarks.running import SECRET, answering, processes
 from benchmarks.seed import seed
-from benchmarks.stage import PHONE_NUMBER, SERVE, cpu, profiled, table
+from benchmarks.stage import PHONE_NUMBER, SERVE, cpu, profiled, table, until
 from inbox.actions.channels import add_channel
 from inbox.app import now
 from inbox.machine.ports import free_port
@@ -90,20 +90,26 @@ def webhooks(port: int, path: str, *, messages: int, contacts: int, run: str) ->
 class Measured(NamedTuple):
     """A load, and what it cost: microseconds of processor time a message, for all processes together.
 
-    Without what they use at rest, which weighs the more the slower a busy machine lets messages in.
+    All that they use is counted, also what they would use at rest, which weighs the more the slower a busy
+    machine lets messages in.
     """
 
     outcome: Outcome
     servers: float
     mongod: float
     load: float
+    afterwards: float
+    """What the processes and MongoDB do for a message after its 200: the index of words."""
 
 
 class Bench:
     """Starts programs on one MongoDB and loads them one after the other."""
 
-    def __init__(self, settings: Settings, options: argparse.Namespace, mongod: int) -> None:
+    def __init__(self, settings: Settings, options: argparse.Namespace, mongod: int, store: Store) -> None:
         self._settings = settings
+        self._store = store
+        self.found_before = 0
+        """How much the index of words holds already."""
         self._options = options
         self._mongod = mongod
         self._runs = 0
@@ -113,7 +119,7 @@ class Bench:
     async def measure(
         self, argv: list[str], count: int, connections: int, *, at_home: bool = False, **environment: str
     ) -> Measured:
-        """Let so many processes come to rest, warm them up, then drive the load over so many connections.
+        """Start so many processes, warm them up, let them end that, then drive the load over the connections.
 
         A customer's webhooks come to any of them, or with `at_home` always to the same one.
         """
@@ -125,32 +131,36 @@ class Bench:
             await asyncio.sleep(_REST)
             await drive(ports, self._load(ports[0], options.contacts), connections, home=home)
             load = self._load(ports[0], options.messages)
-            rest = await self._at_rest(pids)
-            before = [cpu(pid) for pid in (self._mongod, *pids)]
+            if argv == SERVE:
+                self.sent += options.contacts + options.messages
+                await self._all_found(less=options.messages)
+            every = (self._mongod, *pids)
+            before = [cpu(pid) for pid in every]
             own = time.process_time()
             with profiled(pids[0], options.profile if argv == SERVE else None):
                 outcome = await drive(ports, load, connections, home=home)
             own = (time.process_time() - own) * 1e6 / len(load)
-            after = [cpu(pid) for pid in (self._mongod, *pids)]
-        spent = [
-            max(0.0, now - was - idle * outcome.seconds) * 1e6 / len(load)
-            for now, was, idle in zip(after, before, rest, strict=True)
-        ]
-        self.sent += options.contacts + options.messages if argv == SERVE else 0
-        return Measured(outcome, sum(spent[1:]), spent[0], own)
+            after = [cpu(pid) for pid in every]
+            if argv == SERVE:
+                await self._all_found()
+            afterwards = (sum(map(cpu, every)) - sum(after)) * 1e6 / len(load)
+        spent = [(now - was) * 1e6 / len(load) for now, was in zip(after, before, strict=True)]
+        return Measured(outcome, sum(spent[1:]), spent[0], own, afterwards)
 
-    async def _at_rest(self, pids: list[int]) -> list[float]:
-        """The share of a processor that MongoDB and each process use while nothing comes."""
-        before = [cpu(pid) for pid in (self._mongod, *pids)]
-        began = time.perf_counter()
-        await asyncio.sleep(_REST / 2)
-        lasted = time.perf_counter() - began
-        return [(cpu(p) - was) / lasted for p, was in zip((self._mongod, *pids), before, strict=True)]
+    async def _all_found(self, less: int = 0) -> None:
+        """Wait until every message but so many that are yet to be sent is in the index of words."""
+        findings = self._store._database.findings
+        wanted = self.found_before + self.sent - less
+        await until(lambda: _reaches(findings, wanted), within=300)
 
     def _load(self, port: int, messages: int) -> list[bytes]:
         self._runs += 1
         contacts = self._options.contacts
         return webhooks(port, "/hooks/whatsapp", messages=messages, contacts=contacts, run=f"{self._runs}.")
+
+
+async def _reaches(collection: Any, count: int) -> bool:
+    return await collection.estimated_document_count() >= count
 
 
 def _home(request: bytes, count: int) -> int:
@@ -190,12 +200,13 @@ async def main(options: argparse.Namespace) -> None:
     async with a_mongod() as mongod:
         with tempfile.TemporaryDirectory() as folder:
             settings = settings_for(mongod.uri, Path(folder))
-            bench = Bench(settings, options, mongod.pid)
             if options.stored:
                 stored = {"conversations": options.stored, "messages": options.stored * 5}
                 await seed(mongod.uri, settings.mongodb_db, **stored)
             store = await Store.open(mongod.uri, settings.mongodb_db)
+            bench = Bench(settings, options, mongod.pid, store)
             before = await store._database.messages.count_documents({"direction": "in"})
+            bench.found_before = await store._database.findings.estimated_document_count()
             await _add_channel(store, settings)
             shown = {
                 connections: await over(bench, connections, options.processes)
@@ -219,6 +230,7 @@ async def main(options: argparse.Namespace) -> None:
             "µs of the processes",
             "µs of MongoDB",
             "µs of the load",
+            "µs afterwards",
             "ratio",
             "answers",
         ],
@@ -252,7 +264,7 @@ def _cells(connections: int, row: Row) -> list[str]:
     name, measured, _ = row
     outcome = measured.outcome
     delays = [f"{outcome.percentile(share):.0f}" for share in (0.5, 0.95, 0.99)]
-    costs = [f"{each:.0f}" for each in (measured.servers, measured.mongod, measured.load)]
+    costs = [f"{each:.0f}" for each in measured[1:]]
     answers = ", ".join(f"{status}: {count:,}" for status, count in sorted(outcome.statuses.items()))
     return [str(connections), name, f"{outcome.per_second:,.0f}", *delays, *costs, _ratio(row), answers]
 

@@ -34,9 +34,11 @@ SERVE = [sys.executable, "-m", "inbox.cli", "serve"]
 class Stage:
     """A store with a WhatsApp channel, and the settings of processes on it."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, mongod: int) -> None:
         self.settings = settings
         self.store = store
+        self.mongod = mongod
+        """MongoDB's process id."""
 
     async def add_whatsapp(self, channel_id: str, number: str, api: str) -> None:
         """Add a channel that sends to `api`."""
@@ -82,7 +84,7 @@ async def a_stage(stored: int = 0, **more: Any) -> AsyncIterator[Stage]:
                 await seed(mongod.uri, settings.mongodb_db, conversations=stored, messages=stored * 5)
             store = await Store.open(mongod.uri, settings.mongodb_db)
             try:
-                yield Stage(settings, store)
+                yield Stage(settings, store, mongod.pid)
             finally:
                 store.close()
 

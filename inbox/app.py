@@ -109,7 +109,6 @@ def run(settings: Settings) -> None:
 async def _warm_app(settings: Settings) -> web.Application:
     app = await make_app(settings)
     app.cleanup_ctx.append(_warming_up)
-    app.on_shutdown.insert(0, leaving.be_gone_in_time)
     return app
 
 
@@ -197,7 +196,8 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     if settings.rehearsal:
         casting.add_rehearsal(app, parts, inbox=_local_url(settings))
     app.cleanup_ctx.append(lambda app: _running(app, parts, live))
-    app.on_shutdown.append(lambda app: leaving.wind_down(parts))
+    app[leaving.TIME] = leaving.TimeLeft()
+    app.on_shutdown.append(lambda app: leaving.wind_down(app, parts))
     return app
 
 
@@ -273,7 +273,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     for task in loose:
         task.cancel()
     await asyncio.gather(duties.stop(), parts.teaching.workshop.stop(), parts.teaching.trials.stop())
-    await parts.ingest.stop(leaving.REQUESTS)
+    await parts.ingest.stop(app[leaving.TIME].part(leaving.REQUESTS))
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()
     await parts.dialogue.stop()

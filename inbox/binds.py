@@ -204,6 +204,8 @@ class Binds:
     async def _beat(self) -> None:
         """Renew all leases; drop the lines whose lease is lost, or soon may be."""
         await asyncio.sleep(BEAT)
+        if not self._held:
+            return
         since = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(BEAT):

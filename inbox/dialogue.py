@@ -14,6 +14,13 @@ from inbox.metrics import BOT_READY
 
 log = structlog.get_logger(__name__)
 
+_LOOK_EVERY, _LOOK_EVERY_READY = 0.5, 5.0
+"""Seconds between two questions how the bot is: while it loads, and while it is there or gone for good."""
+
+_LESS_OFTEN = 1.2
+"""By how much that grows with each question that a bot which is gone leaves unanswered. A turn that is tried
+again meanwhile asks as well."""
+
 
 class BotError(Exception):
     """The bot did not answer a turn. `reason` is a key of `inbox.actions.handoff.REASONS`."""
@@ -219,7 +226,9 @@ class Dialogue:
         return read
 
     async def _watch(self) -> None:
+        """Ask how it is: often while it is silent, ever less often the longer it is."""
         limit = aiohttp.ClientTimeout(total=3)
+        pause = _LOOK_EVERY
         while True:
             try:
                 async with self._http.get(
@@ -228,7 +237,9 @@ class Dialogue:
                     self._note(answer.status == 200)
             except (aiohttp.ClientError, TimeoutError):
                 self._note(False)
-            await asyncio.sleep(5 if self.is_ready else 0.5)
+            is_hoped_for = self.is_ready or self.is_starting
+            pause = _LOOK_EVERY if is_hoped_for else min(pause * _LESS_OFTEN, _LOOK_EVERY_READY)
+            await asyncio.sleep(_LOOK_EVERY_READY if self.is_ready else pause)
 
     def _note(self, ready: bool) -> None:
         if ready is not self.is_ready:

@@ -33,6 +33,7 @@ class Duties:
         keeping, surveys = PromiseKeeping(parts.desk), Surveys(parts.desk)
         self._workers = [fallback.worker, keeping.worker, surveys.worker, out.worker]
         indexing = Indexing(parts.store, parts.clock, lambda: parts.ingest.is_busy)
+        parts.bus.listen(indexing.hear)
         telling = Telling(parts.desk, parts.vault, out.worker.wake)
         duties = (indexing, Routing(parts.desk), Automation(parts.desk), telling)
         self._push = Push(parts.store, parts.bus, parts.vault, parts.clock, _contact(parts))

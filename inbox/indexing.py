@@ -5,14 +5,16 @@ their times; since commits become visible a little out of that order, it looks b
 until that has passed. What a killed process had done is done again without harm.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
 
 from connectors.contract import Clock
 from inbox.follower import Follower
+from inbox.model.commit import ConversationChange
 from inbox.model.said import said_in
 from inbox.model.words import index_words
 from inbox.store import Store, StoreError
@@ -24,11 +26,16 @@ DUTY = "findings"
 _LEASE = timedelta(seconds=30)
 _LOOK_BACK = timedelta(seconds=30)
 _LOOK_BACK_EVERY = 10.0
-_BATCH = 100
+_BATCH = 250
 _REST, _REST_WHEN_BUSY = 3, 30
 """How many times as long as it works it rests: taking messages in comes first."""
 
-_IDLE = 0.5
+_LONGEST_REST = 3.0
+"""Seconds. By then the peak may be over, which nobody tells."""
+
+_IDLE = 2.0
+"""Seconds between two looks while nothing comes; what this process commits itself is looked for at once."""
+
 _REST_AT_LEAST = 0.2
 """Seconds: so what comes one by one is put into the index some at a time."""
 
@@ -49,10 +56,20 @@ class Indexing:
         """Ids of the last half minute that are in the index."""
         self._looked_back = 0.0
         self._claimed = -_CLAIM_EVERY
+        self._is_idle = self._has_heard = False
         self.follower = Follower(DUTY, store, clock, self._next, pause=self._rest)
+
+    def hear(self, changes: Sequence[ConversationChange]) -> None:
+        """Something was said: look soon."""
+        self._has_heard = self._has_heard or any(change.added for change in changes)
+        if self._has_heard and self._is_idle:
+            self.follower.wake()
 
     async def _next(self) -> int:
         """A step, after which we ask for our place again if the store did not answer."""
+        if self._has_heard and self._is_idle:
+            await asyncio.sleep(_REST_AT_LEAST)
+        self._is_idle = self._has_heard = False
         try:
             return await self.step()
         except StoreError:
@@ -61,9 +78,12 @@ class Indexing:
 
     def _rest(self, count: int, spent: float) -> float:
         """How long to rest after a step."""
+        self._is_idle = not count and not self._has_heard
+        if self._is_idle:
+            return _IDLE
         rest = spent * (_REST_WHEN_BUSY if self._is_busy() else _REST)
         least = 0.0 if count == _BATCH else _REST_AT_LEAST
-        return max(rest, least) if count else _IDLE
+        return max(min(rest, _LONGEST_REST), least)
 
     async def step(self) -> int:
         """Put the next messages into the index, if that falls to us. How many there were."""

@@ -75,9 +75,9 @@ class Leases:
 
     async def give_back(self) -> None:
         """Let others take what is still held."""
-        for owner, (conversation_id, _) in list(self._held.items()):
-            self.drop(owner)
-            await self._store.conversations.postpone(conversation_id, self._work, owner, self._clock())
+        held, self._held = self._held, {}
+        postpone, now = self._store.conversations.postpone, self._clock()
+        await asyncio.gather(*(postpone(at, self._work, owner, now) for owner, (at, _) in held.items()))
 
     async def put_off(self, conversation_id: str, until: datetime) -> None:
         """Leave the work that was ours alone until then, for everybody."""

@@ -37,12 +37,19 @@ class House(web.AppRunner):
         parts = self.app[PARTS]
         self._doors = Doors(partial(hooks.take, parts), partial(reader_by, server), parts.settings.public_url)
 
+    async def cleanup(self) -> None:
+        """Stop, and all parts with it, in the time that there is for it."""
+        self.app[leaving.TIME].begin()
+        await super().cleanup()
+
     async def shutdown(self) -> None:
         """Take nothing new and give the answers that are due; called when no site listens any more."""
         doors = cast(Doors, self._doors)
         doors.close()
         await super().shutdown()
-        await doors.wait(self._patience)
+        time = self.app[leaving.TIME]
+        await doors.wait(time.part(self._patience))
+        self._shutdown_timeout = time.part(self._patience)  # for what aiohttp answers
 
 
 async def serve(app: Awaitable[web.Application], host: str, port: int) -> None:
@@ -50,8 +57,13 @@ async def serve(app: Awaitable[web.Application], host: str, port: int) -> None:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        leaving.be_gone_in_time()
+        task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, told)
     house: House | None = None
     try:
         house = House(await app)

@@ -24,6 +24,12 @@ _LONGEST = timedelta(minutes=10)
 _A_LOOK = 200
 """How many conversations one look finds at most."""
 
+_LET_GO = 1.0
+"""Seconds that a store which does not answer may take to hear what is given back."""
+
+_IDLE = 4
+"""How many times as long as otherwise it is until the next look, at most, while there is nothing to do."""
+
 Job = Callable[[str], Awaitable[None]]
 
 
@@ -62,6 +68,8 @@ class Worker:
         self._queued: set[str] = set()
         self._has_little = asyncio.Event()
         """Whether the hands will soon have nothing to do."""
+        self._is_stirred = asyncio.Event()
+        """Whether there was work since the last look that somebody told us of."""
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,12 +92,15 @@ class Worker:
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            _, stuck = await asyncio.wait(self._tasks, timeout=_LET_GO)
+            for task in stuck:
+                task.cancel()
         self._tasks = []
         if self._leases:
-            with suppress(StoreError):  # then they run out
-                await self._leases.give_back()
+            with suppress(StoreError, TimeoutError):  # then they run out
+                async with asyncio.timeout(_LET_GO):
+                    await self._leases.give_back()
 
     @property
     def room(self) -> int:
@@ -100,6 +111,10 @@ class Worker:
 
     def wake(self, conversation_id: str) -> None:
         """This conversation has work now."""
+        self._is_stirred.set()
+        self._take(conversation_id)
+
+    def _take(self, conversation_id: str) -> None:
         if conversation_id in self._running:
             self._again.add(conversation_id)
         elif conversation_id not in self._queued:
@@ -124,7 +139,7 @@ class Worker:
                 self._running.discard(conversation_id)
                 if conversation_id in self._again:
                     self._again.discard(conversation_id)
-                    self.wake(conversation_id)
+                    self._take(conversation_id)
 
     async def _set_aside(self, conversation_id: str, error: Exception) -> None:
         """Note what nobody had foreseen, and leave the work alone for a while. It stays due."""
@@ -142,19 +157,31 @@ class Worker:
         Where there is more than one look finds, the next look is as soon as the hands have little left.
         """
         found: list[str] = []
+        idle = 1
         while True:
             before, found = found, []
             try:
                 found = await self._due(self._clock(), _A_LOOK)
                 for conversation_id in found:
-                    self.wake(conversation_id)
+                    self._take(conversation_id)
                 self.steady_since = self.steady_since or self._clock()
             except StoreError as error:
                 self.steady_since = None
                 log.warning("cannot look for work", work=self._work, error=type(error).__name__)
-            pause = self._look_every * random.uniform(0.8, 1.2)  # noqa: S311
-            self._has_little.clear()
+            is_new = found != before
+            idle = 1 if is_new or self._is_stirred.is_set() else min(2 * idle, _IDLE)
+            await self._pause(idle, is_more=is_new and len(found) == _A_LOOK)
+
+    async def _pause(self, idle: int, *, is_more: bool) -> None:
+        """Until the next look. What is put off by work that comes meanwhile is not found later for it."""
+        pause = self._look_every * random.uniform(0.8, 1.2)  # noqa: S311
+        self._has_little.clear()
+        self._is_stirred.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await (self._has_little.wait() if is_more else asyncio.sleep(pause))
+        if idle > 1:
             with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    is_more = len(found) == _A_LOOK and found != before
-                    await (self._has_little.wait() if is_more else asyncio.sleep(pause))
+                async with asyncio.timeout(pause * (idle - 1)):
+                    await self._is_stirred.wait()
+                    await asyncio.sleep(pause)

@@ -22,6 +22,9 @@ _UNSPACED = re.compile(
     "\U00020000-\U0003134f]"
 )
 _GROUPED = re.compile(r"\+?\d[\d\s().\-/\u00a0\u202f]{2,30}\d")
+_PLAIN = re.compile("[a-z0-9]+")
+"""A run in a folded text of ASCII alone, as `_runs` finds them, for a fifth of the time."""
+
 _SHORTEST_END = 4
 """The least digits at its end by which a telephone number is found."""
 
@@ -42,6 +45,11 @@ def words_in(text: str) -> Iterator[Word]:
             yield from _pairs(run, start)
         elif folded := _fold_all(run):
             yield Word(folded[:_LONGEST], start, end)
+    yield from _grouped(text)
+
+
+def _grouped(text: str) -> Iterator[Word]:
+    """Numbers that are written in groups, without what parts these."""
     for found in _GROUPED.finditer(text):
         digits = "".join(str(unicodedata.digit(c)) for c in found[0] if c.isdigit())
         if len(digits) < found.end() - found.start():
@@ -50,7 +58,11 @@ def words_in(text: str) -> Iterator[Word]:
 
 def index_words(text: str) -> list[str]:
     """The different words under which a text is kept, at most 200."""
-    return list(dict.fromkeys(word for word, _, _ in words_in(text)))[:_MOST]
+    if not text.isascii():
+        return list(dict.fromkeys(word for word, _, _ in words_in(text)))[:_MOST]
+    words = dict.fromkeys(run[:_LONGEST] for run in _PLAIN.findall(text.lower()))
+    words |= dict.fromkeys(word for word, _, _ in _grouped(text))
+    return list(words)[:_MOST]
 
 
 def number_words(address: str) -> list[str]:

@@ -54,3 +54,61 @@ async def test_what_nobody_can_do_now_is_not_looked_for_again_and_again(
         await asyncio.sleep(0)
     await heap.worker.stop()
     assert heap.looks <= 2
+
+
+async def test_the_longer_nothing_is_to_be_done_the_less_it_looks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heap, paused = Heap(store, 0), []
+
+    async def pause(self: Worker, idle: int, *, is_more: bool) -> None:
+        paused.append(idle)
+        self._is_stirred.clear()
+        if len(paused) in (4, 6):
+            heap.left.append("1")
+            (self.wake if len(paused) == 4 else self._take)("1")
+            await heap.is_done.wait()
+            heap.is_done.clear()
+        await asyncio.sleep(0)
+        if len(paused) == 8:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(Worker, "_pause", pause)
+    heap.worker.start()
+    async with asyncio.timeout(60):
+        while len(paused) < 8:
+            await asyncio.sleep(0)
+    await heap.worker.stop()
+    assert paused == [2, 4, 4, 4, 1, 2, 4, 4]
+
+
+async def test_stopping_waits_neither_for_a_store_that_hangs_nor_for_a_job_that_will_not_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_LET_GO", 0.05)
+    asked = []
+
+    class Hanging:
+        async def beat(self) -> None:
+            await asyncio.Event().wait()
+
+        async def give_back(self) -> None:
+            asked.append("give back")
+            await asyncio.Event().wait()
+
+    heap = Heap(store, 1)
+    heap.worker._leases = Hanging()  # type: ignore[assignment]
+    heap.worker._job = _stubborn
+    heap.worker.start()
+    async with asyncio.timeout(60):
+        while not heap.worker._running:
+            await asyncio.sleep(0)
+        await heap.worker.stop(0.05)
+    assert asked == ["give back"]
+
+
+async def _stubborn(conversation_id: str) -> None:
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        await asyncio.Event().wait()  # as one that asks a frozen store to give its work back

@@ -80,3 +80,8 @@ def test_marks_stand_apart_and_within_the_text(text: str, query: str) -> None:
     for start, end in marks(text, query):
         assert ends[-1] < start < end <= len(text)
         ends.append(end)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=120))
+def test_plain_texts_are_read_quicker_and_the_same(text: str) -> None:
+    assert index_words(text) == list(dict.fromkeys(word for word, _, _ in words_in(text)))[:200]
