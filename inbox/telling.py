@@ -1,8 +1,8 @@
 """Feeds the queue of outgoing webhooks: follows what was committed, and makes an event of each change.
 
 One process at a time follows, by a lease. An event's id follows from what it tells of, so that one which is
-come by twice, after a crash or over an overlap, is queued once. How far a conversation was told of is noted
-after its events are queued: a process that is killed between the two leaves work to do again, never a gap.
+come by twice, over an overlap, is queued once. How far a conversation was told of is noted in the transaction
+that queues its events: a process that is killed leaves both or neither, and so never a gap.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,14 +106,11 @@ class Telling:
             for subscription in wanted
             if subscription.wants(event.what, conversation.channel_id) and event.at >= subscription.created_at
         ]
-        count = await self._store.deliveries.queue(queue)
-        for each in queue:
-            self._wake(each.id)
         seq = max([conversation.seq, *(line.seq for line in lines)])
-        state = state_of(shown)
-        await self._store.webhooks.keep_told(
-            Told(id=conversation.id, rev=conversation.rev, seq=seq, state=state)
-        )
+        until = Told(id=conversation.id, rev=conversation.rev, seq=seq, state=state_of(shown))
+        count = await self._store.deliveries.tell(queue, until, told)
+        for each in queue if count else ():
+            self._wake(each.id)
         return count
 
     def _delivery(self, event: Event, to: Subscription, conversation: Conversation) -> Delivery:

@@ -134,7 +134,7 @@ async def try_out(office: Office, who: Principal, webhook_id: str) -> Delivery:
         at=now,
         due=now,
     )
-    await office.desk.store.deliveries.queue([ping])
+    await office.desk.store.deliveries.add(ping)
     return ping
 
 

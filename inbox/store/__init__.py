@@ -87,7 +87,7 @@ class Store:
         self.mentions = Mentions(self._database)
         self.once = Once(self._database)
         self.webhooks = Subscriptions(self._database)
-        self.deliveries = Deliveries(self._database)
+        self.deliveries = Deliveries(client, self._database)
         self.views = registers.views(self._database)
         self.drafts = registers.drafts(self._database)
         self.scheduled = ScheduledMessages(self._database)

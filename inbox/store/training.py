@@ -100,6 +100,10 @@ class Jobs(Register[Job]):
         return await self.get(job_id)
 
 
+class BytesLost(Exception):
+    """What was being kept was taken away meanwhile by a process that took this one for dead."""
+
+
 class Models:
     """The collections `studio_models` and `studio_data`, and the bucket `models`."""
 
@@ -107,11 +111,18 @@ class Models:
         self.versions = Register(database.studio_models, ModelVersion)
         self.data = Register(database.studio_data, DataSnapshot)
         self._bucket = AsyncIOMotorGridFSBucket(database, "models", chunk_size_bytes=_CHUNK)
+        self._versions = database.studio_models
+        self._files, self._chunks = database["models.files"], database["models.chunks"]
 
     async def keep(self, sha256: str, source: Any) -> None:
-        """Keep a model's bytes from an open file, unless they are there. Safe to run again."""
+        """Keep a model's bytes from an open file, unless they are there. Safe to run again.
+
+        What a killed process has kept of the same bytes goes first, since it would be in the way. A process
+        that was only taken for dead finds out in the end that its bytes are gone, and raises `BytesLost`.
+        """
         async for _ in self._bucket.find({"_id": sha256}).limit(1):
             return
+        await self._chunks.delete_many({"files_id": sha256})
         grid = self._bucket.open_upload_stream_with_id(sha256, f"{sha256}.tar.gz")
         try:
             while chunk := source.read(_CHUNK):
@@ -120,6 +131,18 @@ class Models:
         except BaseException:
             await grid.abort()
             raise
+        if await self._chunks.count_documents({"files_id": sha256}) != -(-source.tell() // _CHUNK):
+            await self._bucket.delete(sha256)
+            raise BytesLost("Another process has begun this anew.")
+
+    async def drop_unclaimed(self, before: datetime) -> None:
+        """Drop the bytes of no model that were begun before then: whoever kept them was killed over it."""
+        kept = {each["sha256"] async for each in self._versions.find({}, {"sha256": 1})}
+        for left in set(await self._chunks.distinct("files_id")) - kept:
+            first = await self._chunks.find_one({"files_id": left}, {"_id": 1})
+            if first and first["_id"].generation_time < before:
+                await self._files.delete_one({"_id": left})
+                await self._chunks.delete_many({"files_id": left})
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """A model's bytes. Ends at once without them."""

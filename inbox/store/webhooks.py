@@ -1,14 +1,16 @@
 """Programs that are told what happens, what is on its way to them, and how far the telling has come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from pymongo.errors import BulkWriteError
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
 
 from inbox.model.webhook import Delivery, State, Subscription, Told, Try
 from inbox.store.codec import Document, to_document, to_value
+from inbox.store.commits import DURABLE
 from inbox.store.registers import Register
 
 DELIVERIES_KEPT = 30 * 86_400
@@ -16,7 +18,6 @@ DELIVERIES_KEPT = 30 * 86_400
 
 _PLACE = "webhooks"
 _TRIES = 50
-_DUPLICATE = 11000
 
 
 class Subscriptions(Register[Subscription]):
@@ -51,30 +52,39 @@ class Subscriptions(Register[Subscription]):
         document = await self._told.find_one({"_id": conversation_id})
         return to_value(document, Told) if document else None
 
-    async def keep_told(self, told: Told) -> None:
-        """It was told of up to there."""
-        document = to_document(told)
-        await self._told.replace_one({"_id": document["_id"]}, document, upsert=True)
-
 
 class Deliveries(Register[Delivery]):
     """The collection `webhook_deliveries`."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, client: Any, database: Any) -> None:
         super().__init__(database.webhook_deliveries, Delivery)
+        self._client = client
+        self._told = database.webhook_told
 
-    async def queue(self, deliveries: Iterable[Delivery]) -> int:
-        """Keep what is to be delivered; what is there already stays as it is. How many are new."""
-        documents = [to_document(each) for each in deliveries]
-        if not documents:
-            return 0
-        try:
-            return len((await self._all.insert_many(documents, ordered=False)).inserted_ids)
-        except BulkWriteError as error:
-            told = error.details or {}
-            if any(each["code"] != _DUPLICATE for each in told.get("writeErrors", ())):
-                raise
-            return int(told.get("nInserted", 0))
+    async def tell(self, deliveries: Sequence[Delivery], told: Told, before: Told | None) -> int:
+        """Queue what happened in a conversation and note that it was told of: both or neither.
+
+        What is there already stays as it is. How many are new: none, changing nothing, if another process has
+        told of it since `before`.
+        """
+        document = to_document(told)
+
+        async def work(session: Any) -> int:
+            if before is None:
+                await self._told.insert_one(document, session=session)
+            else:
+                seen = {"_id": document["_id"], "rev": before.rev}
+                if not (await self._told.replace_one(seen, document, session=session)).matched_count:
+                    return 0
+            writes = [_unless_there(to_document(each)) for each in deliveries]
+            return int((await self._all.bulk_write(writes, session=session)).upserted_count) if writes else 0
+
+        async with await self._client.start_session() as session:
+            try:
+                done: int = await session.with_transaction(work, write_concern=DURABLE)
+            except DuplicateKeyError:
+                return 0
+            return done
 
     async def due(self, now: datetime, limit: int) -> list[str]:
         """Ids of what is to be tried now, the longest due first."""
@@ -140,3 +150,7 @@ class Deliveries(Register[Delivery]):
         query = {"subscription_id": subscription_id, "state": State.WAITING.value}
         change = {"state": State.FAILED.value, "due": None, "owner": None}
         await self._all.update_many(query, {"$set": change})
+
+
+def _unless_there(document: Document) -> UpdateOne:
+    return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from inbox.model.training import Job, ModelVersion
 from inbox.store import Store
 from inbox.teaching.snapshot import unpack
 from inbox.teaching.workshop import CannotRun, Task
+
+_ABANDONED = timedelta(hours=1)
+"""How old the bytes of no model are when nobody can be at them any more."""
 
 
 class Training:
@@ -52,6 +56,7 @@ class Training:
             scores=await asyncio.to_thread(_scores, out),
         )
         await self._store.models.versions.put(version)
+        await self._store.models.drop_unclaimed(self._clock() - _ABANDONED)
         return version
 
 

@@ -1,58 +1,29 @@
 """Killed before each thing that lasts, one after the other: who comes after brings it to the same end."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
 
 import pytest
 
 from connectors.content import Text
 from inbox.actions import converse, later, outgoing, privacy, retention, triage
 from inbox.actions.import_contacts import import_rows
-from inbox.actions.people import add_user, principal_of
 from inbox.actions.unmerge import merge_by_hand, unmerge
 from inbox.model.contact_file import Row
-from inbox.model.people import PERMISSIONS, Principal, Role
+from inbox.model.people import Role
 from inbox.store import Store
-from tests.inbox.dying import differences, lives, picture
-from tests.inbox.factories import an_agent, heard, phone, told
+from tests.inbox.factories import an_agent, heard, phone
 from tests.inbox.office import Office
-from tests.stores import emptied
+from tests.inbox.stories import (
+    ADMIN,
+    Story,
+    a_case_of_marco,
+    a_while_later,
+    comes_to_the_same_end,
+    marco,
+    nothing,
+)
 
-ADMIN = Principal(id="0" * 28, name="Admin", permissions=PERMISSIONS[Role.ADMIN])
 ADA, BOB = phone("+390212340001"), phone("+390212340002")
-
-Deed = Callable[[Office], Awaitable[Any]]
-
-
-class Story(NamedTuple):
-    """What was before, what is done when the process is killed, and what is done after it."""
-
-    before: Deed
-    deed: Deed
-    after: Deed
-    """Who comes after: another process, or whoever had no answer and asks again."""
-    leaves: tuple[str, ...] = ()
-    """Collections in which a kill may leave more than there would have been."""
-
-
-async def nothing(office: Office) -> None:
-    pass
-
-
-async def a_while_later(office: Office) -> None:
-    """The provider reports on what it took, and the workers look for what is due, again and again."""
-    for number, taken in enumerate(office.provider.asked, 1):
-        await office.take(told(f"wamid.{number}", "sent", message_id=taken.message_id))
-    for _ in range(4):
-        office.clock.forward(seconds=45)
-        await triage.wake(office.desk)
-        await later.say_due(office.desk)
-        await office.outbox.early.sweep()
-        for conversation in await office.store.conversations.page({}, after=None, limit=100):
-            await office.turns.run(conversation.id)
-            await office.outbox.run(conversation.id)
-
 
 # A message, from the hook to the customer's phone
 
@@ -70,19 +41,6 @@ async def the_hook_comes_again(office: Office) -> None:
 
 
 # Colleagues
-
-
-async def marco(office: Office) -> Principal:
-    user = await office.store.users.first({"email": "marco@example.com"})
-    return principal_of(user)
-
-
-async def a_case_of_marco(office: Office) -> None:
-    given = ("marco@example.com", "Marco", Role.AGENT, "correct horse battery")
-    await add_user(*given, store=office.store, clock=office.clock)
-    conversation = await office.hears("Where is it?")
-    who = await marco(office)
-    await converse.take_over(office.desk, conversation.id, who, epoch=conversation.speaker.epoch)
 
 
 async def replies(office: Office) -> None:
@@ -262,12 +220,4 @@ async def test_it_comes_to_the_same_end_wherever_it_was_killed(
     story: Story, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("inbox.actions.import_contacts._BATCH", 3)
-    untroubled = None
-    async for life in lives(store):
-        office = Office(await emptied(store))
-        await story.before(office)
-        await life.does(story.deed(office.another(life.store)))
-        await story.after(office)
-        end = {"taken": office.provider.taken, **await picture(store, without=story.leaves)}
-        untroubled = untroubled or end
-        assert end == untroubled, f"{life}\n{differences(untroubled, end)}"
+    await comes_to_the_same_end(story, store)

@@ -122,6 +122,7 @@ async def test_a_status_and_a_change_of_state_are_told(
     await telling.customer_says("Hello", phone="15551110002")
     found = await until(lambda: _of_phone(telling, "+15551110002"))
     await until(lambda: _is_answered(telling, found.id))
+    await until(lambda: telling.store.webhooks.told(found.id), within=30)  # what is new has no changes
     await admin.post(f"/conversations/{found.id}/labels", {"add": ["vip"]})
     changed = await until(
         lambda: [e for e in hearer.of("conversation.changed") if "labels" in e["data"]["changed"]], within=30
