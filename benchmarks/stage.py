@@ -15,20 +15,26 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.running import SECRET, answering, processes
-from benchmarks.seed import seed
+from benchmarks.seed import is_seeded, seed
 from inbox.actions.channels import add_channel
 from inbox.actions.people import add_user, open_session
 from inbox.app import now
+from inbox.machine import mongod
+from inbox.machine.errors import MachineTrouble
 from inbox.machine.ports import free_port
 from inbox.model.people import Role
 from inbox.model.secrets import Vault
 from inbox.settings import Settings
 from inbox.store import Store
+from inbox.store.server import Unusable, examine
 from tests.mongo import a_mongod
 from tests.parley import ADMIN_PASSWORD, settings_for
 
 PHONE_NUMBER = "106540352242922"
 SERVE = [sys.executable, "-m", "inbox.cli", "serve"]
+
+_CACHE_MB = 2_048
+"""What MongoDB may keep in memory of a store that is kept on a disk."""
 
 
 class Stage:
@@ -75,18 +81,53 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage(stored: int = 0, **more: Any) -> AsyncIterator[Stage]:
-    """A stage whose store holds so many conversations, with five messages each, from before."""
-    async with a_mongod() as mongod:
+async def a_stage(stored: int = 0, *, keep: Path | None = None, **more: Any) -> AsyncIterator[Stage]:
+    """A stage whose store holds so many conversations, with five messages each, from before.
+
+    With a folder `keep` the store lies there, is filled once, and is still there the next time.
+    """
+    async with _uri(keep) as uri:
         with tempfile.TemporaryDirectory() as home:
-            settings = settings_for(mongod.uri, Path(home), **more).model_copy(update={"rehearsal": False})
-            if stored:
-                await seed(mongod.uri, settings.mongodb_db, conversations=stored, messages=stored * 5)
-            store = await Store.open(mongod.uri, settings.mongodb_db)
+            settings = settings_for(uri, Path(home), **more)
+            db = f"stored_{stored}" if keep else settings.mongodb_db
+            settings = settings.model_copy(update={"rehearsal": False, "mongodb_db": db})
+            if stored and not (keep and await is_seeded(uri, db)):
+                await seed(uri, db, conversations=stored, messages=stored * 5)
+            store = await Store.open(uri, db)
             try:
                 yield Stage(settings, store, mongod.pid)
             finally:
                 store.close()
+
+
+@asynccontextmanager
+async def _uri(keep: Path | None) -> AsyncIterator[str]:
+    """A MongoDB until the end of the block: of its own in memory, or with its data in the folder."""
+    if keep is None:
+        async with a_mongod() as server:
+            yield server.uri
+        return
+    data = keep / "data"
+    if running := await _running(data):
+        yield running
+        return
+    port = mongod.port_for(data)
+    program = mongod.program(data, keep / "mongod.log", port=port, cache_mb=_CACHE_MB)
+    process, uri = await mongod.launch(program, port=port)
+    try:
+        yield uri
+    finally:
+        await process.stop(patience=60)
+
+
+async def _running(data: Path) -> str | None:
+    """The address of a MongoDB that somebody has already started on that data."""
+    try:
+        uri = mongod.address(data)
+        await examine(uri, patience=1)
+    except (MachineTrouble, Unusable):
+        return None
+    return uri
 
 
 class Cloud:

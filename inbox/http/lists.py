@@ -158,7 +158,7 @@ async def _matches(
 async def _called(words: str, store: Store) -> list[str]:
     """Ids of the customers who go by these words, those that changed last."""
     wanted = wanted_words(*query_words(words))
-    return [c.id for c in await store.contacts.page(wanted, limit=_CALLED)] if wanted else []
+    return await store.contacts.called(wanted, _CALLED) if wanted else []
 
 
 def _in_order(items: list[Conversation], is_exact: bool) -> list[Conversation]:

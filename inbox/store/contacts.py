@@ -45,9 +45,18 @@ class Contacts:
         clauses.append({"merged_into": None})
         if after:
             at, key = after
+            clauses.append({"updated_at": {"$lte": at}})
             clauses.append({"$or": [{"updated_at": {"$lt": at}}, {"updated_at": at, "_id": {"$lt": key}}]})
         found = self._all.find({"$and": clauses}, session=session).sort([("updated_at", -1), ("_id", -1)])
         return [to_value(d, Contact) for d in await found.limit(limit).to_list(limit)]
+
+    async def called(self, words: list[str], limit: int) -> list[str]:
+        """Ids of contacts that have all of these words, those that changed last.
+
+        Of one word they are read in the index alone: who was merged into another has none.
+        """
+        found = self._all.find({"$and": [{"words": word} for word in words]}, {"_id": 1})
+        return [d["_id"] async for d in found.sort([("updated_at", -1), ("_id", -1)]).limit(limit)]
 
     async def every(self, query: Document | None = None) -> AsyncIterator[Contact]:
         """All contacts but those merged into others, in the order of their ids, read as they are needed.

@@ -4,10 +4,13 @@ Written after the commits, by one process at a time (`inbox/indexing.py`): an in
 each message would cost more than all else of taking it in. What is here can be made again from the rest.
 """
 
+import contextlib
+import heapq
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from bson import MaxKey
 from pymongo.errors import BulkWriteError, ExecutionTimeout
 
 from inbox.store.codec import Document
@@ -16,6 +19,12 @@ _DUPLICATE = 11000
 _PATIENCE_MS = 2_000
 _FEW = 8
 """Up to so many words with the same beginning are asked for one by one."""
+
+_RARE = 10_000
+"""A beginning is rare that the messages have so many times at most."""
+
+_OF_COMMON = 60
+"""How many messages with a common beginning are looked for: it is not what somebody means yet."""
 
 _BY_WORD = [("words", 1), ("_id", -1)]
 _PROGRESS = "findings"
@@ -63,7 +72,6 @@ class Findings:
         words: list[str],
         begun: str | None,
         *,
-        before: str | None = None,
         conversation_id: str | None = None,
         limit: int = 50,
     ) -> list[tuple[str, str]]:
@@ -77,34 +85,60 @@ class Findings:
             return []
         if conversation_id:
             clauses.append({"conversation_id": conversation_id})
-        if before:
-            clauses.append({"_id": {"$lt": before}})
         try:
             if begun:
-                clauses.append({"words": await self._begun(begun)})
+                named = await self._named(begun)
+                if named is None and not words and not conversation_id:
+                    return await self._begun(begun, limit)
+                clauses.append({"words": {"$elemMatch": _range(begun)} if named is None else {"$in": named}})
             found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
             return [(d["_id"], d["conversation_id"]) async for d in found.max_time_ms(_PATIENCE_MS)]
         except ExecutionTimeout:
             return []
 
-    async def _begun(self, begun: str) -> Document:
-        """What a word that begins so is.
+    async def _named(self, begun: str) -> list[str] | None:
+        """The words that begin so, None if they are more than a few.
 
         Few words are named: the index has each one's messages from the newest on, so no more are read than
         are wanted. For a range of words it would read all messages that have one and sort them.
         """
         named: list[str] = []
-        bounds = {"$gte": begun, "$lt": begun + "\U0010ffff"}
+        bounds = _range(begun)
         while len(named) <= _FEW:
             following = {"words": {"$elemMatch": bounds}}  # one word, not one for each bound
             key = await self._all.find_one(
                 following, hint=_BY_WORD, return_key=True, max_time_ms=_PATIENCE_MS
             )
             if key is None:
-                return {"$in": named}
+                return named
             named.append(key["words"])
             bounds = {"$gt": named[-1], "$lt": bounds["$lt"]}
-        return {"$elemMatch": {"$gte": begun, "$lt": begun + "\U0010ffff"}}
+        return None
+
+    async def _begun(self, begun: str, limit: int) -> list[tuple[str, str]]:
+        """As `find`, of a beginning that many words have.
+
+        Where it is rare, all keys of the range are read, and no message but those wanted. Where it is common,
+        the newest messages are read until a page's worth have it: the sooner the more common it is.
+        """
+        bounds = _range(begun)
+
+        def keys() -> Any:
+            found = self._all.find({}, {"_id": 1}, hint=_BY_WORD, max_time_ms=_PATIENCE_MS)
+            return found.min([("words", bounds["$gte"]), ("_id", MaxKey())]).max(
+                [("words", bounds["$lt"]), ("_id", MaxKey())]
+            )
+
+        if await keys().skip(_RARE).limit(1).to_list(1):
+            with contextlib.suppress(ExecutionTimeout):  # they are common, but not of late
+                common = {"words": {"$elemMatch": bounds}}
+                walk = self._all.find(common, {"conversation_id": 1}, hint=[("_id", 1)]).sort("_id", -1)
+                walk = walk.limit(min(limit, _OF_COMMON)).max_time_ms(_PATIENCE_MS)
+                return [(d["_id"], d["conversation_id"]) async for d in walk]
+        present = {d["_id"] async for d in keys()}  # a sort with bounds such as these MongoDB leaves out
+        ids = heapq.nlargest(limit, present)
+        found = self._all.find({"_id": {"$in": ids}}, {"conversation_id": 1}).sort("_id", -1)
+        return [(d["_id"], d["conversation_id"]) async for d in found]
 
     async def forget(self, conversation_ids: list[str]) -> None:
         """Remove all words of these conversations."""
@@ -143,3 +177,7 @@ class Findings:
         return [
             Said(d["_id"], d["conversation_id"], d["content"], d["seq"], d["created_at"]) async for d in found
         ]
+
+
+def _range(begun: str) -> dict[str, str]:
+    return {"$gte": begun, "$lt": begun + "\U0010ffff"}

@@ -17,6 +17,9 @@ _STRING = {"$gt": ""}
 
 _DATE = {"$type": "date"}
 PRESSING = ["urgent", "high", "medium", "low"]
+PEOPLE = ["nobody", "agent"]
+_NEWEST = ("status", "-listed_at", "-_id")
+_BESIDE = ("speaker.kind", "assignee_id", "team_id", "channel_id")
 _CHANGED = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 _NOT_FOUND = 27  # IndexNotFound
 
@@ -33,7 +36,13 @@ _ALONE = (
 """Fields of a conversation by which it is looked for, each alone. No field, no entry."""
 
 GONE: dict[str, list[str]] = {
-    "conversations": [*(f"{moment}_1" for moment in _ALONE[1:]), "of_contact"],
+    "conversations": [
+        *(f"{moment}_1" for moment in _ALONE[1:]),
+        "of_contact",
+        *(f"{field}_1_status_1_listed_at_-1__id_-1" for field in ("speaker.kind", "assignee_id", "team_id")),
+        *(f"{field}_1_listed_at_-1__id_-1" for field in ("labels", "priority")),
+        *(f"status_1_{field}_1__id_1" for field in ("waiting_since", "level.breach_at")),
+    ],
 }
 """Indexes of former versions, to be dropped: each costs whatever is written."""
 
@@ -70,34 +79,55 @@ INDEXES: dict[str, list[IndexModel]] = {
     "conversations": [
         # Where does this contact's next message go?
         _index("contact_id", "channel_id", unique=True, partialFilterExpression={"current": True}),
-        # The tabs of the list, newest first, and by who has waited longest. A conversation that moves in
-        # an index costs more than all else of its update, so there is one for all tabs, one that only the
-        # assigned are in, and in both a conversation moves once a minute at most.
-        _index("speaker.kind", "status", "-listed_at", "-_id"),
+        # The list, newest first: its tabs, whose it is or whose it is to be, a team's, a channel's; who has
+        # waited longest, and what is labelled so or pressing. What else is asked for beside that is in the
+        # key, so that what does not match is passed over without being read. A conversation that moves in an
+        # index costs more than all else of its update: in these it moves once a minute at most.
+        _index("speaker.kind", *_NEWEST, "team_id", "channel_id", "language", name="tabs"),
         _index(
             "assignee_id",
-            "status",
-            "-listed_at",
-            "-_id",
-            partialFilterExpression={"assignee_id": _STRING},
+            *_NEWEST,
+            "speaker.kind",
+            "team_id",
+            "channel_id",
+            name="whose",
+            partialFilterExpression={"$or": [{"assignee_id": _STRING}, {"speaker.kind": {"$in": PEOPLE}}]},
         ),
         _index(
             "team_id",
-            "status",
-            "-listed_at",
-            "-_id",
+            *_NEWEST,
+            "speaker.kind",
+            "assignee_id",
+            "channel_id",
+            name="with_team",
             partialFilterExpression={"team_id": _STRING},
         ),
-        _index("status", "waiting_since", "_id", partialFilterExpression={"waiting_since": _DATE}),
-        # What is labelled so, or pressing?
-        _index("labels", "-listed_at", "-_id", partialFilterExpression={"labels": _STRING}),
-        _index("priority", "-listed_at", "-_id", partialFilterExpression={"priority": {"$in": PRESSING}}),
+        _index("channel_id", *_NEWEST, "speaker.kind", "assignee_id", "team_id", name="by_channel"),
+        _index(
+            "status",
+            "waiting_since",
+            "_id",
+            *_BESIDE,
+            name="waiting",
+            partialFilterExpression={"waiting_since": _DATE},
+        ),
+        _index("labels", *_NEWEST, name="labelled", partialFilterExpression={"labels": _STRING}),
+        _index(
+            "priority", *_NEWEST, name="pressing", partialFilterExpression={"priority": {"$in": PRESSING}}
+        ),
         # What is due, what wakes, how did customers find it, and which ones had this contact? One index over
         # many fields, since in a transaction MongoDB 6 reads the description of all indexes anew, twice for
         # each index, whenever a document moves in any of them: half as many are a quarter of that.
         _index("$**", name="alone", wildcardProjection=dict.fromkeys(_ALONE, 1)),
         # Which promise is due first? Only what people look after is in it.
-        _index("status", "level.breach_at", "_id", partialFilterExpression={"level.breach_at": _DATE}),
+        _index(
+            "status",
+            "level.breach_at",
+            "_id",
+            *_BESIDE,
+            name="due_first",
+            partialFilterExpression={"level.breach_at": _DATE},
+        ),
     ],
     "messages": [
         # A thread in its order, and what changed in it.

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from inbox.http.lists import tab_query
+from inbox.http.lists import counts, tab_query
+from inbox.model.case import Level, Promise
+from inbox.model.contact import Contact
+from inbox.model.conversation import ContactCard, Conversation
 from inbox.model.retention import Retention
-from inbox.store import Store
+from inbox.store import Store, findings
+from inbox.store.codec import to_document
 from inbox.store.findings import Entry
 from inbox.store.indexes import GONE, INDEXES, create_indexes
 from inbox.store.migrations import VERSION, StoreTooNew, migrate
@@ -224,6 +228,10 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what a program could not be told": lambda s: s.deliveries.page(
         "w", state="failed", after=None, limit=10
     ),
+    "a channel's list": lambda s: s.conversations.page(
+        tab_query("all", "a") | {"channel_id": "sms"}, after=(NOW, "c"), limit=50
+    ),
+    "who goes by this name": lambda s: s.contacts.called(["ada"], 50),
     "a contact's conversations": lambda s: s.conversations.of_contact("p"),
 }
 
@@ -235,6 +243,91 @@ async def test_a_question_is_answered_by_an_index_in_its_order(store: Store, que
     for each in told:
         assert "COLLSCAN" not in each["planSummary"], each["command"]
         assert not each.get("hasSortStage"), each["command"]
+
+
+PROMISED = Level(policy_id="p", policy="P", promise=Promise.RESOLUTION, since=NOW, warn_at=NOW, breach_at=NOW)
+SHOP = [
+    to_document(
+        Conversation(
+            id=f"{n:04}",
+            channel_id="sms",
+            channel_kind="sms",
+            contact_id=f"{n:04}",
+            contact=ContactCard("Ada"),
+            language="en",
+            listed_at=NOW - timedelta(minutes=n),
+            waiting_since=NOW,
+            level=PROMISED,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+    )
+    for n in range(400)
+]
+"""A shop whose bot talks with 400 customers; nothing else is to be done."""
+
+UNLUCKY: dict[str, dict[str, Any]] = {
+    "nothing is in the queue": tab_query("unassigned", "a", hidden=frozenset(["t"])),
+    "nothing came by this channel": tab_query("all", "a") | {"channel_id": "rcs"},
+    "nobody writes this language": tab_query("all", "a") | {"language": "is"},
+    "no team has anything to do": tab_query("unassigned", "a") | {"team_id": "t"},
+    "I have nothing to do": tab_query("mine", "a"),
+    "nothing has this label any more": tab_query("all", "a") | {"labels": "old"},
+    "nothing that presses is open": tab_query("all", "a") | {"priority": "urgent"},
+}
+
+
+@pytest.mark.parametrize("filter", UNLUCKY)
+async def test_what_does_not_match_is_passed_over_without_being_read(new_store: Store, filter: str) -> None:
+    conversations = new_store._database.conversations
+    done = {"status": "resolved", "labels": ["old"], "priority": "urgent"}
+    await conversations.insert_many([one | (done if n > 300 else {}) for n, one in enumerate(SHOP)])
+    orders = [{}, {"waiting": True}, {"due": True}] if filter in list(UNLUCKY)[:2] else [{}]
+    for order in orders:
+        told = await asked(new_store, lambda o=order: _nothing(new_store, UNLUCKY[filter], o))
+        assert sum(each["docsExamined"] for each in told) == 0, told
+
+
+async def _nothing(store: Store, query: dict[str, Any], order: dict[str, bool]) -> None:
+    assert await store.conversations.page(query, after=None, limit=50, **order) == []
+
+
+async def test_counts_read_no_conversation(new_store: Store) -> None:
+    await new_store._database.conversations.insert_many(SHOP)
+    told = await asked(new_store, lambda: counts(new_store, "a", frozenset(["t"])))
+    assert len(told) == 4
+    assert sum(each["docsExamined"] for each in told) == 0
+
+
+async def test_a_page_far_down_is_read_from_its_place_on(new_store: Store) -> None:
+    await new_store._database.conversations.insert_many(SHOP)
+    people = [
+        Contact(id=f"{n:04}", created_at=NOW, updated_at=NOW - timedelta(minutes=n)) for n in range(400)
+    ]
+    await new_store._database.contacts.insert_many([to_document(one) for one in people])
+    after = (SHOP[350]["listed_at"], SHOP[350]["_id"])
+
+    async def question() -> None:
+        query = tab_query("all", "a")
+        (one,) = await new_store.conversations.page(query, after=after, limit=1)
+        (other,) = await new_store.contacts.page([], after=after, limit=1)
+        assert (one.id, other.id) == ("0351", "0351")
+
+    told = await asked(new_store, question)
+    assert sum(each["keysExamined"] for each in told) < 20
+
+
+async def test_labels_are_read_one_key_each(new_store: Store) -> None:
+    labels = ["vip", "old", "à la carte"]
+    await new_store._database.conversations.insert_many(
+        [one | {"labels": [labels[n % 3], "new"]} for n, one in enumerate(SHOP)]
+    )
+
+    async def question() -> None:
+        assert await new_store.conversations.labels() == ["new", "old", "vip", "à la carte"]
+
+    told = await asked(new_store, question)
+    assert sum(each["keysExamined"] for each in told) < 20
 
 
 async def test_a_beginning_that_many_messages_have_reads_the_newest_of_each_word(store: Store) -> None:
@@ -254,3 +347,17 @@ async def test_a_beginning_of_many_words_finds_the_newest_of_all(store: Store) -
     await store.findings.add(Entry(f"{n:03}", "c", [f"9{n % 40}", "of"]) for n in range(80))
     assert [id for id, _ in await store.findings.find(["of"], "9", limit=3)] == ["079", "078", "077"]
     assert await store.findings.find(["of"], "99x") == []
+
+
+@pytest.mark.parametrize("rare", [50, 10_000])
+async def test_a_beginning_of_many_words_reads_no_more_messages_than_wanted(
+    new_store: Store, monkeypatch: pytest.MonkeyPatch, rare: int
+) -> None:
+    monkeypatch.setattr(findings, "_RARE", rare)
+    await new_store.findings.add(Entry(f"{n:03}", "c", ["no", f"1{n:03}", f"1{n:03}a"]) for n in range(200))
+
+    async def question() -> None:
+        assert await new_store.findings.find([], "1", limit=3) == [(id, "c") for id in ("199", "198", "197")]
+
+    told = await asked(new_store, question)
+    assert sum(each["docsExamined"] for each in told) < 20  # of 200
