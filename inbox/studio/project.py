@@ -176,11 +176,17 @@ class _Reader:
         found = next(((k, v) for k, v in item.pairs() if k.value in LISTS), None)
         if found is None or found[1].kind != "scalar":
             return self._wrong(item, f"One of {', '.join(LISTS)} is expected here, with a name.")
+        self._check_name(found[1])
         examples = item.get("examples")
         listed = list(self._examples(examples)) if examples else []
         kind, name = found[0].value, found[1].value
         self._part.lists.append(Listed(kind, name, listed, self._place(item)))
         return None
+
+    def _check_name(self, node: Node) -> None:
+        """Rasa takes `404` and `true` for what they are, and refuses them as names."""
+        if isinstance(plain(node), int | float):
+            self._wrong(node, "This name is no text for Rasa. Put it in quotes.")
 
     def _examples(self, node: Node) -> Iterator[Example]:
         if node.kind == "seq":
@@ -211,6 +217,7 @@ class _Reader:
         found = next(((k, v) for k, v in item.pairs() if k.value in ("rule", "story")), None)
         if found is None or found[1].kind != "scalar":
             return self._wrong(item, "A rule or a story is expected here, with a name.")
+        self._check_name(found[1])
         kind = "test" if is_test(self._name) else found[0].value
         self._part.dialogues.append(Dialogue(kind, found[1].value, plain(item), self._place(item)))
         return None

@@ -7,7 +7,7 @@ from inbox.studio.characters import check_words
 from inbox.studio.equality import same
 from inbox.studio.operation import Operation
 from inbox.studio.renaming import check_name
-from inbox.studio.workspace import Differs, Workspace, restored
+from inbox.studio.workspace import Differs, Workspace, is_named, restored
 
 
 class PutNamed(Operation, frozen=True, tag="put"):
@@ -75,9 +75,7 @@ class PutDialogue(Operation, frozen=True, tag="put_dialogue"):
         word, old, new = "rule" if self.kind == "rule" else "story", restored(self.old), restored(self.new)
         if new is not None:
             _check_dialogue(new, word)
-        found = [
-            (items, item) for items, item in space.dialogues(self.kind) if (item[word] or "") == self.name
-        ]
+        found = [each for each in space.dialogues(self.kind) if is_named(each[1][word], self.name)]
         if old is None:
             if found:
                 raise AlreadyThere(f"There is a {self.kind} “{self.name}” already.")
@@ -105,9 +103,7 @@ class MoveDialogue(Operation, frozen=True, tag="move_dialogue"):
 
     def apply(self, space: Workspace) -> None:
         word, old = "rule" if self.kind == "rule" else "story", restored(self.old)
-        found = [
-            (items, item) for items, item in space.dialogues(self.kind) if (item[word] or "") == self.name
-        ]
+        found = [each for each in space.dialogues(self.kind) if is_named(each[1][word], self.name)]
         exact = next((each for each in found if same(each[1], old)), None)
         if exact is None:
             theirs = found[0][1] if found else None
@@ -144,7 +140,10 @@ def check_value(kind: str, name: str, value: Any, before: Any = None) -> None:
 
 def _check_dialogue(value: dict[str, Any], word: str) -> None:
     check_words(value)
-    if not isinstance(value.get(word), str) or not value[word].strip():
+    name = value.get(word)
+    if isinstance(name, int | float):
+        raise Invalid(f"The name {name} is no text for Rasa. Give it another one, or put it in quotes.")
+    if not isinstance(name, str) or not name.strip():
         raise Invalid(f"A {word} needs a name.")
     steps = value.get("steps")
     if not isinstance(steps, list) or not steps or not all(isinstance(s, dict) and s for s in steps):

@@ -8,18 +8,21 @@ exactly what was wanted, the change is refused and nothing is written.
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from inbox.actions.errors import ActionRefused
 from inbox.studio.equality import same
 from inbox.studio.nodes import Document, Node, Unreadable, parsed, plain
 from inbox.studio.sequences import Place, order, reordered, steps
-from inbox.studio.writing import Manner, after_dash, after_key, as_list, as_map, flow, is_block, scalar, word
-
-
-class CannotChange(ActionRefused):
-    """The file is written in a way that we cannot change without touching more than was asked."""
-
-    status = 422
-    code = "cannot_change"
+from inbox.studio.writing import (
+    CannotChange,
+    Manner,
+    after_dash,
+    after_key,
+    as_list,
+    as_map,
+    flow,
+    is_block,
+    scalar,
+    word,
+)
 
 
 class Splice(NamedTuple):
@@ -222,7 +225,7 @@ class _Splices:
     def _change_lines(self, node: Node, new: str) -> None:
         """Only those lines of a block that differ."""
         lines = self._block(node)
-        old, wanted = node.value.rstrip("\n").split("\n"), new.removesuffix("\n").split("\n")
+        old, wanted = node.value.rstrip("\n").split("\n"), new.rstrip("\n").split("\n")
         if len(lines) != len(old):
             raise CannotChange(f"The block in line {node.line} has odd line breaks. Edit the file by hand.")
         pad = " " * next(
@@ -245,7 +248,7 @@ class _Splices:
     def _block(self, node: Node) -> list[tuple[int, int]]:
         """Where the lines of a block of text begin and end, the blank ones after it left out."""
         at = self._text.index("\n", node.start) + 1
-        end = self._line_end(self._tight(node))
+        end = self._line_end(node.start + len(self._text[node.start : node.end].rstrip()))
         found = []
         while at <= end:
             stop = self._line_end(at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
 from inbox.studio.characters import check_words
-from inbox.studio.nodes import Reference
+from inbox.studio.nodes import Reference, resolved
 from inbox.studio.project import is_test, written
 
 _HOMES = {
@@ -50,7 +50,7 @@ class Workspace:
         """The same, each with the file that it stands in."""
         for file, document in self._files():
             for item in document["nlu"] if isinstance(document.get("nlu"), list) else ():
-                if isinstance(item, dict) and kind in item and (name is None or item[kind] == name):
+                if isinstance(item, dict) and kind in item and (name is None or is_named(item[kind], name)):
                     yield file, item
 
     def the_list(self, kind: str, name: str) -> Json:
@@ -101,6 +101,11 @@ class Workspace:
         return ((name, d) for name, d in self.data.items() if isinstance(d, dict))
 
 
+def is_named(value: Any, name: str) -> bool:
+    """Whether what is written for a name is this one; `404` without quotes is a number, and nothing is ""."""
+    return (value or "") == name or (not isinstance(value, str) and bool(name) and resolved(name) == value)
+
+
 def restored(value: Any) -> Any:
     """A value that came as JSON, with its references."""
     if isinstance(value, dict):
@@ -145,9 +150,7 @@ def put_example(item: Json, old: str | None, new: str | None) -> None:
 
 
 def _put_line(block: str, old: str | None, new: str | None) -> str:
-    lines = block.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    lines = block.rstrip("\n").split("\n") if block.strip("\n") else []
     end = "\n" if not lines or block.endswith("\n") else ""  # as it was: in one manner it is a block of `|-`
     if old is None:
         lines.append(f"- {new}")

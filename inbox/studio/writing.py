@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from inbox.actions.errors import ActionRefused
 from inbox.studio.characters import is_printable
 from inbox.studio.nodes import Document, Node, Reference, resolved
 
@@ -12,6 +13,13 @@ _UNSAFE = re.compile(r": |:$| #|\s$|[^\S ]")
 _IN_FLOW = re.compile(r"[,\[\]{}]")
 _OTHERS_READ_AS_TRUE = {"y", "n", "yes", "no", "on", "off"}
 """Words that YAML 1.1, which many tools still read, takes for true or false."""
+
+
+class CannotChange(ActionRefused):
+    """The file is written in a way that we cannot change without touching more than was asked."""
+
+    status = 422
+    code = "cannot_change"
 
 
 class Manner(NamedTuple):
@@ -26,6 +34,8 @@ class Manner(NamedTuple):
     def of(cls, document: Document) -> "Manner":
         """As the file does it where it first does it."""
         text = document.text
+        if "\r" in text.replace("\r\n", ""):
+            raise CannotChange("This file has line breaks of an old Macintosh. Save it with others first.")
         newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
         return cls(newline).beside(document.root) if document.root else cls(newline)
 

@@ -3,11 +3,15 @@
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from inbox.model.people import Role
 from inbox.settings import SOURCES
+from inbox.studio.folder import File
+from inbox.studio.project import read
+from tests.inbox.studio.odder_shapes import ODDER
 from tests.parley import Client, Parley, running_parley, settings_for
 
 
@@ -89,3 +93,45 @@ async def test_bad_operations_get_a_clear_error(dora: Client) -> None:
         status, problem = await dora.call("POST", "/studio/edits", {"operation": operation})
         assert status == 422, problem
         assert problem["detail"]
+
+
+async def test_an_edit_of_an_odd_file_and_its_undoing_leave_it_to_the_byte(
+    taught: Parley, dora: Client
+) -> None:
+    for name, text in ODDER.items():
+        file = Path(taught.settings.nlu_data) / "odd" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(text.encode())
+        try:
+            for operation in _edits_of(name, text):
+                status, edit = await dora.call("POST", "/studio/edits", {"operation": operation})
+                assert status == 201, (operation, edit)
+                assert file.read_bytes() != text.encode()
+                assert [each["name"] for each in edit["files"]] == [f"odd/{name}"] or name == "empty.yml"
+                await dora.post(f"/studio/edits/{edit['id']}/undo")
+                assert file.read_bytes() == text.encode(), operation
+        finally:
+            file.unlink()
+
+
+def _edits_of(name: str, text: str) -> list[dict[str, Any]]:
+    """Something to do to every list, slot and dialogue of a file."""
+    project, file = read([File(f"odd/{name}", text.encode())]), f"odd/{name}"
+    found: list[dict[str, Any]] = []
+    for each in project.lists:
+        one = {"kind": each.kind, "name": each.name}
+        found.append({"type": "add_examples", **one, "examples": ["odd: # new"], "file": file})
+        for example in each.examples[:1]:
+            found.append({"type": "change_example", **one, "old": example.written, "new": "odd [new](x)"})
+            found.append({"type": "delete_examples", **one, "examples": [example.written]})
+    for slot in project.named("slot"):
+        one = {"type": "put", "kind": "slot", "name": slot.name, "old": slot.value}
+        if "<<" not in slot.value and slot.name != "odd_s":
+            found.append({**one, "new": {**slot.value, "influence_conversation": True}})
+            found.append({**one, "new": None})
+    for told in project.dialogues:
+        one = {"type": "put_dialogue", "kind": told.kind, "name": told.name, "old": told.value}
+        longer = [*told.value["steps"], {"action": "utter_b"}]
+        found.append({**one, "new": {**told.value, "story": told.name, "steps": longer}})
+        found.append({**one, "new": None})
+    return found

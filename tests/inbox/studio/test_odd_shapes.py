@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from inbox.actions.errors import Invalid
 from inbox.studio import operations as op
 from inbox.studio.edits import planned
 from inbox.studio.folder import Folder
 from inbox.studio.nodes import Unreadable, parsed
 from inbox.studio.project import Project, read
-from inbox.studio.splicing import CannotChange
+from inbox.studio.writing import CannotChange
 from tests.inbox.studio.odd_shapes import ODD, STORIES
+from tests.inbox.studio.odder_shapes import MACINTOSH, ODDER
 
 
 @pytest.fixture
@@ -170,3 +172,33 @@ def test_a_story_without_a_name_is_given_one(odd: Folder) -> None:
     assert story.value["story"] is None
     named = op.PutDialogue("story", "", story.value, {**story.value, "story": "b"})
     assert done(odd, named) == ["-- story:", "+- story: b"]
+
+
+def test_a_block_that_keeps_its_blank_lines_is_changed_above_them(tmp_path: Path) -> None:
+    (tmp_path / "trailing.yml").write_text(ODDER["trailing.yml"])
+    folder = Folder(tmp_path)
+    assert done(folder, op.AddExamples("intent", "odd_b", ["z"], "trailing.yml"))[:1] == ["+    - z"]
+    assert done(folder, op.ChangeExample("intent", "odd_b", "x", "z")) == ["-    - x  ", "+    - z"]
+
+
+def test_a_name_that_is_a_number_is_told_and_can_be_mended(tmp_path: Path) -> None:
+    (tmp_path / "stories.yml").write_text(ODDER["stories.yml"])
+    folder = Folder(tmp_path)
+    project = project_of(folder)
+    assert [(p.place.line, p.words) for p in project.problems] == [
+        (17, "This name is no text for Rasa. Put it in quotes.")
+    ]
+    (story,) = (each for each in project.dialogues if each.name == "404")
+    with pytest.raises(Invalid, match="The name 404 is no text for Rasa"):
+        planned(
+            folder, [op.PutDialogue("story", "404", story.value, {**story.value, "steps": [{"action": "a"}]})]
+        )
+    quoted = op.PutDialogue("story", "404", story.value, {**story.value, "story": "404"})
+    assert done(folder, quoted) == ["-- story: 404", '+- story: "404"']
+    assert len(done(folder, op.PutDialogue("story", "404", story.value, None))) == 4
+
+
+def test_line_breaks_of_an_old_macintosh_are_refused_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "mac.yml").write_bytes(MACINTOSH.encode())
+    with pytest.raises(CannotChange, match="old Macintosh"):
+        planned(Folder(tmp_path), [op.AddExamples("intent", "odd_a", ["z"])])

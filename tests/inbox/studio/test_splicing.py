@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from inbox.studio.equality import same
 from inbox.studio.nodes import Unreadable, parsed
-from inbox.studio.splicing import CannotChange, changed
+from inbox.studio.splicing import changed
+from inbox.studio.writing import CannotChange
 from tests.inbox.studio.samples import DOMAIN, FILES, NLU
 
 TEXTS = [*FILES.values(), *(text.replace("\n", "\r\n") for text in (NLU, DOMAIN)), NLU.rstrip("\n")]
