@@ -82,8 +82,12 @@ def _duplicates(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
     for group in sorted(alike.values(), key=lambda g: len({listed.name for listed, _ in g}) == 1):
         if len(group) > 1:
             names = sorted({listed.name for listed, _ in group})
-            words = "The same words teach different intents" if len(names) > 1 else "The same words twice"
-            yield Advice("duplicate", f"{words}: {', '.join(names)}.", [_spot(*p) for p in group], names)
+            spots, intents = [_spot(*p) for p in group], ", ".join(names)
+            said, times = spots[0].text, len(spots)
+            if len(names) > 1:
+                yield Advice("duplicate", f"“{said}” teaches different intents: {intents}.", spots, names)
+            else:
+                yield Advice("duplicate", f"“{said}” stands {times} times in {intents}.", spots, names)
 
 
 def _grams(text: str) -> frozenset[str]:
@@ -111,9 +115,9 @@ def _near_duplicates(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
             if alike >= _NEAR:
                 found.append((alike, other, at))
     for alike, one, other in sorted(found, key=lambda each: -each[0]):
-        names = [pairs[one][0].name, pairs[other][0].name]
-        words = f"Nearly the same ({alike:.0%}) in {names[0]} and {names[1]}."
-        yield Advice("near_duplicate", words, [_spot(*pairs[one]), _spot(*pairs[other])], names)
+        names = [here, there] = [pairs[one][0].name, pairs[other][0].name]
+        spots = [_spot(*pairs[one]), _spot(*pairs[other])]
+        yield Advice("near_duplicate", f"Nearly the same ({alike:.0%}) in {here} and {there}.", spots, names)
 
 
 def _unevenly_marked(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
@@ -136,9 +140,25 @@ def _unevenly_marked(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
         times = known[shape][1]
         if "0" in shape and times < 2:
             continue
-        what = f"A number like “{shape}”" if "0" in shape else f"“{shape}”"
-        words = f"{what} is marked as {entity} {times}×, and left bare {len(places)}×."
-        yield Advice("uneven", words, [_spot(*p) for p in places[:50]], sorted({x.name for x, _ in places}))
+        spots, intents, bare_times = (
+            [_spot(*p) for p in places[:50]],
+            sorted({x.name for x, _ in places}),
+            len(places),
+        )
+        if "0" in shape:
+            yield Advice(
+                "uneven",
+                f"A number like “{shape}” is marked as {entity} {times}×, and left bare {bare_times}×.",
+                spots,
+                intents,
+            )
+        else:
+            yield Advice(
+                "uneven",
+                f"“{shape}” is marked as {entity} {times}×, and left bare {bare_times}×.",
+                spots,
+                intents,
+            )
 
 
 def _shape(text: str) -> str:
@@ -154,9 +174,13 @@ def _spans(text: str, longest: int) -> Iterator[tuple[int, int]]:
 
 def _personal(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
     for listed, example in pairs:
-        if kinds := sorted({each.kind for each in found_in(example.text)}):
-            words = f"This looks like personal data ({', '.join(kinds)}). Put invented ones in its place."
-            yield Advice("personal", words, [_spot(listed, example)], [listed.name])
+        if kinds := ", ".join(sorted({each.kind for each in found_in(example.text)})):
+            yield Advice(
+                "personal",
+                f"This looks like personal data ({kinds}). Put invented ones in its place.",
+                [_spot(listed, example)],
+                [listed.name],
+            )
 
 
 def _unbalanced(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
@@ -168,5 +192,10 @@ def _unbalanced(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
         if count < _FEW:
             yield Advice("few", f"{name} has only {count} examples; {_FEW} are little enough.", [], [name])
         elif count > max(_MANY_TIMES * middle, 100):
-            times = f"{count / middle:.0f} times as many as most"
-            yield Advice("many", f"{name} has {count} examples, {times}: it will attract others.", [], [name])
+            times = round(count / middle)
+            yield Advice(
+                "many",
+                f"{name} has {count} examples, {times} times as many as most: it will attract others.",
+                [],
+                [name],
+            )

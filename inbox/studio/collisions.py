@@ -32,5 +32,10 @@ def collisions(result: dict[str, Any], project: Project) -> list[Advice]:
 
 
 def _advice(one: str, other: str, spots: list[Spot]) -> Advice:
-    words = f"{len(spots)} messages of {one} and {other} were taken for the other in the last evaluation."
-    return Advice("collision", words, sorted(spots, key=lambda s: (s.intent, s.file, s.line)), [one, other])
+    count = len(spots)
+    return Advice(
+        "collision",
+        f"{count} messages of {one} and {other} were taken for the other in the last evaluation.",
+        sorted(spots, key=lambda s: (s.intent, s.file, s.line)),
+        [one, other],
+    )

@@ -22,9 +22,15 @@ def likenesses(result: dict[str, Any], project: Project, told: list[Advice]) -> 
             continue
         spots = [_spot(*here), _spot(*there)]
         if frozenset((s.intent, s.written) for s in spots) not in known:
-            names = [spot.intent for spot in spots]
-            words = f"Nearly the same meaning ({cosine:.0%}) in {names[0]} and {names[1]}."
-            found.append(Advice("near_duplicate", words, spots, names))
+            names = [one_intent, other_intent] = [spot.intent for spot in spots]
+            found.append(
+                Advice(
+                    "near_duplicate",
+                    f"Nearly the same meaning ({cosine:.0%}) in {one_intent} and {other_intent}.",
+                    spots,
+                    names,
+                )
+            )
     return found[:MOST]
 
 

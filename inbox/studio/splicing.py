@@ -225,7 +225,7 @@ class _Splices:
     def _change_lines(self, node: Node, new: str) -> None:
         """Only those lines of a block that differ."""
         lines = self._block(node)
-        old, wanted = node.value.rstrip("\n").split("\n"), new.rstrip("\n").split("\n")
+        old, wanted = node.value.rstrip("\n").split("\n"), new.removesuffix("\n").split("\n")
         if len(lines) != len(old):
             raise CannotChange(f"The block in line {node.line} has odd line breaks. Edit the file by hand.")
         pad = " " * next(

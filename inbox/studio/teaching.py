@@ -26,7 +26,8 @@ class AddExamples(Operation, frozen=True, tag="add_examples"):
             raise Invalid(f"At most {MOST:,} examples at once.")
         item = _home(space, self.kind, self.name, self.file)
         if item is None:
-            item = _new_list(space, self.kind, self.name, self.file)
+            file = self.file or _most_like(space, self.kind, self.examples)
+            item = _new_list(space, self.kind, self.name, file)
         for example in self.examples:
             put_example(item, None, example)
 
@@ -133,6 +134,18 @@ def _home(space: Workspace, kind: str, name: str, file: str | None) -> dict[str,
     if file is not None:
         return next((item for at, item in found if at == file), None)
     return max((item for _, item in found), key=lambda item: len(examples_of(item)), default=None)
+
+
+def _most_like(space: Workspace, kind: str, examples: list[str]) -> str | None:
+    """The file whose lists of that kind have most of these words: such as that of the same language."""
+    wanted, known = _words_of(examples), dict[str, set[str]]()
+    for file, item in space.placed(kind):
+        known.setdefault(file, set()).update(_words_of(examples_of(item)))
+    return max(known, key=lambda file: len(wanted & known[file]), default=None)
+
+
+def _words_of(examples: list[str]) -> set[str]:
+    return {word for example in examples for word in example.casefold().split()}
 
 
 def _new_list(space: Workspace, kind: str, name: str, file: str | None) -> dict[str, Any]:

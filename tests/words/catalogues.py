@@ -42,6 +42,9 @@ msgstr ""
 NOT_TRANSLATED = ("widget", "vendor", "demo")
 """The widget speaks to visitors from a table of its own (`widget/strings.js`), because it must stay small."""
 
+_TOLD = ("Advice", "Problem", "_wrong")
+"""What the studio says of the data; its words are the second argument."""
+
 GAPS = re.compile(r"\{\w+\}")
 
 
@@ -105,6 +108,8 @@ def _of_refusals() -> Iterator[Spoken]:
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 if _name(node.exc.func) in refusing:
                     said = [*node.exc.args[:1]]
+            elif isinstance(node, ast.Call) and _name(node.func) in _TOLD:
+                said = [*node.args[1:2]]
             elif isinstance(node, ast.Call) and file.parent.name == "http":
                 said = [one.value for one in node.keywords if one.arg in ("error", "title", "detail")]
             elif file.name == "pages.py" and isinstance(node, ast.Dict):

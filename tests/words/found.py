@@ -21,7 +21,19 @@ SHOWN = {
     "placeholder",
     "alt",
 }
-SHOWN |= {"label", "hint", "legend", "lead", "verb", "summary", "heading", "nothing", "about"}
+SHOWN |= {
+    "label",
+    "hint",
+    "legend",
+    "lead",
+    "verb",
+    "summary",
+    "heading",
+    "nothing",
+    "about",
+    "question",
+    "newLabel",
+}
 """Attributes and properties of components that people read."""
 
 _LETTERS = re.compile(r"[A-Za-z]{2}")

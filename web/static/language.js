@@ -51,7 +51,14 @@ export function told(text) {
   return best ? t(...best) : text;
 }
 
+const PATTERNS = new Map();
+
 function match(refusal, text) {
-  const pattern = refusal.split(GAP).map((piece, at) => (at % 2 ? `(?<${piece}>.+?)` : piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))).join("");
-  return text.match(new RegExp(`^${pattern}$`, "s"))?.groups;
+  if (!PATTERNS.has(refusal)) PATTERNS.set(refusal, pattern(refusal));
+  return text.match(PATTERNS.get(refusal))?.groups;
+}
+
+function pattern(refusal) {
+  const source = refusal.split(GAP).map((piece, at) => (at % 2 ? `(?<${piece}>.+?)` : piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))).join("");
+  return new RegExp(`^${source}$`, "s");
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inbox.http.languages import words
 from inbox.studio.advice import Advice, advice_on
 from inbox.studio.collisions import collisions
 from inbox.studio.folder import File
@@ -23,7 +24,7 @@ def kinds(found: list[Advice]) -> dict[str, str]:
 
 def test_the_same_words_in_two_intents() -> None:
     found = advice(greet=["Hello there!", "good day"], goodbye=["hello there"])
-    assert kinds(found) == {"duplicate": "The same words teach different intents: goodbye, greet."}
+    assert kinds(found) == {"duplicate": "“Hello there!” teaches different intents: goodbye, greet."}
     assert [(s.intent, s.line) for s in found[0].spots] == [("greet", 4), ("goodbye", 8)]
 
 
@@ -118,3 +119,23 @@ def test_examples_that_the_last_training_found_to_mean_the_same() -> None:
         ("what happened to my [refund](what)", 8),
     ]
     assert likenesses({}, project, []) == []
+
+
+def test_every_advice_is_told_in_the_readers_language() -> None:
+    found = advice(
+        a=["Hello there!", "where is my new order please", "to [New York](city)", "order [48213](number)"],
+        b=["hello there", "where is my order please", "from new york", "[50917](number)", "is 61720"],
+        c=["mail ada@example.com", "see you", "see you!"],
+        big=[f"word{n} x{n * 7}" for n in range(130)],
+    )
+    assert {each.kind for each in found} == {
+        "duplicate",
+        "near_duplicate",
+        "uneven",
+        "personal",
+        "few",
+        "many",
+    }
+    for each in found:
+        told = words("it").told(each.words)
+        assert told != each.words and "{" not in told, each.words

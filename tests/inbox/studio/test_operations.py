@@ -334,3 +334,10 @@ def test_control_characters_are_told_in_plain_words(folder: Folder, text: str) -
         planned(folder, [op.AddExamples("intent", "greet", [text])])
     with pytest.raises(Invalid, match=r"control character \(U\+"):
         planned(folder, [op.PutNamed("response", "utter_new", None, [{"text": text}])])
+
+
+def test_a_new_intent_goes_where_others_have_its_words(folder: Folder) -> None:
+    (folder.root / "a.yml").write_text("nlu:\n- synonym: Roma\n  examples: |\n    - rome\n")
+    (folder.root / "it.yml").write_text("nlu:\n- intent: saluti\n  examples: |\n    - grazie mille\n")
+    changed = done(folder, op.AddExamples("intent", "thank", ["grazie mille"]))
+    assert changed["it.yml"] == ["+- intent: thank", "+  examples: |", "+    - grazie mille"]

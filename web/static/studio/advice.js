@@ -1,6 +1,6 @@
 // What is likely to be wrong with the examples, with a way to each place.
 import { useState } from "preact/hooks";
-import { t } from "language";
+import { t, told } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -21,7 +21,7 @@ export default function Advice() {
     <div class="filters" role="group" aria-label=${t("Kinds of advice")}><button type="button" class="chip pick" aria-pressed=${String(!kind)} onClick=${() => setKind(null)}>${t("All {count}", { count: data.items.length })}</button>
       ${Object.entries(KINDS).filter(([id]) => count(id)).map(([id, label]) => html`<button type="button" class="chip pick" key=${id} aria-pressed=${String(kind === id)} onClick=${() => setKind(id)}>${label} ${count(id)}</button>`)}</div>
     ${shown.length === 0 && html`<${Empty} icon="check" title=${t("Nothing to advise")} />`}
-    <ul class="advicelist">${shown.map((item, i) => html`<li key=${i}><p><span class="chip warn">${KINDS[item.kind]}</span> ${item.words}</p>
+    <ul class="advicelist">${shown.map((item, i) => html`<li key=${i}><p><span class="chip warn">${KINDS[item.kind]}</span> ${told(item.words)}</p>
       ${item.spots.length > 0 && html`<ul>${item.spots.slice(0, SPOTS).map((spot) => html`<li key=${`${spot.file}${spot.line}`}><a href=${`${address("intents", spot.intent)}?at=${encodeURIComponent(`${spot.file}-${spot.line}`)}`}><span dir="auto">${spot.text}</span></a> <span class="sub">${spot.intent} · ${spot.file}:${spot.line}</span></li>`)}
         ${item.spots.length > SPOTS && html`<li class="quiet">${t("and {spots} more", { spots: item.spots.length - SPOTS })}</li>`}</ul>`}
       ${item.spots.length === 0 && html`<ul>${item.intents.map((name) => html`<li key=${name}><a href=${address("intents", name)}>${name}</a></li>`)}</ul>`}</li>`)}</ul></section></main>`;

@@ -31,7 +31,7 @@ function List({ path: [kind, name, nth = "0"], data, reload, go }) {
     seen.set(key, count + 1);
     return { ...one, id: `${key}/${count}`, path: [one.kind, one.name, String(count)], hint: one.kind };
   });
-  const shown = items.find((item) => item.id === `${kind}/${name}/${nth}`);
+  const shown = kind ? items.find((item) => item.id === `${kind}/${name}/${nth}`) : items[0];
   const add = async (held) => {
     const word = held.kind === "rule" ? "rule" : "story";
     const fresh = { [word]: held.name.trim(), steps: [{ intent: held.intent }, { action: held.action }] };
@@ -39,11 +39,11 @@ function List({ path: [kind, name, nth = "0"], data, reload, go }) {
   };
   const intents = data.intents.map((one) => one.name);
   const actions = [...data.responses, ...data.actions].map((one) => one.name);
-  return html`<${Split} tab="dialogues" title=${t("Dialogues")} items=${items} open=${shown?.id} go=${go} onNew=${() => setAdding(true)}
+  return html`<${Split} tab="dialogues" title=${t("Dialogues")} items=${items} open=${shown?.id} isChosen=${!!kind} go=${go} onNew=${() => setAdding(true)}
       more=${html`<${Switch} at="list" go=${go} />${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[
         { name: "name", label: t("Name") }, { name: "kind", label: t("Kind"), options: ["rule", "story", "test"], value: "rule" }, { name: "intent", label: t("When the customer says"), options: intents, value: intents[0] }, { name: "action", label: t("The bot does"), options: actions, value: actions[0] }]} />`}`}>
     <${Problems} problems=${data.problems} />
-    ${shown ? html`<${Dialogue} key=${shown.id} dialogue=${shown} intents=${intents} actions=${actions} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="history" title=${t("Choose a rule or a story")} />`}<//>`;
+    ${shown ? html`<${Dialogue} key=${shown.id} dialogue=${shown} intents=${intents} actions=${actions} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="history" title=${kind ? t("There is nothing of the name {name}", { name }) : t("No rule and no story yet")} />`}<//>`;
 }
 
 function Dialogue({ dialogue: { kind, name, value, file, line }, intents, actions, data, reload, go }) {
@@ -64,7 +64,7 @@ function Dialogue({ dialogue: { kind, name, value, file, line }, intents, action
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set(value)}>${t("Discard")}</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>${t("Save")}</button>`}
       <button type="button" class="iconbtn small" disabled=${editing.busy || isChanged || place < 1} aria-label=${t("Further up in its file")} title=${t("Further up in its file")} onClick=${() => shift(-1)}>↑</button>
       <button type="button" class="iconbtn small" disabled=${editing.busy || isChanged || place < 0 || place === beside.length - 1} aria-label=${t("Further down in its file")} title=${t("Further down in its file")} onClick=${() => shift(1)}>↓</button>
-      <${Sure} question="Delete it?" disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//></header>
+      <${Sure} question=${t("Delete it?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//></header>
     <${Conflict} editing=${editing} />
     ${held.condition && html`<p class="about">${t("Only if {conditions}.", { conditions: listed(held.condition.map((one) => told(one).words)) })}</p>`}
     ${held.conversation_start && html`<p class="about">${t("Only at the start of a conversation.")}</p>`}

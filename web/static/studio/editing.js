@@ -42,7 +42,7 @@ export function Conflict({ editing: { conflict, edit, settle } }) {
       ${isWhole && html`<button type="button" class="btn primary" onClick=${() => edit({ ...operation, old: theirs })}>${t("Put mine in its place")}</button>`}</div></section>`;
 }
 
-const shown = (value) => (value === null || value === undefined ? "(nothing)" : typeof value === "string" ? value : JSON.stringify(value, null, 2));
+const shown = (value) => (value === null || value === undefined ? t("(nothing)") : typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
 /** A button that asks once more before it does it. */
 export function Sure({ children, question, onSure, disabled }) {

@@ -9,6 +9,11 @@ import { useData } from "./loading.js";
 
 const percent = (share) => (share === null || share === undefined ? "–" : `${(share * 100).toFixed(1)} %`);
 
+const when = (at) => new Date(at).toLocaleString(LOCALE, { dateStyle: "short", timeStyle: "short" });
+
+/** A result in a line: what differs most comes first, for a narrow page cuts the end. */
+const inShort = (one) => [when(one.at), t("{percent} of {examples} right", { percent: percent(one.right), examples: one.examples }), one.folds && t("{folds} parts", { folds: one.folds }), one.revision.slice(0, 8)].filter(Boolean).join(" · ");
+
 export default function Evaluate({ path, go }) {
   const list = useData("/evaluations");
   const jobs = useJobs((job) => { list.reload(); if (job.state === "done" && job.kind === "evaluate") go("evaluate", job.id); });
@@ -18,8 +23,8 @@ export default function Evaluate({ path, go }) {
       <button class="btn primary" onClick=${() => jobs.ask({ kind: "evaluate" })}>${t("Evaluate")}</button></div>
     <p class="quiet">${t("Teaches a part of the examples and asks about the rest: a fifth held out, or five parts so that every example is held out once.")}</p>
     <${JobList} jobs=${jobs} kinds=${["evaluate", "stories"]} />
-    ${list.data?.items.length > 0 && html`<label class="picker">${t("Result")} <select value=${chosen} onChange=${(event) => go("evaluate", event.currentTarget.value)}>
-      ${list.data.items.map((one) => html`<option key=${one.id} value=${one.id}>${t("{revision}, {percent} right of {examples}", { revision: one.revision.slice(0, 8), percent: percent(one.right), examples: one.examples })}${one.folds ? `, ${t("{folds} parts", { folds: one.folds })}` : ""}, ${new Date(one.at).toLocaleString(LOCALE)}</option>`)}</select></label>`}
+    ${list.data?.items.length > 0 && html`<label class="picker whole">${t("Result")} <select value=${chosen} onChange=${(event) => go("evaluate", event.currentTarget.value)}>
+      ${list.data.items.map((one) => html`<option key=${one.id} value=${one.id}>${inShort(one)}</option>`)}</select></label>`}
     ${list.data && !list.data.items.length && html`<p class="quiet">${t("Nothing was evaluated yet.")}</p>`}</section>
     ${chosen && html`<${Result} key=${chosen} id=${chosen} others=${list.data?.items.filter((one) => one.id !== chosen) ?? []} />`}
     ${list.data?.stories && html`<${Stories} found=${list.data.stories} />`}</main>`;
@@ -68,8 +73,8 @@ function Scores({ title, rows }) {
 
 function Against({ id, others }) {
   const [other, setOther] = useState("");
-  return html`<section class="sheet"><h2>${t("Message by message")}</h2><label class="picker">${t("Compare with")} <select value=${other} onChange=${(event) => setOther(event.currentTarget.value)}><option value="">…</option>
-    ${others.map((one) => html`<option key=${one.id} value=${one.id}>${t("{revision}, {percent} right, {when}", { revision: one.revision.slice(0, 8), percent: percent(one.right), when: new Date(one.at).toLocaleString(LOCALE) })}</option>`)}</select></label>
+  return html`<section class="sheet"><h2>${t("Message by message")}</h2><label class="picker whole">${t("Compare with")} <select value=${other} onChange=${(event) => setOther(event.currentTarget.value)}><option value="">…</option>
+    ${others.map((one) => html`<option key=${one.id} value=${one.id}>${inShort(one)}</option>`)}</select></label>
     ${other && html`<${Differences} key=${other} id=${id} other=${other} />`}</section>`;
 }
 

@@ -1,6 +1,6 @@
 // The examples of one list: added, marked, changed, moved and deleted, one by one or many at once.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "language";
+import { n, t, told } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html, names } from "../inbox/lib.js";
 import { pieces, selectedIn, shifted, written } from "./marks.js";
@@ -52,7 +52,7 @@ function Add({ kind, name, files, editing }) {
 
 function Bulk({ kind, name, some, all, targets, editing, onDone }) {
   const run = async (operation, said) => { if (await editing.edit({ kind, name, examples: some, ...operation }, said)) onDone(); };
-  const many = some.length === 1 ? "1 example" : t("{count} examples", { count: some.length });
+  const many = n("{count} example", "{count} examples", some.length);
   return html`<div class="bulk" role="region" aria-label=${t("Chosen examples")}><b>${t("{count} of {count2} chosen", { count: some.length, count2: all.length })}</b>
     ${targets && html`<label>${t("Move to")} <select disabled=${editing.busy} value="" onChange=${(event) => event.target.value && run({ type: "move_examples", to: event.target.value }, t("Moved {many} to {value}", { many, value: event.target.value }))}>
       <option value="">${t("choose an intent")}</option>${targets.filter((one) => one !== name).map((one) => html`<option key=${one}>${one}</option>`)}</select></label>`}
@@ -72,7 +72,7 @@ function Example({ item, isChosen, onToggle, open, onOpen, onClose, onChange, en
       <span class="exline" ref=${line} dir="auto" onPointerUp=${() => setTimeout(mark)} onDblClick=${() => !entities && onOpen()}>${pieces(item.text, item.entities).map((piece) => typeof piece === "string" ? piece
         : html`<mark key=${piece.start}>${piece.text}<small>${piece.kinds.map(label).join(" + ")}</small></mark>`)}</span>`}
       ${open?.place && html`<${Mark} item=${item} place=${open.place} busy=${busy} entities=${entities} onChange=${onChange} onClose=${onClose} />`}</div>
-    ${warning && html`<span class="chip warn" title=${warning.words}>${SHORT[warning.kind]}</span>`}
+    ${warning && html`<span class="chip warn" title=${told(warning.words)}>${SHORT[warning.kind]}</span>`}
     <span class="sub place">${item.file}:${item.line}</span>
     <button type="button" class="iconbtn small" aria-label=${t("Edit: {text}", { text: item.text })} title=${t("Edit (Enter)")} onClick=${() => (open ? onClose() : onOpen())}><${Icon} name="pencil" size=${14} /></button></li>`;
 }

@@ -1,6 +1,6 @@
 // Intents: the list with counts, and the examples of one.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { n, t } from "language";
+import { n, t, told } from "language";
 import { get } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
@@ -22,11 +22,11 @@ export default function Intents({ path: [name], go }) {
   };
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = data.intents.map((one) => ({ ...one, tone: one.count < FEW ? "w" : "" }));
-  const shown = items.find((one) => one.name === name);
-  return html`<${Split} tab="intents" title=${t("Intents")} items=${items} open=${name} go=${go} onNew=${() => setAdding(true)} newLabel="New intent" found=${found}
+  const shown = name ? items.find((one) => one.name === name) : items[0];
+  return html`<${Split} tab="intents" title=${t("Intents")} items=${items} open=${shown?.name} isChosen=${!!name} go=${go} onNew=${() => setAdding(true)} newLabel=${t("New intent")} found=${found}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "intent", label: t("Name"), placeholder: "order_status" }, { name: "example", label: t("First example") }]} />`}>
     <${Problems} problems=${data.problems} />
-    ${shown ? html`<${Intent} key=${name} intent=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="bot" title=${name ? t("There is no intent {name}", { name }) : t("Choose an intent")} />`}<//>`;
+    ${shown ? html`<${Intent} key=${shown.name} intent=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="bot" title=${name ? t("There is no intent {name}", { name }) : t("No intent yet")} />`}<//>`;
 }
 
 /** Examples anywhere that have the searched words in them. */
@@ -60,9 +60,9 @@ function Intent({ intent, data, reload, go }) {
   const whole = mine.filter((one) => one.spots.length === 0);
   const spotted = mine.length - whole.length;
   return html`<${Title} name=${name} onRename=${rename}><span class="sub">${n("{count} example", "{count} examples", intent.count)} · ${n("in {count} dialogue", "in {count} dialogues", intent.used)}</span>
-      ${!intent.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}<span class="grow"></span><${Sure} question="Delete with all examples?" disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
+      ${!intent.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}<span class="grow"></span><${Sure} question=${t("Delete with all examples?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
-    ${whole.map((one) => html`<p class="advicebar" key=${one.words}>${one.words}</p>`)}
+    ${whole.map((one) => html`<p class="advicebar" key=${one.words}>${told(one.words)}</p>`)}
     ${spotted > 0 && html`<p class="advicebar">${n("{count} piece of advice on these examples.", "{count} pieces of advice on these examples.", spotted)} <a href=${address("advice")} onClick=${onLink(go, "advice")}>${t("Show all advice")}</a></p>`}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}
     ${list.data && html`<${Examples} kind="intent" name=${name} items=${list.data.items} files=${[...new Set(intent.places.map((one) => one.file))]} entities=${data.entities} targets=${data.intents.map((one) => one.name)} warnings=${warnings} editing=${editing} />`}`;

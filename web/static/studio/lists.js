@@ -1,25 +1,28 @@
 // A list at the side and one of its entries beside it: how most tabs of the studio are laid out. A phone shows one of them.
-import { useState } from "preact/hooks";
-import { t } from "language";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t, told } from "language";
 import { Icon } from "../inbox/icons.js";
 import { html, names } from "../inbox/lib.js";
 import { address, onLink } from "./router.js";
 
-export function Split({ tab, title, items, open, go, onNew, newLabel, more, found, children }) {
+/** `open` is the id of what is shown. Without one in the address (`isChosen`) a wide page shows the first; a phone shows the list. */
+export function Split({ tab, title, items, open, isChosen, go, onNew, newLabel, more, found, children }) {
   const [words, setWords] = useState("");
   const wanted = words.trim().toLowerCase();
   const shown = items.filter((item) => item.name.toLowerCase().includes(wanted));
+  const list = useRef();
+  useEffect(() => list.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [open]);
   const most = Math.max(1, ...items.map((item) => item.count ?? 0));
-  return html`<div class=${names("split", open ? "shows-one" : "shows-list")}><aside class="sidelist" aria-label=${title}>
+  return html`<div class=${names("split", isChosen ? "shows-one" : "shows-list")}><aside class="sidelist" ref=${list} aria-label=${title}>
       <div class="sidetop"><input type="search" aria-label=${t("Search {title}", { title: title.toLowerCase() })} placeholder=${t("Search")} value=${words} onInput=${(event) => { setWords(event.target.value); found?.onSearch(event.target.value.trim()); }} />
-        ${onNew && html`<button type="button" class="btn" onClick=${onNew}><${Icon} name="plus" size=${15} />${newLabel ?? t("New")}</button>`}</div>
+        ${onNew && html`<button type="button" class="iconbtn" aria-label=${newLabel ?? t("New")} title=${newLabel ?? t("New")} onClick=${onNew}><${Icon} name="plus" /></button>`}</div>
       ${more}
       <ul>${shown.map((item) => html`<li key=${item.id ?? item.name}><a class="entry" href=${address(tab, ...(item.path ?? [item.name]))} aria-current=${open === (item.id ?? item.name) ? "true" : undefined} onClick=${onLink(go, tab, ...(item.path ?? [item.name]))}>
         <b>${item.name}</b>${item.count !== undefined && html`<span class="n">${item.count}</span>`}${item.hint && html`<span class="n">${item.hint}</span>`}
         ${item.count !== undefined && html`<span class="bar" aria-hidden="true"><i class=${item.tone} style=${{ width: `${(100 * item.count) / most}%` }}></i></span>`}</a></li>`)}</ul>
       ${shown.length === 0 && html`<p class="quiet nothing">${wanted ? t("No name has “{words}” in it.", { words: words.trim() }) : t("None yet.")}</p>`}
       ${found?.list}</aside>
-    <main class="work" id="work">${open && html`<button type="button" class="iconbtn phone" aria-label=${t("Back to the list")} onClick=${() => go(tab)}><${Icon} name="back" /></button>`}${children}</main></div>`;
+    <main class="work" id="work">${isChosen && html`<button type="button" class="iconbtn phone" aria-label=${t("Back to the list")} onClick=${() => go(tab)}><${Icon} name="back" /></button>`}${children}</main></div>`;
 }
 
 /** The name at the head of an entry; renamed in place if that is possible. */
@@ -42,4 +45,4 @@ export function NewEntry({ fields, onAdd, onClose, busy }) {
 }
 
 /** Files that cannot be read, above whatever the tab shows. */
-export const Problems = ({ problems }) => problems?.length > 0 && html`<ul class="problem dataproblems" role="alert">${problems.map(({ file, line, words }) => html`<li key=${`${file}${line}`}><code>${file}:${line}</code> ${words}</li>`)}</ul>`;
+export const Problems = ({ problems }) => problems?.length > 0 && html`<ul class="problem dataproblems" role="alert">${problems.map(({ file, line, words }) => html`<li key=${`${file}${line}`}><code>${file}:${line}</code> ${told(words)}</li>`)}</ul>`;

@@ -23,12 +23,25 @@ function Studio() {
   const [tab, path, go] = useRoute(TABS[0].id);
   const shown = TABS.find(({ id }) => id === tab);
   const tabs = useRef(null);
-  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [tab]);
+  const [more, setMore] = useState("");
+  const look = () => setMore(beyond(tabs.current));
+  useEffect(() => { tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); look(); }, [tab]);
+  useEffect(() => {
+    const watch = new ResizeObserver(look);
+    watch.observe(tabs.current);
+    return () => watch.disconnect();
+  }, []);
   return html`<div class="studio"><${Rail} user=${user} page="bot" rehearsal=${root.dataset.rehearsal === "yes"} />
-    <div class="studioin"><header class="studiohead"><h1>${t("Studio")}</h1><nav class="studiotabs" aria-label=${t("Studio")} ref=${tabs}>
+    <div class="studioin"><header class="studiohead"><h1>${t("Studio")}</h1><nav class="studiotabs" aria-label=${t("Studio")} ref=${tabs} data-more=${more} onScroll=${look}>
       ${TABS.map(({ id, name }) => html`<a key=${id} href=${address(id)} aria-current=${id === tab ? "page" : undefined} onClick=${onLink(go, id)}>${name}</a>`)}</nav><${Whose} /></header>
     ${shown ? html`<${Tab} key=${tab} tab=${shown} path=${path} go=${go} />` : html`<main class="studiomain"><${Empty} icon="search" title=${t("There is no such page in the studio")} /></main>`}
     </div></div><${Toasts} />`;
+}
+
+/** At which ends of a row that is scrolled there is more: "start", "end", both or none. */
+function beyond({ scrollLeft, scrollWidth, clientWidth }) {
+  const at = Math.abs(scrollLeft);
+  return [at > 2 && "start", at + clientWidth < scrollWidth - 2 && "end"].filter(Boolean).join(" ");
 }
 
 /** A tab's module, once it is there. */

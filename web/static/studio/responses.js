@@ -20,15 +20,15 @@ export default function Responses({ path: [name], go }) {
   const editing = useEditing(data?.files, reload);
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = data.responses.map((one) => ({ ...one, hint: `${one.value?.length ?? 0}` }));
-  const shown = items.find((one) => one.name === name);
+  const shown = name ? items.find((one) => one.name === name) : items[0];
   const add = async (held) => {
     const full = held.name.trim().startsWith("utter_") ? held.name.trim() : `utter_${held.name.trim()}`;
     if (await editing.edit({ type: "put", kind: "response", name: full, old: null, new: [{ text: held.text }] })) { setAdding(false); go("responses", full); }
   };
-  return html`<${Split} tab="responses" title=${t("Responses")} items=${items} open=${name} go=${go} onNew=${() => setAdding(true)} newLabel="New response"
+  return html`<${Split} tab="responses" title=${t("Responses")} items=${items} open=${shown?.name} isChosen=${!!name} go=${go} onNew=${() => setAdding(true)} newLabel=${t("New response")}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "name", label: t("Name"), value: "utter_" }, { name: "text", label: t("Text") }]} />`}>
     <${Problems} problems=${data.problems} />
-    ${shown && Array.isArray(shown.value) ? html`<${Response} key=${name} response=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="reply" title=${t("Choose a response")} />`}<//>`;
+    ${shown && Array.isArray(shown.value) ? html`<${Response} key=${shown.name} response=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="reply" title=${name ? t("There is no response {name}", { name }) : t("No response yet")} />`}<//>`;
 }
 
 function Response({ response: { name, value, file, line }, data, reload, go }) {
@@ -45,7 +45,7 @@ function Response({ response: { name, value, file, line }, data, reload, go }) {
   const shown = held.variants[Math.min(at, held.variants.length - 1)];
   return html`<${Title} name=${name} onRename=${rename}><span class="sub">${file}:${line}</span><span class="grow"></span>
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set({ old: value, variants: value })}>${t("Discard")}</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>${t("Save")}</button>`}
-      <${Sure} question="Delete it?" disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
+      <${Sure} question=${t("Delete it?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
     <div class="response"><div class="variants">${held.variants.map((variant, i) => html`<${Variant} key=${i} variant=${variant} number=${i + 1} isShown=${shown === variant} only=${held.variants.length === 1} shared=${data.shared}
         onShow=${() => show(i)} onChange=${(next) => change(i, next)} onDrop=${() => put(held.variants.filter((_, j) => j !== i))} />`)}

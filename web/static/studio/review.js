@@ -7,9 +7,9 @@ import { Ago, Empty } from "../inbox/parts.js";
 import { useData } from "./loading.js";
 import { Teachable } from "./teachable.js";
 
-const KEYS = [["J K", "move"], ["A", "accept"], ["C", t("change intent")], ["O", t("out of scope")], ["D", "delete"], ["X", "select"], ["U", "undo"]];
+const KEYS = [["J K", t("move")], ["A", t("accept")], ["C", t("change intent")], ["O", t("out of scope")], ["D", t("delete")], ["X", t("select")], ["U", t("undo")]];
 const OUT_OF_SCOPE = "out_of_scope";
-const typesIn = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+const typesIn = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 export default function Review() {
   const { ui } = useInbox();
@@ -99,6 +99,7 @@ export default function Review() {
     <p class="keyhelp">${KEYS.map(([key, what]) => html`<span key=${key}><kbd>${key}</kbd> ${what} </span>`)}</p></section></main>`;
 }
 
+/** Becomes the one that keys act on by a click, not when the button goes down: the rows move, and the click would miss. */
 function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, flip, acts }) {
   const { ui } = useInbox();
   const [real, setReal] = useState(null);
@@ -107,7 +108,7 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
   const unmask = async () => {
     try { setReal((await get(`/studio/review/messages/${item.message_id}`)).text); } catch (error) { ui.say(error.message, "bad"); }
   };
-  return html`<li class=${names("review", isHere && "at")} onPointerDown=${onHere} onFocusIn=${onHere}>
+  return html`<li class=${names("review", isHere && "at")} onClick=${onHere} onFocusIn=${(event) => event.target.matches(":focus-visible") && onHere()}>
     <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${t("Select “{text}”", { text: item.text })} />
     <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${t("{percent} % sure", { percent: Math.round(100 * item.confidence) })}</span>
       ${item.handoffs > 0 && html`<span class="chip warn">${t("{handoffs} handed over", { handoffs: item.handoffs })}</span>`}

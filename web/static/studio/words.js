@@ -17,16 +17,16 @@ export default function Words({ path: [kind, name], go }) {
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const of = (one, items) => items.map((item) => ({ ...item, kind: one, id: `${one}/${item.name}`, path: [one, item.name], hint: KINDS[one].toLowerCase() }));
   const items = [...of("entity", data.entities), ...of("synonym", data.synonyms), ...of("regex", data.regexes), ...of("lookup", data.lookups)];
-  const shown = items.find((item) => item.id === `${kind}/${name}`);
+  const shown = kind ? items.find((item) => item.id === `${kind}/${name}`) : items[0];
   const add = async (held) => {
     const made = held.kind === "entity" ? { type: "put_entity", name: held.name.trim(), new: {} } : { type: "add_examples", kind: held.kind, name: held.name.trim(), examples: [held.first] };
     if (held.kind !== "entity" && !held.first.trim()) return;
     if (await editing.edit(made)) { setAdding(false); go("words", held.kind, held.name.trim()); }
   };
-  return html`<${Split} tab="words" title=${t("Entities and words")} items=${items} open=${shown?.id} go=${go} onNew=${() => setAdding(true)}
+  return html`<${Split} tab="words" title=${t("Entities and words")} items=${items} open=${shown?.id} isChosen=${!!kind} go=${go} onNew=${() => setAdding(true)}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "kind", label: t("Kind"), options: Object.keys(KINDS), value: "synonym" }, { name: "name", label: t("Name") }, { name: "first", label: t("First entry (not for an entity)"), required: false }]} />`}>
     <${Problems} problems=${data.problems} />
-    ${!shown ? html`<${Empty} icon="form" title=${t("Choose an entity or a list")} />` : kind === "entity" ? html`<${Entity} key=${shown.id} entity=${shown} data=${data} reload=${reload} go=${go} />` : html`<${List} key=${shown.id} kind=${kind} list=${shown} data=${data} reload=${reload} go=${go} />`}<//>`;
+    ${!shown ? html`<${Empty} icon="form" title=${kind ? t("There is nothing of the name {name}", { name }) : t("No entity and no list yet")} />` : shown.kind === "entity" ? html`<${Entity} key=${shown.id} entity=${shown} data=${data} reload=${reload} go=${go} />` : html`<${List} key=${shown.id} kind=${shown.kind} list=${shown} data=${data} reload=${reload} go=${go} />`}<//>`;
 }
 
 function List({ kind, list: { name }, data, reload, go }) {
@@ -34,7 +34,7 @@ function List({ kind, list: { name }, data, reload, go }) {
   const editing = useEditing(data.files, async () => { await Promise.all([reload(), list.reload()]); });
   const rename = async (to) => { const made = await editing.edit({ type: "rename", kind, old: name, new: to }); if (made) go("words", kind, to); return made; };
   const drop = async () => { if (await editing.edit({ type: "delete_list", kind, name })) go("words"); };
-  return html`<${Title} name=${name} onRename=${rename}><span class="chip">${KINDS[kind]}</span><span class="grow"></span><${Sure} question="Delete it?" onSure=${drop}>${t("Delete")}<//><//>
+  return html`<${Title} name=${name} onRename=${rename}><span class="chip">${KINDS[kind]}</span><span class="grow"></span><${Sure} question=${t("Delete it?")} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
     <p class="about">${ABOUT[kind](name)}</p>
     ${list.data && html`<${Examples} kind=${kind} name=${name} items=${list.data.items.map((item) => ({ ...item, text: item.written, entities: [] }))} editing=${editing} />`}`;
@@ -60,7 +60,7 @@ function Entity({ entity, data, reload, go }) {
   };
   const rename = async (to) => { const made = await editing.edit({ type: "rename", kind: "entity", old: name, new: to }); if (made) go("words", "entity", to); return made; };
   return html`<${Title} name=${name} onRename=${entity.is_declared ? rename : undefined}><span class="chip">${t("Entity")}</span><span class="sub">${t("marked {count} times", { count: entity.count })}</span>${!entity.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}
-      <span class="grow"></span>${entity.is_declared && html`<${Sure} question="Declare it no more?" onSure=${async () => { if (await editing.edit({ type: "put_entity", name, new: null })) go("words"); }}>${t("Delete")}<//>`}<//>
+      <span class="grow"></span>${entity.is_declared && html`<${Sure} question=${t("Declare it no more?")} onSure=${async () => { if (await editing.edit({ type: "put_entity", name, new: null })) go("words"); }}>${t("Delete")}<//>`}<//>
     <${Conflict} editing=${editing} />
     <form class="sheetform" onSubmit=${save}><label>${t("Roles")} <span class="quiet">${t("what it is for, as “from” and “to”")}</span><input value=${roles} onInput=${(event) => setRoles(event.target.value)} /></label>
       <label>${t("Groups")} <span class="quiet">${t("which of several it belongs to")}</span><input value=${groups} onInput=${(event) => setGroups(event.target.value)} /></label>
