@@ -54,6 +54,14 @@ async def all_roles(who: Principal, *, store: Store) -> list[dict[str, Any]]:
     ]
 
 
+async def hold_to_newcomers(role: str, who: Principal, *, store: Store) -> None:
+    """Raises `Invalid` unless whoever is new may have this role, by a provider's word alone."""
+    if role not in [each["id"] for each in await all_roles(who, store=store)]:
+        raise Invalid(f"There is no role {role}.")
+    if ADMIN in await permissions_of(role, store=store):
+        raise Invalid("Whoever is new may not be an admin from the start.")
+
+
 async def save_role(
     who: Principal,
     *,

@@ -3,23 +3,19 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import structlog
 
-from connectors.contract import Clock
-from connectors.outside import Outside
 from inbox.actions import openid
 from inbox.actions.audit import note
 from inbox.actions.entry import open_ceremony
-from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
-from inbox.actions.invitations import accept_known
-from inbox.actions.people import add_known
-from inbox.actions.refusals import note_refusal
-from inbox.model.entry import Ceremony, SignInLink, SingleSignOn
+from inbox.actions.errors import Forbidden, Invalid
+from inbox.actions.vouched import Office, Vouched, user_of
+from inbox.model.entry import Ceremony, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
-from inbox.model.secrets import Vault, are_same, digest
+from inbox.model.secrets import are_same, digest
 from inbox.store import Store
 
 log = structlog.get_logger(__name__)
@@ -27,15 +23,6 @@ log = structlog.get_logger(__name__)
 _PATIENCE = timedelta(minutes=10)
 
 Json = dict[str, Any]
-
-
-class Office(NamedTuple):
-    """What single sign-on works with."""
-
-    store: Store
-    clock: Clock
-    vault: Vault
-    outside: Outside
 
 
 class _Asked(msgspec.Struct):
@@ -155,19 +142,14 @@ async def finish(
         raise Invalid("Your provider did not let you in.")
     chosen = await _chosen(office.store)
     claims = await _claims_for(office, chosen, asked, query["code"], back)
-    try:
-        return await _user_of(claims, chosen, visitor, office), ceremony.next
-    except Invalid as error:
-        await note_refusal(
-            visitor,
-            "single sign-on",
-            store=office.store,
-            clock=office.clock,
-            about=str(claims["sub"]),
-            why=str(error),
-            subject=str(claims["sub"]),
-        )
-        raise
+    vouched = Vouched(
+        issuer=chosen.issuer,
+        subject=str(claims["sub"]),
+        email=str(claims.get("email") or ""),
+        is_verified=claims.get("email_verified") is True,
+        name=str(claims.get("name") or ""),
+    )
+    return await user_of(vouched, chosen, visitor, office), ceremony.next
 
 
 async def leaving(office: Office, back: str) -> str | None:
@@ -209,59 +191,6 @@ async def _claims_for(office: Office, chosen: SingleSignOn, asked: _Asked, code:
     now = int(office.clock().timestamp())
     claims = openid.claims_in(str(tokens.get("id_token", "")), keys, chosen, asked.nonce, now)
     return await openid.with_address(claims, provider, tokens, office.outside)
-
-
-async def _user_of(claims: Json, chosen: SingleSignOn, visitor: Principal, office: Office) -> User:
-    """The user that these claims mean, made or linked if need be. Raises `Invalid`."""
-    store, key = office.store, digest(f"{chosen.issuer}\n{claims['sub']}")
-    link = await store.sign_in_links.get(key)
-    user = await store.users.get(link.user_id) if link else None
-    if user is None:
-        user = await _by_address(claims, chosen, visitor, office)
-        kept = SignInLink(id=key, issuer=chosen.issuer, user_id=user.id, created_at=office.clock())
-        if not user.disabled:
-            await store.sign_in_links.put(kept)
-    if user.disabled:
-        raise Invalid("You may not sign in here. Ask an admin.")
-    return user
-
-
-async def _by_address(claims: Json, chosen: SingleSignOn, visitor: Principal, office: Office) -> User:
-    """The user of the address that the provider has verified, made if its domain is one of ours."""
-    email = str(claims.get("email") or "").strip().lower()
-    if not email or claims.get("email_verified") is not True:
-        raise Invalid("Your provider has not verified your mail address.")
-    domain = email.rpartition("@")[2]
-    if chosen.domains and domain not in chosen.domains:
-        raise Invalid("Addresses of your domain may not sign in here. Ask an admin.")
-    user = await office.store.users.first({"email": email})
-    if user is None:
-        user = await accept_known(
-            email,
-            str(claims.get("name") or "")[:100],
-            visitor,
-            by="single sign-on",
-            store=office.store,
-            clock=office.clock,
-        )
-    if user is None and chosen.domains:
-        user = await _made(email, str(claims.get("name") or ""), chosen, visitor, office)
-    if user is None:
-        raise Invalid("There is no account for your address. Ask an admin.")
-    return user
-
-
-async def _made(
-    email: str, name: str, chosen: SingleSignOn, visitor: Principal, office: Office
-) -> User | None:
-    """A new user, or the one whom another browser has just made of the same person."""
-    try:
-        user = await add_known(email, name[:100], chosen.role, store=office.store, clock=office.clock)
-    except AlreadyThere:
-        return await office.store.users.first({"email": email})
-    told = {"role": chosen.role, "by": "single sign-on"}
-    await note(visitor, "user.added", f"user:{user.id}", store=office.store, clock=office.clock, after=told)
-    return user
 
 
 async def _chosen(store: Store) -> SingleSignOn:

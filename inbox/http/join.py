@@ -8,7 +8,7 @@ from inbox.actions import invitations
 from inbox.actions.audit import nobody
 from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
 from inbox.actions.invitations import Gone, Invited
-from inbox.actions.single_sign_on import settings_of
+from inbox.actions.offers import offered
 from inbox.http.auth import coming_from, set_cookie
 from inbox.http.bodies import form_of
 from inbox.http.login import LOGIN_COOKIE, OUT_OF_DATE, is_our_form, let_in
@@ -71,15 +71,14 @@ async def _invited(request: web.Request) -> Invited:
 
 
 async def _takes_password(request: web.Request, invited: Invited) -> bool:
-    offered = await settings_of(request.app[PARTS].store)
-    return not (offered and offered.is_only) or ADMIN in invited.permissions
+    ways = await offered(request.app[PARTS].store)
+    return not any(way.is_only for way in ways) or ADMIN in invited.permissions
 
 
 async def _form(
     request: web.Request, invited: Invited, *, name: str = "", error: str | None = None, status: int = 200
 ) -> web.Response:
     parts, found = request.app[PARTS], invited.invitation
-    offered = await settings_of(parts.store)
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
     answer = page(
         request,
@@ -92,7 +91,7 @@ async def _form(
         inviter=found.inviter_name,
         role=invited.role,
         path=request.path,
-        sso=offered.name if offered else None,
+        sso=await offered(parts.store),
         takes_password=await _takes_password(request, invited),
     )
     set_cookie(answer, LOGIN_COOKIE, token, parts.settings, 3600)

@@ -10,9 +10,11 @@ from inbox.actions.audit import nobody, note
 from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, TooMany
 from inbox.actions.lockout import KNOWN_FOR, Visit, known_browser
+from inbox.actions.offers import offered
 from inbox.actions.people import SESSION, open_session, sign_in, sign_out, user_at
 from inbox.actions.refusals import note_refusal
 from inbox.actions.roles import asking
+from inbox.actions.vouched import Office
 from inbox.http.auth import (
     address_of,
     coming_from,
@@ -69,8 +71,7 @@ async def _form(
     request: web.Request, template: str, status: int, retry_after: int | None, **words: str | None
 ) -> web.Response:
     token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
-    offered = await single_sign_on.settings_of(request.app[PARTS].store)
-    sso = offered.name if offered else None
+    sso = await offered(request.app[PARTS].store)
     answer = page(request, template, status=status, csrf_token=token, sso=sso, **words)
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
@@ -120,8 +121,8 @@ async def login(request: web.Request) -> web.Response:
 async def hold_to_provider(request: web.Request, user: User) -> None:
     """Raises `Forbidden` for a user who may sign in by the organisation's own provider alone."""
     store = request.app[PARTS].store
-    offered = await single_sign_on.settings_of(store)
-    if offered and offered.is_only and not (await asking(user, store=store)).may(ADMIN):
+    is_held = any(offer.is_only for offer in await offered(store))
+    if is_held and not (await asking(user, store=store)).may(ADMIN):
         raise Forbidden("Your account signs in by single sign-on alone.")
 
 
@@ -243,7 +244,7 @@ async def _leave_provider(request: web.Request, parts: Parts) -> web.Response | 
 
     A page, for no form of ours may lead elsewhere: that is what our Content-Security-Policy says.
     """
-    office = single_sign_on.Office(parts.store, parts.clock, parts.vault, parts.outside)
+    office = Office(parts.store, parts.clock, parts.vault, parts.outside)
     there = await single_sign_on.leaving(office, f"{parts.settings.public_url}/login")
     return page(request, "leaving.html", there=there) if there else None
 

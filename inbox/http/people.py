@@ -10,7 +10,10 @@ from inbox.http import (
     people_api,
     push_api,
     roles_api,
+    saml_api,
+    saml_login,
     sso_api,
+    sso_login,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
@@ -22,4 +25,7 @@ ROOMS: tuple[ModuleType, ...] = (
     roles_api,
     push_api,
     sso_api,
+    sso_login,
+    saml_api,
+    saml_login,
 )

@@ -6,7 +6,6 @@ import msgspec
 from aiohttp import web
 
 from inbox.actions import roles, single_sign_on
-from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
@@ -45,11 +44,7 @@ async def save(request: web.Request) -> web.Response:
     """Keep the settings, once the provider has answered."""
     principal = await allowed_surely(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, SsoBody)
-    known = [role["id"] for role in await roles.all_roles(principal, store=parts.store)]
-    if body.role not in known:
-        raise Invalid(f"There is no role {body.role}.")
-    if ADMIN in await roles.permissions_of(body.role, store=parts.store):
-        raise Invalid("Whoever is new may not be an admin from the start.")
+    await roles.hold_to_newcomers(body.role, principal, store=parts.store)
     kept = await single_sign_on.save(office_of(parts), principal, **msgspec.structs.asdict(body))
     return answer({"settings": sso_json(kept), "redirect_uri": back_of(parts)})
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from inbox.actions import single_sign_on
 from inbox.actions.audit import nobody
 from inbox.actions.errors import Invalid
+from inbox.actions.vouched import BY, Office
 from inbox.http.auth import coming_from, set_cookie
 from inbox.http.login import let_in, local, login_form
 from inbox.parts import PARTS, Parts
@@ -39,14 +40,14 @@ async def finish(request: web.Request) -> web.Response:
         )
     except Invalid as error:
         return await login_form(request, to="/", error=str(error), status=422)
-    answer = await let_in(request, user, local(to), by="single sign-on", is_strong=True, is_provided=True)
+    answer = await let_in(request, user, local(to), by=BY, is_strong=True, is_provided=True)
     answer.del_cookie(_COOKIE, path="/")
     return answer
 
 
-def office_of(parts: Parts) -> single_sign_on.Office:
+def office_of(parts: Parts) -> Office:
     """What single sign-on works with."""
-    return single_sign_on.Office(parts.store, parts.clock, parts.vault, parts.outside)
+    return Office(parts.store, parts.clock, parts.vault, parts.outside)
 
 
 def back_of(parts: Parts) -> str:

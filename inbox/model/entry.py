@@ -39,7 +39,7 @@ class Ceremony(msgspec.Struct, frozen=True, kw_only=True):
     """Half of something: what was asked of a browser, until it answers. `id` is the digest of its cookie."""
 
     id: str
-    kind: Literal["second_step", "passkey", "new_passkey", "proof", "single_sign_on"]
+    kind: Literal["second_step", "passkey", "new_passkey", "proof", "single_sign_on", "saml", "saml_answer"]
     expires_at: datetime
     user_id: str | None = None
     next: str = "/"
@@ -63,6 +63,33 @@ class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
     is_on: bool = True
     is_only: bool = False
     """Whether only admins may sign in otherwise."""
+
+
+class SamlSignOn(msgspec.Struct, frozen=True, kw_only=True):
+    """How people sign in by their organisation's own provider that speaks SAML 2.0. There is one."""
+
+    id: str = "settings"
+    entity_id: str
+    """The provider's."""
+    address: str
+    """Where browsers are sent, by HTTP-Redirect."""
+    certificates: tuple[str, ...]
+    """By which it may sign, DER as base64: more than one while it changes them."""
+    name: str
+    domains: tuple[str, ...]
+    """Of whose addresses it may speak; never empty."""
+    role: str = "agent"
+    is_on: bool = True
+    is_only: bool = False
+    takes_unasked: bool = False
+    """Whether an answer to nothing that was asked is taken, as a provider's own page of programs sends it."""
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something signed that a provider said, and that was taken: not twice. `id` is its digest."""
+
+    id: str
+    expires_at: datetime
 
 
 class SignInLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -102,6 +102,8 @@ class Store:
         self.ceremonies = entry.Ceremonies(self._database)
         self.sign_in = entry.policies_of_entry(self._database)
         self.single_sign_on = entry.single_sign_on(self._database)
+        self.saml_sign_on = entry.saml_sign_on(self._database)
+        self.spent = entry.spent(self._database)
         self.sign_in_links = entry.sign_in_links(self._database)
         self.invitations = Invitations(client, self._database)
         self.lockouts = Lockouts(self._database)

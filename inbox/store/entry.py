@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from inbox.model.entry import Ceremony, Factors, Passkey, SignInLink, SignInPolicy, SingleSignOn
+from inbox.model.entry import (
+    Ceremony,
+    Factors,
+    Passkey,
+    SamlSignOn,
+    SignInLink,
+    SignInPolicy,
+    SingleSignOn,
+    Spent,
+)
 from inbox.store.codec import to_value
 from inbox.store.registers import Register
 
@@ -77,3 +86,13 @@ def single_sign_on(database: Any) -> Register[SingleSignOn]:
 def sign_in_links(database: Any) -> Register[SignInLink]:
     """The collection `sign_in_links`."""
     return Register(database.sign_in_links, SignInLink)
+
+
+def saml_sign_on(database: Any) -> Register[SamlSignOn]:
+    """The collection `saml_sign_on`, which has one entry."""
+    return Register(database.saml_sign_on, SamlSignOn)
+
+
+def spent(database: Any) -> Register[Spent]:
+    """The collection `spent`."""
+    return Register(database.spent, Spent)

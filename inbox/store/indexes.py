@@ -190,6 +190,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("expires_at", expireAfterSeconds=INVITATIONS_KEPT),
     ],
     "ceremonies": [_index("expires_at", expireAfterSeconds=0)],
+    "spent": [_index("expires_at", expireAfterSeconds=0)],
     "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],
     "presence": [_index("until", expireAfterSeconds=0), _index("conversation_id")],

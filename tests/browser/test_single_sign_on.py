@@ -1,15 +1,17 @@
 """Single sign-on in a real browser: set up in the settings, then used; the provider is another site."""
 
+import html
 from ipaddress import ip_network
 from typing import Any
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from inbox.settings import Settings
 from tests.browser.inbox_desk import a_desk
 from tests.browser.test_axe import found_by_axe
 from tests.openid import an_openid_provider
-from tests.parley import running_parley
+from tests.parley import ADMIN_EMAIL, ADMIN_PASSWORD, Parley, running_parley
+from tests.saml import IdentityProvider, asked_in, form_of
 
 SLOW = 30_000
 ANNA: dict[str, Any] = {
@@ -58,3 +60,45 @@ async def test_it_is_set_up_in_the_settings_and_lets_somebody_new_in(
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         (anna,) = await parley.store.users.list({"email": ANNA["email"]})
         assert (anna.name, anna.role) == ("Anna Neri", "agent")
+        await desk_signs_in_anew(parley, page)
+        await saml_is_set_up_and_lets_her_in(browser, parley, page)
+
+
+async def desk_signs_in_anew(parley: Parley, page: Page) -> None:
+    """The admin is back, and sees the settings."""
+    await page.context.clear_cookies()
+    await page.goto(f"{parley.url}/login?next=/settings/single-sign-on")
+    await page.get_by_label("Email").fill(ADMIN_EMAIL)
+    await page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+async def saml_is_set_up_and_lets_her_in(browser: Browser, parley: Parley, page: Page) -> None:
+    """By a form of another site: Chromium sends no cookie of ours with it, and does with what follows."""
+    provider = IdentityProvider()
+    form = page.get_by_role("form", name="SAML 2.0")
+    await form.get_by_label("metadata themselves").fill(provider.metadata())
+    await form.get_by_label("What the button says").fill("Other Bank")
+    await form.get_by_label("Domains that may sign in").fill("bank.example")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_contain_text(provider.issuer, timeout=SLOW)
+    assert await found_by_axe(page) == []
+
+    async def answer(route: Route) -> None:
+        ours = (f"{parley.url}/login/saml/metadata", f"{parley.url}/login/saml/back")
+        said = provider.answer(ours, parley.parts.clock(), asked=asked_in(route.request.url).get("ID"))
+        value = html.escape(form_of(said)["SAMLResponse"])
+        posts = (
+            f'<form method="post" action="{ours[1]}"><input name="SAMLResponse" value="{value}"><button>Go'
+        )
+        await route.fulfill(content_type="text/html", body=posts)
+
+    anna = await browser.new_context(locale="en-GB")
+    await anna.route(f"{provider.address}**", answer)
+    hers = await anna.new_page()
+    await hers.goto(f"{parley.url}/login?next=/account")
+    await hers.get_by_role("link", name="Single sign-on: Other Bank").click()
+    await hers.get_by_role("button", name="Go").click()
+    await hers.wait_for_url(f"{parley.url}/account", timeout=SLOW)
+    await expect(hers.get_by_role("heading", level=1)).to_be_visible()
+    await anna.close()

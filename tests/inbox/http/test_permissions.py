@@ -61,6 +61,8 @@ WHO: dict[str, str] = {
     "POST /api/v1/me/prove": PERSON,
     "GET /api/v1/single_sign_on": ADMIN,
     "PUT /api/v1/single_sign_on": ADMIN,
+    "GET /api/v1/saml": ADMIN,
+    "PUT /api/v1/saml": ADMIN,
     "GET /api/v1/sign_in": ADMIN,
     "PUT /api/v1/sign_in": ADMIN,
     "GET /api/v1/people": ADMIN,

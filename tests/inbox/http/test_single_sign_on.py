@@ -21,7 +21,7 @@ from connectors.outside import Outside
 from inbox.actions.audit import nobody
 from inbox.actions.errors import Invalid
 from inbox.actions.openid import checked, claims_in, discovered, s256, with_address
-from inbox.actions.single_sign_on import _made
+from inbox.actions.vouched import _made
 from inbox.app import now
 from inbox.http.sso_login import office_of
 from inbox.machine.ports import free_port
@@ -267,9 +267,9 @@ async def test_settings_ask_once_more_who_one_is(parley: Parley, admin: Client, 
 
 
 async def test_two_browsers_of_one_new_person_make_one_user(parley: Parley) -> None:
-    office, chosen = office_of(parley.parts), replace(OURS, role="agent")
+    office = office_of(parley.parts)
     email = f"{free_port()}@bank.example"
-    made = [_made(email, "Twice", chosen, nobody("127.0.0.1"), office) for _ in range(2)]
+    made = [_made(email, "Twice", "agent", nobody("127.0.0.1"), office) for _ in range(2)]
     first, second = await asyncio.gather(*made)
     assert first is not None and second is not None and first.id == second.id
 

@@ -4,6 +4,7 @@ import { t } from "language";
 import { get, put } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { useSaving } from "./form.js";
+import { SamlEditor } from "./saml.js";
 import { Section } from "./section.js";
 
 const NEW = { issuer: "", client_id: "", name: "", domains: [], role: "agent", is_on: true, is_only: false };
@@ -11,11 +12,12 @@ const NEW = { issuer: "", client_id: "", name: "", domains: [], role: "agent", i
 export function SingleSignOn() {
   const [held, set] = useState(null);
   const [error, setError] = useState(null);
-  const read = () => Promise.all([get("/single_sign_on"), get("/roles")]).then(([found, roles]) => set({ ...found, roles: roles.items.filter((role) => !role.permissions.includes("admin")) }), setError);
+  const read = () => Promise.all([get("/single_sign_on"), get("/saml"), get("/roles")]).then(([found, saml, roles]) => set({ ...found, saml, roles: roles.items.filter((role) => !role.permissions.includes("admin")) }), setError);
   useEffect(() => { read(); }, []);
   return html`<${Section} id="single-sign-on" title=${t("Single sign-on")} icon="lock" list=${{ items: held && [], error }}
-      about=${t("Colleagues sign in by your organisation’s own provider (OpenID Connect), such as Google, Okta or Keycloak.")}
-      above=${held && html`<${Editor} key=${JSON.stringify(held.settings)} held=${held} onDone=${read} />`} />`;
+      about=${t("Colleagues sign in by your organisation’s own provider (OpenID Connect or SAML 2.0), such as Google, Okta, Entra ID or Keycloak.")}
+      above=${held && html`<${Editor} key=${JSON.stringify(held.settings)} held=${held} onDone=${read} />
+        <${SamlEditor} key=${JSON.stringify(held.saml.settings)} held=${held.saml} roles=${held.roles} onDone=${read} />`} />`;
 }
 
 function Editor({ held, onDone }) {
@@ -30,6 +32,7 @@ function Editor({ held, onDone }) {
     send(() => put("/single_sign_on", { ...now, domains, client_secret: now.client_secret || null }), now.is_on ? t("Saved: your provider has answered") : t("Saved: off"));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${t("Single sign-on")}>
+    <h3>${t("OpenID Connect")}</h3>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <p class="quiet">${t("Your provider must send people back to this address:")} <code dir="ltr">${held.redirect_uri}</code></p>
     <div class="fields"><label>${t("Issuer")}<input type="text" required dir="ltr" placeholder=${t("https://login.example.com")} value=${now.issuer} onInput=${typed("issuer")} /></label>
