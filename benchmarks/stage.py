@@ -95,7 +95,8 @@ async def a_stage(stored: int = 0, *, keep: Path | None = None, **more: Any) -> 
                 await seed(uri, db, conversations=stored, messages=stored * 5)
             store = await Store.open(uri, db)
             try:
-                yield Stage(settings, store, mongod.pid)
+                status = await store._database.command("serverStatus")
+                yield Stage(settings, store, status["pid"])
             finally:
                 store.close()
 
