@@ -170,7 +170,8 @@ class Ingest:
 
     async def _commit(self, arrivals: list[Arrival]) -> Received:
         remembered, others = self._recent.split(arrivals)
-        drawn = None if others or self._recent.is_shared else self._draw(arrivals, known_from(remembered))
+        is_shared = self._recent.is_shared
+        drawn = None if others or is_shared else self._draw(arrivals, known_from(remembered))
         """Worked out before the transaction begins, while MongoDB writes what is in the other lane."""
         asked = Known()
         old: list[Remembered] = []
@@ -179,15 +180,18 @@ class Ingest:
         async def work(here: Reading, session: Any) -> tuple[Commit, Received]:
             nonlocal asked, old, is_first
             trusting, is_first = is_first, False
-            if not trusting:  # what was remembered may be why: now everything is read
+            if is_shared or not trusting:  # then what was remembered may be why: now everything is read
                 old = remembered
             elif remembered:
                 ids = [each.conversation.id for each in remembered]
                 old = outdated(remembered, await here.conversations.revs(ids, session))
             if drawn and not old:
                 return drawn
-            if unknown := [*others, *(each.arrival for each in old)]:
-                asked = await known_of(unknown, here, session, trusting=trusting)
+            anew = [each.arrival for each in old]
+            if trusting and (others or anew):
+                asked = await known_of(others, here, session, trusting=True, moved=anew)
+            elif not trusting:
+                asked = await known_of([*others, *anew], here, session)
             moved = {each.conversation.id for each in old}
             trusted = [each for each in remembered if each.conversation.id not in moved]
             return self._draw(arrivals, together(known_from(trusted), asked))
@@ -199,6 +203,8 @@ class Ingest:
         EVENTS.labels("duplicate").inc(received.duplicates)
         EVENTS.labels("taken").inc(len(arrivals) - received.duplicates)
         if remembered:
+            if is_shared:
+                old = outdated(remembered, {each.id: each.rev for each in asked.conversations})
             self._recent.forget(old)
         self._bus.publish(commit)
         self._recent.learn(asked.contacts, commit.contacts)

@@ -1,5 +1,6 @@
 """What the store knows of arrivals, asked before they are taken in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from connectors.content import Choice
@@ -14,17 +15,26 @@ from inbox.store import Reading, Store
 
 
 async def known_of(
-    arrivals: list[Arrival], store: Store | Reading, session: Any, *, trusting: bool = False
+    arrivals: list[Arrival],
+    store: Store | Reading,
+    session: Any,
+    *,
+    trusting: bool = False,
+    moved: Sequence[Arrival] = (),
 ) -> Known:
     """Read all that the arrivals may touch, in four questions however many they are.
 
     `trusting` does not ask whether we have had a message of somebody whom nobody knows. If we have, which is
     so when they have another number since, the commit meets it and fails: then this is to be asked again.
+    Of `moved`, plain messages beside the others, it is not asked either: only whose they are, and where they
+    go.
     """
     keys: set[str] = set()
     reports: set[str] = set()
     ids: set[str] = set()
-    people: set[str] = set()
+    people = {
+        i.key for each in moved if isinstance(each.event, MessageReceived) for i in each.event.identities
+    }
     for arrival in arrivals:
         match arrival.event:
             case MessageReceived(external_id=external_id, identities=identities, content=content) as event:
@@ -40,7 +50,9 @@ async def known_of(
                 if message_id:
                     ids.add(message_id)
     contacts = await store.contacts.known_as(people, session)
-    may_be_known = not trusting or contacts or any(not _is_plain(arrival) for arrival in arrivals)
+    may_be_known = (
+        not trusting or (arrivals and contacts) or any(not _is_plain(arrival) for arrival in arrivals)
+    )
     messages = await store.messages.named(keys | reports, ids, session) if may_be_known else []
     found = {m.external_key for m in messages}
     conversations = await store.conversations.involved(
@@ -49,7 +61,7 @@ async def known_of(
         session,
     )
     early = await store.messages.early(reports - found, session) if reports - found else []
-    standings = await _standings(arrivals, contacts, conversations, store, session)
+    standings = await _standings([*arrivals, *moved], contacts, conversations, store, session)
     return Known(
         messages=messages, contacts=contacts, conversations=conversations, early=early, standings=standings
     )

@@ -117,7 +117,7 @@ async def test_what_another_process_wrote_is_read_before_anything_is_tried(store
     await second.submit([heard("two", id="two")])
     before = await aborted(store)
     read = await reads(store, first, "three")
-    assert read == ["conversations", "contacts", "messages", "conversations"]
+    assert read == ["conversations", "contacts", "conversations"]
     assert await reads(store, first, "four") == ["conversations"]
     assert await aborted(store) == before
     assert await texts(store) == ["one", "two", "three", "four"]
@@ -139,6 +139,23 @@ async def test_a_batch_is_worked_out_once_where_another_process_always_wrote_mea
     assert await texts(store) == [f"{whose} {n}" for n in range(12) for whose in ("other", "own")]
     await first.stop()
     await second.stop()
+
+
+async def test_where_another_process_always_wrote_meanwhile_two_questions_are_enough(store: Store) -> None:
+    ingest, other = await an_ingest(store), await an_ingest(store)
+    for number in range(20):
+        for each in (ingest, other):
+            await each.submit([heard("again", id=f"{number}.{id(each)}")])
+    await other.submit([heard("once more", id="once more")])
+    assert ingest._recent.is_shared
+    assert await reads(store, ingest, "new") == ["contacts", "conversations"]
+    again = await ingest.submit([heard("once more", id="once more"), heard("newer", id="newer")])
+    assert again.duplicates == 1 and (await texts(store))[-3:] == ["once more", "new", "newer"]
+    for number in range(20):  # the other one is gone
+        await ingest.submit([heard("alone", id=f"alone {number}")])
+    assert await reads(store, ingest, "last") == ["conversations"], "its memory is right again"
+    await ingest.stop()
+    await other.stop()
 
 
 async def test_who_is_assigned_by_another_process_is_not_answered_by_the_bot(store: Store) -> None:
