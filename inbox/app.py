@@ -153,6 +153,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     app[pages.SIGNED_OUT] = live.signed_out
     app[seats_api.TELL_PRESENCE] = live.tell_presence
     app[privacy_api.TELL_ERASED] = live.erased
+    app[desk_api.TELL_DRAFT] = live.drafted
     rooms = (
         hooks,
         api,

@@ -12,7 +12,7 @@ from connectors.preview import preview
 from inbox.actions.converse import Desk, change, check, come_to_speak
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.conversation import LastMessage
-from inbox.model.message import Direction, Message
+from inbox.model.message import Message
 from inbox.model.people import Principal
 from inbox.model.thread import Thread
 
@@ -118,15 +118,12 @@ async def _as_before(desk: Desk, thread: Thread, message: Message, session: Any)
         before = said[-1]
         line = LastMessage(before.id, preview(before.content), before.author.kind, before.created_at)
         thread.set(last_message=line)
-        if before.direction is Direction.IN and conversation.waiting_since is None:
-            thread.set(waiting_since=_since(said))
+        if conversation.waiting_since is None:
+            since = [m for m in page if m.seq > before.seq and m.error == TAKEN_BACK]
+            thread.set(waiting_since=_waited_since([*since, message]))
 
 
-def _since(said: list[Message]) -> datetime:
-    """When the customer began to write what has no answer."""
-    first = said[-1]
-    for message in reversed(said):
-        if message.direction is not Direction.IN:
-            break
-        first = message
-    return first.created_at
+def _waited_since(taken_back: list[Message]) -> datetime | None:
+    """When the wait began that the first of these was to end; None if nobody waited."""
+    ended = next(((m, m.answered) for m in taken_back if m.answered), None)
+    return ended[0].created_at - timedelta(seconds=ended[1].waited) if ended else None

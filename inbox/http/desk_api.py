@@ -1,5 +1,6 @@
 """`/api/v1/me/…` and drafts: what is one's own and nobody else's."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ from inbox.model.people import READ
 from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
+
+TELL_DRAFT: web.AppKey[Callable[[str, dict[str, Any]], Awaitable[None]]] = web.AppKey("tell_draft")
+"""Tells all pages of a user what they have begun to write."""
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,6 +51,8 @@ async def keep_draft(request: web.Request) -> web.Response:
     body = await body_of(request, Draft)
     desk, at = request.app[PARTS].desk, request.match_info["id"]
     kept = await drafts.keep(desk, at, principal, reply=body.reply, note=body.note, mode=body.mode)
+    none = {"conversation_id": at, "reply": "", "note": "", "mode": "reply", "at": None}
+    await request.app[TELL_DRAFT](principal.id, draft_json(kept) if kept else none)
     return answer(draft_json(kept)) if kept else web.Response(status=204)
 
 

@@ -184,10 +184,11 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         on = body.get("on") is True
         until = self._parts.clock() + _TYPING if on else None
         await self._parts.store.presence.type(page, until)
-        who = {"kind": "agent", "id": user.id, "name": user.name}
+        is_note = body.get("note") is True
+        who = {"kind": "agent", "id": user.id, "name": user.name, "note": is_note}
         news = {"conversation_id": conversation_id, "who": who, "on": on}
         await self.emit("typing", news, room=await self._room_of(conversation), skip_sid=page)
-        if body.get("note") is not True:
+        if not is_note:
             await self._tell_customer(conversation, page, user, on)
         return {}
 

@@ -59,6 +59,7 @@ class News:
             for change in batch:
                 try:
                     await self._tell_one(change.after, [*change.added, *change.changed])
+                    await self._hide(change)
                 except Exception:
                     log.exception("cannot tell of a change", conversation=change.after.id)
             await asyncio.sleep(_TOGETHER)
@@ -134,6 +135,17 @@ class News:
         if conversation.channel_kind == "webchat" and self._is_heard(room, VISITORS):
             news = told_to_visitor(conversation, touched)
             await self._server.emit("messages", news, room=room, namespace=VISITORS)
+
+    async def _hide(self, change: ConversationChange) -> None:
+        """Tell those who have had it in their lists that a private team has it now: they ask whether they may
+        see it still. Nobody else learns of it, and nothing but the id.
+        """
+        if change.before is None or change.before.team_id == change.after.team_id:
+            return
+        if await self._private_team(change.after):
+            news = {"ids": [change.after.id]}
+            for shown in _shown_in(await self._private_team(change.before)):
+                await self._server.emit("hidden", news, room=shown, namespace=AGENTS)
 
     async def _private_team(self, conversation: Conversation) -> str | None:
         """The team that a conversation is hidden in, None if everybody may see it."""

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 import socketio
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from inbox.live.agents import AGENTS, AgentsNamespace
+from inbox.live.agents import AGENTS, AgentsNamespace, agent_room
 from inbox.live.alerts import Alerts
 from inbox.live.counting import Counting
 from inbox.live.fanout import Fanout
@@ -124,6 +125,10 @@ class Live:
     async def erased(self, conversation_ids: Sequence[str]) -> None:
         """Let all agents' pages forget these conversations, on all processes."""
         await self.server.emit("erased", {"ids": list(conversation_ids)}, room="agents", namespace=AGENTS)
+
+    async def drafted(self, user_id: str, draft: dict[str, Any]) -> None:
+        """Let the user's other pages show what they have begun to write, on all processes."""
+        await self.server.emit("draft", draft, room=agent_room(user_id), namespace=AGENTS)
 
     async def signed_out(self, user_id: str) -> None:
         """End the live connections of a user's sessions that have ended, on other processes too."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Route, expect
 
+from connectors.content import Note
 from inbox.http.pages import version
+from inbox.model.people import Role
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.parley import Parley, answer, whatsapp_value
 
@@ -163,6 +165,72 @@ async def test_keys_work_but_never_while_one_types(browser: Browser, parley: Par
         await expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+async def test_a_whole_case_by_keyboard_alone(browser: Browser, parley: Parley) -> None:
+    """Read, take, answer from a saved reply, label, priority, a note, the team, snooze, resolve, undo."""
+    parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
+    conversation = await a_conversation(parley, "Where is my refund?")
+    admin = await parley.an_agent("Boss", Role.ADMIN)
+    laura = await parley.a_user("Laura Conti")
+    await admin.post("/teams", {"name": "Refunds"})
+    reply = {"shortcut": "refund", "title": "Refund", "text": "It is on its way, {{ contact.name }}."}
+    await admin.post("/saved_replies", reply)
+    async with a_desk(browser, parley) as desk:
+        page, press, write = desk.page, desk.page.keyboard.press, desk.page.keyboard.type
+
+        async def command(words: str) -> None:
+            await press("Control+k")
+            await expect(page.get_by_role("combobox", name="Command or person")).to_be_focused()
+            await write(words)
+            await press("Enter")
+            await expect(page.get_by_role("dialog")).to_have_count(0)
+
+        await command("show unassigned")
+        await expect(desk.row("Ada")).to_be_visible()
+        await press("j")
+        await expect(desk.message("Where is my refund?")).to_be_visible()
+        await press("t")
+        await expect(desk.field).to_be_focused()
+        await write("/ref")
+        await expect(page.get_by_role("option", name="/refund")).to_be_visible()
+        await press("Enter")
+        await expect(desk.field).to_have_value("It is on its way, Ada.")
+        await press("Control+Enter")
+        await expect(desk.message("It is on its way, Ada.").locator(".ticks")).to_be_visible()
+        await press("Escape")
+        await command("add a label")
+        await expect(page.get_by_role("combobox", name="New label")).to_be_focused()
+        await write("Refund")
+        await press("Enter")
+        await expect(page.locator(".triage .chip", has_text="refund")).to_be_visible()
+        await command("priority: urgent")
+        await expect(page.get_by_role("button", name="Priority: Urgent; change")).to_be_visible()
+        await press("n")
+        await write("Please look, @lau")
+        await expect(page.get_by_role("option", name="Laura Conti")).to_be_visible()
+        await press("Enter")
+        await press("Control+Enter")
+        await expect(page.locator(".note", has_text="Please look, @Laura Conti")).to_be_visible()
+        await press("Escape")
+        await command("team refunds")
+        await expect(page.get_by_role("button", name="Team: Refunds; change")).to_be_visible()
+        await press("s")
+        await expect(page.get_by_role("dialog", name="Snooze")).to_be_visible()
+        await press("ArrowDown")
+        await press("Enter")
+        await expect(page.locator('.speaker[data-kind="agent"]')).to_contain_text("Snoozed until")
+        await press("e")
+        await expect(page.get_by_text("Resolved: Ada")).to_be_visible()
+        await expect(page.locator('.speaker[data-kind="resolved"]')).to_be_visible()
+        await press("z")
+        await expect(page.get_by_text("Undone")).to_be_visible()
+        await expect(page.locator(".speaker")).to_contain_text("You answer")
+    after = await parley.store.conversations.get(conversation.id)
+    assert (after.status, after.priority, after.labels) == ("open", "urgent", ("refund",))
+    assert (after.assignee_id, after.waiting_since) == (after.speaker.id, None)
+    notes = [m.content for m in await parley.thread(conversation.id) if isinstance(m.content, Note)]
+    assert [(note.text, note.mentions) for note in notes] == [("Please look, @Laura Conti", (laura.id,))]
+
+
 async def test_the_queue_is_ordered_by_who_waits_longest(browser: Browser, parley: Parley) -> None:
     parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
     for place, name in enumerate(("Ada", "Grace", "Joan")):
@@ -206,6 +274,8 @@ async def test_a_phone_shows_one_pane_at_a_time(browser: Browser, parley: Parley
         await desk.page.get_by_label("React", exact=True).click()
         await expect(desk.page.locator(".reacts")).to_be_in_viewport(ratio=1)
         assert await desk.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        await desk.page.reload()  # as a link or a notification opens it
+        await expect(composer).to_be_visible()
         await desk.page.get_by_role("button", name="Back to the list").click()
         await expect(desk.row("Ada")).to_be_visible()
 

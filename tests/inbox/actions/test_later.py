@@ -9,10 +9,11 @@ from connectors.content import Text
 from inbox.actions import converse, later, outgoing
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker
 from inbox.actions.people import add_user, principal_of
+from inbox.dialogue import Handoff
 from inbox.model.message import Message
 from inbox.model.people import Principal, Role
 from tests.inbox.factories import an_agent
-from tests.inbox.office import Office
+from tests.inbox.office import Office, says
 
 FIVE = timedelta(seconds=5)
 HOUR = timedelta(hours=1)
@@ -65,6 +66,23 @@ async def test_what_is_taken_back_never_leaves_and_the_customer_waits_on(
     assert office.provider.asked == []
     assert (await office.conversation()).delivery is None
     assert await outgoing.take_back(office.desk, message.id, marco) == taken  # a retry changes nothing
+
+
+async def test_who_was_handed_over_waits_on_since_then(office: Office, marco: Principal) -> None:
+    office.bot.script = lambda turn: says("One moment.", handoff=Handoff("asked"))
+    await office.hears("A person, please")
+    await office.turn()
+    await office.deliver()
+    handed = await office.conversation()
+    office.clock.forward(seconds=40)
+    for text in ("Hello", "Are you there?"):
+        await converse.reply(office.desk, handed.id, marco, content=Text(text), client_id=text, hold=FIVE)
+    assert (await office.conversation()).waiting_since is None
+    mine = [m for m in await office.thread() if m.author.id == marco.id]
+    assert len(mine) == 2
+    for message in mine:
+        await outgoing.take_back(office.desk, message.id, marco)
+    assert (await office.conversation()).waiting_since == handed.waiting_since
 
 
 async def test_taking_back_and_leaving_at_once_have_one_winner(office: Office, marco: Principal) -> None:

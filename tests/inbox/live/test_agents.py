@@ -45,6 +45,23 @@ async def test_another_sites_page_is_not_let_in(parley: Parley, open_page) -> No
         await open_page("/agents", **client.cookie, Origin="https://evil.example")
 
 
+async def test_what_one_writes_is_told_to_ones_own_pages_alone(
+    parley: Parley, open_page, as_agent, number: str
+) -> None:
+    (marco, his), (_, hers) = await as_agent("Marco"), await as_agent("Giulia")
+    his_phone = await open_page("/agents", **marco.cookie)
+    at = (await a_conversation(parley, number)).id
+    status, kept = await marco.call("PUT", f"/conversations/{at}/draft", {"reply": "Half a"})
+    assert status == 200
+    for page in (his, his_phone):
+        assert await page.hears("draft", lambda d: d["reply"] == "Half a") == kept
+    assert (await marco.call("PUT", f"/conversations/{at}/draft", {}))[0] == 204
+    for page in (his, his_phone):
+        gone = await page.hears("draft", lambda d: d["at"] is None)
+        assert (gone["conversation_id"], gone["reply"], gone["note"]) == (at, "", "")
+    assert [name for name, _ in hers.said if name == "draft"] == []
+
+
 async def test_two_agents_are_in_step(parley: Parley, as_agent, number: str) -> None:
     (marco, his), (_, hers) = await as_agent("Marco"), await as_agent("Giulia")
     at = await taken_by(parley, number, marco)

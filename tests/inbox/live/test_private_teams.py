@@ -51,6 +51,10 @@ async def test_a_private_teams_conversation_is_told_to_its_members_alone(
     await admin.post(f"/conversations/{at}/team", {"team_id": team["id"]})
     await insider.hears("conversation", lambda row: row["id"] == at and row["team_id"] == team["id"])
     await boss.hears("conversation", lambda row: row["id"] == at and row["team_id"] == team["id"])
+    await outsider.hears(
+        "hidden", lambda body: body == {"ids": [at]}
+    )  # and asks whether they may see it still
+    assert (await other.call("GET", f"/conversations/{at}"))[0] == 404
     outsider.said.clear()
     assert "conversation" in await insider.ask("open", ask)
     await parley.customer_says("The confidential rest", phone=number)

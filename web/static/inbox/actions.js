@@ -2,6 +2,7 @@
 import { t } from "language";
 import { get, post } from "./api.js";
 import { Errands } from "./errands.js";
+import { guessed } from "./guess.js";
 import { newClientId } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import * as S from "./store.js";
@@ -210,7 +211,18 @@ export class Actions extends Errands {
   }
 
   change(id, verb, body = {}) {
-    return this.attempt(async () => this.put(await post(`/conversations/${id}/${verb}`, body)));
+    return this.attempt(() => this.tell(id, verb, body));
+  }
+
+  /** Show at once what will come of it, and tell the server. If it refuses, all is as before, and its `Problem` is raised. */
+  async tell(id, verb, body) {
+    const back = this.store.change((s) => S.guess(s, id, guessed(s, id, verb, body)));
+    try {
+      this.put(await post(`/conversations/${id}/${verb}`, body));
+    } catch (error) {
+      this.store.change(back);
+      throw error;
+    }
   }
 
   /** Run something; if it fails, say why. Returns whether it succeeded. */

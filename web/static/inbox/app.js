@@ -19,7 +19,10 @@ export function App() {
   const openId = useStore((s) => s.openId);
   const [showList] = usePref("showList");
   const [showDetails] = usePref("showDetails");
-  useEffect(() => front.subscribe(setUi), []);
+  useEffect(() => {
+    setUi(front.state);  // what was asked for before this was drawn: an address that names a conversation
+    return front.subscribe(setUi);
+  }, []);
   return html`<div class=${names("frame", !showList && "nolist", (!showDetails || !conversation) && "nodetails")} data-pane=${openId ? ui.pane : "list"}>
       <a class="skip" href="#thread">${t("To the conversation")}</a>
       <${Rail} user=${me} page="inbox" rehearsal=${rehearsal} />

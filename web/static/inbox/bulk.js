@@ -1,6 +1,6 @@
 // Many conversations at once: which are chosen, what can be done with them, and how to undo it.
 import { n, t } from "language";
-import { get, post } from "./api.js";
+import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
 import { Menu } from "./parts.js";
@@ -51,7 +51,7 @@ export async function doToAll(inbox, deed, chosen) {
   await each(before, async (one) => {
     const [verb, body] = deed.verb(one);
     try {
-      act.put(await post(`/conversations/${one.id}/${verb}`, body));
+      await act.tell(one.id, verb, body);
       done.push(one);
     } catch (error) { failures.push(`${one.contact.name}: ${error.message}`); }
   });
@@ -65,7 +65,7 @@ async function undo({ act, ui }, deed, done) {
   let failed = 0;
   await each(done, async (before) => {
     try {
-      for (const [verb, body] of deed.undo(before)) act.put(await post(`/conversations/${before.id}/${verb}`, body));
+      for (const [verb, body] of deed.undo(before)) await act.tell(before.id, verb, body);
     } catch { failed += 1; await act.refresh(before.id); }
   });
   ui.say(failed ? t("{failed} of {count} could not be undone.", { failed, count: done.length }) : t("Undone"), failed ? "bad" : "plain");

@@ -48,6 +48,14 @@ export function takeOverKey(inbox) {
   if (conversation && conversation.status !== "resolved" && conversation.speaker.id !== me.id) takeOver(conversation, inbox);
 }
 
+/** Undo what was offered to be undone, or take back what was sent since. */
+export function undoKey({ act, ui }) {
+  const toast = ui.state.toasts.findLast((one) => one.offer);
+  if (!toast || new Date(act.lastHeld()?.created_at ?? 0) > toast.at) return act.takeBackLast();
+  ui.unsay(toast.id);
+  return toast.offer.run();
+}
+
 /** `{label, keys?, run}` of all that can be done now. */
 export function commands(inbox) {
   const { store, act, ui, prefs, bus } = inbox;
@@ -60,7 +68,7 @@ export function commands(inbox) {
     isOpen && { label: t("Reply"), keys: "R", run: write("reply") },
     { label: t("Write a private note"), keys: "N", run: write("note") },
     { label: t("Find in the conversation"), keys: "F", run: () => bus.dispatchEvent(new CustomEvent("find")) },
-    { label: t("Take back what you just sent"), keys: "Z", run: () => act.takeBackLast() },
+    { label: t("Undo what you just did or sent"), keys: "Z", run: () => undoKey(inbox) },
     { label: t("Add a label"), run: () => { prefs.set("showDetails", true); ui.show("details"); setTimeout(() => bus.dispatchEvent(new CustomEvent("label"))); } },
     ...conversation.labels.map((label) => ({ label: t("Remove the label {label}", { label }), run: () => act.change(conversation.id, "labels", { remove: [label] }) })),
     ...PRIORITIES.filter((p) => p !== conversation.priority).map((p) => ({ label: t("Priority: {priority}", { priority: priorityName(p).toLowerCase() }), run: () => act.change(conversation.id, "priority", { priority: p }) })),

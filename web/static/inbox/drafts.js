@@ -43,18 +43,30 @@ export class Drafts {
     if (!answer) return;
     let news = false;
     const there = new Set(answer.items.map((one) => one.conversation_id));
-    for (const { conversation_id: id, ...draft } of answer.items) {
-      const held = readDraft(id);
-      if (held.dirty || held.at === draft.at) continue;
-      news ||= held.reply !== draft.reply || held.note !== draft.note;
-      writeDraft(id, { ...draft, dirty: false }, { quiet: true });
-    }
+    for (const draft of answer.items) news = take(draft) || news;
     for (const id of allDrafts()) {
       const held = readDraft(id);
       if (there.has(id)) continue;
       if (held.at && !held.dirty) { writeDraft(id, { reply: "", note: "", mode: "reply" }, { quiet: true }); news = true; }
       else this.soon(id, 0);
     }
-    if (news) this.store.change((s) => { s.draftRev = (s.draftRev ?? 0) + 1; s.listRev += 1; });
+    if (news) this.show();
   }
+
+  /** One's own words on another page, as they are written and sent there. */
+  hear(draft) {
+    if (take(draft)) this.show();
+  }
+
+  show() {
+    this.store.change((s) => { s.draftRev = (s.draftRev ?? 0) + 1; s.listRev += 1; });
+  }
+}
+
+/** Put what the server has in the place of what is here, unless this browser has something newer. Whether that is news. */
+function take({ conversation_id: id, ...draft }) {
+  const held = readDraft(id);
+  if (held.dirty || held.at === draft.at) return false;
+  writeDraft(id, { ...draft, dirty: false }, { quiet: true });
+  return held.reply !== draft.reply || held.note !== draft.note;
 }

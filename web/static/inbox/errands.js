@@ -23,9 +23,13 @@ export class Errands {
 
   /** Take back the last message of mine that still waits, if there is one. */
   takeBackLast() {
-    const { openId, threads, me } = this.store.state;
-    const mine = threads.get(openId)?.messages.findLast((m) => m.held_until && m.author.id === me.id && !m.part_of);
+    const mine = this.lastHeld();
     if (mine) this.takeBack(mine);
+  }
+
+  lastHeld() {
+    const { openId, threads, me } = this.store.state;
+    return threads.get(openId)?.messages.findLast((m) => m.held_until && m.author.id === me.id && !m.part_of);
   }
 
   async sendNow(message) {

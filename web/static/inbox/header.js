@@ -63,9 +63,9 @@ export async function takeOver(conversation, { act, ui, bus }) {
 export const resolve = (conversation, inbox) => resolveOne(inbox, conversation);
 
 function Viewers({ id }) {
-  const viewers = useStore((s) => s.viewing.get(id)) ?? [];
+  const [viewers, at] = useStore((s) => [s.viewing.get(id) ?? [], s.typing.get(id) ?? []]);
   if (!viewers.length) return null;
-  const typing = viewers.filter((agent) => agent.typing);
+  const typing = viewers.filter((agent) => at.some((one) => one.kind === "agent" && one.id === agent.id));
   const said = typing.length ? n("{names} is typing", "{names} are typing", typing.length, { names: listed(typing.map((agent) => agent.name)) })
     : n("{names} is viewing", "{names} are viewing", viewers.length, { names: listed(viewers.map((agent) => agent.name)) });
   return html`<div class=${names("viewers", typing.length && "typing")} title=${said}>

@@ -1,7 +1,7 @@
 // Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
 import { t } from "language";
 import { choose } from "./bulk.js";
-import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey } from "./commands.js";
+import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey, undoKey } from "./commands.js";
 import { isMac } from "./lib.js";
 
 const MOD = isMac ? "⌘" : "Ctrl";
@@ -15,7 +15,7 @@ export const KEYS = [
   { keys: ["A"], label: t("Assign to me") },
   { keys: ["E"], label: t("Resolve") },
   { keys: ["S"], label: t("Snooze") },
-  { keys: ["Z"], label: t("Take back what you just sent") },
+  { keys: ["Z"], label: t("Undo what you just did or sent") },
   { keys: ["X"], label: t("Choose the conversation for a bulk action") },
   { keys: ["F"], label: t("Find in the conversation") },
   { keys: ["/"], label: t("Search") },
@@ -35,7 +35,7 @@ const DEEDS = {
   n: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "note" })),
   r: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })),
   "/": () => document.getElementById("search")?.focus(),
-  z: ({ act }) => act.takeBackLast(),
+  z: undoKey,
   x: ({ store }) => store.state.openId && store.change((s) => choose(s, s.openId)),
   f: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("find")),
   escape: ({ store }) => store.state.chosen.size && store.change((s) => { s.chosen = new Set(); }),

@@ -43,6 +43,7 @@ export class Live {
     socket.on("conversation", (conversation) => this.hear(conversation));
     socket.on("messages", (hint) => this.hearMessages(hint));
     socket.on("erased", ({ ids }) => store.hear((s) => S.forget(s, ids)));
+    socket.on("hidden", ({ ids }) => ids.forEach((id) => this.askAgain(id)));
     socket.on("counts", (counts) => store.hear((s) => { s.counts = counts; }));
     socket.on("typing", (typing) => store.hear((s) => {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());
@@ -52,6 +53,7 @@ export class Live {
       const isNew = store.change((s) => S.putMention(s, mention));
       if (isNew) this.events.mentioned(mention);
     });
+    socket.on("draft", (draft) => this.events.drafted(draft));
     socket.on("channel", (channel) => store.hear((s) => S.putChannel(s, channel)));
     socket.on("presence", ({ agents }) => store.hear((s) => { s.agents = merged(s.agents, agents); }));
   }
@@ -61,6 +63,19 @@ export class Live {
     if (before === false) return;
     this.events.arrived(conversation, before);
     if (S.isBehind(this.store.state, conversation.id)) this.catchUpSoon(conversation.id);
+  }
+
+  /** A private team has it now: it stays here only for those who may see that. */
+  async askAgain(id) {
+    const held = this.store.state.conversations.get(id);
+    if (!held) return;
+    try {
+      this.hear(await get(`/conversations/${id}`));
+    } catch (error) {
+      if (error.status !== 404) return;
+      if (this.store.state.openId === id) this.events.hidden(held);
+      this.store.change((s) => S.forget(s, [id]));
+    }
   }
 
   hearMessages(hint) {

@@ -28,5 +28,5 @@ export function Macros({ conversation }) {
   const [all, set] = useState(kept);
   useEffect(() => { get("/macros").then(({ items }) => { kept = items; set(items); }, () => {}); }, []);
   if (!all.length) return null;
-  return html`<${Menu} label=${t("Macros")} cls="btn wide" items=${all.map((macro) => ({ label: macro.name, run: () => run(conversation, macro, inbox) }))}>${t("Macros")}<${Icon} name="caret" size=${15} /><//>`;
+  return html`<${Menu} label=${t("Macros")} title=${t("Macros")} cls="btn wide folds" items=${all.map((macro) => ({ label: macro.name, run: () => run(conversation, macro, inbox) }))}><${Icon} name="bolt" /><span>${t("Macros")}</span><//>`;
 }

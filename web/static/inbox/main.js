@@ -1,5 +1,6 @@
 // The composition root of the inbox page: the only module that knows every part.
 import { render } from "preact";
+import { t } from "language";
 import { Actions } from "./actions.js";
 import { get } from "./api.js";
 import { App } from "./app.js";
@@ -28,8 +29,10 @@ const live = new Live(store, {
     notifier.arrived(conversation, before);
     refreshSearch(before);
   },
+  hidden: ({ contact }) => ui.say(t("The conversation with {name} is with a private team now.", { name: contact.name })),
   refresh: () => Promise.all([act.loadList(), act.loadMine()]),
   connected: () => Promise.all([act.loadDesk(), drafts.load(), loadWishes(store)]).catch(() => {}),
+  drafted: (draft) => drafts.hear(draft),
   rescheduled: (id) => act.loadScheduled(id),
   mentioned: (mention) => notifier.mentioned(mention),
 });

@@ -147,7 +147,7 @@ export function Pending({ row, conversationId }) {
 /** Someone is writing, or the bot is thinking. */
 export function Writing({ who }) {
   const out = who.kind !== "contact";
-  return html`<div class=${names("m writing first last", out ? "out" : "in", who.kind)}><div class="b"><${Dots} /></div>
+  return html`<div class=${names("m writing first last", out ? "out" : "in", who.note ? "tonote" : who.kind)}><div class="b"><${Dots} /></div>
     <div class="meta">${who.label}</div></div>`;
 }
 

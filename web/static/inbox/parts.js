@@ -59,7 +59,8 @@ export function Menu({ label, children, items, cls = "btn", up, title, disabled,
     return () => document.removeEventListener("pointerdown", outside);
   }, [open]);
   useLayoutEffect(() => {
-    if (open) ((!fromTop && root.current.querySelector('[aria-checked="true"]')) || options(root)[0])?.focus();
+    if (open) placed(root.current.querySelector(".menu"));
+    if (open) ((!fromTop && root.current.querySelector('[aria-checked="true"]')) || options(root)[0])?.focus({ preventScroll: true });
   }, [open]);
   const onKeyDown = (event) => {
     if (!open) return;
@@ -87,6 +88,13 @@ export function Menu({ label, children, items, cls = "btn", up, title, disabled,
         </button>`)}
     </div>`}
   </div>`;
+}
+
+/** A menu that would end below the window opens upwards: nothing has to move for it. */
+function placed(menu) {
+  const { bottom, height } = menu.getBoundingClientRect();
+  const above = menu.parentElement.getBoundingClientRect().top;
+  menu.classList.toggle("above", bottom > innerHeight - 8 && above > height + 8);
 }
 
 const options = (root) => [...root.current.querySelectorAll('[role^="menuitem"]')];

@@ -31,8 +31,15 @@ export function SnoozeMenu({ id }) {
   const inbox = useInbox();
   const conversation = useStore((s) => s.conversations.get(id));
   const pick = (item) => { inbox.ui.dismiss(); item.run(); };
-  return html`<${Dialog} title=${t("Snooze")} cls="choices">${snoozeItems(conversation, inbox).filter(Boolean).map((item, i) => html`
-    <button type="button" key=${item.label} autofocus=${i === 0} onClick=${() => pick(item)}><span class="grow">${item.label}</span><span class="hint">${item.hint}</span></button>`)}<//>`;
+  const onKeyDown = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const all = [...event.currentTarget.querySelectorAll("button")];
+    all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
+    event.preventDefault();
+  };
+  return html`<${Dialog} title=${t("Snooze")} cls="choices"><div onKeyDown=${onKeyDown}>${snoozeItems(conversation, inbox).filter(Boolean).map((item, i) => html`
+    <button type="button" key=${item.label} autofocus=${i === 0} onClick=${() => pick(item)}><span class="grow">${item.label}</span><span class="hint">${item.hint}</span></button>`)}</div><//>`;
 }
 
 /** Any date within a year. */

@@ -78,6 +78,22 @@ export function belongs(conversation, view, myId) {
   }
 }
 
+/**
+ * Show a conversation as it will be once the server has agreed. It keeps its `rev`, so that the answer takes its
+ * place. Returns what puts it back, should the server refuse.
+ */
+export function guess(state, id, fields) {
+  const before = state.conversations.get(id);
+  if (!before || !fields) return () => {};
+  const guessed = { ...before, ...fields };
+  const put = (s, conversation) => {
+    s.conversations.set(id, { ...conversation, rev: conversation.rev - 1 });
+    putConversation(s, conversation);
+  };
+  put(state, guessed);
+  return (s) => { if (s.conversations.get(id) === guessed) put(s, before); };
+}
+
 export function setView(state, view) {
   state.view = { ...state.view, ...view };
   state.chosen = new Set();

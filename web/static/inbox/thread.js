@@ -130,7 +130,7 @@ function useMark({ ref, leave }, mark, thread) {
 
 /** Who is at it: the customer, a colleague who is not us, the bot. */
 function writers(conversation, typing = []) {
-  const all = typing.filter((one) => one.kind !== "bot").map((one) => ({ ...one, label: t("{name} is typing", { name: one.name ?? t("The customer") }) }));
+  const all = typing.filter((one) => one.kind !== "bot").map((one) => ({ ...one, label: (one.note ? t("{name} is writing a note", { name: one.name }) : t("{name} is typing", { name: one.name ?? t("The customer") })) }));
   if (conversation.bot?.waiting && conversation.speaker.kind === "bot") all.push({ kind: "bot", key: "bot", label: t("The bot is thinking") });
   return all;
 }

@@ -65,7 +65,8 @@ function AddLabel({ id, labels }) {
   if (text === null) return html`<button type="button" class="chip pick" onClick=${() => setText("")}><${Icon} name="plus" size=${12} />${t("Label")}</button>`;
   const add = async (event) => {
     event.preventDefault();
-    if (!text.trim() || await act.change(id, "labels", { add: [text] })) setText(null);
+    setText(null);
+    if (text.trim() && !(await act.change(id, "labels", { add: [text] }))) setText(text);
   };
   return html`<form class="addlabel" onSubmit=${add}>
     <input autofocus ref=${(input) => input?.focus()} list="labels" maxlength="50" dir="auto" aria-label=${t("New label")} placeholder=${t("Label, then ↵")} value=${text} onInput=${(event) => setText(event.target.value)}

@@ -39,7 +39,7 @@ export class Ui {
 
   /** A short message that goes by itself; `tone` is "plain" or "bad", `offer` a `{verb, run}` to be taken up. */
   say(text, tone = "plain", offer = null) {
-    const toast = { id: Math.random(), text, tone, offer };
+    const toast = { id: Math.random(), at: Date.now(), text, tone, offer };
     this.set({ toasts: [...this.state.toasts.slice(-2), toast] });
     setTimeout(() => this.unsay(toast.id), tone === "bad" || offer ? 9000 : 4000);
   }
