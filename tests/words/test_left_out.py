@@ -11,6 +11,9 @@ from tests.words.found import Module, read
 NOT_YET = ("rehearsal", "docs")
 """Folders of modules that are still to be converted."""
 
+TRANSLATED_ALREADY = ("emoji_words.js",)
+"""Tables of words in the other languages."""
+
 ALONE = ("api.html", "demo.html", "person.html", "rehearsal.html", "widget.html")
 """With words of their own: the API reference, a shop, a file for a customer, and the visitor’s chat."""
 
@@ -26,7 +29,7 @@ def test_no_word_of_a_page_is_left_out() -> None:
     left_out = [
         f"{place(file, one.line)}: {one.how}: “{one.texts[0].strip()[:80]}”"
         for file in modules()
-        if file.parent.name not in NOT_YET
+        if file.parent.name not in NOT_YET and file.name not in TRANSLATED_ALREADY
         for one in read(file)
         if one.how.startswith(("bare", "odd"))
     ]

@@ -14,7 +14,7 @@ function useNames() {
   const [names, set] = useState(own);
   useEffect(() => {
     if (own) return;
-    import("./emoji_words.js").then((all) => { own = all[LANGUAGE]?.split("|") ?? []; set(own); }, () => {});
+    import("./emoji_words.js").then((all) => { own = all[LANGUAGE] ?? []; set(own); }, () => {});
   }, []);
   return (at) => names?.[at] ?? ALL[at].words;
 }
