@@ -130,7 +130,8 @@ async def choose(request: web.Request) -> web.Response:
 
 @routes.get(_ALL + "/{id}/beside")
 async def side_by_side(request: web.Request) -> web.Response:
-    """Its languages side by side: examples of each intent, variants of each response, null for none."""
+    """Its languages side by side: how much each has of every intent, response, slot, form, rule and story;
+    null for none."""
     await allowed(request, STUDIO)
     parts = request.app[PARTS]
     assistant = await parts.store.assistants.the(request.match_info["id"])

@@ -247,3 +247,17 @@ async def test_languages_stand_beside_each_other(designer: Client) -> None:
         "thank": {"en": None, "it": 1},
     }
     assert {"name": "utter_bye", "counts": {"en": 1, "it": 1}} in found["responses"]
+
+    rule = {"rule": "Solo qui", "steps": [{"intent": "thank"}, {"action": "utter_bye"}]}
+    form = {"required_slots": ["name"]}
+    for operation in (
+        {"type": "put_dialogue", "kind": "rule", "name": "Solo qui", "old": None, "new": rule},
+        {"type": "put", "kind": "slot", "name": "name", "old": None, "new": {"type": "text", "mappings": []}},
+        {"type": "put", "kind": "form", "name": "ask_name", "old": None, "new": form},
+    ):
+        await designer.post("/studio/edits?edition=default.it", {"operation": operation})
+    found = await designer.get("/studio/assistants/default/beside")
+    assert {"name": "Solo qui", "counts": {"en": None, "it": 2}} in found["rules"]
+    assert found["slots"] == [{"name": "name", "counts": {"en": None, "it": 0}}]
+    assert found["forms"] == [{"name": "ask_name", "counts": {"en": None, "it": 1}}]
+    assert all(each["counts"]["en"] == each["counts"]["it"] for each in found["stories"])

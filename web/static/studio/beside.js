@@ -12,17 +12,26 @@ export function Beside({ assistant, path, go }) {
   const [isMissing, setMissing] = useState(false);
   const all = (each) => assistant.editions.every(({ language }) => each.counts[language] !== null);
   const shown = (items) => (isMissing ? items.filter((each) => !all(each)) : items);
-  const lacking = data ? [...data.intents, ...data.responses].filter((each) => !all(each)).length : 0;
+  const lacking = data ? [...data.intents, ...data.responses, ...data.slots, ...data.forms, ...data.rules, ...data.stories].filter((each) => !all(each)).length : 0;
   return html`<main class="studiomain"><section class="sheet"><div class="sheethead"><h2>${t("{name}, side by side", { name: assistant.name })}</h2><span class="grow"></span>
       <a class="btn" href=${address("assistants")} onClick=${onLink(go, "assistants")}>${t("All assistants")}</a></div>
     ${error && html`<p class="problem" role="alert">${error.message}</p>`}${!data && !error && html`<p class="quiet" role="status">${t("Loading…")}</p>`}
-    ${data && html`<p class="quiet">${lacking ? n("{count} intent or response is missing in a language.", "{count} intents and responses are missing in a language.", lacking) : t("Every language has all intents and responses.")}</p>
+    ${data && html`<p class="quiet">${lacking ? n("{count} thing is missing in a language.", "{count} things are missing in a language.", lacking) : t("No language lacks anything.")}</p>
       <label class="check"><input type="checkbox" checked=${isMissing} onChange=${(event) => setMissing(event.currentTarget.checked)} /> ${t("Only what is missing somewhere")}</label>
       ${path[0] && html`<${Columns} key=${path[0]} name=${path[0]} assistant=${assistant} onSaved=${reload} onClose=${() => go("assistants", assistant.id)} />`}
       <${Table} title=${t("Intents")} unit=${t("examples")} items=${shown(data.intents)} editions=${assistant.editions} link=${(name, { key }) => html`<a href=${elsewhere(key, address("intents", name).split("?")[0])}>${name}</a>`} />
-      <${Table} title=${t("Responses")} unit=${t("variants")} items=${shown(data.responses)} editions=${assistant.editions} link=${(name) => html`<a href=${address("assistants", assistant.id, name)} onClick=${onLink(go, "assistants", assistant.id, name)}>${name}</a>`} />`}
+      <${Table} title=${t("Responses")} unit=${t("variants")} items=${shown(data.responses)} editions=${assistant.editions} link=${(name) => html`<a href=${address("assistants", assistant.id, name)} onClick=${onLink(go, "assistants", assistant.id, name)}>${name}</a>`} />
+      ${MORE.map(([key, title, unit, at]) => data[key].length > 0 && html`<${Table} key=${key} title=${title} unit=${unit} items=${shown(data[key])} editions=${assistant.editions} link=${(name, { key: edition }) => html`<a href=${elsewhere(edition, address(...at(name)).split("?")[0])}>${name}</a>`} />`)}`}
   </section></main>`;
 }
+
+/** What is opened in one language's own tab: its key, title, what is counted, and where it is edited. */
+const MORE = [
+  ["slots", t("Slots"), t("ways to fill it"), (name) => ["slots", "slot", name]],
+  ["forms", t("Forms"), t("slots"), (name) => ["slots", "form", name]],
+  ["rules", t("Rules"), t("steps"), (name) => ["dialogues", "rule", name]],
+  ["stories", t("Stories"), t("steps"), (name) => ["dialogues", "story", name]],
+];
 
 function Table({ title, unit, items, editions, link }) {
   const has = (each) => editions.find(({ language }) => each.counts[language] !== null) ?? editions[0];
