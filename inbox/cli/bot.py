@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from inbox.actions.tokens import mint_for_bot
-from inbox.cli.store import now, opened
+from inbox.cli import editions
+from inbox.cli.store import now, opened, with_store
 from inbox.cli.terminal import fail, out
 from inbox.machine import bot, home
 from inbox.machine.crew import Crew
@@ -18,20 +19,28 @@ from inbox.settings import Settings, load
 
 commands = typer.Typer(no_args_is_help=True)
 
+Edition = Annotated[
+    str, typer.Option("--edition", help="Another assistant or language, such as club.en or default.it.")
+]
+
 
 @commands.command()
 def train(
     anew: Annotated[bool, typer.Option("--anew", help="Train even if the data has not changed.")] = False,
+    edition: Edition = "",
 ) -> None:
-    """Train the bot if its data changed since the last time."""
+    """Train the bot if its data changed since the last time; an edition, always, as the studio does."""
+    if edition:
+        return with_store(lambda store, settings: editions.train(store, settings, edition))
     settings = load()
     home.make_ready(settings.home)
     bot.check_environment(settings)
     if not anew and bot.trained_on(settings) == bot.fingerprint(settings):
         out.print("The bot knows this data already. To train all the same: parley bot train --anew")
-        return
+        return None
     asyncio.run(bot.train(settings, Voice(out)))
     out.print("The bot is trained.")
+    return None
 
 
 @commands.command()
@@ -56,8 +65,10 @@ async def _serve(settings: Settings, uri: str, crew: Crew) -> None:
 
 
 @commands.command()
-def evaluate() -> None:
-    """Play the test stories in nlu_data/tests with the present model and report what failed."""
+def evaluate(edition: Edition = "") -> None:
+    """Play the test stories in nlu_data/tests with the present model; or an edition's with its live one."""
+    if edition:
+        raise typer.Exit(0 if with_store(lambda s, settings: editions.evaluate(s, settings, edition)) else 1)
     settings = load()
     home.make_ready(settings.home)
     bot.check_environment(settings)
