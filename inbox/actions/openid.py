@@ -18,7 +18,7 @@ from connectors.outside import NotCalled, Outside
 from inbox.actions.errors import Invalid
 from inbox.model.entry import SingleSignOn
 
-_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 """Signatures by a key that only the provider has; none by a secret that we share."""
 
 _LONGEST = 2_000
@@ -77,7 +77,7 @@ def claims_in(token: str, keys: Json, chosen: SingleSignOn, nonce: str, now: int
         nonce={"essential": True, "value": nonce},
     )
     try:
-        found = jwt.decode(token, jwk.KeySet.import_key_set(cast(Any, keys)), algorithms=_ALGORITHMS)
+        found = jwt.decode(token, jwk.KeySet.import_key_set(cast(Any, keys)), algorithms=ALGORITHMS)
         rules.validate(found.claims)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise Invalid("Your provider’s answer does not hold good. Try again.") from error

@@ -128,6 +128,7 @@ async def open_session(
     address: str = "",
     is_strong: bool = False,
     is_provided: bool = False,
+    provider_session: str = "",
 ) -> str:
     """A new session's cookie for a user who has been let in."""
     cookie, now = new_secret(), clock()
@@ -143,6 +144,7 @@ async def open_session(
         proved_at=now,
         is_strong=is_strong,
         is_provided=is_provided,
+        provider_session=provider_session,
     )
     await store.sessions.add(session)
     await hold_to_policy(user, session.id, store=store)

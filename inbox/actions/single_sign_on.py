@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -12,7 +12,7 @@ from inbox.actions import openid
 from inbox.actions.audit import note
 from inbox.actions.entry import open_ceremony
 from inbox.actions.errors import Forbidden, Invalid
-from inbox.actions.vouched import Office, Vouched, user_of
+from inbox.actions.vouched import Office, Vouched, session_key, user_of
 from inbox.model.entry import Ceremony, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
 from inbox.model.secrets import are_same, digest
@@ -31,6 +31,16 @@ class _Asked(msgspec.Struct):
     state: str
     nonce: str
     verifier: str
+
+
+class Arrived(NamedTuple):
+    """Whom a provider has let in."""
+
+    user: User
+    to: str
+    """Where they wanted to go."""
+    provider_session: str
+    """By what its session there is known here."""
 
 
 async def settings_of(store: Store) -> SingleSignOn | None:
@@ -126,8 +136,8 @@ async def begin(office: Office, to: str, back: str) -> tuple[str, str]:
 
 async def finish(
     office: Office, visitor: Principal, cookie: str, query: Mapping[str, str], back: str
-) -> tuple[User, str]:
-    """Who has come back from the provider, and where they wanted to go. Raises `Invalid` with what to do.
+) -> Arrived:
+    """Who has come back from the provider. Raises `Invalid` with what to do.
 
     `visitor` is whoever asks, as far as they are known: nobody. Whom the provider vouches for and we refuse
     is in the audit log.
@@ -149,7 +159,8 @@ async def finish(
         is_verified=claims.get("email_verified") is True,
         name=str(claims.get("name") or ""),
     )
-    return await user_of(vouched, chosen, visitor, office), ceremony.next
+    user, sid = await user_of(vouched, chosen, visitor, office), claims.get("sid")
+    return Arrived(user, ceremony.next, session_key(chosen.issuer, sid) if isinstance(sid, str) else "")
 
 
 async def leaving(office: Office, back: str) -> str | None:

@@ -49,6 +49,11 @@ def link_id(issuer: str, subject: str) -> str:
     return digest(f"{issuer}\n{subject}")
 
 
+def session_key(issuer: str, sid: str) -> str:
+    """By what a provider's session (`sid`) is known here."""
+    return digest(f"session\n{issuer}\n{sid}")
+
+
 async def user_of(
     vouched: Vouched, chosen: SingleSignOn | SamlSignOn, visitor: Principal, office: Office
 ) -> User:

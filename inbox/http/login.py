@@ -190,6 +190,7 @@ async def let_in(
     by: str,
     is_strong: bool = False,
     is_provided: bool = False,
+    provider_session: str = "",
 ) -> web.Response:
     """Open a session for a user who has shown who they are, and send the browser on."""
     parts = request.app[PARTS]
@@ -202,6 +203,7 @@ async def let_in(
         address=visit.address,
         is_strong=is_strong,
         is_provided=is_provided,
+        provider_session=provider_session,
     )
     who = coming_from(await asking(user, store=parts.store), request)
     at = f"user:{user.id}"

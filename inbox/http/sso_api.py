@@ -9,10 +9,10 @@ from inbox.actions import roles, single_sign_on
 from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
-from inbox.http.sso_login import back_of, office_of
+from inbox.http.sso_login import back_of, office_of, out_of
 from inbox.model.entry import SingleSignOn
 from inbox.model.people import ADMIN
-from inbox.parts import PARTS
+from inbox.parts import PARTS, Parts
 
 routes = web.RouteTableDef()
 
@@ -36,7 +36,7 @@ async def read(request: web.Request) -> web.Response:
     await allowed(request, ADMIN)
     parts = request.app[PARTS]
     kept = await parts.store.single_sign_on.get("settings")
-    return answer({"settings": sso_json(kept) if kept else None, "redirect_uri": back_of(parts)})
+    return answer(_answer_of(kept, parts))
 
 
 @routes.put("/api/v1/single_sign_on")
@@ -46,7 +46,12 @@ async def save(request: web.Request) -> web.Response:
     parts, body = request.app[PARTS], await body_of(request, SsoBody)
     await roles.hold_to_newcomers(body.role, principal, store=parts.store)
     kept = await single_sign_on.save(office_of(parts), principal, **msgspec.structs.asdict(body))
-    return answer({"settings": sso_json(kept), "redirect_uri": back_of(parts)})
+    return answer(_answer_of(kept, parts))
+
+
+def _answer_of(kept: SingleSignOn | None, parts: Parts) -> dict[str, Any]:
+    ours = {"redirect_uri": back_of(parts), "logout_uri": out_of(parts)}
+    return {"settings": sso_json(kept) if kept else None, **ours}
 
 
 def sso_json(kept: SingleSignOn) -> dict[str, Any]:

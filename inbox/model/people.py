@@ -50,6 +50,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was opened with more than a password."""
     is_provided: bool = False
     """Whether their organisation's provider let them in: it is left, too, when they sign out."""
+    provider_session: str = ""
+    """A digest of what the provider calls its own session, so that it can end ours."""
     is_limited: bool = False
     """Whether more is asked for than it was opened with: it is good for setting that up, and nothing else."""
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import IndexModel
 from pymongo.collation import Collation
 from pymongo.errors import OperationFailure
 
+from inbox.store.entry_indexes import OF_ENTRY
 from inbox.store.holders import HOLDERS_KEPT
-from inbox.store.invitations import INVITATIONS_KEPT
+from inbox.store.index import index as _index
 from inbox.store.once import FORGOTTEN_AFTER
 from inbox.store.setbacks import SETBACKS_KEPT
 from inbox.store.webhooks import DELIVERIES_KEPT
@@ -51,13 +52,8 @@ CHANGES_KEPT = 3600
 """Where there is a date. A question must say so too, or MongoDB reads the whole collection instead."""
 
 
-def _index(*keys: str, **options: Any) -> IndexModel:
-    """An index on `keys`; a leading minus sorts downwards."""
-    fields = [(k.lstrip("-"), DESCENDING if k.startswith("-") else ASCENDING) for k in keys]
-    return IndexModel(fields, **options)
-
-
 INDEXES: dict[str, list[IndexModel]] = {
+    **OF_ENTRY,
     "contacts": [
         # Whose identity is this? No two contacts share one.
         _index("identity_keys", unique=True, partialFilterExpression={"identity_keys": _STRING}),
@@ -177,21 +173,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     "quarantine": [_index("-at"), _index("request_id")],
     # What did they do, and what was done to it? What was done of this kind, and when?
     "audit_log": [_index("by", "-_id"), _index("what", "-_id"), _index("target", "-_id"), _index("at")],
-    # Who has this role? No two roles have the same name.
-    "users": [_index("email", unique=True), _index("role")],
-    "roles": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
-    "sessions": [_index("expires_at", expireAfterSeconds=0), _index("user_id")],
-    # Which passkeys has this user?
-    "passkeys": [_index("user_id", "created_at")],
-    # Who is invited? The newest first; forgotten some time after their end.
-    "invitations": [
-        _index("email"),
-        _index("-created_at"),
-        _index("expires_at", expireAfterSeconds=INVITATIONS_KEPT),
-    ],
-    "ceremonies": [_index("expires_at", expireAfterSeconds=0)],
-    "spent": [_index("expires_at", expireAfterSeconds=0)],
-    "lockouts": [_index("until", expireAfterSeconds=0)],
     "tokens": [_index("name")],
     "presence": [_index("until", expireAfterSeconds=0), _index("conversation_id")],
     "files": [

@@ -35,6 +35,7 @@ function Editor({ held, onDone }) {
     <h3>${t("OpenID Connect")}</h3>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <p class="quiet">${t("Your provider must send people back to this address:")} <code dir="ltr">${held.redirect_uri}</code></p>
+    <p class="quiet">${t("So that who signs out there is out here too, give it this address (back-channel logout):")} <code dir="ltr">${held.logout_uri}</code></p>
     <div class="fields"><label>${t("Issuer")}<input type="text" required dir="ltr" placeholder=${t("https://login.example.com")} value=${now.issuer} onInput=${typed("issuer")} /></label>
       <label>${t("What the button says")}<input maxlength="40" dir="auto" placeholder=${t("Example Bank")} value=${now.name} onInput=${typed("name")} /></label>
       <label>${t("Client id")}<input type="text" required dir="ltr" value=${now.client_id} onInput=${typed("client_id")} /></label>
