@@ -53,14 +53,17 @@ class ActionHandOver(Action):
         return hand_over(dispatcher, reasons[-1] if reasons else ASKED, customers_words(tracker))
 
 
-def hand_over(dispatcher: CollectingDispatcher, reason: str, detail: str) -> list[dict[str, Any]]:
+def hand_over(
+    dispatcher: CollectingDispatcher, reason: str, detail: str, team: str | None = None
+) -> list[dict[str, Any]]:
     """The events by which any action fetches a person; return them from its `run`.
 
-    `reason` is one of the four above; `detail` is for the agent to read.
+    `reason` is one of the four above; `detail` is for the agent to read; `team` is a team's name or id, where
+    the channel's own is not the right one.
     """
     dispatcher.utter_message(response=f"utter_hand_over_{reason}")
     return [
-        SlotSet("handoff", {"reason": reason, "detail": detail[:500]}),
+        SlotSet("handoff", {"reason": reason, "detail": detail[:500], **({"team": team} if team else {})}),
         ActiveLoop(None),
         SlotSet("requested_slot", None),
         FollowupAction("action_listen"),

@@ -15,7 +15,9 @@ from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa_sdk.executor import CollectingDispatcher
 
+from actions.handoff import hand_over
 from components.entity_overlap import without_overlaps
 from dialogue import Watched
 from engine.spared import Checked
@@ -215,3 +217,13 @@ def test_an_action_server_that_keeps_no_format_is_refused_as_by_rasa(answer: Any
     with pytest.raises(jsonschema.ValidationError):
         Checked.validate(answer)
     assert Checked.validate({"events": [{"event": "slot", "name": "city", "value": 1}], "responses": [{}]})
+
+
+@pytest.mark.parametrize(("team", "more"), [(None, {}), ("Billing", {"team": "Billing"})])
+def test_an_action_says_why_it_fetches_a_person_and_of_which_team(
+    team: str | None, more: dict[str, str]
+) -> None:
+    dispatcher = CollectingDispatcher()
+    events = hand_over(dispatcher, "out_of_scope", "an invoice", team=team)
+    assert events[0]["value"] == {"reason": "out_of_scope", "detail": "an invoice", **more}
+    assert [said["response"] for said in dispatcher.messages] == ["utter_hand_over_out_of_scope"]
