@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from inbox.automation import Automation
+from inbox.campaigns import Campaigning
 from inbox.dispatching import Dispatching
 from inbox.fallback import Fallback
 from inbox.indexing import Indexing
@@ -39,6 +40,7 @@ class Duties:
         self._push = Push(parts.store, parts.bus, parts.vault, parts.clock, _contact(parts))
         self._followers = [duty.follower for duty in duties]
 
+        self._campaigns = Campaigning(parts.desk)
         self._parts = parts
         self._healing: asyncio.Task[None] | None = None
 
@@ -50,12 +52,14 @@ class Duties:
         for follower in self._followers:
             follower.start()
         self._push.start()
+        self._campaigns.start()
 
     async def stop(self) -> None:
         """Leave them to others."""
         if self._healing:
             self._healing.cancel()
         await self._push.stop()
+        await self._campaigns.stop()
         await asyncio.gather(*(worker.stop(_PATIENCE) for worker in self._workers))
         await asyncio.gather(*(follower.stop() for follower in self._followers))
 

@@ -129,6 +129,7 @@ class Places:
         resolved = conversation.resolved_at
         return (
             conversation.status is Status.RESOLVED
+            and conversation.campaign_id is None
             and resolved is not None
             and self.now - resolved >= self.reopen
         )

@@ -49,7 +49,7 @@ async def ways_to(desk: Desk, who: Principal, contact_id: str) -> list[Way]:
     for channel in await desk.store.channels.list({"enabled": True}, sort="name"):
         carries = await desk.carries(channel.id)
         present = current.get(channel.id)
-        to = present.to if present and present.to else _names(contact, channel.kind, carries)
+        to = present.to if present and present.to else names_on(contact, channel.kind, carries)
         if carries is None or not to:
             continue
         keys = [identity.key for identity in contact.identities]
@@ -88,7 +88,7 @@ async def begin(desk: Desk, who: Principal, contact_id: str, *, channel_id: str)
             raise Invalid("They asked for no messages on this channel.")
         if present is not None:
             return await _go_on(desk, session, present, who)
-        to = _names(contact, channel.kind, carries)
+        to = names_on(contact, channel.kind, carries)
         if not to:
             raise Invalid("This channel does not reach them: it knows no name of theirs.")
         return _begun(desk, contact, channel, to, carries, refusals, who)
@@ -160,7 +160,7 @@ async def _current(desk: Desk, contact_id: str, session: Any) -> dict[str, Conve
     return {conversation.channel_id: conversation for conversation in found}
 
 
-def _names(contact: Contact, kind: str, carries: Capabilities | None) -> tuple[Identity, ...]:
+def names_on(contact: Contact, kind: str, carries: Capabilities | None) -> tuple[Identity, ...]:
     """By which names a channel can reach them that never heard of them."""
     if carries is None:
         return ()

@@ -57,7 +57,7 @@ async def previewed(conversation: Conversation, content: Content, parts: Parts) 
     return {
         "contents": _plain(fitted.contents),
         "changes": _plain(fitted.changes),
-        "sms": _short_messages(fitted) if carries.short_messages else None,
+        "sms": short_messages(fitted) if carries.short_messages else None,
         "plain": _spelt_plainly(content) if carries.short_messages else None,
         "barred": _plain(await _bar(conversation, carries, parts)),
     }
@@ -78,7 +78,7 @@ async def _bar(conversation: Conversation, carries: Capabilities, parts: Parts) 
     return None
 
 
-def _short_messages(fitted: Fitted) -> dict[str, Any]:
+def short_messages(fitted: Fitted) -> dict[str, Any]:
     """All texts together, in the alphabet of the dearest."""
     texts = [content.text for content in fitted.contents if isinstance(content, Text)]
     try:

@@ -14,7 +14,7 @@ from inbox.http.auth import signed_in
 from inbox.http.errors import nonce_of, policy
 from inbox.http.files import STATIC, WEB, asset, served, version
 from inbox.http.languages import words_for
-from inbox.model.people import ADMIN, AUDIT, READ, STUDIO
+from inbox.model.people import ADMIN, AUDIT, CAMPAIGNS, READ, STUDIO
 from inbox.parts import PARTS
 
 SIGNED_OUT: web.AppKey[Callable[[str], Awaitable[None]]] = web.AppKey("signed_out")
@@ -26,6 +26,7 @@ PERSON = "/human_handoff"
 _FOR = {
     ADMIN: "This page is for admins.",
     READ: "This page is for agents.",
+    CAMPAIGNS: "This page is for those who run campaigns.",
     AUDIT: "This page is for admins and auditors.",
     STUDIO: "This page is for those who design the bot.",
 }
@@ -103,6 +104,12 @@ async def push_worker(request: web.Request) -> web.StreamResponse:
 async def contacts(request: web.Request) -> web.Response:
     """The contacts."""
     return await _for_people(request, "contacts.html", permission=READ)
+
+
+@routes.get("/campaigns")
+async def campaigns(request: web.Request) -> web.Response:
+    """One message to many customers; the page itself knows which one is shown."""
+    return await _for_people(request, "campaigns.html", permission=CAMPAIGNS)
 
 
 @routes.get("/reports")

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from inbox.http import (
+    campaigns_api,
     joining_api,
     labels_api,
     quiet_api,
@@ -20,6 +21,7 @@ from inbox.http import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
+    campaigns_api,
     joining_api,
     labels_api,
     quiet_api,

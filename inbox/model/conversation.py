@@ -218,6 +218,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """Of which other conversation it is a part now: that one goes on for both."""
     joins: tuple[str, ...] = ()
     """Which conversations are a part of it."""
+    campaign_id: str | None = None
+    """Which campaign wrote last while it was resolved: an answer to it, however late, belongs here."""
     ruled_seq: int = 0
     """Up to which line rules have been run."""
     runs: tuple[Ran, ...] = ()

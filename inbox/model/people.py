@@ -110,15 +110,18 @@ SUPERVISE = "supervise"
 URGENT = "conversations:urgent"
 """For a program: to have a message leave in its recipient's quiet hours. It is noted each time."""
 
+CAMPAIGNS = "campaigns"
+"""To write to many customers at once, within what they consented to."""
+
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT}),
-    Role.SUPERVISOR: frozenset({READ, WRITE, SUPERVISE}),
+    Role.ADMIN: frozenset({READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT, CAMPAIGNS}),
+    Role.SUPERVISOR: frozenset({READ, WRITE, SUPERVISE, CAMPAIGNS}),
     Role.AGENT: frozenset({READ, WRITE}),
     Role.DESIGNER: frozenset({STUDIO}),
     Role.AUDITOR: frozenset({AUDIT}),
 }
 
-SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT)
+SCOPES = (READ, WRITE, ADMIN, ORDERS, STUDIO, AUDIT, SUPERVISE, URGENT, CAMPAIGNS)
 """What a token can be given."""
 
 OPERATOR = Principal(

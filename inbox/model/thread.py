@@ -243,7 +243,7 @@ class Thread:
 
     def open(self) -> None:
         """Something is left to do again, for whoever it was."""
-        self.set(status=Status.OPEN, resolved_at=None, snoozed_until=None)
+        self.set(status=Status.OPEN, resolved_at=None, snoozed_until=None, campaign_id=None)
 
     def reopen(self) -> None:
         """Open a resolved or snoozed conversation again, with the bot as the speaker if it was resolved."""

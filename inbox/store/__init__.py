@@ -17,6 +17,7 @@ from inbox.store import entry, registers
 from inbox.store.assistants import Assistants
 from inbox.store.audit import Audit
 from inbox.store.automation import Automation, Rules, macros
+from inbox.store.campaigns import Campaigns, Recipients
 from inbox.store.clock import StoreClock
 from inbox.store.codec import Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
@@ -130,6 +131,8 @@ class Store:
         self.setbacks = Setbacks(self._database)
         self.surveys = registers.surveys(self._database)
         self.silences = registers.silences(self._database)
+        self.campaigns = Campaigns(self._database)
+        self.recipients = Recipients(self._database)
         self.ratings = Ratings(self._database)
         self.promises = Promises(self._database)
         self.tallies = Tallies(self._database)

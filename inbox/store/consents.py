@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from connectors.events import Purpose
 from inbox.model.consent import ConsentEvent, Refusals, Standing, standing_id, united
 from inbox.model.erasure import fingerprint
 from inbox.store.codec import Document, to_document, to_value
@@ -114,6 +115,18 @@ class Consents:
         """All that stands for a contact, on every channel."""
         found = await self._standings.find({"contact_id": contact_id}, session=session).to_list(None)
         return [to_value(d, Standing) for d in found]
+
+    async def consented(
+        self, contact_ids: list[str], channel_id: str, purpose: Purpose, session: Any = None
+    ) -> set[str]:
+        """Which of these contacts said yes to this purpose on this channel, and not no since."""
+        query = {"contact_id": {"$in": contact_ids}, "channel_id": channel_id, "purpose": purpose.value}
+        last: dict[str, bool] = {}
+        async for each in self._events.find(query, {"contact_id": 1, "granted": 1}, session=session).sort(
+            [("contact_id", 1), ("_id", 1)]
+        ):
+            last[each["contact_id"]] = each["granted"]
+        return {contact_id for contact_id, granted in last.items() if granted}
 
     async def ledger(self, contact_id: str, limit: int = 1000, session: Any = None) -> list[ConsentEvent]:
         """The evidence, the newest first."""

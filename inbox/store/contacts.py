@@ -66,6 +66,17 @@ class Contacts:
         async for document in self._all.find({**(query or {}), "merged_into": None}).sort("_id", 1):
             yield to_value(document, Contact)
 
+    async def after(self, query: Document | None, contact_id: str | None, limit: int) -> list[Contact]:
+        """The next contacts by their ids, but those merged into others; of a segment, with its `query`.
+
+        Who has no address yet is among them.
+        """
+        clauses: list[Document] = [{"merged_into": None}]
+        clauses += [query] if query else []
+        clauses += [{"_id": {"$gt": contact_id}}] if contact_id else []
+        found = self._all.find({"$and": clauses}).sort("_id", 1).limit(limit)
+        return [to_value(d, Contact) for d in await found.to_list(limit)]
+
     async def family(self, contact_id: str, session: Any = None) -> list[str]:
         """Ids of the contact and of all that were merged into it, directly or by way of others."""
         ids, last = [contact_id], [contact_id]

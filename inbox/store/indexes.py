@@ -70,6 +70,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     # Which channels chose an assistant?
     "channels": [_index("assistant", partialFilterExpression={"assistant": _STRING})],
+    # Which campaign is to be looked at? Who of it waits? In which campaigns was this contact lately?
+    "campaigns": [_index("due", partialFilterExpression={"due": _DATE})],
+    "campaign_recipients": [_index("campaign_id", "state", "due"), _index("contact_id", "at")],
     "contact_segments": [_index("name", unique=True)],
     "contact_notes": [_index("contact_id", "-_id")],
     "conversations": [

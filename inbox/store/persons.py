@@ -43,6 +43,7 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
     "scheduled": _by(_CONVERSATION, _conversations),
     "drafts": _by(_CONVERSATION, _conversations),
     "contact_notes": _by(_CONTACT, _contacts),
+    "campaign_recipients": _by(_CONTACT, _contacts),
     "contact_merges": lambda p: {
         "$or": [{"kept.id": {"$in": list(p.contact_ids)}}, {"given.id": {"$in": list(p.contact_ids)}}]
     },
@@ -65,6 +66,7 @@ OF_NOBODY: dict[str, str] = {
     "assistants": "our assistants",
     "audit_head": "a hash",
     "audit_log": "our colleagues; of customers ids alone",
+    "campaigns": "our words; of customers ids alone",
     "changes": "ids of conversations, for an hour",
     "ceremonies": "our colleagues",
     "channels": "our lines",
@@ -126,6 +128,7 @@ EXPORTED = (
     "consents",
     "standings",
     "contact_merges",
+    "campaign_recipients",
     "scheduled",
     "drafts",
     "promises",

@@ -3,12 +3,13 @@
 import pytest
 
 from inbox.model.ids import new_id
-from inbox.model.people import ADMIN, AUDIT, PERMISSIONS, READ, STUDIO, WRITE
+from inbox.model.people import ADMIN, AUDIT, CAMPAIGNS, PERMISSIONS, READ, STUDIO, WRITE
 from tests.inbox.http.test_permissions import ANYBODY, WHO, asked
 from tests.parley import Client, Parley
 
 PAGES = {
     "GET /account": ANYBODY,
+    "GET /campaigns": CAMPAIGNS,
     "GET /contacts": READ,
     "GET /reports": READ,
     "GET /settings": ADMIN,

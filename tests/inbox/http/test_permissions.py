@@ -31,7 +31,19 @@ from inbox.http import (
     views_api,
     work,
 )
-from inbox.model.people import ADMIN, AUDIT, ORDERS, PERMISSIONS, READ, SCOPES, STUDIO, WRITE, KeptRole, Role
+from inbox.model.people import (
+    ADMIN,
+    AUDIT,
+    CAMPAIGNS,
+    ORDERS,
+    PERMISSIONS,
+    READ,
+    SCOPES,
+    STUDIO,
+    WRITE,
+    KeptRole,
+    Role,
+)
 from inbox.model.secrets import digest
 from tests.parley import Client, Parley
 
@@ -104,6 +116,18 @@ WHO: dict[str, str] = {
     "GET /api/v1/report_export": READ,
     "GET /api/v1/survey": READ,
     "PUT /api/v1/survey": ADMIN,
+    "GET /api/v1/campaigns": CAMPAIGNS,
+    "POST /api/v1/campaigns": CAMPAIGNS,
+    "GET /api/v1/campaigns/{id}": CAMPAIGNS,
+    "PUT /api/v1/campaigns/{id}": CAMPAIGNS,
+    "DELETE /api/v1/campaigns/{id}": CAMPAIGNS,
+    "GET /api/v1/campaigns/{id}/count": CAMPAIGNS,
+    "POST /api/v1/campaigns/{id}/try": CAMPAIGNS,
+    "POST /api/v1/campaigns/{id}/start": CAMPAIGNS,
+    "POST /api/v1/campaigns/{id}/pause": CAMPAIGNS,
+    "POST /api/v1/campaigns/{id}/resume": CAMPAIGNS,
+    "POST /api/v1/campaigns/{id}/cancel": CAMPAIGNS,
+    "GET /api/v1/campaigns/{id}/export": CAMPAIGNS,
     "GET /api/v1/silence": READ,
     "PUT /api/v1/silence": ADMIN,
     "GET /api/v1/reports/csat": READ,
@@ -290,6 +314,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "language": {"language": "it"},
     "team": {"team_id": None},
     "teams": {"name": "Support"},
+    "campaigns": {"name": "Spring", "channel_id": "whatsapp", "text": "Hello"},
+    "try": {"contact_id": "nothing"},
     "assistants": {"id": "Nothing", "name": "Nothing", "language": "en"},
     "languages": {"language": "it", "rev": 0},
     "sla_policies": {"name": "Gold", "first_response": 60},

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
+from connectors.events import Purpose
 from inbox.http.lists import counts, tab_query
 from inbox.model.case import Level, Promise
 from inbox.model.contact import Contact
@@ -195,6 +196,13 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "who was merged into this one": lambda s: s.contacts.family("c"),
     "what can be parted again": lambda s: s.merges.of("c"),
     "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
+    "which campaign is due": lambda s: s.campaigns.claim(NOW, timedelta(seconds=30)),
+    "who of a campaign waits": lambda s: s.recipients.waiting("c", NOW, 10),
+    "who of it is next": lambda s: s.recipients.next_due("c"),
+    "in how many campaigns they were": lambda s: s.recipients.lately(["1"], NOW, "c"),
+    "how far a campaign is": lambda s: s.recipients.counts("c"),
+    "what became of it": lambda s: s.recipients.became("c"),
+    "who agreed to advertisements": lambda s: s.consents.consented(["1"], "w", Purpose.MARKETING),
     "who is silent": lambda s: s.conversations.quiet_since("agent", NOW, (NOW, "1"), 10),
     "what wakes": lambda s: s.conversations.snoozed_until(NOW, 10),
     "which labels there are": lambda s: s.conversations.labels(),

@@ -19,6 +19,7 @@ const PATHS = {
   sidebar: "M4 5h16v14H4z M9 5v14",
   down: "M12 5v14 M6 13l6 6 6-6",
   caret: "M7 10l5 5 5-5",
+  megaphone: "M4 10v4h3l9 4.500v-13L7 10z M18.500 9.500a3.500 3.500 0 0 1 0 5 M8 14v4.500h3v-3",
   chart: "M4 4v16h16 M8.500 16.500v-5 M13 16.500v-9 M17.500 16.500v-3",
   clock: "M12 7v5l3 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
   plus: "M12 5v14M5 12h14",

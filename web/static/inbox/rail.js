@@ -9,7 +9,7 @@ import { Avatar, IconButton, Menu } from "./parts.js";
 
 /** Address, icon, name, and the permission that it takes. */
 const LINKS = [["/", "inbox", t("Inbox"), "conversations:read"], ["/contacts", "people", t("Contacts"), "conversations:read"],
-  ["/reports", "chart", t("Reports"), "conversations:read"], ["/studio", "bot", t("Studio"), "studio"], ["/settings", "settings", t("Settings"), "admin"], ["/settings/audit", "history", t("Audit"), "audit:read"]];
+  ["/campaigns", "megaphone", t("Campaigns"), "campaigns"], ["/reports", "chart", t("Reports"), "conversations:read"], ["/studio", "bot", t("Studio"), "studio"], ["/settings", "settings", t("Settings"), "admin"], ["/settings/audit", "history", t("Audit"), "audit:read"]];
 const THEMES = { system: t("System theme"), light: t("Light theme"), dark: t("Dark theme") };
 
 export function Rail({ user, page, rehearsal }) {

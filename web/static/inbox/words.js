@@ -110,6 +110,7 @@ const SENTENCES = {
   merged: ({ by, since }) => t("{by} merged the conversation of {when} into this one", { by, when: full(since) }),
   merged_into: ({ by }) => t("{by} merged this into another conversation", { by }),
   parted: ({ by }) => t("{by} parted the conversations again", { by }),
+  campaign: ({ name }) => t("The campaign “{name}”", { name }),
   begun: ({ by }) => t("{by} began this conversation", { by }),
   blocked: ({ by }) => t("{by} blocked this customer", { by }),
   unblocked: ({ by }) => t("{by} let this customer through again", { by }),

@@ -11,7 +11,7 @@ import { Section, useDeed, useItems } from "./section.js";
 export const MEANINGS = {
   "conversations:read": t("Read conversations"), "conversations:write": t("Answer and change conversations"), admin: t("Change settings, people and roles"),
   "orders:read": t("Read orders"), studio: t("Teach the bot"), "audit:read": t("Read the audit log"), supervise: t("See private teams’ conversations"),
-  "conversations:urgent": t("For programs: send in quiet hours, too"),
+  campaigns: t("Write to many customers at once"), "conversations:urgent": t("For programs: send in quiet hours, too"),
 };
 export const meaning = (permission) => MEANINGS[permission] ?? permission;
 

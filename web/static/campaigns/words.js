@@ -1,0 +1,24 @@
+// What the codes of campaigns mean.
+import { t } from "language";
+import { statusName } from "../inbox/words.js";
+
+const STATES = { draft: t("Draft"), scheduled: t("Scheduled"), running: t("Running"), paused: t("Paused"), finished: t("Finished"), cancelled: t("Ended by hand") };
+export const stateName = (state) => STATES[state] ?? state;
+export const TONES = { running: "accent", scheduled: "accent", paused: "warn", finished: "good" };
+
+const REASONS = {
+  gone: t("no longer a contact"), blocked: t("blocked"), no_address: t("no address on this channel"), opted_out: t("opted out"),
+  undecided: t("may have asked for no more messages"), no_consent: t("no consent to advertisements here"), window_closed: t("WhatsApp’s window is closed: only a template reaches them"),
+  capped: t("had enough campaigns this week"), busy: t("in a conversation with us"), internal: t("Parley failed at it"),
+};
+export const whyNot = (reason) => REASONS[reason] ?? reason;
+
+export const outcome = (status) => (status === "erased" ? t("Erased since") : statusName(status));
+
+const SETTLES_MS = 600_000;
+
+/** Whether reports on what it said may still come in. */
+export const isSettling = ({ ended_at: at }) => Boolean(at) && Date.now() - Date.parse(at) < SETTLES_MS;
+
+/** Whether it changes by itself. */
+export const isMoving = ({ state }) => state === "running" || state === "scheduled";
