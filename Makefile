@@ -69,7 +69,7 @@ faults: $(APP_READY) ## Break the running processes by chance for MINUTES=10 and
 bench: $(READY) ## Measure all parts beside the least that each can cost; alone: make bench-PART ARGS="…" (benchmarks/)
 	@.venv/bin/python -m benchmarks
 
-BENCHES := bench-ingest bench-turns bench-screen bench-connections bench-lists bench-outbox bench-growth bench-rest
+BENCHES := bench-ingest bench-turns bench-screen bench-connections bench-lists bench-outbox bench-growth bench-rest bench-frames
 .PHONY: $(BENCHES)
 $(BENCHES): bench-%: $(READY)
 	@.venv/bin/python -m benchmarks.$* $(ARGS)
