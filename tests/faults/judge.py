@@ -86,7 +86,7 @@ def _sent(case: Case, ledger: Ledger) -> list[str]:
         if message.status in _WENT and count == 0:
             found.append(f"“{message.content.text}” is {message.status} but never arrived")
         if count > 1 and not ledger.is_unavoidable(message.id):
-            found.append(f"“{message.content.text}” arrived {count} times")
+            found.append(f"“{message.content.text}” arrived {count} times, {ledger.course(message.id)}")
         if message.status not in _WENT and count and message.id not in ledger.doubtful:
             found.append(f"“{message.content.text}” arrived but is {message.status}")
         if message.status == "sent":

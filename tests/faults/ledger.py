@@ -67,6 +67,14 @@ class Ledger:
         self.taken.append(Taken(number, ours, text, time.monotonic()))
         return len(self.taken)
 
+    def course(self, ours: str) -> str:
+        """When a message of ours was taken and reported on, in seconds since its first taking."""
+        times = [taken.at for taken in self.taken if taken.ours == ours]
+        told = self.reported.get(ours)
+        report = "never reported" if told is None else f"reported at {told - times[0]:.1f} s"
+        answer = "an answer lost" if ours in self.doubtful else "each answer written"
+        return f"at {', '.join(f'{at - times[0]:.1f} s' for at in times)}; {report}; {answer}"
+
     def is_unavoidable(self, ours: str) -> bool:
         """Whether a second sending of this message could not have been known to be one.
 
