@@ -8,16 +8,16 @@ characters carry the meaning.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
+
+from components.spelling import spelt
 
 BITS = 18
 BUCKETS = 1 << BITS
 LONGEST = 5
 WORDS = re.compile(r"\w+|[^\w\s]")
-DIGIT = re.compile(r"\d")
 # Odd constants of splitmix64, https://prng.di.unimi.it/splitmix64.c (public domain).
 STEP, MIX, MIX_AGAIN = (
     np.uint64(value) for value in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
@@ -95,8 +95,8 @@ def _hashed(words: list[str]) -> list[Hashed]:
 
 
 def _words(text: str) -> list[str]:
-    """Lower case, one form for each character, every digit a zero: numbers differ, their shape tells."""
-    return WORDS.findall(DIGIT.sub("0", unicodedata.normalize("NFKC", text).lower()))
+    """Spelt alike, and every digit a zero: numbers differ, their shape tells."""
+    return WORDS.findall(spelt(text))
 
 
 def _word_hashes(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:
