@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -10,13 +9,23 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.words import order_number_in, return_choice_in
+from actions.words import (
+    letters_in,
+    order_number_in,
+    return_choice_in,
+    said_before,
+    values_said,
+    words_beside,
+)
 
 MAX_UNCLEAR = 2
 MIN_REASON = 3
-LETTERS = re.compile(r"[^\W\d_]{2}")
+FEW_LETTERS, FEW_WORDS = 2, 2
 # What is said thus is no reason for a return, if the bot is sure.
-NO_REASONS = ("affirm", "deny", "greet", "thank", "react", "return_item", "exchange_item", "cancel_order")
+NO_REASONS = (
+    *("affirm", "deny", "greet", "thank", "react", "return_item", "exchange_item", "cancel_order"),
+    *("refund_status", "product_availability", "change_address"),
+)
 SURE = 0.6
 Slots = dict[str, Any]
 
@@ -70,13 +79,27 @@ class ValidateReturnForm(Patient):
         """Rasa calls it for `return_form`."""
         return "validate_return_form"
 
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """As of any form. Who has just returned something and changes their mind need not say why again."""
+        events = await super().run(dispatcher, tracker, domain)
+        if "utter_return_noted" in said_before(tracker) and values_said("return_choice", tracker):
+            events.append(SlotSet("return_reason", last_known("return_reason", tracker)))
+        return events
+
     def validate_return_reason(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Slots:
         """Any words of the customer's, but not a bare yes, no or number, nor the wish itself once more."""
         reason = str(value).strip()
-        is_all = reason == str(tracker.latest_message.get("text") or "").strip()
-        if len(reason) < MIN_REASON or not LETTERS.search(reason) or (is_all and is_no_reason(tracker)):
+        if reason != str(tracker.latest_message.get("text") or "").strip():
+            return {"return_reason": None if was_left(self.form_name(), "return_reason", tracker) else reason}
+        if named := values_said("return_reason", tracker):
+            return {"return_reason": named[0]}
+        if is_about_another_slot(tracker):  # which is answered; the form asks on
+            return {"return_reason": None}
+        if len(reason) < MIN_REASON or letters_in(reason) < FEW_LETTERS or is_no_reason(tracker):
             dispatcher.utter_message(response="utter_return_reason_unclear")
             return {"return_reason": None}
         return {"return_reason": reason}
@@ -86,9 +109,47 @@ class ValidateReturnForm(Patient):
     ) -> Slots:
         """`refund` or `exchange`, by button or in words."""
         choice = return_choice_in(str(value))
-        if choice is None and tracker.get_slot("requested_slot") == "return_choice":
+        if not values_said("return_choice", tracker) and (
+            values_said("return_reason", tracker) or was_left(self.form_name(), "return_choice", tracker)
+        ):
+            choice = None  # "changed my mind" changes nothing yet
+        if choice is None and asked_for("return_choice", tracker) and not is_about_another_slot(tracker):
             dispatcher.utter_message(response="utter_return_choice_unclear")
         return {"return_choice": choice}
+
+
+def asked_for(slot: str, tracker: Tracker) -> bool:
+    """Whether the form waits for this slot."""
+    return bool(tracker.get_slot("requested_slot") == slot)
+
+
+def is_about_another_slot(tracker: Tracker) -> bool:
+    """Whether the last message gives an order number, or hardly more than what is wanted instead."""
+    if values_said("order_number", tracker):
+        return True
+    named = "return_reason" if asked_for("return_choice", tracker) else "return_choice"
+    return bool(values_said(named, tracker)) and words_beside(named, tracker) <= FEW_WORDS
+
+
+def was_left(form: str, slot: str, tracker: Tracker) -> bool:
+    """Whether the slot was filled before the customer left the form: they have let go of that, too."""
+    last = max((i for i, event in enumerate(tracker.events) if event.get("event") == "user"), default=0)
+    loop, is_left = None, False
+    for event in tracker.events[:last]:
+        if event.get("event") == "active_loop":
+            is_left = is_left or (event.get("name") is None and loop == form)
+            loop = event.get("name")
+        elif event.get("event") == "slot" and event.get("name") == slot and event.get("value") is not None:
+            is_left = False
+    return is_left
+
+
+def last_known(slot: str, tracker: Tracker) -> Any:
+    """What the slot last held, if it is empty now."""
+    values = (
+        e.get("value") for e in reversed(tracker.events) if e.get("event") == "slot" and e.get("name") == slot
+    )
+    return next((value for value in values if value is not None), None)
 
 
 def was_asked_by(form: str, tracker: Tracker) -> bool:

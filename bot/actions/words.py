@@ -36,6 +36,29 @@ def return_choice_in(text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def letters_in(text: str) -> int:
+    """How many letters it has, in any script. Between those of Hindi stand vowel signs, which are none."""
+    return sum(unicodedata.category(sign)[0] == "L" for sign in text)
+
+
+def values_said(entity: str, tracker: Tracker) -> list[Any]:
+    """What the customer's last message says of that kind."""
+    return [one["value"] for one in _entities(tracker) if one["entity"] == entity]
+
+
+def words_beside(entity: str, tracker: Tracker) -> int:
+    """How many words the last message has besides those of that kind."""
+    text = str(tracker.latest_message.get("text") or "")
+    for one in _entities(tracker):
+        if one["entity"] == entity and one.get("start") is not None:
+            text = text[: one["start"]] + " " * (one["end"] - one["start"]) + text[one["end"] :]
+    return sum(letters_in(word) > 0 for word in text.split())
+
+
+def _entities(tracker: Tracker) -> list[dict[str, Any]]:
+    return list(tracker.latest_message.get("entities") or [])
+
+
 def said_before(tracker: Tracker) -> list[str]:
     """The responses that the bot said just before the customer's last message, oldest first."""
     names: list[str] = []

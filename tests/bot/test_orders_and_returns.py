@@ -108,8 +108,43 @@ def test_asking_for_a_refund_does_not_choose_it_for_a_later_return(customer: Cus
     assert titles(customer.says("it's broken")) == ["Refund", "Exchange"]
 
 
-def test_a_changed_mind_begins_the_return_anew(customer: Customer) -> None:
+def test_a_changed_mind_about_a_finished_return_needs_no_reason_again(customer: Customer) -> None:
     for text in ("I want to return my lamp, it's broken", "48213", "refund"):
         customer.says(text)
-    assert customer.says("actually exchange")["active_form"] == "return_form"
-    assert "an exchange" in words(customer.says("the shade has a dent"))
+    done = customer.says("actually exchange instead")
+    assert "order 48213: damaged, and you'd like an exchange" in words(done) and done["active_form"] is None
+
+
+def test_a_number_in_the_middle_is_taken_without_blame(customer: Customer) -> None:
+    for text in ("I want to return something", "48213"):
+        customer.says(text)
+    answer = customer.says("sorry, wrong number, it's 31000")
+    assert "few words" not in words(answer) and "reason" in words(answer)
+    assert answer["slots"]["order_number"] == "31000" and "return_reason" not in answer["slots"]
+
+
+def test_a_question_or_a_wish_is_no_reason(customer: Customer) -> None:
+    for text in ("I want to return something", "48213"):
+        customer.says(text)
+    for text in ("how long does a refund take?", "exchange"):
+        answer = customer.says(text)
+        assert answer["active_form"] == "return_form" and "return_reason" not in answer["slots"], text
+    assert "damaged, and you'd like an exchange" in words(customer.says("it's broken"))
+
+
+def test_a_changed_mind_is_a_reason_and_no_exchange(customer: Customer) -> None:
+    for text in ("I want to return something", "48213", "it is broken"):
+        customer.says(text)
+    assert titles(customer.says("I changed my mind")) == ["Refund", "Exchange"]
+
+
+def test_what_was_said_in_a_form_that_was_left_is_forgotten(customer: Customer) -> None:
+    for text in ("I want to return something", "48213", "the shade has a dent in it", "never mind"):
+        customer.says(text)
+    assert "reason" in words(customer.says("I'd like to exchange my lamp"))
+
+
+def test_a_reason_in_hindi_is_understood(customer: Customer) -> None:
+    for text in ("मुझे सामान वापस करना है", "48213"):
+        customer.says(text)
+    assert titles(customer.says("टूटा हुआ है")) == ["Refund", "Exchange"]
