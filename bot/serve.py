@@ -47,6 +47,7 @@ def main() -> int:
     configure_structlog(logging.WARNING)
     logging.basicConfig(level=logging.WARNING, force=True, stream=sys.stderr)
     logging.getLogger("parley").setLevel(logging.INFO)
+    log_no_more_than_is_read()
     try:
         settings = Settings.read()
         channel = InboxChannel.from_credentials(None)
@@ -73,6 +74,15 @@ def main() -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     application(channel, settings).run(sock=door, access_log=False, motd=False)
     return 0
+
+
+def log_no_more_than_is_read() -> None:
+    """Our lines name no thread, process or line of code, which `logging` otherwise finds out for each.
+
+    https://docs.python.org/3.10/howto/logging.html#optimization
+    """
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
 
 
 def bound(host: str, port: int) -> socket.socket:

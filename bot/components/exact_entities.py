@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -77,8 +78,14 @@ class ExactEntities(RegexEntityExtractor):
 
     def _matches(self, pattern: str, text: str) -> list[Any]:
         """All matches. Raises `TimeoutError`."""
-        case = 0 if self.case_sensitive else regex.IGNORECASE
-        return list(regex.compile(pattern, case | regex.VERSION0).finditer(text, timeout=LONGEST_SEARCH))
+        return list(compiled(pattern, self.case_sensitive).finditer(text, timeout=LONGEST_SEARCH))
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str, case_sensitive: bool) -> Any:
+    """The pattern at work. `regex` keeps it, too, but looks for it as long as two messages are searched."""
+    case = 0 if case_sensitive else regex.IGNORECASE
+    return regex.compile(pattern, case | regex.VERSION0)
 
 
 def as_entity(name: str, match: Any) -> dict[str, Any]:

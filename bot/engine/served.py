@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class ServedModel:
         log.info("model %s loaded in %.1f s", sealed.id, time.monotonic() - began)
         return served
 
-    @property
+    @cached_property
     def description(self) -> dict[str, Any]:
         """The model's id and the time of its training, as the inbox is told."""
         metadata = self.processor.model_metadata
