@@ -8,6 +8,7 @@ import { until } from "../inbox/moments.js";
 import { Ago } from "../inbox/parts.js";
 import { Ticks, useSaving } from "./form.js";
 import { Once } from "./once.js";
+import { roleName } from "./roles.js";
 import { Section, useDeed, useItems } from "./section.js";
 
 const NEW = { email: "", role: "agent", team_ids: [], days: 7 };
@@ -47,7 +48,7 @@ function Editor({ known, onDone, onCancel }) {
   return html`<form class="editor" onSubmit=${save} aria-label=${t("Invite somebody")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
     <div class="fields"><label>${t("Email")}<input type="email" required autofocus dir="ltr" maxlength="254" autocomplete="off" value=${held.email} onInput=${typed("email")} /></label>
-      <label>${t("Role")}<select value=${held.role} onChange=${typed("role")}>${known.roles.map((role) => html`<option value=${role.id} key=${role.id}>${role.name}</option>`)}</select></label>
+      <label>${t("Role")}<select value=${held.role} onChange=${typed("role")}>${known.roles.map((role) => html`<option value=${role.id} key=${role.id}>${roleName(role)}</option>`)}</select></label>
       <label>${t("The link works for")}<select value=${held.days} onChange=${typed("days")}>${DAYS.map((days) => html`<option value=${days} key=${days}>${n("{count} day", "{count} days", days)}</option>`)}</select></label></div>
     <${Ticks} legend=${t("In these teams")} all=${known.teams} chosen=${held.team_ids} onChange=${(chosen) => set({ ...held, team_ids: chosen })} />
     <div class="buttons"><button type="button" class="btn" onClick=${onCancel}>${t("Cancel")}</button><button class="btn primary">${t("Make the link")}</button></div></form>`;
@@ -56,7 +57,7 @@ function Editor({ known, onDone, onCancel }) {
 function One({ one, known, reload }) {
   const [busy, run] = useDeed(reload);
   const [tone, state] = STATES[one.state];
-  const role = known.roles.find(({ id }) => id === one.role)?.name ?? one.role;
+  const role = roleName(known.roles.find(({ id }) => id === one.role) ?? { id: one.role, name: one.role });
   const teams = known.teams.filter(({ id }) => one.team_ids.includes(id)).map(({ name }) => name);
   return html`<li><div class="line"><div class="grow"><b><bdi>${one.email}</bdi></b> <span class=${`chip ${tone}`}>${state}</span>
       <div class="fact">${[role, ...teams].map((name, i) => html`${i > 0 && " · "}<bdi>${name}</bdi>`)} · ${mix("invited by {name}, {when}", { name: html`<bdi>${one.invited_by}</bdi>`, when: html`<${Ago} at=${one.created_at} />` })}${one.state === "open" && ` · ${t("works until {when}", { when: until(one.expires_at) })}`}</div></div>

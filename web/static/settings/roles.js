@@ -15,6 +15,10 @@ export const MEANINGS = {
 };
 export const meaning = (permission) => MEANINGS[permission] ?? permission;
 
+const BUILT_IN = { admin: t("Admin"), supervisor: t("Supervisor"), agent: t("Agent"), designer: t("Designer"), auditor: t("Auditor") };
+/** What a role is called: those that are built in in the reader's language, others as they were named. */
+export const roleName = ({ id, name }) => BUILT_IN[id] ?? name;
+
 export function Roles() {
   const list = useItems("/roles");
   const people = useItems("/people");
@@ -32,7 +36,7 @@ export function Roles() {
 function Role({ role, edit, reload }) {
   const [busy, run] = useDeed(reload);
   const number = n("{count} person", "{count} people", role.users);
-  return html`<li><div class="line"><div class="grow"><b dir="auto">${role.name}</b> <span class="chip">${number}</span>
+  return html`<li><div class="line"><div class="grow"><b dir="auto">${roleName(role)}</b> <span class="chip">${number}</span>
       <div class="fact">${role.permissions.map(meaning).join(" · ")}</div></div>
     ${!role.built_in && html`<button type="button" class="btn" aria-label=${t("Edit {name}", { name: role.name })} onClick=${() => edit(role)}>${t("Edit")}</button>
       <button type="button" class="btn danger" disabled=${busy || role.users > 0} aria-label=${t("Delete {name}", { name: role.name })}
@@ -63,6 +67,6 @@ function Holder({ person, roles, reload }) {
   const let_in = () => run(() => patch(`/people/${person.id}`, { disabled: !person.disabled }), person.disabled ? t("May sign in again: {name}", { name: person.name }) : t("May no longer sign in: {name}", { name: person.name }));
   return html`<li><div class="line"><${Avatar} name=${person.name} /><div class="grow"><b dir="auto">${person.name}</b> ${person.disabled && html`<span class="chip bad">${t("may not sign in")}</span>`}
       <div class="fact"><bdi>${person.email}</bdi></div></div>
-    <select class="rolechoice" aria-label=${t("Role of {name}", { name: person.name })} disabled=${busy} value=${person.role} onChange=${give}>${roles.map((role) => html`<option key=${role.id} value=${role.id}>${role.name}</option>`)}</select>
+    <select class="rolechoice" aria-label=${t("Role of {name}", { name: person.name })} disabled=${busy} value=${person.role} onChange=${give}>${roles.map((role) => html`<option key=${role.id} value=${role.id}>${roleName(role)}</option>`)}</select>
     <button type="button" class=${person.disabled ? "btn" : "btn danger"} disabled=${busy} aria-label=${person.disabled ? t("Let in {name}", { name: person.name }) : t("Lock out {name}", { name: person.name })} onClick=${let_in}>${person.disabled ? t("Let in") : t("Lock out")}</button></div></li>`;
 }

@@ -5,6 +5,7 @@ import { put } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { month } from "../inbox/time.js";
 import { useSaving } from "./form.js";
+import { roleName } from "./roles.js";
 
 const NEW = { name: "", domains: [], role: "agent", is_on: true, is_only: false, takes_unasked: false };
 
@@ -31,7 +32,7 @@ export function SamlEditor({ held, roles, onDone }) {
     <div class="fields"><label>${t("Address of the provider’s metadata")}<input type="text" dir="ltr" placeholder=${held.settings ? t("kept: fill this in to fetch them anew") : t("https://login.example.com/metadata")} value=${now.metadata_url} onInput=${typed("metadata_url")} /></label>
       <label>${t("What the button says")}<input maxlength="40" dir="auto" placeholder=${t("Example Bank")} value=${now.name} onInput=${typed("name")} /></label>
       <label>${t("Domains that may sign in")}<input type="text" required dir="ltr" placeholder=${t("example.com")} value=${now.domains} onInput=${typed("domains")} /></label>
-      <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${roles.map((role) => html`<option value=${role.id} key=${role.id}>${role.name}</option>`)}</select></label></div>
+      <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${roles.map((role) => html`<option value=${role.id} key=${role.id}>${roleName(role)}</option>`)}</select></label></div>
     <label>${t("Or the provider’s metadata themselves (XML)")}<textarea rows="4" dir="ltr" spellcheck="false" value=${now.metadata} onInput=${typed("metadata")}></textarea></label>
     <label class="check"><input type="checkbox" checked=${now.is_on} onChange=${ticked("is_on")} /><span>${t("Offer it on the page to sign in")}</span></label>
     <label class="check"><input type="checkbox" checked=${now.is_only} onChange=${ticked("is_only")} /><span>${t("Nobody but admins may sign in otherwise")}</span></label>

@@ -4,6 +4,7 @@ import { t } from "language";
 import { get, put } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { useSaving } from "./form.js";
+import { roleName } from "./roles.js";
 import { SamlEditor } from "./saml.js";
 import { Section } from "./section.js";
 
@@ -41,7 +42,7 @@ function Editor({ held, onDone }) {
       <label>${t("Client id")}<input type="text" required dir="ltr" value=${now.client_id} onInput=${typed("client_id")} /></label>
       <label>${t("Client secret")}<input type="password" required=${!held.settings} autocomplete="off" placeholder=${held.settings ? t("kept, sealed") : ""} value=${now.client_secret} onInput=${typed("client_secret")} /></label>
       <label>${t("Domains that may sign in")}<input type="text" dir="ltr" placeholder=${t("example.com")} value=${now.domains} onInput=${typed("domains")} /></label>
-      <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${held.roles.map((role) => html`<option value=${role.id} key=${role.id}>${role.name}</option>`)}</select></label></div>
+      <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${held.roles.map((role) => html`<option value=${role.id} key=${role.id}>${roleName(role)}</option>`)}</select></label></div>
     <p class="quiet">${t("Without a domain, only who has an account already gets in.")}</p>
     <label class="check"><input type="checkbox" checked=${now.is_on} onChange=${ticked("is_on")} /><span>${t("Offer it on the page to sign in")}</span></label>
     <label class="check"><input type="checkbox" checked=${now.is_only} onChange=${ticked("is_only")} /><span>${t("Nobody but admins may sign in otherwise")}</span></label>
