@@ -16,7 +16,8 @@ from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.replies import fill_in
 
 MOST_CONTACTS = 100_000
-_STOP = re.compile(r"\bstop\b", re.IGNORECASE)
+_STOP = re.compile(r"(?<![\w-])STOP(?![\w-])")
+"""The word as one is told to send it: a non-stop sale tells nobody how to end it."""
 HINTS = {
     "en": "Reply STOP to opt out.",
     "de": "Abmelden: STOP antworten.",
@@ -170,7 +171,7 @@ def texts_of(content: Text | Template) -> list[str]:
 
 
 def with_hint(content: Text | Template, language: str | None) -> Text | Template:
-    """An advertisement by SMS with how to end them, unless it says so."""
+    """An advertisement by SMS with how to end them, unless it has the word STOP in capitals."""
     if isinstance(content, Template) or _STOP.search(content.text):
         return content
     tag = (language or "en").partition("-")[0].casefold()

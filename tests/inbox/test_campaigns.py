@@ -321,3 +321,8 @@ def test_an_advertisement_by_sms_says_how_to_end_them(text: str) -> None:
     assert with_hint(Text(text), None) == Text(text)
     assert with_hint(Text("Saldi!"), "it") == Text("Saldi! Rispondi STOP per non riceverne più.")
     assert recipient_id("a", "b") == "a|b"
+
+
+@pytest.mark.parametrize("text", ["Our non-stop sale goes on!", "NON-STOP sale", "Don’t stop the music"])
+def test_a_word_that_only_sounds_like_it_tells_nobody_how_to_end_them(text: str) -> None:
+    assert with_hint(Text(text), "en") == Text(f"{text} Reply STOP to opt out.")
