@@ -19,6 +19,7 @@ from inbox.model.routing import PRIORITIES
 from inbox.model.said import Excerpt, excerpt, said_in
 from inbox.model.words import query_words
 from inbox.store import CHANGES_KEPT, Store
+from inbox.store.findings import TooCommon
 
 TABS = ("all", "mine", "unassigned", "bot")
 _STATUSES = ("open", "resolved", "snoozed", "any")
@@ -118,10 +119,15 @@ async def listing(
     words = request.query.get("q", "").strip()[:100]
     found: dict[str, str] = {}
     if words:
-        hits = await store.findings.find(*query_words(words), limit=_FOUND)
+        customers = await _called(words, store)
+        try:
+            hits = await messages_with(words, store, _FOUND)
+        except Invalid:
+            if not customers:
+                raise
+            hits = []
         for finding_id, conversation_id in hits:  # the newest first
             found.setdefault(conversation_id, finding_id)
-        customers = await _called(words, store)
         query["$or"] = [{"_id": {"$in": list(found)}}, {"contact_id": {"$in": customers}}]
     sort = choice(request, "sort", ("newest", "waiting", "due"))
     waiting, due = minutes is not None or sort == "waiting", minutes is None and sort == "due"
@@ -153,6 +159,16 @@ async def _matches(
         c.id: Match(m.id, excerpt(said_in(m.content), words)) if (m := said.get(c.id)) else Match(None, None)
         for c in items
     }
+
+
+async def messages_with(words: str, store: Store, limit: int, at: str | None = None) -> list[tuple[str, str]]:
+    """Messages with these words, everywhere or in one conversation, as `Findings.find`. Raises `Invalid`."""
+    try:
+        return await store.findings.find(*query_words(words), conversation_id=at, limit=limit)
+    except TooCommon as error:  # which is not to say that nobody wrote them
+        raise Invalid(
+            "These words are too common to be found together in time. Add a rarer one, or a number."
+        ) from error
 
 
 async def _called(words: str, store: Store) -> list[str]:

@@ -10,9 +10,9 @@ from inbox.actions.access import opened
 from inbox.actions.errors import Invalid
 from inbox.http.api import answer
 from inbox.http.auth import allowed
+from inbox.http.lists import messages_with
 from inbox.model.people import READ
 from inbox.model.said import excerpt, said_in
-from inbox.model.words import query_words
 from inbox.parts import PARTS
 
 routes = web.RouteTableDef()
@@ -29,10 +29,10 @@ async def search(request: web.Request) -> web.Response:
     words = request.query.get("q", "").strip()[:100]
     if not words:
         raise Invalid("q must say what to look for.")
-    hits = await store.findings.find(*query_words(words), conversation_id=at, limit=_FOUND)
-    said = await store.findings.messages_of([message_id for message_id, _ in hits])
+    hits = await messages_with(words, store, _FOUND, at)
+    found = await store.findings.messages_of([message_id for message_id, _ in hits])
     items: list[dict[str, Any]] = []
-    for one in sorted(said, key=lambda found: found.id, reverse=True):
+    for one in sorted(found, key=lambda each: each.id, reverse=True):
         shown = excerpt(said_in(one.content), words)
         place = {"message_id": one.id, "seq": one.seq, "at": wire.moment(one.at)}
         items.append({**place, "text": shown.text, "marks": shown.marks})

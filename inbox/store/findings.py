@@ -30,6 +30,10 @@ _BY_WORD = [("words", 1), ("_id", -1)]
 _PROGRESS = "findings"
 
 
+class TooCommon(Exception):
+    """Words that very many messages have, but hardly any has together, were not found in time."""
+
+
 class Entry(NamedTuple):
     """What a message is found by."""
 
@@ -77,8 +81,8 @@ class Findings:
     ) -> list[tuple[str, str]]:
         """Ids of messages with all of these words, and of their conversations; the newest first.
 
-        `begun` is the beginning of one more word. Empty if nothing is asked for. What cannot be found within
-        two seconds, being too common in too many messages, is not found: the answer is empty then.
+        `begun` is the beginning of one more word. Empty if nothing is asked for. Raises `TooCommon` after two
+        seconds: that is not the same as that there are none.
         """
         clauses: list[Document] = [{"words": word} for word in words]
         if not clauses and not begun:
@@ -93,8 +97,8 @@ class Findings:
                 clauses.append({"words": {"$elemMatch": _range(begun)} if named is None else {"$in": named}})
             found = self._all.find({"$and": clauses}, {"conversation_id": 1}).sort("_id", -1).limit(limit)
             return [(d["_id"], d["conversation_id"]) async for d in found.max_time_ms(_PATIENCE_MS)]
-        except ExecutionTimeout:
-            return []
+        except ExecutionTimeout as error:
+            raise TooCommon from error
 
     async def _named(self, begun: str) -> list[str] | None:
         """The words that begin so, None if they are more than a few.

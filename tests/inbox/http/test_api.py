@@ -8,7 +8,8 @@ import pytest
 
 from inbox.http.lists import changes
 from inbox.ingest import Busy
-from inbox.store import StoreUnavailable
+from inbox.store import StoreUnavailable, findings
+from inbox.store.findings import Entry
 from tests.inbox.factories import heard, phone
 from tests.inbox.office import Office
 from tests.parley import Client, Parley, until, whatsapp_texts
@@ -245,6 +246,22 @@ async def test_the_list_is_searched_for_customers_and_for_words(
     start, end = match["marks"][0]
     assert match["text"][start:end] == "vermil"
     assert match["message_id"]
+
+
+async def test_words_that_are_not_found_in_time_are_not_said_to_be_nowhere(
+    parley: Parley, agent: Client, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await parley.customer_says("Hello", phone=number)
+    at = next(c.id for c in await parley.conversations() if number[-7:] in (c.contact.address or ""))
+    common = ["quixotified", "zanzibarred"]
+    await parley.store.findings.add(Entry(f"x{n:06}", at, [common[n % 2]]) for n in range(20_000))
+    monkeypatch.setattr(findings, "_PATIENCE_MS", 1)
+    try:
+        for path in ("/conversations?tab=all&status=any", f"/conversations/{at}/search?"):
+            status, told = await agent.call("GET", f"{path}&q={'+'.join(common)}+")
+            assert status == 422 and told["detail"].startswith("These words are too common"), path
+    finally:
+        await parley.store.findings._all.delete_many({"words": {"$in": common}})
 
 
 async def test_a_list_can_be_asked_for_by_language_and_by_how_long_one_waits(parley: Parley, agent) -> None:
