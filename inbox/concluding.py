@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.contract import Clock
 from inbox.actions.desk import Carries
+from inbox.actions.found_out import found_out
 from inbox.actions.handoff import hand_over
 from inbox.actions.teams import team_for
 from inbox.bus import Bus
@@ -48,7 +49,11 @@ class Concluding:
         self, conversation: Conversation, part: list[Message], owner: str, answer: Answer
     ) -> None:
         """The bot's answer to `part`. The conversation is as it was when the turn was claimed."""
-        if answer.handoff or not await self._answer_as_known(conversation, part, owner, answer):
+        if (
+            answer.handoff
+            or answer.contact
+            or not await self._answer_as_known(conversation, part, owner, answer)
+        ):
             await self._conclude(conversation, part, owner, answer)
 
     async def give_up(
@@ -105,9 +110,14 @@ class Concluding:
                 fresh = await self._store.messages.get(part[-1].id, session) or part[-1]
                 understood = _understood(thread, fresh, answer)
                 recent = [understood if m.id == fresh.id else m for m in recent]
+            more = Commit()
+            if answer is not None and answer.contact:
+                more = await found_out(self._store, thread, answer.contact, session)
             if answer is not None and answer.handoff is None:
                 _say(thread, part, answer)
-                return Commit(conversations=[change_of(thread, holder=("turn", owner))]), None
+                return Commit(
+                    [change_of(thread, holder=("turn", owner)), *more.conversations], more.contacts
+                ), None
             thread.set(bot_seq=part[-1].seq, turn=None)
             why = answer.handoff if answer else None
             hand_over(
@@ -121,7 +131,9 @@ class Concluding:
             # what the bot had said before still goes out
             queued = await self._store.messages.to_send(present.id, 100, session)
             thread.keep([m for m in queued if m.epoch == present.speaker.epoch])
-            return Commit(conversations=[change_of(thread, holder=("turn", owner))]), None
+            return Commit(
+                [change_of(thread, holder=("turn", owner)), *more.conversations], more.contacts
+            ), None
 
         commit, _ = await self._store.change(work)
         self._bus.publish(commit)

@@ -93,6 +93,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     replies: list[Content]
     handoff: Handoff | None = None
+    contact: dict[str, Any] = {}
+    """Attributes of the customer's contact that the bot has found out; None takes one away."""
     parse: dict[str, Any] = {}
     slots: dict[str, Any] = {}
     active_form: str | None = None

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.contact import note_about_contact
 from actions.handoff import ACTION_FAILED, hand_over
 from actions.orders_api import OrdersUnavailable, orders
 from actions.phrases import phrases_of
@@ -23,7 +24,7 @@ class ActionSubmitReturn(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Check that the order exists, say what was noted, and forget the form's answers."""
+        """Check that the order exists, say and keep what was noted, and forget the form's answers."""
         number = tracker.get_slot("order_number")
         reason = tracker.get_slot("return_reason")
         choice = tracker.get_slot("return_choice")
@@ -43,4 +44,4 @@ class ActionSubmitReturn(Action):
             return_reason=phrases.say(reason),
             return_choice_words=phrases.say(choice),
         )
-        return forgotten
+        return [*forgotten, note_about_contact(last_return=number)]

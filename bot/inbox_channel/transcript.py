@@ -15,15 +15,16 @@ from journal.entries import Entry
 
 FALLBACK_INTENT = "nlu_fallback"
 HANDOFF_SLOT = "handoff"
+CONTACT_SLOT = "contact"
 REASONS = ("asked", "low_confidence", "action_failed", "out_of_scope")
 # Ours or Rasa's own bookkeeping; the inbox has no use for them.
-HIDDEN_SLOTS = (HANDOFF_SLOT, REQUESTED_SLOT, "session_started_metadata")
+HIDDEN_SLOTS = (HANDOFF_SLOT, CONTACT_SLOT, REQUESTED_SLOT, "session_started_metadata")
 MAX_RANKING = 5
 REPORTED = "event_id"
 
 
 def answer_to(events: list[Event], after: DialogueStateTracker) -> dict[str, Any]:
-    """What the inbox is told about a turn that added `events`: replies, handoff, parse and state.
+    """What the inbox is told about a turn that added `events`: replies, handoff, contact, parse and state.
 
     Or the problem with it: an answer is written down with its turn, so that asking again is answered
     the same.
@@ -34,6 +35,7 @@ def answer_to(events: list[Event], after: DialogueStateTracker) -> dict[str, Any
     try:
         return {
             **_said(done),
+            "contact": _found_out(done),
             "parse": _parse(message),
             "slots": _slots(after),
             "active_form": after.active_loop_name,
@@ -80,6 +82,15 @@ def _handoff(events: list[Event]) -> dict[str, str] | None:
                 **({"team": str(wish["team"])} if wish.get("team") else {}),
             }
     return None
+
+
+def _found_out(events: list[Event]) -> dict[str, Any]:
+    """Attributes of the contact that actions of this turn have set; the last word on each holds."""
+    found: dict[str, Any] = {}
+    for event in events:
+        if isinstance(event, SlotSet) and event.key == CONTACT_SLOT and isinstance(event.value, dict):
+            found.update(event.value)
+    return found
 
 
 def _parse(message: UserUttered) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def test_a_return_that_says_much_at_once(customer: Customer) -> None:
     assert "reason" in words(answer)
     done = customer.says("the shade has a dent in it")
     assert "an exchange" in words(done)
+    assert (answer["contact"], done["contact"]) == ({}, {"last_return": "48213"})
 
 
 def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(customer: Customer) -> None:
