@@ -175,6 +175,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         teams_api,
         *work.ROOMS,
         *people.ROOMS,
+        *people.PROVIDERS,
         admin_api,
         channels_api,
         *studio.ROOMS,

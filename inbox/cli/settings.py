@@ -18,8 +18,6 @@ environment goes first. `parley settings` shows the values in force. This page i
 | setting | meaning | default |
 | --- | --- | --- |"""
 
-LONG = (Column("Default", overflow="fold"), Column("Value", overflow="fold"))
-
 
 def settings(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/settings.md.")] = False,
@@ -41,7 +39,8 @@ def page() -> str:
 
 
 def _table(values: Settings) -> Table:
-    table = Table(Column("Setting", no_wrap=True), "Meaning", *LONG, show_lines=True)
+    long = (Column(name, overflow="fold") for name in ("Default", "Value"))
+    table = Table(Column("Setting", no_wrap=True), "Meaning", *long, show_lines=True)
     for name, field in Settings.model_fields.items():
         style = "bold" if name in values.model_fields_set else "dim"
         value = Text(masked(getattr(values, name)), style=style)

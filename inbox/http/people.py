@@ -1,4 +1,4 @@
-"""The rooms of the API for how people sign in."""
+"""The rooms of the API for how people sign in, and the pages at which a provider lets them in."""
 
 from types import ModuleType
 
@@ -25,7 +25,6 @@ ROOMS: tuple[ModuleType, ...] = (
     roles_api,
     push_api,
     sso_api,
-    sso_login,
     saml_api,
-    saml_login,
 )
+PROVIDERS: tuple[ModuleType, ...] = (sso_login, saml_login)

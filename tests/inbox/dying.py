@@ -14,9 +14,11 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import bson
 import pytest
@@ -55,6 +57,8 @@ class Life:
         """Which of the things that it did changed nothing, counted from 1."""
         self.sessions: set[bytes] = set()
         """Those that had a transaction."""
+        self.tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
+        """What runs in it. The test's other servers run in the same loop, and are to live on."""
         self._at = at
         self._folder = str(folder) if folder else None
         self._told = threading.Lock()
@@ -66,8 +70,10 @@ class Life:
 
     async def does(self, work: Awaitable[Any]) -> Any:
         """What comes of it; None if the process was killed over it."""
-        others = asyncio.all_tasks()
-        task = asyncio.ensure_future(work)
+        self._loop.set_task_factory(_task)
+        context = copy_context()
+        context.run(_WHOSE.set, self)
+        task = self._loop.create_task(_awaited(work), context=context)
         dying = asyncio.ensure_future(self._died.wait())
         with _living(self):
             async with asyncio.timeout(_PATIENCE):
@@ -75,10 +81,11 @@ class Life:
             if not self.is_dead:
                 dying.cancel()
                 return await task
-            left = asyncio.all_tasks() - others
+            left = {task, *(each for each in self.tasks if not each.done())}
             for each in left:
                 each.cancel()
-            await asyncio.gather(task, *left, return_exceptions=True)
+            dying.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         await self._bury()
         return None
 
@@ -152,6 +159,19 @@ def _beside(store: Store) -> Store:
 
 
 _alive: list[Life] = []
+_WHOSE: ContextVar[Life | None] = ContextVar("whose", default=None)
+
+
+def _task(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
+    """A task, which belongs to the process in whose name it is begun."""
+    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **more)
+    if life := _WHOSE.get():
+        life.tasks.add(task)
+    return task
+
+
+async def _awaited(work: Awaitable[Any]) -> Any:
+    return await work
 
 
 @contextmanager
