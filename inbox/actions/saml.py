@@ -13,9 +13,10 @@ from inbox.actions.audit import note
 from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Forbidden, Invalid
 from inbox.actions.refusals import note_refusal
+from inbox.actions.roles import hold_to_newcomers
 from inbox.actions.saml_answers import SKEW, Asserted, asserted_in
 from inbox.actions.saml_words import Us
-from inbox.actions.vouched import BY, Office, Vouched, user_of
+from inbox.actions.vouched import BY, Office, Vouched, domains_of, user_of
 from inbox.model.entry import Ceremony, SamlSignOn, Spent
 from inbox.model.people import ADMIN, Principal, User
 from inbox.model.secrets import are_same, digest
@@ -56,6 +57,7 @@ async def save(
     """
     if not who.may(ADMIN):
         raise Forbidden("You are not allowed to do this.")
+    await hold_to_newcomers(role, who, store=office.store)
     before = await office.store.saml_sign_on.get("settings")
     provider = await _provider(office, metadata, metadata_url, before)
     kept = SamlSignOn(
@@ -63,7 +65,7 @@ async def save(
         address=provider.address,
         certificates=provider.certificates,
         name=" ".join(name.split())[:40] or "SAML",
-        domains=tuple(dict.fromkeys(one.strip().lower().lstrip("@") for one in domains if one.strip())),
+        domains=domains_of(domains),
         role=role,
         is_on=is_on,
         is_only=is_only,

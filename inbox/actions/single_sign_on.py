@@ -12,7 +12,8 @@ from inbox.actions import openid
 from inbox.actions.audit import note
 from inbox.actions.entry import open_ceremony
 from inbox.actions.errors import Forbidden, Invalid
-from inbox.actions.vouched import Office, Vouched, session_key, user_of
+from inbox.actions.roles import hold_to_newcomers
+from inbox.actions.vouched import Office, Vouched, domains_of, session_key, user_of
 from inbox.model.entry import Ceremony, SingleSignOn
 from inbox.model.people import ADMIN, Principal, User
 from inbox.model.secrets import are_same, digest
@@ -68,6 +69,7 @@ async def save(
     """
     if not who.may(ADMIN):
         raise Forbidden("You are not allowed to do this.")
+    await hold_to_newcomers(role, who, store=office.store)
     before = await office.store.single_sign_on.get("settings")
     sealed = office.vault.seal(client_secret) if client_secret else (before.client_secret if before else "")
     kept = SingleSignOn(
@@ -75,7 +77,7 @@ async def save(
         client_id=client_id.strip(),
         client_secret=sealed,
         name=" ".join(name.split())[:40] or "OpenID",
-        domains=tuple(dict.fromkeys(one.strip().lower().lstrip("@") for one in domains if one.strip())),
+        domains=domains_of(domains),
         role=role,
         is_on=is_on,
         is_only=is_only,

@@ -1,5 +1,6 @@
 """Whose account a provider's word opens: found, linked, or made. The same for each kind of provider."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -47,6 +48,11 @@ class Vouched(msgspec.Struct, frozen=True, kw_only=True):
 def link_id(issuer: str, subject: str) -> str:
     """The id under which it is kept whose account a provider's subject is."""
     return digest(f"{issuer}\n{subject}")
+
+
+def domains_of(given: Iterable[str]) -> tuple[str, ...]:
+    """The domains of whose addresses a provider may speak, as they are kept."""
+    return tuple(dict.fromkeys(one.strip().lower().lstrip("@") for one in given if one.strip()))
 
 
 def session_key(issuer: str, sid: str) -> str:

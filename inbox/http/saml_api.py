@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from inbox.actions import roles, saml
+from inbox.actions import saml
 from inbox.actions.saml_metadata import certificate_json
 from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely
@@ -45,7 +45,6 @@ async def save(request: web.Request) -> web.Response:
     """Keep the settings."""
     principal = await allowed_surely(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, SamlBody)
-    await roles.hold_to_newcomers(body.role, principal, store=parts.store)
     kept = await saml.save(office_of(parts), principal, **msgspec.structs.asdict(body))
     return answer(_answer_of(kept, parts))
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from inbox.actions import roles, single_sign_on
+from inbox.actions import single_sign_on
 from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
@@ -44,7 +44,6 @@ async def save(request: web.Request) -> web.Response:
     """Keep the settings, once the provider has answered."""
     principal = await allowed_surely(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, SsoBody)
-    await roles.hold_to_newcomers(body.role, principal, store=parts.store)
     kept = await single_sign_on.save(office_of(parts), principal, **msgspec.structs.asdict(body))
     return answer(_answer_of(kept, parts))
 
