@@ -1,5 +1,7 @@
 """Campaigns: written, counted, tried, sent and looked at, and an answer in the inbox."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -52,3 +54,21 @@ async def test_a_campaign_is_written_counted_sent_and_its_results_are_shown(
         assert await page.evaluate(overflow) <= 0
         await page.get_by_role("link", name="Campaigns").first.click()
         await expect(page.locator(".campaignrow")).to_contain_text("Said to 1 customer")
+
+        later = {
+            "name": "Later",
+            "channel_id": found.channel_id,
+            "text": "Hi",
+            "contact_ids": [found.contact_id],
+        }
+        _, made = await admin.call("POST", "/campaigns", later)
+        await admin.call(
+            "POST",
+            f"/campaigns/{made['id']}/start",
+            {"at": (parley.parts.clock() + timedelta(days=9)).isoformat()},
+        )
+        await admin.call("POST", f"/campaigns/{made['id']}/pause", {})
+        await page.goto(f"{parley.url}/campaigns?c={made['id']}")
+        await expect(page.get_by_text("Paused", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Begins")).to_be_visible()
+        await expect(page.get_by_role("region", name="Progress")).to_have_count(0)

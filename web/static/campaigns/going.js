@@ -9,6 +9,9 @@ import { outcome, stateName, TONES, whyNot } from "./words.js";
 
 const sum = (counts) => Object.values(counts).reduce((total, one) => total + one, 0);
 
+/** Whether it has not begun: it waits for its time, or was paused before that. */
+const isAhead = ({ state, at }) => state === "scheduled" || (state === "paused" && Date.parse(at) > Date.now());
+
 export function Progress({ campaign }) {
   const { states } = campaign.counts;
   const all = sum(states);
@@ -22,10 +25,10 @@ export function Going({ campaign, channels, segments, reload }) {
   const channel = channels.find((one) => one.id === campaign.channel_id)?.name ?? campaign.channel_id;
   const audience = campaign.segment_id ? segments.find((one) => one.id === campaign.segment_id)?.name ?? t("a segment that is gone") : t("a list of contacts");
   return html`<header class="campaignhead"><div><h1><bdi>${campaign.name}</bdi> <span class=${`chip ${TONES[campaign.state] ?? ""}`}>${stateName(campaign.state)}</span></h1>
-      <p class="quiet">${t("{channel}, to {audience}", { channel, audience })} · ${campaign.state === "scheduled" ? t("Begins {when}", { when: full(campaign.at) }) : campaign.ended_at ? t("Ended {when}", { when: full(campaign.ended_at) }) : t("Began {when}", { when: full(campaign.at) })}</p></div>
+      <p class="quiet">${t("{channel}, to {audience}", { channel, audience })} · ${isAhead(campaign) ? t("Begins {when}", { when: full(campaign.at) }) : campaign.ended_at ? t("Ended {when}", { when: full(campaign.ended_at) }) : t("Began {when}", { when: full(campaign.at) })}</p></div>
       <${Deeds} campaign=${campaign} reload=${reload} /></header>
     ${campaign.problem && html`<p class="problem" role="alert">${campaign.problem}</p>`}
-    ${campaign.state !== "scheduled" && html`<section aria-label=${t("Progress")} class="campaignprogress"><${Progress} campaign=${campaign} />
+    ${!isAhead(campaign) && html`<section aria-label=${t("Progress")} class="campaignprogress"><${Progress} campaign=${campaign} />
       <p class="quiet" role="status">${left(campaign)}</p></section>
     <${Tiles} states=${states} became=${became} />
     <div class="campaignpair"><${Shares} id="became" title=${t("What became of it")} counts=${became.statuses} word=${outcome} nothing=${t("Nothing was said yet.")} />
@@ -39,7 +42,7 @@ function left({ state, counts, per_minute: pace, is_gathered: isGathered }) {
   if (state === "running" && !isGathered) return t("The audience is being taken down…");
   if (state === "running" && waiting) return n("{count} waits, at most {pace} a minute; who has night now gets it in the morning.", "{count} wait, at most {pace} a minute; who has night now gets it in the morning.", waiting, { count: number(waiting), pace: number(pace) });
   if (waiting) return n("{count} was not reached.", "{count} were not reached.", waiting, { count: number(waiting) });
-  return t("Everybody was decided.");
+  return isGathered ? t("Everybody was decided.") : t("Nothing was said yet.");
 }
 
 function Tiles({ states, became }) {
@@ -68,5 +71,5 @@ function Deeds({ campaign, reload }) {
     ${(state === "running" || state === "scheduled") && html`<button type="button" class="btn" onClick=${run("pause")}>${t("Pause")}</button>`}
     ${state === "paused" && html`<button type="button" class="btn primary" onClick=${run("resume")}>${t("Go on")}</button>`}
     ${!isOver && html`<button type="button" class="btn danger" onBlur=${() => setSure(false)} onClick=${end}>${sure ? t("End it for good?") : t("End")}</button>`}
-    ${state !== "scheduled" && html`<a class="btn" href=${`/api/v1/campaigns/${campaign.id}/export`} download><${Icon} name="document" size=${15} />${t("Results as CSV")}</a>`}</div>`;
+    ${!isAhead(campaign) && html`<a class="btn" href=${`/api/v1/campaigns/${campaign.id}/export`} download><${Icon} name="document" size=${15} />${t("Results as CSV")}</a>`}</div>`;
 }
