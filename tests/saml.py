@@ -143,7 +143,7 @@ class IdentityProvider:
             **changes,
         }
         gaps["confirmed"] = f'InResponseTo="{gaps["asked"]}" ' if gaps["asked"] else ""
-        gaps["prefix"] = "id" if shape is OKTA else "_"
+        gaps["prefix"] = "_" if shape.startswith("<samlp") else "id"
         gaps["signature"] = SIGNATURE.format(**gaps) if signs else ""
         text = shape.format(**gaps)
         text = text.replace('\n InResponseTo=""', "")

@@ -10,8 +10,9 @@ from connectors.contract import Clock
 from inbox.actions.audit import note
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.actions.lockout import count_proof, forgive
+from inbox.actions.rights import hold_to_admin, may_grant, permissions_of
 from inbox.model.entry import Factors
-from inbox.model.people import ADMIN, Principal, Session, User
+from inbox.model.people import Principal, Session, User
 from inbox.model.secrets import Vault, digest
 from inbox.store import Store
 
@@ -99,10 +100,11 @@ async def reset(user_id: str, who: Principal, *, store: Store, clock: Clock) -> 
 
     Raises `Forbidden` or `NotFound`.
     """
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")
-    if await store.users.get(user_id) is None:
+    hold_to_admin(who)
+    user = await store.users.get(user_id)
+    if user is None:
         raise NotFound("There is no such colleague.")
+    may_grant(who, await permissions_of(user.role, store=store))
     had = await store.factors.remove(user_id)
     passkeys = await store.passkeys.remove_all({"user_id": user_id})
     await store.sessions.remove_all({"user_id": user_id})

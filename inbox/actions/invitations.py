@@ -16,8 +16,8 @@ from inbox.actions import audit
 from inbox.actions.errors import ActionRefused, AlreadyThere, Invalid, NotFound
 from inbox.actions.passwords import hashed
 from inbox.actions.people import mail_address
-from inbox.actions.rights import hold_to_admin, may_grant, name_of
-from inbox.actions.roles import asking, permissions_of
+from inbox.actions.rights import hold_to_admin, may_grant, name_of, permissions_of
+from inbox.actions.roles import asking
 from inbox.actions.tokens import token_shown_as
 from inbox.model.ids import new_id
 from inbox.model.invitation import Invitation

@@ -88,18 +88,23 @@ def claims_in(token: str, keys: Json, chosen: SingleSignOn, nonce: str, now: int
     return claims
 
 
-async def with_address(claims: Json, provider: Json, tokens: Json, outside: Outside) -> Json:
-    """The claims, with address and name from the provider's userinfo if they have no address of their own.
+async def completed(
+    claims: Json, provider: Json, tokens: Json, outside: Outside, *, also: str | None = None
+) -> Json:
+    """The claims; what they lack of address, name and the claim `also` is from the provider's userinfo.
 
     Raises `Invalid`, also if it tells of somebody else.
     """
+    lacked = [] if claims.get("email") else ["email", "email_verified", "name"]
+    if also and also not in claims:
+        lacked.append(also)
     at, token = provider.get("userinfo_endpoint"), tokens.get("access_token")
-    if claims.get("email") or not at or not token:
+    if not lacked or not at or not token:
         return claims
     found = await _fetched(outside, checked(str(at), outside), headers={"Authorization": f"Bearer {token}"})
     if found.get("sub") != claims["sub"]:
         raise Invalid("Your provider’s answer is for somebody else.")
-    return claims | {name: found.get(name) for name in ("email", "email_verified", "name")}
+    return claims | {name: found.get(name) for name in lacked}
 
 
 def sent_to(provider: Json, query: Mapping[str, str], endpoint: str = "authorization_endpoint") -> str:

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 
 from inbox.actions.errors import Forbidden, Invalid
-from inbox.model.people import ADMIN, Principal
+from inbox.model.people import ADMIN, PERMISSIONS, SCOPES, Principal
+from inbox.store import Store
+
+
+async def permissions_of(role: str, *, store: Store) -> frozenset[str]:
+    """What a role may do; of one that there is not, nothing."""
+    if role in PERMISSIONS:
+        return PERMISSIONS[role]
+    kept = await store.roles.get(role)
+    return frozenset(kept.permissions) & frozenset(SCOPES) if kept else frozenset()
 
 
 def hold_to_admin(who: Principal) -> None:
@@ -16,6 +25,13 @@ def may_grant(who: Principal, permissions: Iterable[str]) -> None:
     """Raise `Forbidden` if they lack one of the permissions that they give or take."""
     if missing := sorted(frozenset(permissions) - who.permissions):
         raise Forbidden(f"You have no “{missing[0]}” yourself: you can neither give nor take it.")
+
+
+def hold_to_everything(who: Principal) -> None:
+    """Raise `Forbidden` unless they may whatever anybody may: who chooses by whose word people are let in
+    can come in as anybody."""
+    hold_to_admin(who)
+    may_grant(who, SCOPES)
 
 
 def name_of(given: str, most: int) -> str:

@@ -11,7 +11,7 @@ from connectors.contract import Clock
 from inbox.actions import audit
 from inbox.actions.errors import AlreadyThere, Invalid, NotFound
 from inbox.actions.people import principal_of
-from inbox.actions.rights import hold_to_admin, may_grant, name_of
+from inbox.actions.rights import hold_to_admin, may_grant, name_of, permissions_of
 from inbox.model.ids import new_id
 from inbox.model.people import ADMIN, PERMISSIONS, READ, SCOPES, WRITE, KeptRole, Principal, User
 from inbox.store import Store
@@ -23,14 +23,6 @@ _MOST = 50
 async def asking(user: User, *, store: Store) -> Principal:
     """The user as one who asks. Whose role is gone may do nothing."""
     return principal_of(user, await permissions_of(user.role, store=store))
-
-
-async def permissions_of(role: str, *, store: Store) -> frozenset[str]:
-    """What a role may do; of one that there is not, nothing."""
-    if role in PERMISSIONS:
-        return PERMISSIONS[role]
-    kept = await store.roles.get(role)
-    return frozenset(kept.permissions) & frozenset(SCOPES) if kept else frozenset()
 
 
 async def all_roles(who: Principal, *, store: Store) -> list[dict[str, Any]]:
@@ -55,11 +47,13 @@ async def all_roles(who: Principal, *, store: Store) -> list[dict[str, Any]]:
 
 
 async def hold_to_newcomers(role: str, who: Principal, *, store: Store) -> None:
-    """Raises `Invalid` unless whoever is new may have this role, by a provider's word alone."""
+    """Raises `Invalid` or `Forbidden` unless somebody may have this role by a provider's word alone."""
     if role not in [each["id"] for each in await all_roles(who, store=store)]:
         raise Invalid(f"There is no role {role}.")
-    if ADMIN in await permissions_of(role, store=store):
+    permissions = await permissions_of(role, store=store)
+    if ADMIN in permissions:
         raise Invalid("Whoever is new may not be an admin from the start.")
+    may_grant(who, permissions)
 
 
 async def save_role(
@@ -105,6 +99,8 @@ async def drop_role(who: Principal, role_id: str, *, store: Store, clock: Clock)
     may_grant(who, before.permissions)
     if await store.users.first({"role": role_id}):
         raise Invalid("Somebody has this role. Give them another one first.")
+    if await _is_given_by_a_provider(role_id, store=store):
+        raise Invalid("Single sign-on gives this role. Choose another one there first.")
     await store.roles.remove(role_id)
     await audit.note_change(who, "role", role_id, before, None, store=store, clock=clock)
 
@@ -155,6 +151,11 @@ async def _admin_roles(store: Store) -> list[str]:
     kept = await store.roles.list(limit=_MOST)
     made = [role.id for role in kept if ADMIN in role.permissions]
     return [str(role) for role, may in PERMISSIONS.items() if ADMIN in may] + made
+
+
+async def _is_given_by_a_provider(role_id: str, *, store: Store) -> bool:
+    kept = await store.single_sign_on.get("settings"), await store.saml_sign_on.get("settings")
+    return any(role_id in (one.role, *(row.role for row in one.groups)) for one in kept if one)
 
 
 def _chosen(who: Principal, permissions: Iterable[str]) -> tuple[str, ...]:

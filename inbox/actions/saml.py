@@ -11,14 +11,16 @@ import structlog
 from inbox.actions import saml_metadata
 from inbox.actions.audit import note
 from inbox.actions.entry import CEREMONY, open_ceremony
-from inbox.actions.errors import Forbidden, Invalid
+from inbox.actions.errors import Invalid
+from inbox.actions.groups import Table, membership_of
 from inbox.actions.refusals import note_refusal
+from inbox.actions.rights import hold_to_everything
 from inbox.actions.roles import hold_to_newcomers
 from inbox.actions.saml_answers import SKEW, Asserted, asserted_in
 from inbox.actions.saml_words import Us
 from inbox.actions.vouched import BY, Office, Vouched, domains_of, user_of
 from inbox.model.entry import Ceremony, SamlSignOn, Spent
-from inbox.model.people import ADMIN, Principal, User
+from inbox.model.people import Principal, User
 from inbox.model.secrets import are_same, digest
 from inbox.store import Store
 
@@ -50,13 +52,13 @@ async def save(
     is_on: bool,
     is_only: bool,
     takes_unasked: bool,
+    table: Table,
 ) -> SamlSignOn:
     """Keep how people sign in by SAML. The provider's metadata are given, fetched, or those of before.
 
     Raises `Forbidden` or `Invalid`.
     """
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")
+    hold_to_everything(who)
     await hold_to_newcomers(role, who, store=office.store)
     before = await office.store.saml_sign_on.get("settings")
     provider = await _provider(office, metadata, metadata_url, before)
@@ -70,6 +72,7 @@ async def save(
         is_on=is_on,
         is_only=is_only,
         takes_unasked=takes_unasked,
+        **msgspec.structs.asdict(await membership_of(table, who, store=office.store)),
     )
     if not kept.domains:
         raise Invalid("Name the domains of whose addresses your provider may speak.")
@@ -143,6 +146,7 @@ async def receive(office: Office, us: Us, visitor: Principal, given: str) -> Use
         email=asserted.email,
         is_verified=True,
         name=asserted.name,
+        groups=asserted.groups,
     )
     if asserted.in_response_to is None:
         return await user_of(vouched, chosen, visitor, office)

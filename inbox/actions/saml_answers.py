@@ -15,7 +15,8 @@ from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from inbox.actions.errors import Invalid
-from inbox.actions.saml_names import address_in, name_in
+from inbox.actions.groups import named as of_the_table
+from inbox.actions.saml_names import address_in, groups_in, name_in
 from inbox.actions.saml_words import ASSERTION, NAMES, PROTOCOL, Element, Us, one, read, text_of, unpacked
 from inbox.model.entry import SamlSignOn
 
@@ -43,6 +44,8 @@ class Asserted(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     email: str
     name: str
+    groups: tuple[str, ...]
+    """Those of the groups it tells that our table of roles names."""
     in_response_to: str | None
 
 
@@ -66,6 +69,7 @@ def asserted_in(given: str, chosen: SamlSignOn, us: Us, now: datetime) -> Assert
         subject=email if named.get("Format") == _TRANSIENT else subject,
         email=email,
         name=name_in(signed),
+        groups=of_the_table(groups_in(signed, chosen.groups_from), chosen),
         in_response_to=confirmed.get("InResponseTo"),
     )
 

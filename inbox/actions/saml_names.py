@@ -22,6 +22,14 @@ _FIRST = (
     "first_name",
     "user.firstname",
 )
+_GROUPS = (
+    "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+    "http://schemas.xmlsoap.org/claims/group",
+    "urn:oid:1.3.6.1.4.1.5923.1.5.1.1",
+    "groups",
+    "group",
+    "memberof",
+)
 _LAST = (f"{_CLAIMS}/surname", "urn:oid:2.5.4.4", "surname", "sn", "lastname", "last_name", "user.lastname")
 
 
@@ -34,6 +42,20 @@ def name_in(signed: Element) -> str:
     """What the person is called; empty if the provider does not say."""
     parts = [found for found in (_told(signed, _FIRST), _told(signed, _LAST)) if found]
     return _told(signed, _WHOLE) or " ".join(parts)
+
+
+def groups_in(signed: Element, told_by: str) -> list[str]:
+    """The groups of the person, by the attribute `told_by`, or the usual ones.
+
+    Providers write one attribute of many values, or many of one.
+    """
+    names = {told_by.lower()} if told_by else {name.lower() for name in _GROUPS}
+    return [
+        text_of(value)
+        for attribute in signed.findall("saml:AttributeStatement/saml:Attribute", NAMES)
+        if (attribute.get("Name") or "").lower() in names
+        for value in attribute.findall("saml:AttributeValue", NAMES)
+    ]
 
 
 def _told(signed: Element, names: tuple[str, ...]) -> str:

@@ -11,11 +11,13 @@ import structlog
 from inbox.actions import openid
 from inbox.actions.audit import note
 from inbox.actions.entry import open_ceremony
-from inbox.actions.errors import Forbidden, Invalid
+from inbox.actions.errors import Invalid
+from inbox.actions.groups import Table, claim_of, groups_in, membership_of
+from inbox.actions.rights import hold_to_everything
 from inbox.actions.roles import hold_to_newcomers
 from inbox.actions.vouched import Office, Vouched, domains_of, session_key, user_of
 from inbox.model.entry import Ceremony, SingleSignOn
-from inbox.model.people import ADMIN, Principal, User
+from inbox.model.people import Principal, User
 from inbox.model.secrets import are_same, digest
 from inbox.store import Store
 
@@ -62,13 +64,13 @@ async def save(
     role: str,
     is_on: bool,
     is_only: bool,
+    table: Table,
 ) -> SingleSignOn:
     """Keep how people sign in by their provider, once it has answered. Without a secret, the one before.
 
     Raises `Forbidden` or `Invalid`.
     """
-    if not who.may(ADMIN):
-        raise Forbidden("You are not allowed to do this.")
+    hold_to_everything(who)
     await hold_to_newcomers(role, who, store=office.store)
     before = await office.store.single_sign_on.get("settings")
     sealed = office.vault.seal(client_secret) if client_secret else (before.client_secret if before else "")
@@ -81,6 +83,7 @@ async def save(
         role=role,
         is_on=is_on,
         is_only=is_only,
+        **msgspec.structs.asdict(await membership_of(table, who, store=office.store)),
     )
     if before and before.issuer != kept.issuer and not client_secret:
         raise Invalid("Another provider has another secret for us. Give it, too.")
@@ -127,7 +130,7 @@ async def begin(office: Office, to: str, back: str) -> tuple[str, str]:
         "response_type": "code",
         "client_id": chosen.client_id,
         "redirect_uri": back,
-        "scope": "openid email profile",
+        "scope": _scope(chosen, provider),
         "state": asked.state,
         "nonce": asked.nonce,
         "code_challenge": openid.s256(asked.verifier),
@@ -160,6 +163,7 @@ async def finish(
         email=str(claims.get("email") or ""),
         is_verified=claims.get("email_verified") is True,
         name=str(claims.get("name") or ""),
+        groups=groups_in(claims, chosen),
     )
     user, sid = await user_of(vouched, chosen, visitor, office), claims.get("sid")
     return Arrived(user, ceremony.next, session_key(chosen.issuer, sid) if isinstance(sid, str) else "")
@@ -203,7 +207,14 @@ async def _claims_for(office: Office, chosen: SingleSignOn, asked: _Asked, code:
     keys = await openid.keys_of(provider, office.outside)
     now = int(office.clock().timestamp())
     claims = openid.claims_in(str(tokens.get("id_token", "")), keys, chosen, asked.nonce, now)
-    return await openid.with_address(claims, provider, tokens, office.outside)
+    return await openid.completed(claims, provider, tokens, office.outside, also=claim_of(chosen))
+
+
+def _scope(chosen: SingleSignOn, provider: Json) -> str:
+    """What is asked for: groups too, of a provider that knows the word; others refuse it."""
+    known = provider.get("scopes_supported")
+    asks_groups = bool(chosen.groups) and isinstance(known, list) and "groups" in known
+    return "openid email profile groups" if asks_groups else "openid email profile"
 
 
 async def _chosen(store: Store) -> SingleSignOn:

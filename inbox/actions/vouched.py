@@ -9,6 +9,7 @@ from connectors.contract import Clock
 from connectors.outside import Outside
 from inbox.actions.audit import note
 from inbox.actions.errors import AlreadyThere, Invalid
+from inbox.actions.groups import hold_to_role, role_by
 from inbox.actions.invitations import accept_known
 from inbox.actions.people import add_known
 from inbox.actions.refusals import note_refusal
@@ -38,6 +39,8 @@ class Vouched(msgspec.Struct, frozen=True, kw_only=True):
     is_verified: bool
     """Whether the provider stands for the address."""
     name: str
+    groups: tuple[str, ...] = ()
+    """Those of the provider's groups that they are in and that the table of roles names."""
 
     @property
     def link(self) -> str:
@@ -88,21 +91,24 @@ async def _user_of(
     store = office.store
     link = await store.sign_in_links.get(vouched.link)
     user = await store.users.get(link.user_id) if link else None
+    role = await role_by(vouched.groups, chosen, chosen.role, store=store)
     if user is None:
-        user = await _by_address(vouched, chosen, visitor, office)
+        user = await _by_address(vouched, chosen, role, visitor, office)
         now = office.clock()
         kept = SignInLink(id=vouched.link, issuer=vouched.issuer, user_id=user.id, created_at=now)
         if not user.disabled:
             await store.sign_in_links.put(kept)
     if user.disabled:
         raise Invalid("You may not sign in here. Ask an admin.")
-    return user
+    if not chosen.groups:
+        return user
+    return await hold_to_role(user, role, visitor, by=BY, store=store, clock=office.clock)
 
 
 async def _by_address(
-    vouched: Vouched, chosen: SingleSignOn | SamlSignOn, visitor: Principal, office: Office
+    vouched: Vouched, chosen: SingleSignOn | SamlSignOn, role: str | None, visitor: Principal, office: Office
 ) -> User:
-    """The user of the address that the provider has verified, made if its domain is one of ours."""
+    """The user of the address that the provider has verified, made with the role if its domain is ours."""
     email = vouched.email.strip().lower()
     if not email or not vouched.is_verified:
         raise Invalid("Your provider has not verified your mail address.")
@@ -114,8 +120,8 @@ async def _by_address(
         user = await accept_known(
             email, vouched.name[:100], visitor, by=BY, store=office.store, clock=office.clock
         )
-    if user is None and chosen.domains:
-        user = await _made(email, vouched.name, chosen.role, visitor, office)
+    if user is None and chosen.domains and role:
+        user = await _made(email, vouched.name, role, visitor, office)
     if user is None:
         raise Invalid("There is no account for your address. Ask an admin.")
     return user

@@ -11,6 +11,7 @@ from inbox.http.api import answer
 from inbox.http.auth import allowed, allowed_surely
 from inbox.http.bodies import body_of
 from inbox.http.saml_login import us_of
+from inbox.http.sso_api import MembershipBody, fields_of
 from inbox.http.sso_login import office_of
 from inbox.model.entry import SamlSignOn
 from inbox.model.people import ADMIN
@@ -19,13 +20,13 @@ from inbox.parts import PARTS, Parts
 routes = web.RouteTableDef()
 
 
-class SamlBody(msgspec.Struct, forbid_unknown_fields=True):
+class SamlBody(MembershipBody, forbid_unknown_fields=True, kw_only=True):
     """`PUT /api/v1/saml`; without metadata, given or to be fetched, those of before stay."""
 
     metadata: str | None = None
     metadata_url: str | None = None
     name: str = ""
-    domains: list[str] = []
+    domains: list[str] = msgspec.field(default_factory=list)
     role: str = "agent"
     is_on: bool = True
     is_only: bool = False
@@ -45,7 +46,7 @@ async def save(request: web.Request) -> web.Response:
     """Keep the settings."""
     principal = await allowed_surely(request, ADMIN)
     parts, body = request.app[PARTS], await body_of(request, SamlBody)
-    kept = await saml.save(office_of(parts), principal, **msgspec.structs.asdict(body))
+    kept = await saml.save(office_of(parts), principal, **fields_of(body))
     return answer(_answer_of(kept, parts))
 
 

@@ -11,6 +11,7 @@ from inbox.actions.vouched import BY
 from inbox.http.auth import coming_from, set_cookie
 from inbox.http.bodies import form_of
 from inbox.http.login import let_in, local, login_form
+from inbox.http.pages import SIGNED_OUT
 from inbox.http.sso_login import office_of
 from inbox.model.people import User
 from inbox.parts import PARTS, Parts
@@ -71,6 +72,7 @@ async def finish(request: web.Request) -> web.Response:
 
 
 async def _in(request: web.Request, user: User, to: str) -> web.Response:
+    await request.app[SIGNED_OUT](user.id)  # their groups may have made it another role
     return await let_in(request, user, local(to), by=BY, is_strong=True)
 
 

@@ -42,6 +42,7 @@ async def finish(request: web.Request) -> web.Response:
         found = await single_sign_on.finish(office_of(parts), visitor, cookie, request.query, back_of(parts))
     except Invalid as error:
         return await login_form(request, to="/", error=str(error), status=422)
+    await request.app[SIGNED_OUT](found.user.id)  # their groups may have made it another role
     answer = await let_in(
         request,
         found.user,

@@ -46,7 +46,26 @@ class Ceremony(msgspec.Struct, frozen=True, kw_only=True):
     challenge: str = ""
 
 
-class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
+class GroupRole(msgspec.Struct, frozen=True):
+    """Which role those have who are in a group of the provider's."""
+
+    group: str
+    """As the provider calls it, to the letter."""
+    role: str
+
+
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider's groups make of people, at each sign-in; nothing where there are none."""
+
+    groups: tuple[GroupRole, ...] = ()
+    """The first one that somebody is in counts."""
+    groups_from: str = ""
+    """The claim or attribute that tells them; empty: the usual ones."""
+    needs_group: bool = False
+    """Whether only who is in one of them gets in."""
+
+
+class SingleSignOn(Membership, frozen=True, kw_only=True):
     """How people sign in by their organisation's own provider. There is one."""
 
     id: str = "settings"
@@ -65,7 +84,7 @@ class SingleSignOn(msgspec.Struct, frozen=True, kw_only=True):
     """Whether only admins may sign in otherwise."""
 
 
-class SamlSignOn(msgspec.Struct, frozen=True, kw_only=True):
+class SamlSignOn(Membership, frozen=True, kw_only=True):
     """How people sign in by their organisation's own provider that speaks SAML 2.0. There is one."""
 
     id: str = "settings"

@@ -35,6 +35,11 @@ class Users(Register[User]):
             done: bool = await session.with_transaction(work, write_concern=DURABLE)
             return done
 
+    async def change_role(self, user_id: str, before: str, after: str) -> bool:
+        """Give a user another role, unless they have another one than `before` by now: then False."""
+        found = await self._all.update_one({"_id": user_id, "role": before}, {"$set": {"role": after}})
+        return bool(found.matched_count)
+
     async def set_language(self, user_id: str, language: str | None) -> None:
         """Write down the language of somebody's pages, beside whatever else changes of them."""
         await self._all.update_one({"_id": user_id}, {"$set": {"language": language}})

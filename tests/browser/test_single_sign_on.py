@@ -19,6 +19,7 @@ ANNA: dict[str, Any] = {
     "email": "anna@bank.example",
     "email_verified": True,
     "name": "Anna Neri",
+    "groups": ["Everyone", "Desk leads"],
 }
 
 
@@ -46,6 +47,9 @@ async def test_it_is_set_up_in_the_settings_and_lets_somebody_new_in(
         await form.get_by_role("button", name="Save").click()
         await expect(form.get_by_role("alert")).to_contain_text("was not reached", timeout=SLOW)
         await form.get_by_label("Issuer").fill(issuer)
+        await form.get_by_role("button", name="Add a group").click()
+        await form.get_by_label("Group, as the provider calls it").fill("Desk leads")
+        await form.get_by_label("Role", exact=True).select_option("supervisor")
         await form.get_by_role("button", name="Save").click()
         await expect(page.get_by_text("your provider has answered")).to_be_visible(timeout=SLOW)
         await expect(form.get_by_label("Client secret")).to_have_value("")
@@ -59,7 +63,7 @@ async def test_it_is_set_up_in_the_settings_and_lets_somebody_new_in(
         await page.wait_for_url(f"{parley.url}/account", timeout=SLOW)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         (anna,) = await parley.store.users.list({"email": ANNA["email"]})
-        assert (anna.name, anna.role) == ("Anna Neri", "agent")
+        assert (anna.name, anna.role) == ("Anna Neri", "supervisor")
         await desk_signs_in_anew(parley, page)
         await saml_is_set_up_and_lets_her_in(browser, parley, page)
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from inbox.actions.errors import Invalid
 from inbox.actions.saml_answers import asserted_in
 from inbox.actions.saml_metadata import metadata_of, provider_in
 from inbox.actions.saml_words import Us
-from inbox.model.entry import SamlSignOn
+from inbox.model.entry import GroupRole, SamlSignOn
 from tests.saml import C14N, ENTRA, OKTA, RSA_SHA1, RSA_SHA256, SHA1_DIGEST, IdentityProvider, told
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -60,6 +61,22 @@ def test_either_of_two_certificates_signs_while_they_change() -> None:
         assert read(signer.answer(OURS, NOW), PROVIDER, coming).subject == "anna@bank.example"
     metadata = provider_in(PROVIDER.metadata(coming).encode(), is_plain_taken=False)
     assert metadata == (PROVIDER.issuer, PROVIDER.address, (PROVIDER.encoded, coming.encoded))
+
+
+@pytest.mark.parametrize("name", ["groups", "memberOf", "http://schemas.xmlsoap.org/claims/Group", "mine"])
+def test_groups_are_read_by_their_usual_names_or_the_one_given_and_no_others_kept(name: str) -> None:
+    told = "".join(f"<AttributeValue>{group}</AttributeValue>" for group in ("Everyone", "Leads &amp; Co"))
+    one = f'<Attribute Name="{name}">{told}</Attribute>'
+    many = one + f'<Attribute Name="{name}"><AttributeValue>Writers</AttributeValue></Attribute>'
+    answer = PROVIDER.answer(
+        OURS, NOW, shape=ENTRA.replace("</AttributeStatement>", f"{many}</AttributeStatement>")
+    )
+    rows = (GroupRole("Writers", "designer"), GroupRole("Leads & Co", "supervisor"))
+    table = replace(chosen(), groups=rows, groups_from="mine" if name == "mine" else "")
+    given = base64.b64encode(answer).decode()
+    assert asserted_in(given, table, OURS, NOW).groups == ("Leads & Co", "Writers")
+    assert asserted_in(given, chosen(), OURS, NOW).groups == ()
+    assert asserted_in(given, replace(table, groups_from="another"), OURS, NOW).groups == ()
 
 
 def test_a_transient_name_is_nobodys_and_the_address_is() -> None:

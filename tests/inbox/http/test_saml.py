@@ -20,7 +20,7 @@ from inbox.model.people import Role
 from tests.inbox.http.test_login import sign
 from tests.inbox.http.test_single_sign_on import signed_out, what_was_noted
 from tests.parley import Client, Parley, running_parley, settings_for
-from tests.saml import IdentityProvider, asked_in, form_of
+from tests.saml import OKTA, IdentityProvider, asked_in, form_of
 
 HERE = ip_network("127.0.0.1/32")
 
@@ -127,6 +127,21 @@ async def test_who_is_new_and_of_our_domain_gets_in_with_the_role_for_that(
     status, words = await through(parley, browser, provider)
     assert (status, "You may not sign in here" in words) == (422, True), "the subject is who it was"
     await parley.store.users.remove(anna.id)
+
+
+async def test_the_providers_groups_give_the_role(
+    parley: Parley, admin: Client, provider: IdentityProvider, browser
+) -> None:
+    rows = [{"group": "Desk leads", "role": "supervisor"}]
+    assert (await admin.call("PUT", "/saml", body(provider, groups=rows)))[0] == 200
+    told = '<saml2:Attribute Name="groups"><saml2:AttributeValue>Desk leads</saml2:AttributeValue>'
+    led = OKTA.replace("</saml2:AttributeStatement>", f"{told}</saml2:Attribute></saml2:AttributeStatement>")
+    for shape, role in ((led, "supervisor"), (OKTA, "agent")):
+        assert await through(parley, browser, provider, shape=shape) == (303, "/settings")
+        (anna,) = await parley.store.users.list({"email": "anna@bank.example"})
+        assert anna.role == role
+    assert (await admin.call("PUT", "/saml", body(provider, groups=rows, needs_group=True)))[0] == 200
+    assert (await through(parley, browser, provider))[0] == 422
 
 
 async def test_who_signs_out_is_out_here(parley: Parley, admin: Client, provider, browser) -> None:

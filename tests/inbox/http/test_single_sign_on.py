@@ -20,13 +20,14 @@ from msgspec.structs import replace
 from connectors.outside import Outside
 from inbox.actions.audit import nobody
 from inbox.actions.errors import Invalid
-from inbox.actions.openid import checked, claims_in, discovered, s256, with_address
+from inbox.actions.groups import groups_in
+from inbox.actions.openid import checked, claims_in, completed, discovered, s256
 from inbox.actions.vouched import _made
 from inbox.app import now
 from inbox.http.sso_login import office_of
 from inbox.machine.ports import free_port
-from inbox.model.entry import SingleSignOn
-from inbox.model.people import Role
+from inbox.model.entry import GroupRole, SingleSignOn
+from inbox.model.people import KeptRole, Role
 from tests.inbox.http.test_login import sign
 from tests.openid import an_openid_provider
 from tests.parley import Client, Parley, running_parley, settings_for
@@ -37,6 +38,8 @@ PEOPLE: list[dict[str, Any]] = [
     {"sub": "stranger", "email": "mallory@evil.example", "email_verified": True},
 ]
 
+
+TABLE = [{"group": "Desk leads", "role": "supervisor"}, {"group": "Writers", "role": "designer"}]
 
 HERE = ip_network("127.0.0.1/32")
 
@@ -229,6 +232,10 @@ async def test_the_secret_is_sealed_and_never_shown(parley: Parley, admin: Clien
         ({"issuer": "http://127.0.0.1:1", "client_secret": None}, "another secret"),
         ({"role": "admin"}, "may not be an admin"),
         ({"role": "nothing"}, "no role"),
+        ({"groups": [{"group": "g", "role": "admin"}]}, "may not be an admin"),
+        ({"groups": [{"group": " ", "role": "agent"}]}, "1 to 256"),
+        ({"groups": [{"group": "g", "role": r} for r in ("agent", "supervisor")]}, "twice"),
+        ({"needs_group": True}, "Name the groups"),
     ],
 )
 async def test_settings_that_cannot_work_are_refused(
@@ -236,6 +243,71 @@ async def test_settings_that_cannot_work_are_refused(
 ) -> None:
     status, problem = await admin.call("PUT", "/single_sign_on", {**body(provider), **change})
     assert (status, words in problem["detail"]) == (422, True)
+
+
+async def in_groups(provider: str, *groups: str) -> None:
+    """The provider has Carla in these groups from now on."""
+    claims = {"email": "carla@bank.example", "email_verified": True, "name": "Carla", "teams": list(groups)}
+    async with aiohttp.ClientSession() as http, http.put(f"{provider}/users/carla", json=claims) as answer:
+        assert answer.status < 300, await answer.text()
+
+
+async def test_the_providers_groups_give_and_take_roles_at_each_sign_in(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    given = body(provider, groups=TABLE, groups_from="teams")
+    assert (await admin.call("PUT", "/single_sign_on", given))[0] == 200
+    assert (await admin.get("/single_sign_on"))["settings"]["groups"] == TABLE
+    for groups, role in (
+        (("Everyone", "Writers", "Desk leads"), "supervisor"),
+        (("Writers",), "designer"),
+        (("Everyone",), "agent"),
+    ):
+        await in_groups(provider, *groups)
+        assert await through(browser, "carla") == (303, "/settings")
+        (carla,) = await parley.store.users.list({"email": "carla@bank.example"})
+        assert carla.role == role
+    changed = [(e.before, e.after) for e in await what_was_noted(parley, "user.changed")][:2]
+    by = {"by": "single sign-on"}
+    assert changed[0] == ({"role": "designer"}, {"role": "agent", **by})
+    assert changed[1] == ({"role": "supervisor"}, {"role": "designer", **by})
+    await parley.store.users.change(carla.id, role="admin")
+    assert await through(browser, "carla") == (303, "/settings")
+    assert (await parley.store.users.get(carla.id)).role == "admin", "that is given and taken here alone"
+    assert (await admin.call("PUT", "/single_sign_on", {**given, "needs_group": True}))[0] == 200
+    status, words = await through(browser, "carla")
+    assert (status, "none of the groups" in words) == (422, True)
+    assert "none of the groups" in (await what_was_noted(parley, "user.refused"))[0].after["why"]
+    await parley.store.users.remove(carla.id)
+
+
+async def test_no_group_and_no_default_makes_an_admin_even_if_a_role_becomes_one(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    kept = {"name": f"Lead {free_port()}", "permissions": ["conversations:read"]}
+    _, role = await admin.call("POST", "/roles", kept)
+    rows = [{"group": "Desk leads", "role": role["id"]}]
+    for one in (body(provider, groups=rows, groups_from="teams"), body(provider, role=role["id"])):
+        assert (await admin.call("PUT", "/single_sign_on", one))[0] == 200
+        status, problem = await admin.call("DELETE", f"/roles/{role['id']}")
+        assert (status, "Single sign-on gives" in problem["detail"]) == (422, True)
+        await parley.store.roles.change(role["id"], permissions=("admin",))
+        await in_groups(provider, "Desk leads")
+        status, words = await through(browser, "carla")
+        assert (status, "no account" in words) == (422, True)
+        await parley.store.roles.change(role["id"], permissions=("conversations:read",))
+    assert (await admin.call("PUT", "/single_sign_on", body(provider)))[0] == 200
+    assert (await admin.call("DELETE", f"/roles/{role['id']}"))[0] == 204
+
+
+def test_of_more_groups_than_entra_tells_nobody_guesses_the_role() -> None:
+    table = replace(OURS, groups=(GroupRole("g1", "supervisor"),))
+    assert groups_in({"groups": ["g0", "g1", 7, None]}, table) == ("g1",)
+    assert groups_in({"groups": "g1"}, table) == groups_in({"groups": ["g1", "g1"]}, table) == ("g1",)
+    assert groups_in({"groups": {"g1": 1}}, table) == groups_in({}, table) == ()
+    assert groups_in({"groups": ["g1"]}, OURS) == ()
+    with pytest.raises(Invalid, match="more groups than"):
+        groups_in({"_claim_names": {"groups": "src1"}}, table)
 
 
 async def what_was_noted(parley: Parley, what: str) -> list[Any]:
@@ -254,9 +326,22 @@ async def test_changes_and_who_gets_in_and_who_does_not_are_in_the_audit_log(
     entered = (await what_was_noted(parley, "user.signed_in"))[0]
     assert (entered.by, entered.after) == (anna.id, {"by": "single sign-on"})
     assert (await through(browser, "stranger"))[0] == 422
-    refused = (await what_was_noted(parley, "user.refused"))[0]
-    assert (refused.kind, refused.after["subject"]) == ("nobody", "stranger")
+    noted = await what_was_noted(parley, "user.refused")
+    refused = next(each for each in noted if each.after["subject"] == "stranger")
+    assert refused.kind == "nobody"
     assert "Addresses of your domain" in refused.after["why"]
+
+
+@pytest.mark.parametrize("path", ["/single_sign_on", "/saml"])
+async def test_who_may_less_than_an_admin_does_not_say_by_whose_word_admins_get_in(
+    parley: Parley, admin: Client, provider: str, path: str
+) -> None:
+    less = KeptRole(id="keeper", name="Keeper", permissions=("admin",), updated_at=now())
+    await parley.store.roles.put(less)
+    keeper = await parley.an_agent(f"Keeper {free_port()}", less.id)
+    given = body(provider) if path != "/saml" else {"metadata": "<x/>", "domains": ["bank.example"]}
+    status, problem = await keeper.call("PUT", path, given)
+    assert (status, "You have no" in problem["detail"]) == (403, True)
 
 
 async def test_settings_ask_once_more_who_one_is(parley: Parley, admin: Client, provider: str) -> None:
@@ -334,12 +419,15 @@ async def test_an_address_that_only_userinfo_has_is_that_of_the_same_person(talk
     issuer, said, heard = talker
     outside, provider = Outside((HERE,)), {"userinfo_endpoint": f"{issuer}/userinfo"}
     said.update(sub="1", email="anna@bank.example", email_verified=True)
-    found = await with_address({"sub": "1"}, provider, {"access_token": "key"}, outside)
+    found = await completed({"sub": "1"}, provider, {"access_token": "key"}, outside)
     assert (found["email"], found["email_verified"], heard) == ("anna@bank.example", True, ["Bearer key"])
     signed = {"sub": "1", "email": "signed@bank.example"}
-    assert await with_address(signed, provider, {"access_token": "key"}, outside) == signed
+    assert await completed(signed, provider, {"access_token": "key"}, outside) == signed
+    said.update(groups=["Desk leads"])
+    found = await completed(signed, provider, {"access_token": "key"}, outside, also="groups")
+    assert (found["email"], found["groups"]) == ("signed@bank.example", ["Desk leads"])
     with pytest.raises(Invalid, match="somebody else"):
-        await with_address({"sub": "2"}, provider, {"access_token": "key"}, outside)
+        await completed({"sub": "2"}, provider, {"access_token": "key"}, outside)
     await outside.close()
 
 

@@ -5,9 +5,10 @@ import { put } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { month } from "../inbox/time.js";
 import { useSaving } from "./form.js";
+import { Groups } from "./groups.js";
 import { roleName } from "./roles.js";
 
-const NEW = { name: "", domains: [], role: "agent", is_on: true, is_only: false, takes_unasked: false };
+const NEW = { name: "", domains: [], role: "agent", is_on: true, is_only: false, takes_unasked: false, groups: [], groups_from: "", needs_group: false };
 
 export function SamlEditor({ held, roles, onDone }) {
   const before = { ...NEW, ...held.settings };
@@ -17,9 +18,9 @@ export function SamlEditor({ held, roles, onDone }) {
   const ticked = (name) => (event) => set({ ...now, [name]: event.target.checked });
   const save = (event) => {
     event.preventDefault();
-    const { name, role, is_on, is_only, takes_unasked } = now;
+    const { name, role, is_on, is_only, takes_unasked, groups, groups_from, needs_group } = now;
     const domains = now.domains.split(/[\s,;]+/).filter(Boolean);
-    const body = { name, role, is_on, is_only, takes_unasked, domains, metadata: now.metadata || null, metadata_url: now.metadata_url || null };
+    const body = { name, role, is_on, is_only, takes_unasked, groups, groups_from, needs_group, domains, metadata: now.metadata || null, metadata_url: now.metadata_url || null };
     send(() => put("/saml", body), now.is_on ? t("Saved") : t("Saved: off"));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${t("SAML 2.0")}>
@@ -34,6 +35,7 @@ export function SamlEditor({ held, roles, onDone }) {
       <label>${t("Domains that may sign in")}<input type="text" required dir="ltr" placeholder=${t("example.com")} value=${now.domains} onInput=${typed("domains")} /></label>
       <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${roles.map((role) => html`<option value=${role.id} key=${role.id}>${roleName(role)}</option>`)}</select></label></div>
     <label>${t("Or the provider’s metadata themselves (XML)")}<textarea rows="4" dir="ltr" spellcheck="false" value=${now.metadata} onInput=${typed("metadata")}></textarea></label>
+    <${Groups} now=${now} roles=${roles} change=${(fields) => set({ ...now, ...fields })} />
     <label class="check"><input type="checkbox" checked=${now.is_on} onChange=${ticked("is_on")} /><span>${t("Offer it on the page to sign in")}</span></label>
     <label class="check"><input type="checkbox" checked=${now.is_only} onChange=${ticked("is_only")} /><span>${t("Nobody but admins may sign in otherwise")}</span></label>
     <label class="check"><input type="checkbox" checked=${now.takes_unasked} onChange=${ticked("takes_unasked")} /><span>${t("People may also begin at the provider, from its own page of programs")}</span></label>

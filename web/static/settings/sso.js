@@ -4,11 +4,12 @@ import { t } from "language";
 import { get, put } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { useSaving } from "./form.js";
+import { Groups } from "./groups.js";
 import { roleName } from "./roles.js";
 import { SamlEditor } from "./saml.js";
 import { Section } from "./section.js";
 
-const NEW = { issuer: "", client_id: "", name: "", domains: [], role: "agent", is_on: true, is_only: false };
+const NEW = { issuer: "", client_id: "", name: "", domains: [], role: "agent", is_on: true, is_only: false, groups: [], groups_from: "", needs_group: false };
 
 export function SingleSignOn() {
   const [held, set] = useState(null);
@@ -44,6 +45,7 @@ function Editor({ held, onDone }) {
       <label>${t("Domains that may sign in")}<input type="text" dir="ltr" placeholder=${t("example.com")} value=${now.domains} onInput=${typed("domains")} /></label>
       <label>${t("Role of who is new")}<select value=${now.role} onChange=${typed("role")}>${held.roles.map((role) => html`<option value=${role.id} key=${role.id}>${roleName(role)}</option>`)}</select></label></div>
     <p class="quiet">${t("Without a domain, only who has an account already gets in.")}</p>
+    <${Groups} now=${now} roles=${held.roles} change=${(fields) => set({ ...now, ...fields })} />
     <label class="check"><input type="checkbox" checked=${now.is_on} onChange=${ticked("is_on")} /><span>${t("Offer it on the page to sign in")}</span></label>
     <label class="check"><input type="checkbox" checked=${now.is_only} onChange=${ticked("is_only")} /><span>${t("Nobody but admins may sign in otherwise")}</span></label>
     <div class="buttons"><button class="btn primary">${t("Save")}</button></div></form>`;
