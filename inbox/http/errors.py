@@ -22,6 +22,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -54,10 +55,16 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:
         if isinstance(error, web.HTTPException) and error.status < 400:
             raise
-        return told(error, request.method, request.path)
+        return told(error, request.method, _route_of(request))
 
 
-def told(error: Exception, method: str, path: str) -> web.Response:
+def _route_of(request: web.Request) -> str:
+    """Which route was asked. The path itself may hold an invitation's secret, a file's ticket, a number."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"
+
+
+def told(error: Exception, method: str, route: str) -> web.Response:
     """The answer to a request that ended in this error."""
     match error:
         case web.HTTPException():
@@ -76,10 +83,10 @@ def told(error: Exception, method: str, path: str) -> web.Response:
         case Unwritable():
             return problem(422, "Cannot be stored", "This cannot be stored.", code="invalid")
         case StoreError():
-            log.warning("store unavailable", path=path, error=type(error).__name__)
+            log.warning("store unavailable", route=route, error=type(error).__name__)
             what = "The store does not answer."
             return problem(503, "Store unavailable", what, code="unavailable", Retry_After="2")
-    log.error("request failed", path=path, method=method, exc_info=error)
+    log.error("request failed", route=route, method=method, exc_info=error)
     return problem(500, "Something went wrong", "The error has been logged.", code="internal")
 
 

@@ -1,5 +1,7 @@
 """For load balancers and Prometheus."""
 
+import ipaddress
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -26,5 +28,18 @@ async def readyz(request: web.Request) -> web.Response:
 
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
-    """What Prometheus reads."""
+    """What Prometheus reads: it asks each process by itself. Our traffic is nobody else's business."""
+    if not _is_near(request):
+        raise web.HTTPNotFound
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _is_near(request: web.Request) -> bool:
+    """Whether a machine of a network that is not the world's asks, and not through a proxy."""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        address = ipaddress.ip_address(request.remote or "")
+    except ValueError:
+        return False
+    return not (getattr(address, "ipv4_mapped", None) or address).is_global

@@ -5,10 +5,13 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
+from inbox.http.health import _is_near
 from inbox.model.ids import new_id
 from inbox.model.people import Role
+from inbox.store import StoreError
 from tests.parley import Parley
 
 TELLS = re.compile(r"aiohttp|Python/|Traceback|/work/|site-packages|\.py\b", re.IGNORECASE)
@@ -42,11 +45,38 @@ async def test_every_answer_keeps_browsers_strict_and_tells_nothing_of_our_insid
             assert "unsafe-inline" not in re.sub(r"style-src[^;]*", "", rules), route
             assert "unsafe-eval" not in rules, route
             assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer"), route
+            embedded = "cross-origin" if path == "/widget.js" else "same-origin"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == embedded, route
             if path.startswith("/api/"):
                 assert re.search("no-store|private|no-cache", answer.headers["Cache-Control"]), route
             if answer.content_type == "text/html":
                 _check_page(route, text, rules)
     assert asked > 100
+
+
+async def test_the_figures_of_our_traffic_are_not_the_worlds(parley: Parley) -> None:
+    for header in ("X-Forwarded-For", "Forwarded"):
+        async with parley.http.get(f"{parley.url}/metrics", headers={header: "for=10.0.0.1"}) as answer:
+            assert answer.status == 404, "it came through a proxy"
+    async with parley.http.get(f"{parley.url}/metrics") as answer:
+        assert answer.status == 200
+    for remote, near in (("10.0.0.9", True), ("::1", True), ("8.8.8.8", False), ("::ffff:8.8.8.8", False)):
+        assert _is_near(make_mocked_request("GET", "/metrics").clone(remote=remote)) is near
+
+
+async def test_an_error_is_logged_by_its_route_not_by_the_secret_in_its_path(parley: Parley) -> None:
+    async def fails(secret: str, *_: object) -> None:
+        raise StoreError("gone")
+
+    held, parley.store.invitations.get = parley.store.invitations.get, fails  # type: ignore[assignment,method-assign]
+    try:
+        with capture_logs() as lines:
+            async with parley.http.get(f"{parley.url}/join/a-secret-that-lets-in") as answer:
+                assert answer.status == 503
+    finally:
+        parley.store.invitations.get = held  # type: ignore[method-assign]
+    assert any(line.get("route") == "/join/{secret}" for line in lines), lines
+    assert "a-secret-that-lets-in" not in str(lines)
 
 
 def _check_page(route: str, text: str, rules: str) -> None:
