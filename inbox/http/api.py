@@ -65,7 +65,7 @@ def _match_json(match: Match | None) -> dict[str, Any]:
         return {}
     shown = match.excerpt
     text, marks = shown or (None, [])
-    return {"match": {"message_id": match.message_id, "text": text, "marks": marks}}
+    return {"match": {"message_id": match.message_id, "seq": match.seq, "text": text, "marks": marks}}
 
 
 @routes.get("/api/v1/conversations/changes")

@@ -45,7 +45,12 @@ class Match(NamedTuple):
 
     message_id: str | None
     """None where it is the customer's name or address."""
+    seq: int | None
+    """Its place in the conversation."""
     excerpt: Excerpt | None
+
+
+NOWHERE = Match(None, None, None)
 
 
 class Listing(NamedTuple):
@@ -156,7 +161,7 @@ async def _matches(
     wanted = [found[c.id] for c in items if c.id in found]
     said = {m.conversation_id: m for m in await store.findings.messages_of(wanted)}
     return {
-        c.id: Match(m.id, excerpt(said_in(m.content), words)) if (m := said.get(c.id)) else Match(None, None)
+        c.id: Match(m.id, m.seq, excerpt(said_in(m.content), words)) if (m := said.get(c.id)) else NOWHERE
         for c in items
     }
 

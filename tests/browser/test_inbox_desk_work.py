@@ -9,6 +9,10 @@ from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.parley import Parley, until
 
 
+PAINTED = """[...(CSS.highlights.get('found') ?? [])]
+  .some((r) => r.startContainer.data.slice(r.startOffset, r.endOffset).toLowerCase() === "turq")"""
+
+
 async def test_what_was_sent_can_be_taken_back_and_goes_when_it_is_not(
     browser: Browser, parley: Parley
 ) -> None:
@@ -201,6 +205,14 @@ async def test_a_place_in_a_long_thread_is_found_by_words_and_by_its_address(
         await expect(desk.page.get_by_text("2 of 2")).to_be_visible()
         await expect(desk.page.locator(".marked")).to_have_text(re.compile(r"^\s*The turquoise"))
         await expect(desk.page.locator(".marked")).to_be_in_viewport()
+        await desk.page.goto(parley.url)
+        await desk.show("All")
+        await desk.page.get_by_role("searchbox", name="Search every message").fill("turq")
+        await expect(desk.row("Ada").locator("mark")).to_be_visible()
+        await desk.row("Ada").click()  # straight to what was looked for, and its words are painted
+        await expect(desk.page.locator(".marked")).to_contain_text("turquoise")
+        await expect(desk.page.locator(".marked")).to_be_in_viewport()
+        await until(lambda: desk.page.evaluate(PAINTED), within=15)
         await desk.page.goto(f"{parley.url}/?c={at}&m=1")
         await expect(desk.page.locator(".marked")).to_be_in_viewport()
         await expect(desk.message("Line 499.")).to_have_count(0)  # not all that lies between is drawn

@@ -67,7 +67,7 @@ async def test_an_agent_sends_what_was_chosen_dropped_and_pasted(browser: Browse
         await chooser.set_input_files(
             {"name": "label.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 label"}
         )
-        await _give(desk, "drop", "lamp.png", "image/png", a_picture())
+        await _give(desk, "drop", "lamp.png", "image/png", a_picture(), on=".msgs")
         await _give(desk, "paste", "note.wav", "audio/wav", a_sound())
         await expect(desk.page.locator(".attached li")).to_have_count(3)
         await desk.field.fill("Here you are")
@@ -111,10 +111,12 @@ async def test_a_file_that_did_not_get_through_can_be_tried_again_or_left(
         await expect(desk.page.locator(".attached li")).to_have_count(0)
 
 
-async def _give(desk: Any, event: str, name: str, kind: str, body: bytes) -> None:
+async def _give(
+    desk: Any, event: str, name: str, kind: str, body: bytes, *, on: str = ".composer textarea"
+) -> None:
     script = DROP.replace("EVENT", f'"{event}"')
     packed = base64.b64encode(body).decode()
-    await desk.page.evaluate(script, [".composer textarea", name, kind, packed])
+    await desk.page.evaluate(script, [on, name, kind, packed])
 
 
 async def test_an_admin_sees_at_once_that_a_channel_broke(browser: Browser, parley: Parley) -> None:

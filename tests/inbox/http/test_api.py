@@ -239,13 +239,14 @@ async def test_the_list_is_searched_for_customers_and_for_words(
         return [c for c in page["items"] if number[-7:] in (c["contact"]["address"] or "")]
 
     (by_number,) = await found(number[-7:])  # at once: contacts carry their own words
-    assert by_number["match"] == {"message_id": None, "text": None, "marks": []}
+    assert by_number["match"] == {"message_id": None, "seq": None, "text": None, "marks": []}
     assert await found("nobody-is-called-so") == []
     (by_word,) = await until(lambda: found("vermil"))
     match = by_word["match"]
     start, end = match["marks"][0]
     assert match["text"][start:end] == "vermil"
-    assert match["message_id"]
+    (said,) = (m for m in await parley.thread(by_word["id"]) if m.id == match["message_id"])
+    assert match["seq"] == said.seq
 
 
 async def test_words_that_are_not_found_in_time_are_not_said_to_be_nowhere(

@@ -76,14 +76,33 @@ export function AttachButton({ disabled, onFiles }) {
     <input ref=${field} type="file" multiple hidden aria-hidden="true" tabindex="-1" onChange=${chosen} />`;
 }
 
-/** Handlers for what is dropped on a box or pasted into it. */
+/**
+ * Whether files hang over the page. They may be let go anywhere: beside the composer too, where a browser would
+ * otherwise leave the inbox and show the file.
+ */
+export function useDrop(onFiles) {
+  const [isOver, setOver] = useState(false);
+  const latest = useRef();
+  latest.current = onFiles;
+  useEffect(() => {
+    const hasFiles = (event) => event.dataTransfer?.types.includes("Files") && !document.querySelector("dialog[open]");
+    const over = (event) => { if (hasFiles(event)) { event.preventDefault(); setOver(true); } };
+    const leave = (event) => { if (!event.relatedTarget) setOver(false); };
+    const drop = (event) => {
+      setOver(false);
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer.files.length) latest.current(event.dataTransfer.files);
+    };
+    const all = { dragenter: over, dragover: over, dragleave: leave, drop };
+    for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener);
+    return () => { for (const [name, listener] of Object.entries(all)) document.removeEventListener(name, listener); };
+  }, []);
+  return isOver;
+}
+
+/** Handlers for what is pasted into a box. */
 export const takesFiles = (onFiles) => ({
-  onDragOver: (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); },
-  onDrop: (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    onFiles(event.dataTransfer.files);
-  },
   onPaste: (event) => {
     if (!event.clipboardData?.files.length) return;
     event.preventDefault();

@@ -23,7 +23,7 @@ export function moveBy(inbox, step) {
   const target = all[Math.max(0, Math.min(all.length - 1, next))];
   inbox.lastPlace = all.indexOf(target);
   ui.show("thread");
-  act.open(target.id);
+  act.openRow(target.id);
   bringIntoView(inbox.lastPlace);
 }
 

@@ -1,9 +1,9 @@
 // Where an agent writes. A reply goes to the customer and a note stays here; colour, label and button all say which.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "language";
-import { AttachButton, Attachments, contentOf, takesFiles, useAttachments } from "./attachments.js";
+import { AttachButton, Attachments, contentOf, takesFiles, useAttachments, useDrop } from "./attachments.js";
 import { EmojiButton } from "./emoji.js";
-import { Meter, Preview, usePreview } from "./fitted.js";
+import { Excess, LONGEST, Meter, Preview, usePreview } from "./fitted.js";
 import { Icon } from "./icons.js";
 import { Scheduled, SendLater } from "./later.js";
 import { html, isMac, names, useInbox, usePref, useStore } from "./lib.js";
@@ -46,7 +46,9 @@ export function Composer({ conversation }) {
   };
   const mayAttach = mayWrite && !isNote;
   const addFiles = (list) => { if (mayAttach) attached.add(list); else ui.say(t("Files go to the customer: take over and choose Reply first."), "bad"); };
-  const isReady = mayWrite && (isNote || attached.files.length === 0 ? Boolean(text.trim()) : attached.areReady);
+  const isOver = useDrop(addFiles);
+  const excess = text.trim().length - LONGEST;
+  const isReady = mayWrite && excess <= 0 && (isNote || attached.files.length === 0 ? Boolean(text.trim()) : attached.areReady);
   const send = (event) => {
     event?.preventDefault();
     if (!isReady) return;
@@ -86,7 +88,7 @@ export function Composer({ conversation }) {
     ${!isNote && barrier && html`<${Barrier} barrier=${barrier} conversation=${conversation} hasDraft=${Boolean(draft.reply.trim())}
       onNote=${() => switchTo("note")} />`}
     <${Scheduled} id=${id} />
-    <div class="box" ...${takesFiles(addFiles)}>
+    <div class=${names("box", isOver && mayAttach && "over")} ...${takesFiles(addFiles)}>
       <div class="mode" role="group" aria-label=${t("What to write")}>
         <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />${t("Reply")}</button>
         <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />${t("Private note")}</button>
@@ -94,8 +96,10 @@ export function Composer({ conversation }) {
       ${mayWrite && (slash.list || (isNote && mention.list))}
       <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active ? "slash" : mention.active && "mention"} aria-activedescendant=${slash.active ?? mention.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
         readOnly=${!mayWrite} aria-label=${isNote ? t("Private note, seen by colleagues only") : t("Reply to {name}", { name: conversation.contact.name })}
-        placeholder=${placeholder(conversation, isNote, barrier)} maxLength="8000" enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
+        placeholder=${placeholder(conversation, isNote, barrier)} aria-invalid=${excess > 0 ? "true" : undefined} enterKeyHint=${enterSends ? "send" : "enter"}></textarea>
+      ${isOver && mayAttach && html`<div class="dropzone" aria-hidden="true"><${Icon} name="clip" />${t("Let go to attach")}</div>`}
       ${!isNote && html`<${Attachments} of=${attached} />`}
+      <${Excess} count=${excess} />
       <${Preview} shown=${fits} open=${shows && !isNote} onPlain=${(words) => { setText(words); field.current?.focus(); }} />
       <div class="bar">
         ${!isNote && html`<${AttachButton} disabled=${!mayAttach} onFiles=${addFiles} />`}
@@ -143,8 +147,11 @@ function Barrier({ barrier, conversation, hasDraft, onNote }) {
 
 function placeholder(conversation, isNote, barrier) {
   if (isNote) return t("Write a note for colleagues, @ to name one…");
-  return barrier ? "" : t("Write to {name}, or / for a saved reply…", { name: conversation.contact.name });
+  return barrier ? "" : t("Write to {name}, or / for a saved reply…", { name: shortened(conversation.contact.name) });
 }
+
+/** A name that leaves room on a phone for what is said of it. */
+const shortened = (name) => ([...name].length > 24 ? `${[...name].slice(0, 23).join("")}…` : name);
 
 function hintFor({ speaker }, barrier) {
   return !barrier && speaker.kind === "nobody" ? t("Nobody has this yet: sending makes it yours.") : "";

@@ -110,6 +110,13 @@ export class Errands {
 
   // A place in a thread ----------------------------------------------------------------------
 
+  /** Open a row of the list: at the message that was looked for, if that is why it is there. */
+  openRow(id) {
+    const { list, view } = this.store.state;
+    const found = list.matches.get(id)?.seq;
+    return found ? this.reveal(id, found, view.q) : this.open(id);
+  }
+
   /** Show the message with this `seq`; whatever lies between it and the present is fetched, and drawn with it in one go. */
   async reveal(id, seq, words = null) {
     await this.open(id);

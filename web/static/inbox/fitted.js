@@ -1,6 +1,6 @@
 // What a channel makes of our words: asked before they are sent, told after.
 import { useEffect, useState } from "preact/hooks";
-import { mix, t } from "language";
+import { mix, n, t } from "language";
 import { post } from "./api.js";
 import { Content } from "./contents.js";
 import { Icon } from "./icons.js";
@@ -37,6 +37,12 @@ export function Meter({ sms }) {
   return html`<span class=${names("sms", costly.length > 0 && "dear")} title=${t("{encoding}: {used} of {most}, {room} left", { encoding: sms.encoding, used: sms.units, most: sms.segments * sms.per_segment, room })}>
     ${`${sms.segments} SMS · ${sms.units}/${sms.segments * sms.per_segment}`}${costly.length > 0 && html` · ${t("dearer because of")} ${costly.map((sign) => html`<kbd key=${sign}>${sign}</kbd> `)}`}</span>`;
 }
+
+/** The most characters of a message, as the server's setting `PARLEY_MAX_TEXT` is by itself. */
+export const LONGEST = 8000;
+
+/** By how many characters a text is too long: it is kept whole, and not sent until it is shorter. */
+export const Excess = ({ count }) => html`<div role="status">${count > 0 && html`<div class="excess">${n("{count} character too many to be sent. Shorten it, or send it in parts.", "{count} characters too many to be sent. Shorten it, or send it in parts.", count, { count: count.toLocaleString() })}</div>`}</div>`;
 
 export function Preview({ shown, open, onPlain }) {
   const { lines, plain, contents } = shown;

@@ -34,7 +34,7 @@ export function List() {
     <${BulkBar} />
     <${Tabs} view=${view} onPick=${(tab) => act.show({ tab })} />
     <${Filtered} />
-    <${Rows} onOpen=${(id) => { ui.show("thread"); act.open(id); }} />
+    <${Rows} onOpen=${(id) => { ui.show("thread"); act.openRow(id); }} />
   </section>`;
 }
 
@@ -128,7 +128,7 @@ class Row extends Component {
       <${Avatar} name=${contact.name} channel=${kind} />
       <span class="who"><bdi>${contact.name}</bdi><span class="hidden">, ${channelName(kind)}</span></span>
       ${last && html`<${Ago} at=${last.at} />`}
-      <span class="prev" dir="auto">${typing ? html`<span class="typing">${t("Typing")}<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${last?.preview ?? t("No messages yet")}</bdi>`}</span>
+      <span class="prev" dir="auto">${typing ? html`<span class="typing">${t("Typing")}<${Dots} /></span>` : match?.text ? html`<bdi><${Marked} ...${match} /></bdi>` : html`${prefix(last, conversation, myId)}<bdi>${asked(conversation) ?? last?.preview ?? t("No messages yet")}</bdi>`}</span>
       ${unread > 0 && html`<span class="unread">${unread > 99 ? "99+" : unread}<span class="hidden"> ${t("unread")}</span></span>`}
       <${RowChips} conversation=${conversation} draft=${draft} waiting=${waiting} status=${status} myId=${myId} tab=${tab} />
     </a></li>`;
@@ -145,6 +145,12 @@ function Marked({ text, marks }) {
     at = end;
   }
   return html`${parts}${letters.slice(at).join("")}`;
+}
+
+/** What the customer asked, where all that came after it is our own word that somebody will answer. */
+function asked({ last_message: last, speaker, summary, waiting_since: waits }) {
+  const isTold = last?.author === "system" && speaker.kind !== "bot" && waits;
+  return isTold ? summary?.questions?.at(-1) ?? summary?.last_messages?.at(-1) : undefined;
 }
 
 function prefix(last, { speaker, assignee_id: assignee }, myId) {

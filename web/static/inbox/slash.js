@@ -1,10 +1,11 @@
 // Saved replies in the composer: a slash at the beginning of a word, then the shortcut.
 import { t } from "language";
 import { get, post } from "./api.js";
-import { html, useInbox } from "./lib.js";
+import { html, useInbox, useStore } from "./lib.js";
 import { useSuggest } from "./suggest.js";
 
 const FRESH_MS = 30_000;
+const LONGEST = 24;  // who typed more than that after a slash means a path or a fraction
 let held = null;
 let since = 0;
 
@@ -19,6 +20,7 @@ function load() {
 
 export function useSlash(conversation, field, setText) {
   const { ui } = useInbox();
+  const me = useStore((s) => s.me);
   return useSuggest({
     id: conversation.id, name: "slash", label: t("Saved replies"), typed: /(?:^|\s)\/([\p{L}\d_-]*)$/u, field, setText,
     say: (...words) => ui.say(...words),
@@ -26,6 +28,8 @@ export function useSlash(conversation, field, setText) {
     matches: ({ shortcut, title, folder }, query) =>
       shortcut.startsWith(query) || title.toLowerCase().includes(query) || (query.length > 1 && folder.toLowerCase().startsWith(query)),
     textOf: (reply) => post(`/saved_replies/${reply.id}/fill_in`, { conversation_id: conversation.id }).then(({ text }) => text),
+    nothing: (typed, hasAny) => typed.length < LONGEST && html`<span class="grow">${hasAny ? t("No saved reply is called “{typed}”.", { typed: `/${typed}` }) : t("There are no saved replies for this conversation yet.")}</span>
+      ${me.permissions.includes("admin") && html`<a href="/settings/replies">${t("Write one")}</a>`}`,
     row: (one) => html`<b>/${one.shortcut}</b><span class="grow"><span>${one.title}${one.folder && html` <span class="chip">${one.folder}</span>`}</span><span class="hint" dir="auto">${one.text}</span></span>`,
   });
 }

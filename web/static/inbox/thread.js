@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { n, t } from "language";
 import { Finding } from "./finding.js";
 import { fold, sameLine } from "./fold.js";
+import { glow } from "./glow.js";
 import { Icon } from "./icons.js";
 import { Pointing, useJoined } from "./joined.js";
 import { alike, html, useInbox, useStore } from "./lib.js";
@@ -126,6 +127,10 @@ function useMark({ ref, leave }, mark, thread) {
     leave();
     there?.scrollIntoView({ block: "center" });
   }, [mark, thread.state]);
+  useEffect(() => {
+    glow(mark?.words ? ref.current?.querySelector(".m.marked, .note.marked") : null, mark?.words);
+    return () => glow(null);
+  }, [mark, thread.state, thread.messages]);
 }
 
 /** Who is at it: the customer, a colleague who is not us, the bot. */
