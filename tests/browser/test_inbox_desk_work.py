@@ -8,7 +8,6 @@ from inbox.actions.later import say_due
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.parley import Parley, until
 
-
 PAINTED = """[...(CSS.highlights.get('found') ?? [])]
   .some((r) => r.startContainer.data.slice(r.startOffset, r.endOffset).toLowerCase() === "turq")"""
 
@@ -208,7 +207,7 @@ async def test_a_place_in_a_long_thread_is_found_by_words_and_by_its_address(
         await desk.page.goto(parley.url)
         await desk.show("All")
         await desk.page.get_by_role("searchbox", name="Search every message").fill("turq")
-        await expect(desk.row("Ada").locator("mark")).to_be_visible()
+        await expect(desk.row("Ada").locator("mark")).to_be_visible(timeout=20_000)
         await desk.row("Ada").click()  # straight to what was looked for, and its words are painted
         await expect(desk.page.locator(".marked")).to_contain_text("turquoise")
         await expect(desk.page.locator(".marked")).to_be_in_viewport()
