@@ -75,5 +75,5 @@ def _named(error: BaseException) -> str:
     return name + (f" {code}" if code is not None else "") + within
 
 
-def _of_exc_info(given: ExcInfo) -> str:
-    return without_words(given[1])
+def _of_exc_info(exc_info: ExcInfo) -> str:
+    return without_words(exc_info[1])
