@@ -14,7 +14,7 @@ from inbox.actions import segments
 from inbox.actions.campaigning import say
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Invalid
-from inbox.model.campaign import Campaign, Reason, Recipient, State, recipient_id
+from inbox.model.campaign import Campaign, Problem, Reason, Recipient, State, recipient_id
 from inbox.store import Conflict, StoreError
 
 log = structlog.get_logger(__name__)
@@ -28,8 +28,6 @@ _BEATS = 12
 """So many times a minute some are written to, if the pace allows as many."""
 
 _RENEW_EVERY = 10
-_GONE = "The segment of its audience is gone."
-_SILENT = "The channel does not work."
 
 
 class Campaigning:
@@ -71,6 +69,7 @@ class Campaigning:
         if campaign.state is State.SCHEDULED:
             await self._desk.store.campaigns.go_on(campaign.id, state=State.RUNNING)
         await (self._say_some(campaign) if campaign.is_gathered else self._gather(campaign))
+        self._desk.bus.campaign_moved(campaign.id)
         return True
 
     async def _gather(self, campaign: Campaign) -> None:
@@ -79,7 +78,7 @@ class Campaigning:
         try:
             ids = await self._next_of(campaign)
         except Invalid:
-            await self._pause(campaign, _GONE)
+            await self._pause(campaign, Problem.SEGMENT_GONE)
             return
         await store.recipients.add(
             Recipient(id=recipient_id(campaign.id, at), campaign_id=campaign.id, contact_id=at, due=now)
@@ -102,7 +101,7 @@ class Campaigning:
         channel = await store.channels.get(campaign.channel_id)
         carries = await self._desk.carries(campaign.channel_id)
         if channel is None or not channel.enabled or carries is None:
-            await self._pause(campaign, _SILENT)
+            await self._pause(campaign, Problem.CHANNEL_SILENT)
             return
         size = max(1, campaign.per_minute // _BEATS)
         ids = await store.recipients.waiting(campaign.id, self._desk.clock(), size)
@@ -136,6 +135,6 @@ class Campaigning:
         ended = self._desk.clock()
         await self._desk.store.campaigns.go_on(campaign.id, state=State.FINISHED, ended_at=ended, due=None)
 
-    async def _pause(self, campaign: Campaign, problem: str) -> None:
-        log.warning("campaign paused", campaign=campaign.id, problem=problem)
+    async def _pause(self, campaign: Campaign, problem: Problem) -> None:
+        log.warning("campaign paused", campaign=campaign.id, problem=problem.value)
         await self._desk.store.campaigns.go_on(campaign.id, state=State.PAUSED, problem=problem, due=None)

@@ -14,7 +14,7 @@ from inbox.actions.places import card_of
 from inbox.actions.quiet import held_until
 from inbox.actions.reaching import names_on
 from inbox.actions.templates import words_of
-from inbox.model.campaign import Campaign, Facts, Reason, Recipient, filled, why_not, with_hint
+from inbox.model.campaign import Campaign, Facts, Reason, Recipient, comes_back, filled, why_not, with_hint
 from inbox.model.channel import Channel
 from inbox.model.commit import Commit, ContactChange, change_of
 from inbox.model.consent import standing_against
@@ -70,7 +70,9 @@ async def facts_of(
 async def say(
     desk: Desk, campaign: Campaign, recipient: Recipient, channel: Channel, carries: Capabilities
 ) -> None:
-    """Say it to one customer of the audience, put it off until their morning, or note why not.
+    """Say it to one customer of the audience, put it off, or note why not.
+
+    It is put off until their morning, and while they are in a conversation with us, for a day at most.
 
     The message and the note that it was said are one commit. Raises `Conflict` or `StoreError`.
     """
@@ -80,15 +82,18 @@ async def say(
         state = await desk.store.campaigns.state_of(campaign.id, session)
         if fresh is None or fresh.state != "waiting" or state != "running":
             return Commit(), None
-        contact = await desk.store.contacts.get(fresh.contact_id, session)
+        contact = await desk.store.contacts.present(fresh.contact_id, session)
         if contact is None:
             await desk.store.recipients.put(_skipped(fresh, Reason.GONE, desk), session)
             return Commit(), None
+        if contact.id != fresh.contact_id:
+            await desk.store.recipients.follow(fresh, contact.id, session)
+            return Commit(), None
         (facts,) = await facts_of(desk, campaign, [contact], channel, carries, session)
         if reason := why_not(campaign, facts):
-            await desk.store.recipients.put(_skipped(fresh, reason, desk), session)
+            await desk.store.recipients.put(_put_off(fresh, reason, desk), session)
             return Commit(), None
-        thread, contacts = _thread(desk, facts, channel, carries)
+        thread, contact = _thread(desk, facts, channel, carries)
         if until := await held_until(desk, thread.conversation, session):
             await desk.store.recipients.put(replace(fresh, due=until), session)
             return Commit(), None
@@ -106,7 +111,8 @@ async def say(
             message_id=message_id,
         )
         await desk.store.recipients.put(said, session)
-        return Commit(conversations=[change_of(thread)], contacts=contacts), None
+        after = replace(contact, last_campaign_id=campaign.id)
+        return Commit([change_of(thread)], [ContactChange(facts.contact, after)]), None
 
     commit, _ = await desk.store.change(work)
     desk.bus.publish(commit)
@@ -128,9 +134,10 @@ async def say_as_a_test(
         (facts,) = await facts_of(desk, rehearsed, [contact], channel, carries, session)
         if reason := why_not(rehearsed, facts):
             return Commit(), reason
-        thread, contacts = _thread(desk, facts, channel, carries)
+        thread, after = _thread(desk, facts, channel, carries)
         await _write(desk, thread, campaign, facts, carries, named=new_id())
-        return Commit(conversations=[change_of(thread)], contacts=contacts), None
+        changed = [ContactChange(contact, after)] if after != contact else []
+        return Commit(conversations=[change_of(thread)], contacts=changed), None
 
     commit, reason = await desk.store.change(work)
     desk.bus.publish(commit)
@@ -177,13 +184,11 @@ def _words(content: Text | Template) -> str:
     return content.text or "" if isinstance(content, Text) else content.text or content.name
 
 
-def _thread(
-    desk: Desk, facts: Facts, channel: Channel, carries: Capabilities
-) -> tuple[Thread, list[ContactChange]]:
-    """Their conversation, or a new one that is resolved from the beginning."""
+def _thread(desk: Desk, facts: Facts, channel: Channel, carries: Capabilities) -> tuple[Thread, Contact]:
+    """Their conversation, or a new one that is resolved from the beginning; and the contact then."""
     now, contact = desk.clock(), facts.contact
     if facts.conversation is not None:
-        return Thread(facts.conversation, now), []
+        return Thread(facts.conversation, now), contact
     fresh = Conversation(
         id=new_id(),
         channel_id=channel.id,
@@ -199,8 +204,15 @@ def _thread(
         created_at=now,
         updated_at=now,
     )
-    after = replace(contact, last_conversation_id=fresh.id)
-    return Thread(fresh, now, is_new=True), [ContactChange(contact, after)]
+    return Thread(fresh, now, is_new=True), replace(contact, last_conversation_id=fresh.id)
+
+
+def _put_off(recipient: Recipient, reason: Reason, desk: Desk) -> Recipient:
+    """Left out for that reason; or asked about again, if they are in a conversation."""
+    again = comes_back(recipient, desk.clock()) if reason is Reason.BUSY else None
+    if again is None:
+        return _skipped(recipient, reason, desk)
+    return replace(recipient, due=again, busy_since=recipient.busy_since or desk.clock())
 
 
 def _skipped(recipient: Recipient, reason: Reason, desk: Desk) -> Recipient:

@@ -212,9 +212,11 @@ async def cancel(desk: Desk, who: Principal, campaign_id: str) -> Campaign:
 
 async def _audience(desk: Desk, campaign: Campaign) -> AsyncIterator[list[Contact]]:
     if campaign.segment_id is None:
+        seen: set[str] = set()
         for start in range(0, len(campaign.contact_ids), _SLICE):
-            ids = list(campaign.contact_ids[start : start + _SLICE])
-            yield await desk.store.contacts.after({"_id": {"$in": ids}}, None, _SLICE)
+            found = await desk.store.contacts.present_of(campaign.contact_ids[start : start + _SLICE])
+            yield [each for each in found if each.id not in seen]
+            seen |= {each.id for each in found}
         return
     query = await segments.query(desk, campaign.segment_id)
     last: str | None = None
@@ -271,5 +273,7 @@ def _may(who: Principal) -> None:
 async def _note(
     desk: Desk, who: Principal, campaign_id: str, what: str, after: dict[str, Any] | None = None
 ) -> None:
+    """Have it in the audit log, and on the pages that show it."""
     target = f"campaign:{campaign_id}"
     await audit.note(who, f"campaign.{what}", target, store=desk.store, clock=desk.clock, after=after)
+    desk.bus.campaign_moved(campaign_id)

@@ -26,8 +26,8 @@ async def merge_contacts(keep: str, give_up: str, *, store: Store, bus: Bus, now
     """
 
     async def work(session: Any) -> tuple[Commit, None]:
-        kept = await _present(keep, store, session)
-        other = await _present(give_up, store, session)
+        kept = await store.contacts.present(keep, session)
+        other = await store.contacts.present(give_up, session)
         if kept is None or other is None or kept.id == other.id:
             return Commit(), None
         return await merge_commit(kept, other, store=store, session=session, now=now), None
@@ -59,14 +59,6 @@ async def merge_commit(
     )
     commit.merges = [merge]
     return commit
-
-
-async def _present(contact_id: str, store: Store, session: Any) -> Contact | None:
-    """The contact that goes by this id now."""
-    contact = await store.contacts.get(contact_id, session)
-    while contact is not None and contact.merged_into:
-        contact = await store.contacts.get(contact.merged_into, session)
-    return contact
 
 
 def merged(

@@ -19,11 +19,14 @@ from inbox.live.answers import Json, answered, number_in, text_in
 from inbox.live.visitors import VISITORS, visitor_room
 from inbox.metrics import SOCKETS
 from inbox.model.conversation import Conversation
-from inbox.model.people import READ, Principal, User
+from inbox.model.people import CAMPAIGNS, READ, Principal, User
 from inbox.parts import Parts
 from inbox.store import StoreError
 
 AGENTS = "/agents"
+CAMPAIGNS_ROOM = "campaigns"
+"""All pages that show campaigns."""
+
 _TYPING = timedelta(seconds=6)
 
 
@@ -100,7 +103,7 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 await self.disconnect(page)
 
     async def on_connect(self, page: str, environ: Json, auth: Any = None) -> None:
-        """Let signed-in users in."""
+        """Let signed-in users in. A page of campaigns hears of these alone, and is nobody's presence."""
         request = environ["aiohttp.request"]
         try:
             found = await signed_in(request, self._parts) if is_same_site(request) else None
@@ -108,18 +111,27 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if found is None or who is None or not who.may(READ):
                 raise socketio.exceptions.ConnectionRefusedError("signed_out")
             user, session = found
-            await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
+            is_aside = isinstance(auth, dict) and auth.get("shows") == "campaigns"
+            if not is_aside:
+                await self._parts.store.presence.arrive(page, user.id, user.name, self._parts.clock())
         except StoreError as error:
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from error
         self.pages[page], self._sessions[page] = user, session.id
         self.asking[page] = coming_from(who, request)
         SOCKETS.labels(AGENTS).inc()
         self.sight[page] = _sight(who, await self._parts.store.teams.private())
+        if is_aside:
+            await self._show_campaigns(page, who)
+            return
         for team_id in self.sight[page].shown:
             await self.enter_room(page, team_room(team_id))
         await self.enter_room(page, "agents")
         await self.enter_room(page, agent_room(user.id))
         await self.tell_presence()
+
+    async def _show_campaigns(self, page: str, who: Principal) -> None:
+        if who.may(CAMPAIGNS):
+            await self.enter_room(page, CAMPAIGNS_ROOM)
 
     async def on_disconnect(self, page: str, reason: str = "") -> None:
         """A page is gone; with its last page an agent is offline."""

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from inbox.live.agents import AGENTS, AgentsNamespace, agent_room
 from inbox.live.alerts import Alerts
+from inbox.live.campaigns import CampaignNews
 from inbox.live.counting import Counting
 from inbox.live.fanout import Fanout
 from inbox.live.news import News
@@ -73,6 +74,9 @@ class Live:
         parts.hints.listen(self._tell_typing)
         parts.bus.listen(self._news.hear)
         parts.bus.listen(self._counting.hear)
+        self._campaigns = CampaignNews(self.server)
+        parts.bus.listen(self._campaigns.hear)
+        parts.bus.listen_to_campaigns(self._campaigns.moved)
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io/` in this application; when it stops, the pages are sent away first."""
@@ -90,6 +94,7 @@ class Live:
             "count": self._counting.run(is_shared=self._fanout is not None),
             "renew": self._renew(),
             "alerts": self._alerts.run(),
+            "campaigns told": self._campaigns.tell(),
         }
         self._tasks = [asyncio.create_task(job, name=name) for name, job in jobs.items()]
 

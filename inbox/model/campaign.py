@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from inbox.model.conversation import Conversation, SpeakerKind, Status
 from inbox.model.replies import fill_in
 
 MOST_CONTACTS = 100_000
+_BUSY_AGAIN, _BUSY_AT_MOST = timedelta(minutes=30), timedelta(days=1)
 _STOP = re.compile(r"(?<![\w-])STOP(?![\w-])")
 """The word as one is told to send it: a non-stop sale tells nobody how to end it."""
 HINTS = {
@@ -54,6 +55,13 @@ class Reason(StrEnum):
     INTERNAL = "internal"
 
 
+class Problem(StrEnum):
+    """Why a campaign was paused by itself."""
+
+    SEGMENT_GONE = "segment_gone"
+    CHANNEL_SILENT = "channel_silent"
+
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """What is said to whom, where and when."""
 
@@ -79,7 +87,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     is_gathered: bool = False
     """Whether the whole audience was."""
     problem: str | None = None
-    """Why it was paused by itself."""
+    """Why it was paused by itself, a `Problem`."""
     author_id: str
     author_name: str
     created_at: datetime
@@ -100,7 +108,9 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     state: str = "waiting"
     """``waiting``, ``said`` or ``skipped``."""
     due: datetime | None = None
-    """When it may be said: not in their quiet hours."""
+    """When it may be said: not in their quiet hours, nor while they are in a conversation."""
+    busy_since: datetime | None = None
+    """When they were first found in a conversation with us."""
     reason: str | None = None
     at: datetime | None = None
     """When it was decided."""
@@ -144,6 +154,12 @@ def why_not(campaign: Campaign, facts: Facts) -> Reason | None:
         (Reason.BUSY, present is not None and is_under_way(present)),
     )
     return next((reason for reason, holds in checks if holds), None)
+
+
+def comes_back(recipient: Recipient, now: datetime) -> datetime | None:
+    """When who is in a conversation is asked about again; None once that has gone on for a day."""
+    again = now + _BUSY_AGAIN
+    return again if again - (recipient.busy_since or now) <= _BUSY_AT_MOST else None
 
 
 def is_under_way(conversation: Conversation) -> bool:

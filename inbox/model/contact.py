@@ -21,6 +21,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """Set when this contact turned out to be another one; it then has no identities."""
     last_conversation_id: str | None = None
     """The last one that began. Who merges the contact at that moment must know of it, and tries again."""
+    last_campaign_id: str | None = None
+    """The last one that spoke to them. Another one at that moment must know of it, and counts again."""
     blocked_at: datetime | None = None
     """Since when what they send is kept and wakes nobody; None: it is answered."""
     created_at: datetime

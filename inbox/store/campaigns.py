@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from pymongo import UpdateOne
 
-from inbox.model.campaign import Campaign, Recipient, State
+from inbox.model.campaign import Campaign, Recipient, State, recipient_id
 from inbox.store.codec import Document, to_document, to_value
 from inbox.store.registers import Register
 
@@ -81,6 +81,14 @@ class Recipients:
         """Write down what became of one that is still there."""
         document = to_document(recipient)
         await self._all.replace_one({"_id": document["_id"]}, document, session=session)
+
+    async def follow(self, recipient: Recipient, contact_id: str, session: Any) -> None:
+        """Put the contact that this one became in its place, if it is not in the audience already."""
+        key = recipient_id(recipient.campaign_id, contact_id)
+        document = to_document(msgspec.structs.replace(recipient, id=key, contact_id=contact_id))
+        del document["_id"]
+        await self._all.update_one({"_id": key}, {"$setOnInsert": document}, upsert=True, session=session)
+        await self._all.delete_one({"_id": recipient.id}, session=session)
 
     async def waiting(self, campaign_id: str, now: datetime, limit: int) -> list[str]:
         """Ids of those to whom it may be said now, the longest due first."""

@@ -77,6 +77,24 @@ class Contacts:
         found = self._all.find({"$and": clauses}).sort("_id", 1).limit(limit)
         return [to_value(d, Contact) for d in await found.to_list(limit)]
 
+    async def present(self, contact_id: str, session: Any = None) -> Contact | None:
+        """The contact that goes by this id now: itself, or the one that it was merged into."""
+        contact = await self.get(contact_id, session)
+        while contact is not None and contact.merged_into:
+            contact = await self.get(contact.merged_into, session)
+        return contact
+
+    async def present_of(self, contact_ids: Iterable[str]) -> list[Contact]:
+        """The contacts that go by these ids now, each once."""
+        found: dict[str, Contact] = {}
+        ids = list(contact_ids)
+        while ids:
+            documents = await self._all.find({"_id": {"$in": ids}}).to_list(len(ids))
+            every = [to_value(d, Contact) for d in documents]
+            found |= {each.id: each for each in every if not each.merged_into}
+            ids = [each.merged_into for each in every if each.merged_into and each.merged_into not in found]
+        return list(found.values())
+
     async def family(self, contact_id: str, session: Any = None) -> list[str]:
         """Ids of the contact and of all that were merged into it, directly or by way of others."""
         ids, last = [contact_id], [contact_id]

@@ -16,8 +16,20 @@ from inbox.actions import blocking, campaigns, converse, note_consent
 from inbox.actions.campaigns import Wanted
 from inbox.actions.desk import Desk
 from inbox.actions.errors import Forbidden, Invalid
+from inbox.actions.merge import merge_contacts
 from inbox.campaigns import Campaigning
-from inbox.model.campaign import Campaign, Facts, Reason, State, recipient_id, why_not, with_hint
+from inbox.model.campaign import (
+    Campaign,
+    Facts,
+    Problem,
+    Reason,
+    Recipient,
+    State,
+    comes_back,
+    recipient_id,
+    why_not,
+    with_hint,
+)
 from inbox.model.channel import Channel
 from inbox.model.consent import Refusal, Source
 from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
@@ -190,6 +202,124 @@ async def test_the_pace_is_kept_and_it_can_be_paused_resumed_and_ended(it: Offic
     assert (await it.store.recipients.counts(campaign.id))["states"] == {"said": 2, "waiting": 2}
     with pytest.raises(Invalid, match="cannot be changed"):
         await campaigns.start(it.desk, SUE, campaign.id)
+
+
+async def test_who_is_in_a_conversation_gets_it_once_that_is_over(it: Office) -> None:
+    (someone,) = await customers(it, 1)
+    (conversation,) = await it.store.conversations.of_contact(someone)
+    await it.take(heard("Where is my parcel?", phone("+15550001000"), id="question"))
+    campaign = await written(it, [someone])
+    assert (await campaigns.count(it.desk, SUE, campaign.id))["skipped"] == {"busy": 1}
+    await campaigns.start(it.desk, SUE, campaign.id)
+    await run(it, rounds=4)
+    assert (await it.store.recipients.counts(campaign.id))["states"] == {"waiting": 1}
+    await it.turns.run(conversation.id)
+    await converse.resolve(it.desk, conversation.id, MARCO)
+    assert got(it) == 0
+    it.clock.forward(minutes=30)
+    await run(it, rounds=4)
+    assert got(it) == 1
+    assert (await campaigns.get(it.desk, SUE, campaign.id)).state is State.FINISHED
+
+
+async def test_who_is_in_a_conversation_for_a_whole_day_is_left_out(it: Office) -> None:
+    (someone,) = await customers(it, 1)
+    await it.take(heard("Where is my parcel?", phone("+15550001000"), id="question"))
+    campaign = await written(it, [someone])
+    await campaigns.start(it.desk, SUE, campaign.id)
+    for _ in range(49):
+        await run(it, rounds=3)
+        it.clock.forward(minutes=29)
+    assert (await it.store.recipients.counts(campaign.id))["skipped"] == {"busy": 1}
+    assert (await campaigns.get(it.desk, SUE, campaign.id)).state is State.FINISHED
+
+
+@given(asked=st.lists(st.integers(0, 3_000), min_size=1, max_size=60))
+def test_a_busy_customer_is_asked_about_again_for_a_day_and_no_longer(asked: list[int]) -> None:
+    recipient = Recipient(id="c|1", campaign_id="c", contact_id="1")
+    first = NOON + timedelta(minutes=min(asked))
+    for minutes in sorted(asked):
+        now = NOON + timedelta(minutes=minutes)
+        again = comes_back(recipient, now)
+        assert (again is None) is (now + timedelta(minutes=30) > first + timedelta(days=1))
+        assert again is None or again > now
+        recipient = replace(recipient, busy_since=recipient.busy_since or now)
+
+
+async def test_a_merged_contact_is_followed_and_who_they_became_gets_it_once(it: Office) -> None:
+    one, other, third = await customers(it, 3)
+    campaign = await written(it, [other, one, third])
+    await merge_contacts(one, other, store=it.store, bus=it.bus, now=it.clock())
+    assert (await campaigns.count(it.desk, SUE, campaign.id))["reached"] == 2
+    await campaigns.start(it.desk, SUE, campaign.id)
+    await Campaigning(it.desk).step()
+    await merge_contacts("nobody", third, store=it.store, bus=it.bus, now=it.clock())
+    await run(it)
+    assert got(it) == 2
+    assert await it.store.recipients.counts(campaign.id) == {"states": {"said": 2}, "skipped": {}}
+
+
+async def test_a_contact_outside_the_list_takes_the_place_of_one_that_became_it(it: Office) -> None:
+    listed, outside = await customers(it, 2)
+    campaign = await written(it, [listed])
+    await campaigns.start(it.desk, SUE, campaign.id)
+    await Campaigning(it.desk).step()
+    await merge_contacts(outside, listed, store=it.store, bus=it.bus, now=it.clock())
+    await run(it)
+    assert got(it) == 1
+    said = await it.store.recipients.get(recipient_id(campaign.id, outside))
+    assert said is not None and said.state == "said"
+    assert await it.store.recipients.get(recipient_id(campaign.id, listed)) is None
+
+
+async def test_two_campaigns_on_two_channels_at_the_same_moment_keep_the_cap(
+    it: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (someone,) = await customers(it, 1)
+    await it.store.channels.put(Channel(id="sms", kind="twilio", name="SMS", created_at=NOON))
+    notice = {"purpose": Purpose.CONVERSATION, "weekly_cap": 2}
+    first = await written(it, [someone], channel_id="sms", **notice)
+    await campaigns.start(it.desk, SUE, first.id)
+    await run(it, rounds=4)
+    both = [await written(it, [someone], channel_id=at, **notice) for at in ("sms", "whatsapp")]
+    for campaign in both:
+        await campaigns.start(it.desk, SUE, campaign.id)
+        await Campaigning(it.desk)._gather(campaign)
+    counted, reads = asyncio.Barrier(2), 0
+    lately = type(it.store.recipients).lately
+
+    async def in_step(*given: Any, **more: Any) -> dict[str, int]:
+        nonlocal reads
+        reads += 1
+        found = await lately(*given, **more)
+        if reads <= 2:
+            await counted.wait()
+        return found
+
+    monkeypatch.setattr(type(it.store.recipients), "lately", in_step)
+    others = [Campaigning(ready(it.another()).desk) for _ in both]
+    await asyncio.gather(*(o._say_some(c) for o, c in zip(others, both, strict=True)))
+    assert reads == 3  # the second one counted again
+    decided = [(await it.store.recipients.counts(campaign.id))["states"] for campaign in both]
+    assert sorted(map(str, decided)) == ["{'said': 1}", "{'skipped': 1}"]
+
+
+async def test_one_that_cannot_go_on_is_paused_and_says_why(it: Office) -> None:
+    heard_of: list[str] = []
+    it.bus.listen_to_campaigns(heard_of.append)
+    campaign = await written(it, await customers(it, 1))
+    await campaigns.start(it.desk, SUE, campaign.id)
+    channel = await it.store.channels.get("whatsapp")
+    assert channel is not None
+    await it.store.channels.put(replace(channel, enabled=False))
+    await run(it, rounds=3)
+    after = await campaigns.get(it.desk, SUE, campaign.id)
+    assert (after.state, after.problem) == (State.PAUSED, Problem.CHANNEL_SILENT)
+    assert set(heard_of) == {campaign.id}
+    await it.store.channels.put(channel)
+    await campaigns.resume(it.desk, SUE, campaign.id)
+    await run(it)
+    assert got(it) == 1 and (await campaigns.get(it.desk, SUE, campaign.id)).problem is None
 
 
 async def test_it_begins_at_its_time(it: Office) -> None:

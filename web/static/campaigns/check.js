@@ -6,7 +6,7 @@ import { Meter } from "../inbox/fitted.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { full } from "../inbox/time.js";
 import { useSaving } from "../settings/form.js";
-import { whyNot } from "./words.js";
+import { whyNot, whyNotNow } from "./words.js";
 
 const FEW = 5;
 
@@ -21,14 +21,14 @@ export function Check({ campaign, reload }) {
   return html`<section aria-labelledby="h-check" class="campaigncheck"><header><h2 id="h-check">${t("Before it starts")}</h2></header>
     ${error && html`<p class="problem" role="alert">${error.message}</p>`}
     ${!found && !error && html`<p class="quiet" role="status">${t("Counting…")}</p>`}
-    ${found && html`<${Counted} found=${found} /><${Trial} campaign=${campaign} /><${Start} campaign=${campaign} reached=${found.reached} reload=${reload} />`}</section>`;
+    ${found && html`<${Counted} found=${found} /><${Trial} campaign=${campaign} /><${Start} campaign=${campaign} reached=${found.reached} later=${found.skipped.busy ?? 0} reload=${reload} />`}</section>`;
 }
 
 function Counted({ found }) {
   const { reached, counted, skipped, example, sms, is_whole: isWhole } = found;
   const sorted = Object.entries(skipped).sort(([, a], [, b]) => b - a);
   return html`<p class="reached" role="status"><b>${number(reached)}</b> ${n("of {count} contact gets it", "of {count} contacts get it", counted, { count: number(counted) })}${!isWhole && ` ${t("(of the first that were counted)")}`}</p>
-    ${sorted.length > 0 && html`<ul class="campaignwhy">${sorted.map(([reason, count]) => html`<li key=${reason}><b>${number(count)}</b> ${whyNot(reason)}</li>`)}</ul>`}
+    ${sorted.length > 0 && html`<ul class="campaignwhy">${sorted.map(([reason, count]) => html`<li key=${reason}><b>${number(count)}</b> ${whyNotNow(reason)}</li>`)}</ul>`}
     ${example && html`<div><p class="quiet">${t("As {name} reads it", { name: example.contact })} ${sms && html`<${Meter} sms=${sms} />`}</p><div class="campaignwords" dir="auto">${example.text}</div></div>`}`;
 }
 
@@ -48,7 +48,7 @@ function Trial({ campaign }) {
       ${!found.length && html`<li class="quiet">${t("No contact has this name or number.")}</li>`}</ul>`}</form>`;
 }
 
-function Start({ campaign, reached, reload }) {
+function Start({ campaign, reached, later, reload }) {
   const [at, setAt] = useState("");
   const [sure, setSure] = useState(false);
   const [trouble, send] = useSaving(reload);
@@ -60,6 +60,6 @@ function Start({ campaign, reached, reload }) {
     return null;
   };
   return html`<form class="testform" onSubmit=${start} aria-label=${t("Start")}><label>${t("When (empty: now)")}<input type="datetime-local" value=${at} onInput=${(event) => { setAt(event.target.value); setSure(false); }} /></label>
-    <button class="btn primary" disabled=${!reached && !at} onBlur=${() => setSure(false)}>${sure ? n("Send it to {count} customer?", "Send it to {count} customers?", reached, { count: number(reached) }) : at ? t("Schedule") : t("Start now")}</button>
+    <button class="btn primary" disabled=${!reached && !later && !at} onBlur=${() => setSure(false)}>${sure ? n("Send it to {count} customer?", "Send it to {count} customers?", reached, { count: number(reached) }) : at ? t("Schedule") : t("Start now")}</button>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}</form>`;
 }

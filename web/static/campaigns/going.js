@@ -5,7 +5,7 @@ import { post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { full } from "../inbox/time.js";
-import { outcome, stateName, TONES, whyNot } from "./words.js";
+import { outcome, problemName, stateName, TONES, whyNot } from "./words.js";
 
 const sum = (counts) => Object.values(counts).reduce((total, one) => total + one, 0);
 
@@ -27,7 +27,7 @@ export function Going({ campaign, channels, segments, reload }) {
   return html`<header class="campaignhead"><div><h1><bdi>${campaign.name}</bdi> <span class=${`chip ${TONES[campaign.state] ?? ""}`}>${stateName(campaign.state)}</span></h1>
       <p class="quiet">${t("{channel}, to {audience}", { channel, audience })} · ${isAhead(campaign) ? t("Begins {when}", { when: full(campaign.at) }) : campaign.ended_at ? t("Ended {when}", { when: full(campaign.ended_at) }) : t("Began {when}", { when: full(campaign.at) })}</p></div>
       <${Deeds} campaign=${campaign} reload=${reload} /></header>
-    ${campaign.problem && html`<p class="problem" role="alert">${campaign.problem}</p>`}
+    ${campaign.problem && html`<p class="problem" role="alert">${problemName(campaign.problem)}</p>`}
     ${!isAhead(campaign) && html`<section aria-label=${t("Progress")} class="campaignprogress"><${Progress} campaign=${campaign} />
       <p class="quiet" role="status">${left(campaign)}</p></section>
     <${Tiles} states=${states} became=${became} />
@@ -40,7 +40,7 @@ export function Going({ campaign, channels, segments, reload }) {
 function left({ state, counts, per_minute: pace, is_gathered: isGathered }) {
   const waiting = counts.states.waiting ?? 0;
   if (state === "running" && !isGathered) return t("The audience is being taken down…");
-  if (state === "running" && waiting) return n("{count} waits, at most {pace} a minute; who has night now gets it in the morning.", "{count} wait, at most {pace} a minute; who has night now gets it in the morning.", waiting, { count: number(waiting), pace: number(pace) });
+  if (state === "running" && waiting) return n("{count} waits, at most {pace} a minute; who has night now gets it in the morning, who is in a conversation after it.", "{count} wait, at most {pace} a minute; who has night now gets it in the morning, who is in a conversation after it.", waiting, { count: number(waiting), pace: number(pace) });
   if (waiting) return n("{count} was not reached.", "{count} were not reached.", waiting, { count: number(waiting) });
   return isGathered ? t("Everybody was decided.") : t("Nothing was said yet.");
 }

@@ -13,12 +13,12 @@ import { Ui } from "../inbox/ui.js";
 import { Toasts } from "../settings/section.js";
 import { Editor } from "./editor.js";
 import { Going, Progress } from "./going.js";
-import { isMoving, isSettling, stateName, TONES } from "./words.js";
+import { whenMoved } from "./live.js";
+import { isMoving, stateName, TONES } from "./words.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
 const ui = new Ui();
-const EVERY_MS = 2000;
 
 const named = () => new URLSearchParams(location.search).get("c");
 
@@ -37,19 +37,15 @@ function useNamed() {
   return [id, go];
 }
 
-/** What `load` answers, asked for again every two seconds while `moves` says that it changes by itself. */
-function useFresh(load, moves, keys) {
+/** What `load` answers, asked for again when we are told that one of the campaigns of `concerns` has moved. */
+function useFresh(load, concerns, keys) {
   const [held, set] = useState({ found: null, error: null });
   const reload = useCallback(() => load().then((found) => set({ found, error: null }), (error) => set((before) => ({ ...before, error }))), keys);
   useEffect(() => {
     set({ found: null, error: null });
     reload();
   }, keys);
-  useEffect(() => {
-    if (!held.found || !moves(held.found)) return undefined;
-    const timer = setTimeout(reload, EVERY_MS);
-    return () => clearTimeout(timer);
-  }, [held]);
+  useEffect(() => whenMoved((id) => (id === null || concerns(id)) && reload()), keys);
   return { ...held, reload };
 }
 
@@ -66,7 +62,7 @@ const link = (go, to) => (event) => {
 };
 
 function All({ go }) {
-  const { found, error } = useFresh(() => get("/campaigns").then(({ items }) => items), (items) => items.some(isMoving), []);
+  const { found, error } = useFresh(() => get("/campaigns").then(({ items }) => items), () => true, []);
   const start = html`<button type="button" class="btn primary" onClick=${() => go("new")}><${Icon} name="plus" size=${15} />${t("New campaign")}</button>`;
   return html`<header class="campaignhead"><div><h1>${t("Campaigns")}</h1><p class="quiet">${t("One message to many customers: to those who agreed, in the daytime where they are, once each.")}</p></div>${found?.length > 0 && start}</header>
     ${error && html`<p class="problem" role="alert">${error.message}</p>`}
@@ -89,7 +85,7 @@ function One({ id, go }) {
     const [campaign, channels, segments] = await Promise.all([isNew ? null : get(`/campaigns/${encodeURIComponent(id)}`), get("/channels"), get("/contact_segments")]);
     return { campaign, channels: channels.items.filter((one) => one.enabled !== false), segments: segments.items };
   };
-  const { found, error, reload } = useFresh(load, ({ campaign }) => campaign && (isMoving(campaign) || isSettling(campaign)), [id]);
+  const { found, error, reload } = useFresh(load, (moved) => moved === id, [id]);
   const isDraft = found && (isNew || found.campaign.state === "draft");
   return html`<nav class="campaignback"><a class="back" href="/campaigns" onClick=${link(go, null)}><${Icon} name="back" size=${16} />${t("Campaigns")}</a></nav>
     ${error && html`<p class="problem" role="alert">${error.message}</p>`}

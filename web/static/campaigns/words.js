@@ -13,12 +13,13 @@ const REASONS = {
 };
 export const whyNot = (reason) => REASONS[reason] ?? reason;
 
+/** The same before it starts. */
+export const whyNotNow = (reason) => (reason === "busy" ? t("in a conversation with us: they get it after that, if it ends within a day") : whyNot(reason));
+
 export const outcome = (status) => (status === "erased" ? t("Erased since") : statusName(status));
 
-const SETTLES_MS = 600_000;
-
-/** Whether reports on what it said may still come in. */
-export const isSettling = ({ ended_at: at }) => Boolean(at) && Date.now() - Date.parse(at) < SETTLES_MS;
+const PROBLEMS = { segment_gone: t("It was paused: the segment of its audience is gone."), channel_silent: t("It was paused: its channel is off or does not work. Mend that in Settings, then go on.") };
+export const problemName = (problem) => PROBLEMS[problem] ?? problem;
 
 /** Whether it changes by itself. */
 export const isMoving = ({ state }) => state === "running" || state === "scheduled";
