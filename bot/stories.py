@@ -32,7 +32,8 @@ def main() -> int:
     try:
         result = asyncio.run(played(options.model, tests))
     except RasaException as error:
-        print(f"stories: error: {' '.join(str(error).split())[:400]}", flush=True)
+        words = own_names(" ".join(str(error).split()), options.data)
+        print(f"stories: error: {words[:400]}", flush=True)
         return 1
     options.out.write_text(json.dumps(result))
     print(f"stories: done, {result['passed']} of {result['stories']} as they should be", flush=True)
@@ -50,7 +51,7 @@ async def played(model: Path, tests: Path) -> dict[str, Any]:
         await test(str(tests), agent, e2e=True, out_directory=folder, disable_plotting=True)
         report = json.loads((Path(folder) / "story_report.json").read_bytes())
         failed = Path(folder) / "failed_test_stories.yml"
-        words = failed.read_text() if failed.is_file() else ""
+        words = own_names(failed.read_text(), tests.parent) if failed.is_file() else ""
     accuracy = report.get("conversation_accuracy") or {}
     return {
         "stories": accuracy.get("total", 0),
@@ -58,6 +59,13 @@ async def played(model: Path, tests: Path) -> dict[str, Any]:
         "actions_right": round(float(report.get("accuracy") or 0), 4),
         "failed": words if "steps" in words else "",
     }
+
+
+def own_names(words: str, data: Path) -> str:
+    """Words in which files are called as designers know them, not by where they were laid out."""
+    for folder in {data, data.resolve()}:
+        words = words.replace(f"{folder}/", "")
+    return words
 
 
 if __name__ == "__main__":

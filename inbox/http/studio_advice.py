@@ -16,7 +16,7 @@ from inbox.http.studio_data import project_of
 from inbox.model.people import STUDIO
 from inbox.model.training import JobKind
 from inbox.parts import PARTS, Parts
-from inbox.studio.advice import Advice, advice_on
+from inbox.studio.advice import Advice, known_advice
 from inbox.studio.collisions import collisions
 from inbox.studio.likeness import likenesses
 from inbox.studio.project import Project
@@ -48,7 +48,7 @@ async def advice(request: web.Request) -> web.Response:
 
 
 def _advice(project: Project, evaluated: dict[str, Any], trained: dict[str, Any]) -> list[Advice]:
-    found = advice_on(project)
+    found = known_advice(project)
     return [*collisions(evaluated, project), *likenesses(trained, project, found), *found]
 
 

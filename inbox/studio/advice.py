@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from statistics import median
 from typing import Any
 
@@ -61,6 +61,29 @@ def advice_on(project: Project) -> list[Advice]:
     return found
 
 
+def known_advice(project: Project) -> list[Advice]:
+    """The same; worked out once for the files as they are, of the few projects that were asked about last."""
+    return list(_of_files(_Files(tuple(sorted(project.files.items())), project)))
+
+
+class _Files:
+    """A project that is known by its files' hashes."""
+
+    def __init__(self, hashes: tuple[tuple[str, str], ...], project: Project) -> None:
+        self.hashes, self.project = hashes, project
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Files) and other.hashes == self.hashes
+
+    def __hash__(self) -> int:
+        return hash(self.hashes)
+
+
+@lru_cache(maxsize=4)
+def _of_files(files: _Files) -> tuple[Advice, ...]:
+    return tuple(advice_on(files.project))
+
+
 def _spot(listed: Listed, example: Example) -> Spot:
     place = example.place
     return Spot(listed.name, example.written, masked(example.text), place.file, place.line)
@@ -71,6 +94,7 @@ def _tokenizer() -> Any:
     return spacy.blank("xx").tokenizer
 
 
+@lru_cache(maxsize=30_000)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(t.text.casefold() for t in _tokenizer()(text) if not t.is_punct and not t.is_space)
 
@@ -90,6 +114,7 @@ def _duplicates(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
                 yield Advice("duplicate", f"“{said}” stands {times} times in {intents}.", spots, names)
 
 
+@lru_cache(maxsize=30_000)
 def _grams(text: str) -> frozenset[str]:
     padded = f" {' '.join(_words(text))} "
     return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))

@@ -48,7 +48,7 @@ class Reference(msgspec.Struct, frozen=True, rename={"name": "*"}):
 
 
 class Node(msgspec.Struct, eq=False):
-    """A value and where it stands. `start` and `end` are positions in the text, without anchor and tag."""
+    """A value and where it stands. `start` and `end` are positions in the text, anchor and tag within."""
 
     kind: str
     """`map`, `seq`, `scalar` or `alias`."""
@@ -60,8 +60,10 @@ class Node(msgspec.Struct, eq=False):
     style: str = ""
     """Of a scalar: empty (plain), `'`, `"`, or a block's header such as `|`; of others `flow` or empty."""
     mark: str = ""
-    """Its anchor and its tag, as far as it has any: such a node is not written anew."""
+    """Its tag, and its anchor if anything in the file refers to it: such a node is not written anew."""
     anchor: str = ""
+    lead: int = 0
+    """Characters of an anchor before the value itself, which stay when that is written anew."""
     keys: list["Node"] = []
     values: list["Node"] = []
 
@@ -153,6 +155,7 @@ class _Builder:
         self._events = events
         self._depth = 0
         self._anchors: set[str] = set()
+        self._used: set[str] = set()
 
     def build(self) -> Node | None:
         root = None
@@ -161,7 +164,17 @@ class _Builder:
                 if root is not None:
                     raise Unreadable("A second document begins here; Rasa reads but one.", _line(event))
                 root = self._node(next(self._events))
+        if root is not None:
+            self._forget_unused(root)
         return root
+
+    def _forget_unused(self, node: Node) -> None:
+        """What is marked `&name` and used nowhere else is edited as if it were not marked."""
+        if node.anchor and node.anchor not in self._used:
+            node.mark = node.mark.removeprefix(node.anchor)
+            node.lead = len(node.anchor) + 2 if not node.mark else 0
+        for inner in (*node.keys, *node.values):
+            self._forget_unused(inner)
 
     def _node(self, event: Any) -> Node:
         kind = next((name for kinds, name in _KINDS if isinstance(event, kinds)), "alias")
@@ -178,6 +191,7 @@ class _Builder:
                 node.style = header[0]
         elif kind == "alias":
             node.value, node.mark, node.anchor = event.anchor, "", ""
+            self._used.add(node.value)
             if node.value not in self._anchors:
                 raise Unreadable(
                     f"*{node.value} stands here, and nothing before it is &{node.value}.", node.line

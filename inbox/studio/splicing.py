@@ -115,7 +115,9 @@ class _Splices:
                 if value.kind == "scalar" and not isinstance(item, dict | list) and not value.mark:
                     if not same(plain(value), item):
                         gap = " " if value.start == value.end else ""
-                        self._splice(value.start, value.end, gap + word(item, value.style, in_flow=True))
+                        self._splice(
+                            value.start + value.lead, value.end, gap + word(item, value.style, in_flow=True)
+                        )
                 elif not same(plain(value), item):
                     self._change_flow(value, item) if _is_inner(value, item) else self._flow(value, item)
         else:
@@ -207,7 +209,7 @@ class _Splices:
         self._drop(node, len(node.values) - 1, first)
 
     def _replace(self, node: Node, new: Any, column: int) -> None:
-        start, end = node.start, self._tight(node)
+        start, end = node.start + node.lead, self._tight(node)
         if node.kind == "scalar" and not isinstance(new, dict | list) and node.style[:1] not in ("|", ">"):
             becomes_block = _is_lines(new) and not (node.style == '"' and _is_lines(plain(node)))
             text = scalar(new, column, self._how) if becomes_block else word(new, node.style)
@@ -293,7 +295,7 @@ def _is_inner(node: Node, new: Any) -> bool:
 
 
 def _is_marked(node: Node) -> bool:
-    return bool(node.mark) or node.kind == "alias" or any(_is_marked(v) for v in node.values)
+    return bool(node.mark or node.anchor) or node.kind == "alias" or any(map(_is_marked, node.values))
 
 
 def _is_lines(value: Any) -> bool:

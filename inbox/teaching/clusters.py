@@ -1,23 +1,25 @@
 """What customers wrote, brought together: the same in other letters is one, and what is much alike a cluster.
 
 Alike are texts whose character trigrams overlap by half and more (Jaccard). Each text joins the most frequent
-one that it is like; an index by trigram finds those without comparing all with all.
+one that it overlaps most with; an index by trigram finds it without comparing all with all.
 """
 
 import hashlib
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import numpy
 
 ALIKE = 0.5
 FALLBACK = "nlu_fallback"
 _NOISE = re.compile(r"[^\w\s]+")
-_RARE = 400
-"""A trigram of more texts than this finds too many to be worth looking at, unless a text has none else."""
 
 
 class Said(NamedTuple):
@@ -80,32 +82,49 @@ def clustered(said: Iterable[Said], reviewed: frozenset[str] = frozenset()) -> l
 
 
 def _grouped(order: list[str], texts: dict[str, str]) -> list[list[str]]:
-    grams = {key: _grams(texts[key]) for key in order}
-    holding: dict[str, list[str]] = defaultdict(list)
-    groups: dict[str, list[str]] = {}
+    """Each text joins the one that it overlaps most with, of those before it that lead a group."""
+    leading = _Leading(len(order))
+    groups: list[list[str]] = []
     for key in order:
-        shared: Counter[str] = Counter()
-        own = grams[key]
-        few = [gram for gram in own if len(holding[gram]) <= _RARE]
-        for gram in few or own:
-            shared.update(holding[gram])
-        leader = next((other for other, _ in shared.most_common(20) if _alike(own, grams[other])), None)
+        own = _grams(texts[key])
+        leader = leading.most_alike(own)
         if leader is None:
-            groups[key] = [key]
-            for gram in own:
-                holding[gram].append(key)
+            leading.add(own)
+            groups.append([key])
         else:
             groups[leader].append(key)
-    return list(groups.values())
+    return groups
 
 
+class _Leading:
+    """Sets of trigrams by number, and which of them each trigram is in."""
+
+    def __init__(self, most: int) -> None:
+        self._sizes = numpy.zeros(most, dtype=numpy.intc)
+        self._holding: dict[str, array[int]] = {}
+        self._count = 0
+
+    def add(self, own: frozenset[str]) -> None:
+        self._sizes[self._count] = len(own)
+        for gram in own:
+            self._holding.setdefault(gram, array("i")).append(self._count)
+        self._count += 1
+
+    def most_alike(self, own: frozenset[str]) -> int | None:
+        """The number of the first that `own` overlaps most with, if that is enough."""
+        found = [self._holding[gram] for gram in own if gram in self._holding]
+        if not found:
+            return None
+        shared = numpy.bincount(numpy.concatenate(found), minlength=self._count)
+        overlap = shared / (self._sizes[: self._count] + len(own) - shared)
+        best = int(overlap.argmax())
+        return best if overlap[best] >= ALIKE else None
+
+
+@lru_cache(maxsize=20_000)
 def _grams(text: str) -> frozenset[str]:
     padded = f" {text} "
     return frozenset(padded[i : i + 3] for i in range(max(1, len(padded) - 2)))
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= ALIKE * len(one | other)
 
 
 def _cluster(parts: list[tuple[str, list[Said]]]) -> Cluster:

@@ -6,6 +6,7 @@ zeros, a name another name. Masking what is masked changes nothing.
 
 import re
 
+from inbox.teaching.calling import called_in
 from inbox.teaching.naming import STAND_IN, names_in, streets_in
 
 MAIL, HANDLE = "name@example.com", "@name"
@@ -22,7 +23,6 @@ _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{2,4}){3,8}\b")
 _NUMBER = re.compile(r"\+?\d(?:[\d /().-]{2,}\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEWEST_DIGITS = 4
-_TOO_COMMON = {"i", "a", "is", "not", "here", "back", "the", "and", "order"}
 
 
 def masked(text: str, names: tuple[str, ...] = ()) -> str:
@@ -70,10 +70,7 @@ def _zeros(found: str) -> str:
 def _without_names(text: str, names: tuple[str, ...]) -> str:
     spans = [(start, end, STAND_IN) for start, end in names_in(text)]
     spans += [(a, b, "1 Main Street" if is_first else "Via Roma 1") for a, b, is_first in streets_in(text)]
-    for word in {part for name in names for part in name.split() if len(part) > 2}:
-        if word.lower() not in _TOO_COMMON:
-            found = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-            spans += [(match.start(), match.end(), STAND_IN) for match in found]
+    spans += [(start, end, STAND_IN) for start, end in called_in(text, names)]
     return _replaced(text, spans)
 
 

@@ -25,6 +25,7 @@ from inbox.teaching.asking import Teaching, may, person
 from inbox.teaching.clusters import FALLBACK, Cluster, Said, clustered, key_of, normal
 from inbox.teaching.evaluating import said_in
 from inbox.teaching.masking import masked
+from inbox.teaching.remembering import MaskedTexts
 
 SPAN = timedelta(days=30)
 MOST_MESSAGES = 10_000
@@ -32,6 +33,8 @@ MOST_AT_ONCE = 200
 MOST_TEXT = 500
 _LEARNT = ("CRFEntityExtractor", "DIETClassifier")
 """Who learns entities from examples; what patterns find need not be marked in them."""
+
+_masks = MaskedTexts()
 
 
 class Deed(NamedTuple):
@@ -204,7 +207,7 @@ def _one(message: Message, conversation: Conversation | None, proposal: Proposal
     )
     acted = parse.get("intent") or {}
     best = ranking[0] if ranking else (acted.get("name"), float(acted.get("confidence") or 0))
-    shown = masked(text, names)
+    shown = _masks.of(message.id, text, names)
     kept = [e for e in parse.get("entities") or [] if text == shown or len(text) == len(shown)]
     return Said(
         text=shown,

@@ -110,8 +110,8 @@ class Workshop:
         if job.cancel:
             await self._end(job, job.owner, JobState.CANCELLED)
         elif job.attempts >= MOST_ATTEMPTS:
-            why = f"The process that ran this was ended {job.attempts} times before it was done."
-            await self._end(job, job.owner, JobState.FAILED, error=f"{why} Is the machine short of memory?")
+            why = _gave_up(job.attempts)
+            await self._end(job, job.owner, JobState.FAILED, error=why)
         elif await self._store.jobs.give_back(job, self._clock()):
             log.info("job taken up again", job=job.id)
 
@@ -179,6 +179,13 @@ class Workshop:
             memory=self._settings.training_memory_mb * 1024 * 1024,
             environment=THREADS,
         )
+
+
+def _gave_up(attempts: int) -> str:
+    return (
+        f"The process that ran this was ended {attempts} times before it was done."
+        " Is the machine short of memory?"
+    )
 
 
 def _emptied(folder: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from evaluate import joined
 from judging import Judged, curve, scores
+from stories import own_names
 
 
 def one(intent: str, found: str | None, confidence: float = 0.9, **entities: object) -> Judged:
@@ -54,3 +57,8 @@ def test_no_languages_words_are_lost_when_a_part_is_written_down() -> None:
     assert joined(tables) == [{"name": "product", "elements": ["lamp", "lampada"]}]
     part = TrainingData(lookup_tables=joined(tables))
     assert {"lamp", "lampada"} <= set(RasaYAMLReader().reads(part.nlu_as_yaml()).lookup_tables[0]["elements"])
+
+
+def test_a_failed_story_names_its_file_as_designers_know_it(tmp_path: Path) -> None:
+    words = f"- story: bye ({tmp_path}/tests/test_stories.yml)\n"
+    assert own_names(words, tmp_path) == "- story: bye (tests/test_stories.yml)\n"

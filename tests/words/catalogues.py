@@ -45,6 +45,9 @@ NOT_TRANSLATED = ("widget", "vendor", "demo")
 _TOLD = ("Advice", "Problem", "_wrong")
 """What the studio says of the data; its words are the second argument."""
 
+_FAILURES = ("saying.py", "workshop.py")
+"""Where what is given back says why a job failed."""
+
 GAPS = re.compile(r"\{\w+\}")
 
 
@@ -112,6 +115,8 @@ def _of_refusals() -> Iterator[Spoken]:
                 said = [*node.args[1:2]]
             elif isinstance(node, ast.Call) and file.parent.name == "http":
                 said = [one.value for one in node.keywords if one.arg in ("error", "title", "detail")]
+            elif isinstance(node, ast.Return) and file.name in _FAILURES and node.value:
+                said = [node.value]
             elif file.name == "pages.py" and isinstance(node, ast.Dict):
                 said = [one for one in node.values if one]
             for text in filter(None, map(_text, said)):
@@ -125,7 +130,7 @@ def _python() -> list[tuple[Path, ast.Module]]:
 
 def _refusals() -> set[str]:
     """The names of all exceptions that tell a person why not."""
-    known = {"ActionRefused"}
+    known = {"ActionRefused", "CannotRun"}
     classes = [n for _, tree in _python() for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
     for _ in range(4):
         known |= {one.name for one in classes if any(_name(base) in known for base in one.bases)}

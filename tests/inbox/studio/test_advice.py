@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.http.languages import words
-from inbox.studio.advice import Advice, advice_on
+from inbox.studio.advice import Advice, advice_on, known_advice
 from inbox.studio.collisions import collisions
 from inbox.studio.folder import File
 from inbox.studio.likeness import likenesses
@@ -139,3 +139,14 @@ def test_every_advice_is_told_in_the_readers_language() -> None:
     for each in found:
         told = words("it").told(each.words)
         assert told != each.words and "{" not in told, each.words
+
+
+def test_advice_is_worked_out_once_for_the_same_files_and_anew_for_others() -> None:
+    def of(text: str) -> list[Advice]:
+        lines = f"nlu:\n- intent: a\n  examples: |\n    - hello\n- intent: b\n  examples: |\n    - {text}\n"
+        return known_advice(read([File("nlu.yml", lines.encode())]))
+
+    same, other = of("hello"), of("bye")
+    assert "duplicate" in kinds(same)
+    assert "duplicate" not in kinds(other)
+    assert of("hello")[0] is same[0]

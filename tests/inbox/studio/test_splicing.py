@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.studio.equality import same
-from inbox.studio.nodes import Unreadable, parsed
+from inbox.studio.nodes import Reference, Unreadable, parsed
 from inbox.studio.splicing import changed
 from inbox.studio.writing import CannotChange
 from tests.inbox.studio.samples import DOMAIN, FILES, NLU
@@ -192,3 +192,13 @@ def test_examples_change_no_other_line(data: st.DataObject) -> None:
     kept = sum(1 for a, b in zip(old_lines, now, strict=False) if a == b)
     same_end = sum(1 for a, b in zip(old_lines[::-1], now[::-1], strict=False) if a == b)
     assert kept + same_end >= min(len(old_lines), len(now)) - 1
+
+
+def test_a_mark_that_nothing_refers_to_keeps_nobody_from_editing() -> None:
+    text = "a: &alone\n  b: &word 1   # kept\n  c: [x, &inner y]\nd: &used 2\ne: *used\n"
+    wanted = {"a": {"b": "two", "c": ["x", "y"]}, "d": 2, "e": Reference("used")}
+    assert changed(text, wanted) == text.replace("&word 1", "&word two")
+    with pytest.raises(CannotChange, match="more than one place"):
+        changed(text, {**wanted, "d": 3})
+    with pytest.raises(CannotChange, match="marks within brackets"):
+        changed(text, {**wanted, "a": {"b": 1, "c": ["x"]}})

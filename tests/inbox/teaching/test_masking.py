@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox.teaching.masking import has_personal_data, masked
+from inbox.teaching.remembering import MaskedTexts
 
 CASES = [
     ("where is order 48213?", "where is order 00000?"),
@@ -58,6 +59,26 @@ def test_the_customers_own_name_is_masked_wherever_it_stands() -> None:
     assert masked("adage and Canada stay", ("Ada Lovelace",)) == "adage and Canada stay"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("can I pay with a gift card", "Gift Okafor", "can I pay with a gift card"),
+        ("Gift wrap please. Will it be free?", "Gift Will", "Gift wrap please. Will it be free?"),
+        ("the parcel is for Gift at the desk", "Gift Okafor", "the parcel is for Alex at the desk"),
+        ("send it to gift okafor please", "Gift Okafor", "send it to Alex Alex please"),
+        ("my name is gift, where is my gift", "Gift", "my name is Alex, where is my gift"),
+        ("vorrei la borsa rosa", "Rosa Conti", "vorrei la borsa rosa"),
+        ("WHERE IS MY GIFT", "Gift Okafor", "WHERE IS MY GIFT"),
+        ("Where Is My Gift", "Gift Okafor", "Where Is My Gift"),
+        ("is it for okafor", "Gift Okafor", "is it for Alex"),
+        ("मेरी आशा यह है", "आशा शर्मा", "मेरी आशा यह है"),
+    ],
+)
+def test_a_name_that_is_a_word_is_masked_only_where_it_is_the_name(text: str, name: str, shown: str) -> None:
+    assert masked(text, (name,)) == shown
+    assert masked(shown, (name,)) == shown
+
+
 @given(st.text(max_size=120))
 def test_masking_again_changes_nothing(text: str) -> None:
     once = masked(text)
@@ -68,3 +89,12 @@ def test_masking_again_changes_nothing(text: str) -> None:
 def test_so_it_is_with_leads_in_a_row(words: list[str]) -> None:
     once = masked(" ".join(words))
     assert masked(once) == once
+
+
+def test_what_was_masked_is_remembered_by_the_message_and_no_longer_than_need_be() -> None:
+    texts = MaskedTexts(most=2)
+    assert texts.of("1", "my name is Ada", ()) == "my name is Alex"
+    assert texts.of("1", "of a message that never changes", ()) == "my name is Alex"
+    assert texts.of("1", "for ada", ("Ada",)) == "for Alex", "a contact that was given a name"
+    assert texts.of("2", "call 55512", ()) == "call 00000"
+    assert texts.of("1", "asked anew", ()) == "asked anew"

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "language";
 import { post } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
+import { deed } from "./sayings.js";
 
 /** `{edit, busy, conflict}`. `edit(operation, said)` gives the edit, or null if it was refused; `conflict` is drawn by `Conflict`. */
 export function useEditing(files, reload) {
@@ -13,7 +14,7 @@ export function useEditing(files, reload) {
     setBusy(true);
     try {
       const made = await post("/studio/edits", { operation, based_on: files ?? null });
-      ui.say(made.merged ? t("{words}, joined with what changed meanwhile", { words: said ?? made.words }) : said ?? made.words);
+      ui.say(made.merged ? t("{words}, joined with what changed meanwhile", { words: said ?? deed(made) }) : said ?? deed(made));
       setConflict(null);
       await reload();
       return made;

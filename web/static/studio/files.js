@@ -8,6 +8,7 @@ import { aboutEdition } from "./edition.js";
 import { Diff } from "./diffs.js";
 import { Problems } from "./lists.js";
 import { useData } from "./loading.js";
+import { deed } from "./sayings.js";
 
 const FORMATS = { yaml: [t("Rasa’s YAML"), t("all files in a ZIP, to the byte"), ".zip"], json: ["JSON", t("Rasa’s NLU data"), ".json"], csv: ["CSV", "text, intent, entities", ".csv"] };
 
@@ -41,7 +42,7 @@ function Import({ onDone }) {
   const bring = async () => {
     try {
       const edit = await send(held.file, held.format, held.preview.preview);
-      ui.say(edit.words);
+      ui.say(deed(edit));
       set({ file: null, preview: null, trouble: null });
       await onDone();
     } catch (error) {

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { mix, t } from "language";
 import { get, post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
+import { failure, stepOf } from "./sayings.js";
 
 const NAMES = { train: t("Training"), evaluate: t("Evaluation"), stories: t("Test stories"), replay: t("Replay") };
 const STATES = { queued: [t("Waiting"), ""], running: [t("Running"), "accent"], done: [t("Done"), "good"], failed: [t("Failed"), "bad"], cancelled: [t("Cancelled"), ""] };
@@ -58,7 +59,7 @@ function Job({ job, cancel }) {
   return html`<div class="job"><div class="jobhead"><b>${NAMES[job.kind]}</b><span class=${names("chip", tone)}>${name}</span>
       <span class="quiet">${t("asked for by {name}", { name: job.asked_by.name })}</span><span class="grow"></span>
       ${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? t("Cancelling…") : t("Cancel")}</button>`}</div>
-    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${job.step}`}</span></div>`}
-    ${job.error && html`<pre class="joberror" role="alert">${job.error}</pre>`}
+    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${stepOf(job.step)}`}</span></div>`}
+    ${job.error && html`<pre class="joberror" role="alert">${failure(job.error)}</pre>`}
     <details class="raw" onToggle=${show}><summary>${t("Log")}</summary>${log && html`<pre tabindex="0">${log.join("\n") || t("Nothing was said yet.")}</pre>`}</details></div>`;
 }
