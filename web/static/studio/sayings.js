@@ -6,7 +6,7 @@ export function deed(edit, edits = []) {
   const did = edit.operation ?? {};
   if (did.type !== "undo") return (Object.hasOwn(DEEDS, did.type) && DEEDS[did.type](did, edit)) || edit.words;
   const undone = edits.find(({ id }) => id === did.edit);
-  return t("Undid: {words}", { words: undone ? deed(undone, edits) : edit.words.replace("Undid: ", "") });
+  return t("Undid: {words}", { words: undone ? deed(undone, edits) : edit.words.slice(edit.words.indexOf(" ") + 1) });
 }
 
 const some = (examples) => (examples.length === 1 ? `“${examples[0]}”` : n("{count} example", "{count} examples", examples.length));
