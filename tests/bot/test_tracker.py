@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import warnings
 from collections.abc import Iterator, Sequence
@@ -149,6 +150,7 @@ def as_rasa_has_it() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AugmentedMemoizationPolicy, "recall", recall._stock)
         patch.setattr(RulePolicy, "_get_possible_keys", rules._stock)
+        patch.setattr(RulePolicy, "_find_action_from_rules", rules._stock_find)
         for kind in (MemoizationPolicy, RulePolicy):
             patch.setattr(kind, "_prediction_states", states._stock)
         yield
@@ -222,6 +224,42 @@ def test_the_spared_search_finds_what_rasas_finds() -> None:
             found += wanted is not None
             searches += 1
     assert 20 < found < searches, (found, searches)
+
+
+def test_rules_about_words_are_looked_for_where_there_are_some() -> None:
+    listening = {"prev_action": {"action_name": "action_listen"}}
+    by_intent = [{**listening, "user": {"intent": "greet"}}]
+    by_words = [{**listening, "user": {"text": "hello you"}}]
+    whatever_is_said = [listening]
+    after_an_action = [{"prev_action": {"action_name": "order_form"}}]
+    for history, reads_words in (
+        (by_intent, False),
+        (by_words, True),
+        (whatever_is_said, True),
+        (after_an_action, False),
+        ([*by_words, *after_an_action], False),
+    ):
+        assert rules.Rules({json.dumps(history): "utter_greet"}).reads_words == reads_words, history
+
+
+@pytest.mark.parametrize("learnt", ["hello you", None])
+def test_a_rule_about_words_applies_as_with_rasa(
+    policies: dict[type[Policy], Policy], learnt: str | None
+) -> None:
+    policy = policies[RulePolicy]
+    stock, ours = DialogueStateTracker("c", DOMAIN.slots), BoundedTracker("c", DOMAIN.slots)
+    for tracker in (stock, ours):
+        tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered("hello you", {"name": "greet", "confidence": 1.0}))
+    spoken = [{"prev_action": {"action_name": "action_listen"}, "user": {"text": learnt}}]
+    more = {json.dumps(spoken): "utter_complaint"} if learnt else {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(policy.lookup, "rules", {**policy.lookup["rules"], **more})
+        found = policy.predict_action_probabilities(ours, DOMAIN)
+        with as_rasa_has_it():
+            wanted = policy.predict_action_probabilities(stock, DOMAIN)
+    assert found.probabilities == wanted.probabilities
+    assert found.is_end_to_end_prediction == wanted.is_end_to_end_prediction == bool(learnt)
 
 
 def test_histories_are_read_by_name() -> None:
