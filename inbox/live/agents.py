@@ -1,6 +1,6 @@
 """The namespace `/agents`: lists and threads in step, who views, who types, who is here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -83,15 +83,26 @@ class AgentsNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             for page in theirs:
                 await self.disconnect(page)
 
+    async def end_ended(self) -> None:
+        """End the pages whose session is no more, whoever ended it: a command on the machine tells nobody."""
+        held = dict(self._sessions)
+        present = await self._good(held.values()) if held else set()
+        for page, session in held.items():
+            if session not in present:
+                await self.disconnect(page)
+
+    async def _good(self, sessions: Iterable[str]) -> set[str]:
+        """Which of these sessions still open a page."""
+        now = self._parts.clock()
+        asked = {"_id": {"$in": list(set(sessions))}, "expires_at": {"$gt": now}, "is_limited": {"$ne": True}}
+        return {session.id for session in await self._parts.store.sessions.list(asked, limit=100_000)}
+
     async def _end_void(self, pages: dict[str, User]) -> None:
         """End those of the pages whose session or user is no more, or who may other things by now."""
         store = self._parts.store
         held = {page: self._sessions.get(page) for page in pages}
-        known = list({session for session in held.values() if session})
-        now = self._parts.clock()
-        sessions = {"_id": {"$in": known}, "expires_at": {"$gt": now}, "is_limited": {"$ne": True}}
+        present = await self._good(session for session in held.values() if session)
         users = {"_id": {"$in": list({user.id for user in pages.values()})}, "disabled": False}
-        present = {session.id for session in await store.sessions.list(sessions, limit=100_000)}
         enabled = {user.id: user for user in await store.users.list(users, limit=100_000)}
         may = {user.id: (await asking(user, store=store)).permissions for user in enabled.values()}
         private = await store.teams.private()

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _MAX_PACKET = 200_000
 _RENEW_EVERY = 20.0
+_LOOK_EVERY = 2.0
 
 
 @web.middleware
@@ -93,6 +94,7 @@ class Live:
             "make good": self._news.make_good(self._renew_now.set),
             "count": self._counting.run(is_shared=self._fanout is not None),
             "renew": self._renew(),
+            "sessions": self._look_at_sessions(),
             "alerts": self._alerts.run(),
             "campaigns told": self._campaigns.tell(),
         }
@@ -143,6 +145,15 @@ class Live:
 
     async def _session_ended(self, user_id: str) -> None:
         await self._agents.session_ended(user_id)
+
+    async def _look_at_sessions(self) -> None:
+        """Miss no session that ended elsewhere: by `parley user`, or while Redis is away."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
+                await self._agents.end_ended()
+            except Exception as error:  # the store is gone: the next look finds it
+                log.debug("cannot look at the sessions", error=type(error).__name__)
 
     async def _renew(self) -> None:
         """Keep this process's agents present: now and then, and at once when Redis is back."""

@@ -58,9 +58,9 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
 }
 """Whose documents belong to a person, and how they are found."""
 
-IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits")
-"""Small collections of what providers sent and designers wrote; a person's documents are those in which an
-address stands."""
+IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits", "views", "contact_segments")
+"""Small collections of what providers sent, designers wrote and colleagues look for; a person's documents are
+those in which an address stands."""
 
 OF_NOBODY: dict[str, str] = {
     "assistants": "our assistants",
@@ -71,7 +71,6 @@ OF_NOBODY: dict[str, str] = {
     "ceremonies": "our colleagues",
     "channels": "our lines",
     "contact_attributes": "what may be known, not of whom",
-    "contact_segments": "what is asked for, not of whom",
     "erasures": "fingerprints",
     "factors": "our colleagues",
     "invitations": "our colleagues",
@@ -114,7 +113,6 @@ OF_NOBODY: dict[str, str] = {
     "throttles": "our lines",
     "tokens": "programs",
     "users": "our colleagues",
-    "views": "our colleagues",
     "webhooks": "programs",
 }
 """Whose documents belong to no customer, and why."""
@@ -148,6 +146,8 @@ NOT_EXPORTED: dict[str, str] = {
     "requests": "the same, as it came",
     "shelves": "what designers wrote",
     "studio_edits": "what designers wrote",
+    "views": "what colleagues look for",
+    "contact_segments": "what colleagues look for",
 }
 """What is erased with a person but not shown, and why."""
 
@@ -243,9 +243,20 @@ class Persons:
         await self._files.erase_unsent([f"visitor:{value}" for value in person.values])
         for name in OF_PERSONS:
             await self._database[name].delete_many(OF_PERSONS[name](person))
+        await self._leave_segments(person)
         for name in IN_TEXTS:
             ids = await self._in_texts(name, person.values)
             await self._database[name].delete_many({"_id": {"$in": ids}})
+
+    async def _leave_segments(self, person: Person) -> None:
+        """A segment of all but the person goes on without saying so: that changes nobody in it."""
+        segments, ids = (
+            self._database.contact_segments,
+            await self._in_texts("contact_segments", person.values),
+        )
+        left_out = {"test": "is_not", "value": {"$in": list(person.values)}}
+        await segments.update_many({"_id": {"$in": ids}}, {"$pull": {"clauses": left_out}})
+        await segments.delete_many({"_id": {"$in": ids}, "clauses": []})
 
     async def _in_texts(self, name: str, values: tuple[str, ...]) -> list[Any]:
         """Ids of the documents in which one of these addresses stands."""

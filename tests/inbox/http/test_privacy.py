@@ -205,7 +205,7 @@ async def unsealed(parley: Parley) -> str:
 
 
 async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admin: Client) -> None:
-    """Messages, merged contacts, files, notes, drafts, programs told, keys of requests, exports."""
+    """Messages, merged contacts, files, notes, drafts, programs told, keys of requests, exports, searches."""
     number, name = "390266660006", "Xanthippe"
     hook = {"url": "https://crm.invalid/hook", "events": ["message.created", "note.created"]}
     program = await admin.post("/webhooks", hook)
@@ -239,6 +239,7 @@ async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admi
         blob="unsent.1",
     )
     await parley.store.files.add(file)
+    await is_looked_for(admin, number)
     query = {
         "$push": {"identities": {"kind": "visitor", "value": visitor.value}, "identity_keys": visitor.key}
     }
@@ -254,6 +255,20 @@ async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admi
     left = await unsealed(parley)
     for trace in (number, "390266660007", name, visitor.value):  # the audit log keeps ids
         assert trace not in left, re.findall(rf".{{0,200}}{re.escape(trace)}.{{0,200}}", left)[:3]
+    segments = {s["name"]: s["clauses"] for s in (await admin.get("/contact_segments"))["items"]}
+    assert [c["field"] for c in segments["Nearly all"]] == ["blocked"] and "Only one" not in segments
+
+
+async def is_looked_for(admin: Client, number: str) -> None:
+    """By a saved view, by segments of one and of all but one, and by a campaign's list of numbers."""
+    await admin.post("/views", {"name": "The one", "query": {"q": number}})
+    one, reachable = {"field": "phone", "value": f"+{number}"}, {"field": "blocked", "value": "no"}
+    await admin.post("/contact_segments", {"name": "Only one", "clauses": [one]})
+    await admin.post(
+        "/contact_segments", {"name": "Nearly all", "clauses": [{**one, "test": "is_not"}, reachable]}
+    )
+    said = {"name": "Spring", "channel_id": "whatsapp", "text": "Hello", "numbers": [f"+{number}"]}
+    await admin.post("/campaigns", said)
 
 
 async def _pieces(*pieces: bytes) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 import socketio
 
-from inbox.actions.people import open_session
+from inbox.actions.people import open_session, set_password
 from inbox.app import now
 from inbox.live.agents import AGENTS, AgentsNamespace
 from inbox.model.ids import new_id
@@ -44,6 +44,14 @@ async def test_a_stolen_session_is_put_out_and_does_not_come_back(
     await until(stolen.left.is_set)
     with pytest.raises(socketio.exceptions.ConnectionError, match="signed_out"):
         await open_page(AGENTS, **cookie)
+    assert await another.ask("close", {"conversation_id": "none"}) == {}
+
+
+async def test_a_command_on_the_machine_ends_the_page_too(parley: Parley, as_agent) -> None:
+    client, page = await as_agent("Robbed")
+    _, another = await as_agent("Another")
+    await set_password(client.user, "a stapler of another battery", store=parley.store)
+    await until(page.left.is_set)
     assert await another.ask("close", {"conversation_id": "none"}) == {}
 
 
