@@ -27,7 +27,7 @@ from inbox.model.ids import new_id
 from inbox.model.message import BOT
 from inbox.model.thread import Thread
 
-HANDS = 32
+HANDS = 64
 """How many conversations the outbox sends for at a time."""
 
 CHANNELS = 60

@@ -33,6 +33,10 @@ from tests.parley import ADMIN_PASSWORD, settings_for
 PHONE_NUMBER = "106540352242922"
 SERVE = [sys.executable, "-m", "inbox.cli", "serve"]
 
+_A_WHILE = 2.0
+_RESTS = 0.15
+"""A process that uses less of a processor than this, for so many seconds, has nothing more to load."""
+
 _CACHE_MB = 2_048
 """What MongoDB may keep in memory of a store that is kept on a disk."""
 
@@ -193,6 +197,15 @@ def cpu(pid: int) -> float:
     """Seconds of processor time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def is_loaded(pid: int) -> None:
+    """Return when a process has loaded what it loads after it has begun to answer: then it rests."""
+    async with asyncio.timeout(120):
+        used = 0.0
+        while (now := cpu(pid)) - used > _RESTS * _A_WHILE:
+            used = now
+            await asyncio.sleep(_A_WHILE)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -60,7 +60,7 @@ class Outbox:
         lines: Lines,
         clock: Clock,
         *,
-        at_once: int = 32,
+        at_once: int = 64,
         ready: Ready | None = None,
         elsewhere: Callable[[], Collection[str]] = tuple,
         joint: Joint | None = None,

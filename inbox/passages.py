@@ -26,6 +26,10 @@ from inbox.worker import Worker
 
 _OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
+_SOON = 0.1
+"""Seconds for which an answer may stand in line for its channel's rate after it was committed as leaving. Who
+was to wait for as long as the commit takes in any case would need two commits more."""
+
 
 class FindsLines(Protocol):
     """Where the line of a channel is found."""
@@ -109,7 +113,7 @@ class Passages:
         if conversation.channel_id in self._elsewhere():
             return None
         line = await self._lines.get(conversation.channel_id)
-        if line is None or line.hold(conversation.id) or line.rate.due_in():
+        if line is None or line.hold(conversation.id) or line.rate.due_in() > _SOON:
             return None
         return line
 

@@ -59,13 +59,15 @@ class Turns:
         dialogue: Dialogue,
         clock: Clock,
         *,
-        at_once: int = 16,
+        at_once: int = 32,
         carries: Carries = unknown,
         joint: Joint | None = None,
         leave: Leave = in_line,
     ) -> None:
-        """`carries` says what a channel can carry of what the bot says.
+        """So many turns `at_once`, and as many more that are ours wait for a hand: what is claimed with its
+        message needs no claim of its own, and need not be read.
 
+        `carries` says what a channel can carry of what the bot says.
         `joint` writes what several conversations commit together; `leave` gives an answer its way out.
         """
         self._store = store
@@ -73,6 +75,7 @@ class Turns:
         self._clock = clock
         self._leases = Leases("turn", store, clock)
         self.worker = Worker("turn", store, clock, self.run, at_once=at_once, leases=self._leases)
+        self._at_once = at_once
         self._carries = carries
         joint = joint or Joint(store, bus)
         self._concluding = Concluding(store, bus, joint, clock, carries=carries, leave=leave)
@@ -91,11 +94,11 @@ class Turns:
                 self.worker.wake(change.after.id)
 
     def claim_at_birth(self, commit: Commit) -> Commit:
-        """The commit with the turns that fall due by it claimed by us, as many as would be run at once.
+        """The commit with the turns that fall due by it claimed by us, as many as are run at once or next.
 
         So a turn that this process is going to run needs no claim of its own.
         """
-        room = self.worker.room if self._dialogue.is_ready else 0
+        room = self.worker.room + self._at_once if self._dialogue.is_ready and self.worker.is_working else 0
         for place, change in enumerate(commit.conversations):
             turn, after = change.after.turn, change.after
             if room <= 0:

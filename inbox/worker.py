@@ -103,9 +103,14 @@ class Worker:
                     await self._leases.give_back()
 
     @property
+    def is_working(self) -> bool:
+        """Whether it has begun, and does not stop."""
+        return bool(self._tasks) and not self.is_stopping
+
+    @property
     def room(self) -> int:
-        """How many more jobs would begin at once."""
-        if not self._tasks or self.is_stopping:
+        """How many more jobs would begin at once; below zero, so many wait."""
+        if not self.is_working:
             return 0
         return self._at_once - len(self._running) - len(self._queued)
 

@@ -34,6 +34,7 @@ class Answering:
         self._spoken = spoken
         self._known = _Known({DEFAULT: the_default()}, {}, {})
         self._at = -_FRESH
+        self._has_looked = False
 
     async def routed(self, turn: Turn) -> Turn:
         """The turn with its assistant, its language if that can be told, its editions and its lane.
@@ -83,10 +84,12 @@ class Answering:
         now = asyncio.get_running_loop().time()
         if now - self._at < _FRESH:
             return
+        if self._has_looked:  # meanwhile the other turns go by what is known
+            self._at = now
         try:
             assistants = {each.id: each for each in await self._store.assistants.all()}
             published = await self._store.publications.all()
             self._known = _Known(assistants, published, await self._store.channels.with_assistants())
-            self._at = now
+            self._at, self._has_looked = now, True
         except StoreError:  # what was known is good enough, and the turn will find out by itself
             log.warning("publications not read")
