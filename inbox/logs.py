@@ -9,15 +9,20 @@ import sys
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
+
+from inbox.unfailing import Unfailing
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure(level: str, form: str) -> None:
-    """Log to standard error from `level` on, as ``json``, as ``text``, or as ``auto`` finds fit."""
+    """Log to standard error from `level` on, as ``json``, as ``text``, or as ``auto`` finds fit.
+
+    Whoever logs is never failed by it, whatever becomes of standard error.
+    """
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     last: Any = structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
     weight = getattr(logging, level.upper())
@@ -30,7 +35,7 @@ def configure(level: str, form: str) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(weight),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

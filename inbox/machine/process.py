@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from inbox.machine.errors import MachineTrouble
+from inbox.machine.open_files import allowed
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 20 * 1024 * 1024
-_FILES = 64_000
-"""How many files a program may open where the machine allows it: MongoDB wants so many, shells give 1,024."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +102,7 @@ async def start(program: Program) -> Process:
 def _leash(program: Program) -> Callable[[], None]:
     """What the child does before it becomes the program. All is looked up before the fork."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = max(soft, _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard))
+    files, hard = allowed(), resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     ours, niceness, farewell = os.getpid(), program.niceness, int(program.orphan_signal)
     memory = program.memory
 

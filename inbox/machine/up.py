@@ -9,6 +9,7 @@ from typing import NamedTuple
 from inbox.machine import bot, home, mongod, web
 from inbox.machine.crew import Crew
 from inbox.machine.errors import MachineTrouble
+from inbox.machine.open_files import allow_as_many_as_may_be
 from inbox.machine.process import Process
 from inbox.machine.voice import Voice
 from inbox.settings import Settings
@@ -40,6 +41,7 @@ class Machine:
     async def run(self) -> None:
         """Run until SIGINT or SIGTERM. Raises `MachineTrouble` when it cannot start."""
         home.make_ready(self.settings.home)
+        allow_as_many_as_may_be()
         with home.held(self.settings.home):
             await self._crew.run(self._start())
 

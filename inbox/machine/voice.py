@@ -1,23 +1,27 @@
 """What `parley up` tells the person in front of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.status import Status
 
 
 class Voice:
-    """Plain lines on a terminal or in a log; what takes long shows that it goes on."""
+    """Plain lines on a terminal or in a log; what takes long shows that it goes on.
+
+    Where nothing can be written any more, the disk of the log being full or its reader gone, nothing is.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     def say(self, text: str) -> None:
-        self._console.print(text, highlight=False, soft_wrap=True)
+        with suppress(OSError):
+            self._console.print(text, highlight=False, soft_wrap=True)
 
     def warn(self, text: str) -> None:
-        self._console.print(f"[yellow]![/] {text}", highlight=False, soft_wrap=True)
+        self.say(f"[yellow]![/] {text}")
 
     @contextmanager
     def busy(self, text: str) -> Iterator["Progress"]:

@@ -5,6 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+_TO_WRITE = 20.0
+"""Seconds within which a process that lives and has a store has written a receipt down."""
+
 
 class Taken(NamedTuple):
     """A message that the provider accepted from us, each time that it did."""
@@ -14,6 +17,13 @@ class Taken(NamedTuple):
     """Our own id for it, which the provider gives back in its reports."""
     text: str
     at: float
+
+
+class Trouble(NamedTuple):
+    """A time in which whoever had heard an answer of the provider's could be kept from writing it down."""
+
+    since: float
+    until: float
 
 
 class Rule(NamedTuple):
@@ -34,7 +44,10 @@ class Ledger:
     """Customers whose webhooks were let loose at once: their order is nobody's promise."""
     taken: list[Taken] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
-    """Ours that the provider took without its answer getting through."""
+    """Ours that the provider took without writing its answer."""
+    known: set[str] = field(default_factory=set)
+    """Ours that were sent once more though the store had the provider's id for them."""
+    troubles: list[Trouble] = field(default_factory=list)
     reported: dict[str, float] = field(default_factory=dict)
     """When the inbox had first answered 200 to the provider's report on that message of ours."""
     replied: list[tuple[str, str, str]] = field(default_factory=list)
@@ -48,7 +61,6 @@ class Ledger:
     """The same for what an agent asked to see."""
     longest_act: float = 0.0
     """The same for what an agent asked to be done."""
-    struck: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def arrivals(self) -> Counter[str]:
@@ -73,13 +85,21 @@ class Ledger:
         told = self.reported.get(ours)
         report = "never reported" if told is None else f"reported at {told - times[0]:.1f} s"
         answer = "an answer lost" if ours in self.doubtful else "each answer written"
+        if ours in self.known:
+            answer += ", and known to the store"
         return f"at {', '.join(f'{at - times[0]:.1f} s' for at in times)}; {report}; {answer}"
 
     def is_unavoidable(self, ours: str) -> bool:
         """Whether a second sending of this message could not have been known to be one.
 
-        The provider gives no idempotency, its answer was lost, and its report came too late to tell.
+        The provider gives no idempotency, its report came too late to tell, and its answer was never written
+        down: it was lost, or the process that had it, the store or the wire was hurt before it could be. That
+        the answer was handed to the kernel here says nothing about that.
         """
         times = [taken.at for taken in self.taken if taken.ours == ours]
         told = self.reported.get(ours)
-        return len(times) == 2 and ours in self.doubtful and (told is None or told > times[1])
+        if len(times) != 2 or ours in self.known or (told is not None and told <= times[1]):
+            return False
+        return ours in self.doubtful or any(
+            trouble.since < times[0] + _TO_WRITE and trouble.until > times[0] for trouble in self.troubles
+        )

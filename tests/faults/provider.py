@@ -10,7 +10,7 @@ import itertools
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,10 @@ class Cloud:
         """Addresses of the application's processes; a load balancer tries them in turn."""
         self.on_send: Callable[[], None] | None = None
         """Called at each message that we send, before it is answered."""
+        self.on_answered: Callable[[], None] | None = None
+        """Called when the answer is on its way."""
+        self.has_receipt: Callable[[str], Awaitable[bool]] | None = None
+        """Whether the store knows that we took this message of theirs."""
         self._turn = itertools.count()
         self._ledger = ledger
         self._chance = chance
@@ -97,6 +101,7 @@ class Cloud:
             return web.json_response(answer, status=429, headers={"Retry-After": "1"})
         ours, number = body["biz_opaque_callback_data"], body["to"].removeprefix("+")
         words = body["text"]["body"] if "text" in body else body["interactive"]["body"]["text"]
+        await self._look_whether_known(ours)
         count = self._ledger.took(number, ours, words)
         self._ledger.doubtful.add(ours)
         self.later(self._report(f"wamid.out.{count}", ours))
@@ -113,7 +118,14 @@ class Cloud:
             return response
         if request.transport is not None and not request.transport.is_closing():
             self._ledger.doubtful.discard(ours)
+        if self.on_answered:
+            self.on_answered()
         return response
+
+    async def _look_whether_known(self, ours: str) -> None:
+        """Of a message that comes once more, note whether its sender could have known."""
+        if self.has_receipt and self._ledger.arrivals[ours] and await self.has_receipt(ours):
+            self._ledger.known.add(ours)
 
     async def _report(self, external_id: str, ours: str) -> None:
         for status in ("delivered", "sent") if self.late else ("sent", "delivered"):

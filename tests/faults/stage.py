@@ -23,7 +23,7 @@ from inbox.machine.process import Program
 from inbox.model.people import Role
 from inbox.model.secrets import Vault
 from inbox.settings import Settings
-from inbox.store import Store
+from inbox.store import Store, StoreError
 from tests.faults.clockwork import Clockwork, build
 from tests.faults.guests import ROOT, Guest, Redis, StoreServer
 from tests.faults.ledger import Ledger
@@ -94,6 +94,13 @@ class Stage:
         """One of those that run."""
         return self.chance.choice([a for a in self.applications if a.is_running] or self.applications)
 
+    async def has_receipt(self, ours: str) -> bool:
+        """Whether the store has the provider's id for a message; False too while it does not answer."""
+        with contextlib.suppress(StoreError):
+            message = await self.store.messages.get(ours)
+            return message is not None and message.external_id is not None
+        return False
+
 
 @asynccontextmanager
 async def a_stage(
@@ -116,6 +123,7 @@ async def a_stage(
         stage.to_provider = await _a_proxy(stack, stage.cloud.port)
         stage.store = await Store.open(server.uri, settings.mongodb_db)
         stack.callback(stage.store.close)
+        stage.cloud.has_receipt = stage.has_receipt
         await _furnish(stage, settings)
         bots = await _rasa(stage, settings) if rasa else _a_bot(settings, stage.memory)
         stage.bot, stage.actions = bots[0], bots[-1]

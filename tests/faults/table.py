@@ -82,6 +82,21 @@ async def _killed_while_sending(stage: Stage, lasting: float) -> None:
     await _all_killed(stage, lasting)
 
 
+async def _killed_when_answered(stage: Stage, lasting: float) -> None:
+    """The provider's answer is on the wire; before it can be written down, whoever asked is gone."""
+    hit = asyncio.Event()
+
+    def pull_the_plug() -> None:
+        stage.cloud.on_answered = None
+        for application in stage.applications:
+            application.send(signal.SIGKILL)
+        hit.set()
+
+    stage.cloud.on_answered = pull_the_plug
+    await hit.wait()
+    await _all_killed(stage, lasting)
+
+
 async def _killed_in_turn(stage: Stage, lasting: float) -> None:
     """The bot has been asked; before it answers, whoever asked is gone."""
     victim = stage.any_application()
@@ -211,6 +226,9 @@ TABLE = (
     Fault("kill-application", "kill -9 of one application process", _killed(_any), 1),
     Fault("kill-all", "kill -9 of all application processes at once", _all_killed, 1),
     Fault("kill-sending", "kill -9 of all while the provider takes a message", _killed_while_sending, 1),
+    Fault(
+        "kill-answered", "kill -9 of all when the provider's answer is on the wire", _killed_when_answered, 1
+    ),
     Fault("kill-turn", "kill -9 of a process that has just asked the bot", _killed_in_turn, 1),
     Fault("freeze-application", "SIGSTOP of one process for longer than a lease", _frozen(_any), 12),
     Fault("stop-application", "SIGTERM of one application process", _stopped, 1),
@@ -248,5 +266,13 @@ TABLE = (
     Fault("webhooks-shuffled", "ten webhooks of a customer at once, the last first", _shuffled, 0),
     Fault("webhooks-batch", "a webhook of 1,000 messages of 50 customers", _batch, 0),
 )
+
+_SPARE = ("-bot", "-actions", "-redis", "webhooks-", "provider-500", "provider-429", "clock-jump")
+
+
+def hurts_receipts(name: str) -> bool:
+    """Whether a fault can keep what the provider answered from being written down."""
+    return not any(part in name for part in _SPARE)
+
 
 BY_NAME = {fault.name: fault for fault in TABLE}

@@ -13,7 +13,7 @@ from inbox.model.message import BOT, Author, AuthorKind, Message
 from inbox.model.thread import Thread
 from inbox.store import Store
 from tests.faults.judge import Turns, judge
-from tests.faults.ledger import Ledger, Rule
+from tests.faults.ledger import Ledger, Rule, Trouble
 from tests.inbox.factories import NOON, a_contact, a_conversation, phone
 
 NUMBER = "15552220000"
@@ -167,10 +167,33 @@ async def test_what_went_wrong_is_told(store: Store, spoil: Callable[[Story], No
     assert any(SPOILS[spoil] in complaint for complaint in complaints), complaints
 
 
-async def test_a_double_that_nobody_could_know_of_is_stated_not_complained_of(store: Store) -> None:
+def an_answer_lost(ledger: Ledger, ours: str) -> None:
+    ledger.doubtful.add(ours)
+
+
+def killed_with_the_answer_in_hand(ledger: Ledger, ours: str) -> None:
+    at = next(taken.at for taken in ledger.taken if taken.ours == ours)
+    ledger.troubles.append(Trouble(at + 0.01, at + 2))
+
+
+@pytest.mark.parametrize("why", [an_answer_lost, killed_with_the_answer_in_hand])
+async def test_a_double_that_nobody_could_know_of_is_stated_not_complained_of(
+    store: Store, why: Callable[[Ledger, str], None]
+) -> None:
     story = Story()
     sent_twice(story)
     (doubled,) = [ours for ours, count in story.ledger.arrivals.items() if count == 2]
-    story.ledger.doubtful.add(doubled)
+    why(story.ledger, doubled)
     assert await story.complaints(store) == []
     assert (await judge(story.ledger, store, story.turns)).stated
+    story.ledger.known.add(doubled)
+    complaints = (await judge(story.ledger, store, story.turns)).complaints
+    assert any("known to the store" in complaint for complaint in complaints)
+
+
+async def test_trouble_long_after_a_message_was_taken_excuses_no_double(store: Store) -> None:
+    story = Story()
+    sent_twice(story)
+    at = max(taken.at for taken in story.ledger.taken)
+    story.ledger.troubles.append(Trouble(at + 60, at + 62))
+    assert any("arrived 2 times" in complaint for complaint in await story.complaints(store))

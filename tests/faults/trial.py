@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from tests.faults import bot as bots
 from tests.faults.judge import Finding, judge
+from tests.faults.ledger import Trouble
 from tests.faults.people import customer, until
 from tests.faults.stage import Stage, a_stage
-from tests.faults.table import BY_NAME
+from tests.faults.table import BY_NAME, hurts_receipts
 
 REST = 120.0
 """Seconds after the load by which all that waits must have been done."""
@@ -117,8 +118,10 @@ async def _under_load(stage: Stage, plan: Plan, tell: Callable[[str], None]) -> 
 async def _strike(stage: Stage, blow: Blow, began: float, tell: Callable[[str], None]) -> None:
     await asyncio.sleep(max(0, began + blow.at - time.monotonic()))
     tell(f"  {time.monotonic() - began:6.2f} s  {blow.fault}")
-    stage.ledger.struck.append((time.monotonic(), blow.fault))
+    since = time.monotonic()
     await BY_NAME[blow.fault].strike(stage, blow.lasting)
+    if hurts_receipts(blow.fault):
+        stage.ledger.troubles.append(Trouble(since, max(time.monotonic(), since + blow.lasting)))
 
 
 async def _is_quiet(stage: Stage) -> bool:

@@ -35,7 +35,7 @@ async def test_a_body_that_does_not_come_is_waited_for_no_longer(
 
 
 async def test_a_head_that_does_not_come_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "_IDLE", 0.1)
+    monkeypatch.setattr(door, "IDLE", 0.1)
 
     async def take(channel_id: str, webhook: object) -> Answer:
         raise AssertionError
