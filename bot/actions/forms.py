@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -10,6 +11,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.words import (
+    is_a_question,
     letters_in,
     order_number_in,
     return_choice_in,
@@ -26,6 +28,8 @@ NO_REASONS = (
     *("affirm", "deny", "greet", "thank", "react", "return_item", "exchange_item", "cancel_order"),
     *("refund_status", "product_availability", "change_address"),
 )
+# What is said thus may be an answer even where it reads like a question.
+ANSWERS = ("inform", "return_item", "exchange_item")
 SURE = 0.6
 Slots = dict[str, Any]
 
@@ -113,6 +117,8 @@ class ValidateReturnForm(Patient):
             values_said("return_reason", tracker) or was_left(self.form_name(), "return_choice", tracker)
         ):
             choice = None  # "changed my mind" changes nothing yet
+        if choice is not None and asks_about_it(tracker):
+            return {"return_choice": None}  # the form asks on
         if choice is None and asked_for("return_choice", tracker) and not is_about_another_slot(tracker):
             dispatcher.utter_message(response="utter_return_choice_unclear")
         return {"return_choice": choice}
@@ -163,8 +169,19 @@ def was_asked_by(form: str, tracker: Tracker) -> bool:
 
 def is_no_reason(tracker: Tracker) -> bool:
     """Whether the last message surely was something else than a reason."""
+    return surely_means(NO_REASONS, tracker)
+
+
+def asks_about_it(tracker: Tracker) -> bool:
+    """Whether the last message asks about what it names: "how long does a refund take?" chooses none."""
+    text = str(tracker.latest_message.get("text") or "")
+    return is_a_question(text) and not surely_means(ANSWERS, tracker)
+
+
+def surely_means(intents: Collection[str], tracker: Tracker) -> bool:
+    """Whether the bot is sure that the last message means one of these."""
     intent = tracker.latest_message.get("intent") or {}
-    return intent.get("name") in NO_REASONS and float(intent.get("confidence") or 0) >= SURE
+    return intent.get("name") in intents and float(intent.get("confidence") or 0) >= SURE
 
 
 def is_unclear(response: str | None) -> bool:

@@ -23,6 +23,23 @@ CHOICES = {
     ),
 }
 
+SOON = r"^(?:(?:and|but|so|ok|okay|hi|hello|sorry|wait|e|ma|ok|allora|scusa|ciao)\b[\s,.!-]*)*"
+WH = (
+    r"(?:how|when|where|why|what|which|who|quant[oiae]|quando|dove|come|perch[eéè]|cosa|cos['’]|qual[ei]|chi"
+    r"|in quanto|entro quando|da quando|tra quanto|fra quanto)"
+)
+# Hindi puts these words where the answer will stand; none of them joins two sentences.
+WH_ANYWHERE = r"(?:कब|कितन[ाीे]|कैसे|क्यों|क्यूँ|कहाँ|कहां|कौन|kab|kitn[aei]|kaise|kyun|kyu|kyon|kaha+n?|kaun)"
+ASKS = re.compile(
+    rf"{SOON}{WH}(?!\w)|(?<![\w\u0900-\u0963]){WH_ANYWHERE}(?![\w\u0900-\u0963])", re.IGNORECASE
+)
+ASKS_LATER = re.compile(rf"\b{WH}(?!\w).*[?？]", re.IGNORECASE | re.DOTALL)
+PROPOSES = re.compile(
+    r"\b(?:how about|what about|what if|why not|why don['’]?t|what i\b|perch[eéè] non|come non|cosa ne)"
+    r"|क्यों (?:न|ना|नहीं)|ky[ou]n? (?:na|nahi)",
+    re.IGNORECASE,
+)
+
 
 def order_number_in(text: str) -> str | None:
     """The order number in `text`, in the digits 0 to 9; the first, if there are several."""
@@ -34,6 +51,14 @@ def return_choice_in(text: str) -> str | None:
     """`refund` or `exchange`, if `text` names one and not the other."""
     named = [choice for choice, pattern in CHOICES.items() if pattern.search(text)]
     return named[0] if len(named) == 1 else None
+
+
+def is_a_question(text: str) -> bool:
+    """Whether it asks how long, when, where, why… in English, Italian or Hindi.
+
+    "Can I have a refund?" is none, but a wish put politely, and so is "how about a refund?".
+    """
+    return bool(ASKS.search(text) or ASKS_LATER.search(text)) and not PROPOSES.search(text)
 
 
 def letters_in(text: str) -> int:

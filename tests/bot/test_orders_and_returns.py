@@ -133,6 +133,19 @@ def test_a_question_or_a_wish_is_no_reason(customer: Customer) -> None:
     assert "damaged, and you'd like an exchange" in words(customer.says("it's broken"))
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["How long does a refund take?", "quanto ci vuole per il rimborso?", "रिफंड में कितने दिन लगते हैं?"],
+)
+def test_a_question_about_the_refund_does_not_choose_it(customer: Customer, asked: str) -> None:
+    for text in ("I want to return something", "48213", "it is broken"):
+        customer.says(text)
+    answer = customer.says(asked)
+    assert answer["active_form"] == "return_form" and "return_choice" not in answer["slots"]
+    assert titles(answer)[-2:] == ["Refund", "Exchange"]
+    assert "damaged, and you'd like your money back" in words(customer.says("refund?"))
+
+
 def test_a_changed_mind_is_a_reason_and_no_exchange(customer: Customer) -> None:
     for text in ("I want to return something", "48213", "it is broken"):
         customer.says(text)

@@ -17,7 +17,9 @@ from rasa.shared.core.events import ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.forms import asks_about_it
 from actions.handoff import hand_over
+from actions.words import is_a_question
 from components.entity_overlap import without_overlaps
 from dialogue import Watched
 from engine.spared import Checked
@@ -227,3 +229,59 @@ def test_an_action_says_why_it_fetches_a_person_and_of_which_team(
     events = hand_over(dispatcher, "out_of_scope", "an invoice", team=team)
     assert events[0]["value"] == {"reason": "out_of_scope", "detail": "an invoice", **more}
     assert [said["response"] for said in dispatcher.messages] == ["utter_hand_over_out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How long does a refund take?",
+        "ok, and when would I get the money",
+        "the refund, where does it go?",
+        "why would I want an exchange",
+        "quanto ci mette il rimborso?",
+        "e in quanto tempo arriva il rimborso",
+        "Quando arrivano i soldi?",
+        "रिफंड में कितना समय लगेगा",
+        "पैसे कब मिलेंगे?",
+        "refund kab tak aayega",
+        "paise kitne din me aate hai",
+    ],
+)
+def test_a_question_about_a_thing_is_told_from_a_wish_for_it(text: str) -> None:
+    assert is_a_question(text)
+    assert asks_about_it(said(text, "refund_status", 0.9)) and asks_about_it(said(text, "inform", 0.4))
+    assert not asks_about_it(said(text, "exchange_item", 0.9)), "what the bot is sure of goes first"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "refund?",
+        "Refund please",
+        "can I have my money back?",
+        "could you send a new one instead?",
+        "how about a refund?",
+        "what about an exchange",
+        "why not the refund then?",
+        "what I want is a refund",
+        "I want my money back when you have it",
+        "somehow a refund",
+        "posso avere il rimborso?",
+        "perché non un cambio?",
+        "voglio il rimborso, come detto",
+        "क्या मुझे रिफंड मिल सकता है?",
+        "paise wapas chahiye",
+        '/inform{"return_choice": "refund"}',
+        "",
+    ],
+)
+def test_a_wish_is_no_question_however_it_is_put(text: str) -> None:
+    assert not is_a_question(text)
+    assert not asks_about_it(said(text, "refund_status", 0.9))
+
+
+def said(text: str, intent: str, confidence: float) -> Any:
+    """A tracker, as far as it matters here."""
+    return SimpleNamespace(
+        latest_message={"text": text, "intent": {"name": intent, "confidence": confidence}}
+    )
