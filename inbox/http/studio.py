@@ -4,6 +4,14 @@ Every route asks for the permission `STUDIO` and stands in the table of
 `tests/inbox/http/test_permissions.py`.
 """
 
-from inbox.http import assistants_api, studio_advice, studio_data, studio_edits, studio_files, teaching
+from inbox.http import (
+    assistants_api,
+    studio_advice,
+    studio_data,
+    studio_edits,
+    studio_files,
+    studio_find,
+    teaching,
+)
 
-ROOMS = (assistants_api, studio_advice, studio_data, studio_edits, studio_files, *teaching.ROOMS)
+ROOMS = (assistants_api, studio_advice, studio_data, studio_edits, studio_files, studio_find, *teaching.ROOMS)

@@ -77,6 +77,7 @@ STUDIO = [
     "slots",
     "dialogues/rule/Say%20goodbye/0",
     "advice",
+    "find/order",
     "history",
     "files",
     "review",

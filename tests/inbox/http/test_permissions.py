@@ -258,6 +258,8 @@ WHO: dict[str, str] = {
     "PUT /api/v1/studio/channels/{channel}/assistant": STUDIO,
     "GET /api/v1/studio/data": STUDIO,
     "GET /api/v1/studio/advice": STUDIO,
+    "GET /api/v1/studio/search": STUDIO,
+    "GET /api/v1/studio/uses": STUDIO,
     "GET /api/v1/studio/export": STUDIO,
     "POST /api/v1/studio/import": STUDIO,
     "POST /api/v1/studio/preview": STUDIO,

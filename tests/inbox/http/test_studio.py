@@ -60,6 +60,13 @@ async def test_a_designer_edits_sees_the_history_and_undoes(taught: Parley, dora
     assert edit["merged"] is False
     found = await dora.get("/studio/examples?kind=intent&name=greet&q=ahoy")
     assert [e["written"] for e in found["items"]] == ["ahoy"]
+    hit = (await dora.get("/studio/search?q=AHOY"))["items"]
+    place = {"kind": "intent", "name": "greet", "text": "ahoy", "file": "nlu/small_talk.yml"}
+    assert [{k: v for k, v in one.items() if k != "line"} for one in hit] == [place]
+    used = await dora.get("/studio/uses?kind=intent&name=greet")
+    assert {"rule"} <= {one["kind"] for one in used["items"]}
+    assert (await dora.call("GET", "/studio/search?q=a"))[0] == 422
+    assert (await dora.call("GET", "/studio/uses?kind=house&name=a"))[0] == 422
     history = await dora.get("/studio/edits")
     assert history["items"][0]["by"]["name"] == "Dora"
     assert [line for line in history["items"][0]["files"][0]["hunks"][0]["lines"] if line[0] in "+-"] == [

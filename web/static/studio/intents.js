@@ -9,6 +9,7 @@ import { Examples } from "./examples.js";
 import { NewEntry, Problems, Split, Title } from "./lists.js";
 import { useData } from "./loading.js";
 import { address, onLink } from "./router.js";
+import { Uses } from "./uses.js";
 
 const FEW = 8;
 
@@ -62,6 +63,7 @@ function Intent({ intent, data, reload, go }) {
   return html`<${Title} name=${name} onRename=${rename}><span class="sub">${n("{count} example", "{count} examples", intent.count)} · ${n("in {count} dialogue", "in {count} dialogues", intent.used)}</span>
       ${!intent.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}<span class="grow"></span><${Sure} question=${t("Delete with all examples?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
+    <${Uses} kind="intent" name=${name} go=${go} />
     ${whole.map((one) => html`<p class="advicebar" key=${one.words}>${told(one.words)}</p>`)}
     ${spotted > 0 && html`<p class="advicebar">${n("{count} piece of advice on these examples.", "{count} pieces of advice on these examples.", spotted)} <a href=${address("advice")} onClick=${onLink(go, "advice")}>${t("Show all advice")}</a></p>`}
     ${list.error && html`<p class="problem" role="alert">${list.error.message}</p>`}

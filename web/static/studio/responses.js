@@ -9,6 +9,7 @@ import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
 import { NewEntry, Problems, Split, Title } from "./lists.js";
 import { useData } from "./loading.js";
+import { Uses } from "./uses.js";
 
 const PAUSE_MS = 300;
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -47,6 +48,7 @@ function Response({ response: { name, value, file, line }, data, reload, go }) {
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set({ old: value, variants: value })}>${t("Discard")}</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>${t("Save")}</button>`}
       <${Sure} question=${t("Delete it?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
+    <${Uses} kind="response" name=${name} go=${go} />
     <div class="response"><div class="variants">${held.variants.map((variant, i) => html`<${Variant} key=${i} variant=${variant} number=${i + 1} isShown=${shown === variant} only=${held.variants.length === 1} shared=${data.shared}
         onShow=${() => show(i)} onChange=${(next) => change(i, next)} onDrop=${() => put(held.variants.filter((_, j) => j !== i))} />`)}
         <button type="button" class="btn" onClick=${() => { put([...held.variants, { text: "" }]); show(held.variants.length); }}><${Icon} name="plus" size=${15} />${t("Add a variant")}</button></div>

@@ -7,6 +7,7 @@ import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
 import { NewEntry, Problems, Split, Title } from "./lists.js";
 import { useData } from "./loading.js";
+import { Uses } from "./uses.js";
 
 const TYPES = ["text", "bool", "categorical", "float", "list", "any"];
 const MAPPINGS = { from_entity: ["entity", "role", "group", "intent"], from_text: ["intent"], from_intent: ["intent", "value"], from_trigger_intent: ["intent", "value"], custom: ["action"] };
@@ -44,6 +45,7 @@ function Entry({ entry: { kind, name, value, file, line }, data, reload, go }) {
       ${isChanged && html`<button type="button" class="btn" onClick=${() => set(value)}>${t("Discard")}</button><button type="button" class="btn primary" disabled=${editing.busy} onClick=${save}>${t("Save")}</button>`}
       <${Sure} question=${t("Delete it?")} disabled=${editing.busy} onSure=${drop}>${t("Delete")}<//><//>
     <${Conflict} editing=${editing} />
+    <${Uses} kind=${kind} name=${name} go=${go} />
     <p class="about">${kind === "form" ? t("A new name is put in everywhere in the data, also in {names}. Actions in code that use it are changed by hand.", { names: listed([`validate_${name}`, `utter_ask_${name}_…`]) }) : t("A new name is put in everywhere in the data, also in {names}. Actions in code that use it are changed by hand.", { names: listed([`utter_ask_${name}`, `{${name}}`]) })}</p>
     <div class="sheetform">${kind === "slot" ? html`<${Slot} slot=${held} put=${put} data=${data} />` : html`<${Form} form=${held} put=${put} data=${data} />`}</div>`;
 }

@@ -10,6 +10,7 @@ export const TABS = [
   { id: "slots", name: t("Slots & forms"), load: () => import("./slots.js") },
   { id: "dialogues", name: t("Dialogues"), load: () => import("./dialogues.js") },
   { id: "advice", name: t("Advice"), load: () => import("./advice.js") },
+  { id: "find", name: t("Find"), load: () => import("./find.js") },
   { id: "history", name: t("History"), load: () => import("./history.js") },
   { id: "files", name: t("Files"), load: () => import("./files.js") },
   { id: "review", name: t("Review"), load: () => import("./review.js") },

@@ -7,6 +7,7 @@ import { Conflict, Sure, useEditing } from "./editing.js";
 import { Examples } from "./examples.js";
 import { NewEntry, Problems, Split, Title } from "./lists.js";
 import { useData } from "./loading.js";
+import { Uses } from "./uses.js";
 
 const KINDS = { entity: t("Entity"), synonym: t("Synonym"), regex: t("Regular expression"), lookup: t("Lookup") };
 
@@ -62,6 +63,7 @@ function Entity({ entity, data, reload, go }) {
   return html`<${Title} name=${name} onRename=${entity.is_declared ? rename : undefined}><span class="chip">${t("Entity")}</span><span class="sub">${t("marked {count} times", { count: entity.count })}</span>${!entity.is_declared && html`<span class="chip bad">${t("not in the domain")}</span>`}
       <span class="grow"></span>${entity.is_declared && html`<${Sure} question=${t("Declare it no more?")} onSure=${async () => { if (await editing.edit({ type: "put_entity", name, new: null })) go("words"); }}>${t("Delete")}<//>`}<//>
     <${Conflict} editing=${editing} />
+    <${Uses} kind="entity" name=${name} go=${go} />
     <form class="sheetform" onSubmit=${save}><label>${t("Roles")} <span class="quiet">${t("what it is for, as “from” and “to”")}</span><input value=${roles} onInput=${(event) => setRoles(event.target.value)} /></label>
       <label>${t("Groups")} <span class="quiet">${t("which of several it belongs to")}</span><input value=${groups} onInput=${(event) => setGroups(event.target.value)} /></label>
       <div class="buttons"><button class="btn primary" disabled=${editing.busy}>${entity.is_declared ? t("Save") : t("Declare it")}</button></div></form>`;
