@@ -79,6 +79,12 @@ class Node(msgspec.Struct, eq=False):
         """The items of a sequence; nothing of anything else."""
         return self.values if self.kind == "seq" else []
 
+    def is_marked(self) -> bool:
+        """Whether it, or anything within, has an anchor or a tag, or stands for something else."""
+        return (
+            bool(self.mark or self.anchor) or self.kind == "alias" or any(v.is_marked() for v in self.values)
+        )
+
     def last(self) -> "Node":
         """The innermost node with which this one ends."""
         return self.values[-1].last() if self.values and self.style != "flow" else self

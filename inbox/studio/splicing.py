@@ -124,7 +124,7 @@ class _Splices:
             self._flow(node, new)
 
     def _flow(self, node: Node, new: Any) -> None:
-        if "#" in self._text[node.start : node.end] or _is_marked(node):
+        if "#" in self._text[node.start : node.end] or node.is_marked():
             raise CannotChange(f"Line {node.line} has comments or marks within brackets. Edit it by hand.")
         self._splice(node.start, node.end, flow(new))
 
@@ -201,7 +201,7 @@ class _Splices:
 
     def _empty(self, key: Node, node: Node, nothing: str) -> None:
         """Take all entries out; the comments above them stay."""
-        if _is_marked(node):
+        if node.is_marked():
             raise CannotChange(f"Line {node.line} is used in more than one place (& and *). Edit it by hand.")
         colon = self._text.index(":", key.end) + 1
         self._splice(colon, colon, " " + nothing)
@@ -292,10 +292,6 @@ def _fits(new: Any, header: str) -> bool:
 
 def _is_inner(node: Node, new: Any) -> bool:
     return bool(node.values and new) and isinstance(new, {"map": dict, "seq": list}.get(node.kind, ()))
-
-
-def _is_marked(node: Node) -> bool:
-    return bool(node.mark or node.anchor) or node.kind == "alias" or any(map(_is_marked, node.values))
 
 
 def _is_lines(value: Any) -> bool:
