@@ -48,8 +48,9 @@ def about_of(given: Mapping[str, Any]) -> About:
 def _phone(given: str) -> str | None:
     if not given.strip():
         return None
+    dialled = re.sub(r"^\s*00(?=[1-9])", "+", given)
     try:
-        number = phonenumbers.parse(given, None)
+        number = phonenumbers.parse(dialled, None)
     except phonenumbers.NumberParseException as error:
         raise Invalid("A number begins with + and the country's code.") from error
     if not phonenumbers.is_possible_number(number):

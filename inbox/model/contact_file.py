@@ -1,7 +1,9 @@
 """Contacts as a file of comma-separated values (RFC 4180), for spreadsheets and other programs."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +16,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 MARK = "\ufeff"
 """By this mark spreadsheets know that a file is in UTF-8."""
+
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
 
 _FIRST, _LAST = ("id", "name", "phone", "email"), ("created_at", "updated_at")
 
@@ -45,24 +49,68 @@ class Table(NamedTuple):
 
 def read(raw: bytes, attributes: Iterable[Attribute]) -> Table:
     """The contacts of a file; columns are known by an attribute's name or label. Raises `BadFile`."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadFile("The file is not in UTF-8. Save it as “CSV UTF-8”.") from error
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    text, skipped, delimiter = _laid_out(raw)
     known = {name: name for name in (*_FIRST, *_LAST)}
     known |= {name.casefold(): each.id for each in attributes for name in (each.id, each.label)}
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    fed = _Fed(io.StringIO(text, newline=""))
+    lines = csv.reader(fed, delimiter=delimiter)
     try:
         header = [name.strip() for name in next(lines, [])]
         names = [known.get(name.casefold()) for name in header]
         _check_header(header, names)
-        return Table(
-            list(_rows(lines, names)), [n for n, c in zip(header, names, strict=True) if not c and n]
-        )
+        rows = list(_rows(lines, names, fed, skipped))
+        _check_end(fed.row, delimiter, line=skipped + lines.line_num - len(fed.row) + 1)
+        return Table(rows, [n for n, c in zip(header, names, strict=True) if not c and n])
     except csv.Error as error:
-        raise BadFile(f"Line {lines.line_num} cannot be read: {error}.") from error
+        raise BadFile(f"Line {skipped + lines.line_num} cannot be read: {error}.") from error
+
+
+class _Fed:
+    """The lines of a file, and those that were read for the present row."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.row: list[str] = []
+        self.is_over = False
+        """Whether the next line is another row's."""
+
+    def __iter__(self) -> "_Fed":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if self.is_over:
+            self.row, self.is_over = [], False
+        self.row.append(line)
+        return line
+
+
+def _laid_out(raw: bytes) -> tuple[str, int, str]:
+    """The text of a file, how many lines of it are no row, and what parts its cells. Raises `BadFile`.
+
+    Spreadsheets write UTF-16, too (“Unicode text”), and name the delimiter in a first line: `sep=;`.
+    """
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadFile("The file is not in UTF-8. Save it as “CSV UTF-8”.") from error
+    first, _, rest = text.partition("\n")
+    if named := _SEPARATOR.fullmatch(first.strip()):
+        return rest, 1, named[1]
+    return text, 0, max(",;\t", key=first.count)
+
+
+def _check_end(last: list[str], delimiter: str, *, line: int) -> None:
+    """Raise `BadFile` if the last row was begun with a quotation mark that nothing closes.
+
+    Everything from there on was one cell, and so was left out.
+    """
+    try:
+        list(csv.reader(last, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise BadFile(f"A quotation mark of line {line} is never closed.") from error
 
 
 def _check_header(header: list[str], names: list[str | None]) -> None:
@@ -75,14 +123,16 @@ def _check_header(header: list[str], names: list[str | None]) -> None:
         raise BadFile(f"There are two columns for {', '.join(sorted(twice))}.")
 
 
-def _rows(lines: Any, names: list[str | None]) -> Iterable[Row]:
-    line = lines.line_num + 1
+def _rows(lines: Any, names: list[str | None], fed: _Fed, skipped: int) -> Iterable[Row]:
+    line = skipped + lines.line_num + 1
+    fed.is_over = True
     for given in lines:
         cells = {n: _as_typed(c) for n, c in zip(names, given, strict=False) if n and n not in _IGNORED}
         fault = "The line has more cells than there are columns." if len(given) > len(names) else None
         if any(given):
             yield Row(line, {name: cell for name, cell in cells.items() if cell}, fault)
-        line = lines.line_num + 1
+        line = skipped + lines.line_num + 1
+        fed.is_over = True
 
 
 def _as_typed(cell: str) -> str:

@@ -1,7 +1,7 @@
 """The settings: a page for each thing, found on the side, and on a phone one or the other."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Dialog, expect
 
 from tests.browser.inbox_desk import PHONE, a_desk
 from tests.browser.test_axe import WIDE, found_by_axe
@@ -44,3 +44,37 @@ async def test_back_goes_to_the_page_before_and_what_is_not_there_is_told(
         await expect(page.get_by_text("There is no such page in the settings")).to_be_visible()
         await page.locator(".upwards").click()
         await expect(page.get_by_role("link", name="Channels")).to_be_visible()
+
+
+async def test_what_is_not_saved_is_not_left_behind_unasked(browser: Browser, parley: Parley) -> None:
+    async with a_desk(browser, parley) as desk:
+        page = desk.page
+        asked: list[str] = []
+        answers = [False, True, True]
+
+        async def answer(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await (dialog.accept() if answers.pop(0) else dialog.dismiss())
+
+        page.on("dialog", answer)
+        await page.goto(f"{parley.url}/settings/teams")
+        await page.get_by_role("button", name="New team").click()
+        form = page.get_by_role("form", name="New team")
+        await form.get_by_label("Name", exact=True).fill("Returns")
+        await page.get_by_role("link", name="Macros").click()
+        await expect(form.get_by_label("Name", exact=True)).to_have_value("Returns")
+        await page.get_by_role("link", name="Macros").click()
+        await expect(page).to_have_url(f"{parley.url}/settings/macros")
+        await page.get_by_role("link", name="Teams").click()
+        await page.get_by_role("button", name="New team").click()
+        await form.get_by_label("Name", exact=True).fill("Returns")
+        await page.goto(f"{parley.url}/settings/macros")
+        assert asked == ["confirm", "confirm", "beforeunload"]
+        await page.goto(f"{parley.url}/settings/teams")
+        await page.get_by_role("button", name="New team").click()
+        await form.get_by_label("Name", exact=True).fill("Returns")
+        await form.get_by_role("button", name="Save").click()
+        await expect(form).to_have_count(0)
+        await page.get_by_role("link", name="Macros").click()
+        await expect(page).to_have_url(f"{parley.url}/settings/macros")
+        assert len(asked) == 3

@@ -148,6 +148,36 @@ def test_what_is_no_list_of_contacts_is_refused(raw: bytes) -> None:
         read(raw, [])
 
 
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        (b"sep=;\r\nname;phone\r\nAda;+390212345678\r\n", 3),
+        (b'"sep=\t"\nname\tphone\nAda\t+390212345678', 3),
+        ("name\tphone\r\nAda\t+390212345678\r\n".encode("utf-16"), 2),
+        (b"\xef\xbb\xbfname;phone\nAda;0039 02 12345678\n", 2),
+        (b'name,phone\n"Ada\nLovelace",+390212345678\n', 2),
+    ],
+    ids=["named delimiter", "quoted delimiter", "UTF-16", "mark and 00", "two lines"],
+)
+async def test_files_as_spreadsheets_write_them_are_read(office: Office, raw: bytes, line: int) -> None:
+    (row,) = read(raw, []).rows
+    assert row.line == line
+    ((outcome,),) = [o async for o in import_rows(office.desk, ADMIN, [row], preview=False)]
+    assert outcome.what == ("bad" if "\n" in row.cells["name"] else "new")
+    (contact,) = await office.store.contacts.known_as(["phone:+390212345678"]) or [None]
+    assert (contact is None) is (outcome.what == "bad")
+
+
+@pytest.mark.parametrize("before", ["", "sep=,\n", "Ada,+390212345678\n"])
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows_unseen(before: str) -> None:
+    head, rest = (before, "") if before.startswith("sep") else ("", before)
+    text = f'{head}name,phone\n{rest}"Eve,+390212345679\nGrace,+390212345670\n'
+    line = text.splitlines().index('"Eve,+390212345679') + 1
+    with pytest.raises(BadFile, match=f"line {line} is never closed"):
+        read(text.encode(), [])
+    read(text.replace('"', "").encode(), [])
+
+
 def test_columns_that_mean_nothing_are_told() -> None:
     assert read(b"Phone,Shoe size,Email\n+39,42,x\n", []).unknown == ["Shoe size"]
 

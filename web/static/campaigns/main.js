@@ -11,6 +11,7 @@ import { Rail } from "../inbox/rail.js";
 import { full } from "../inbox/time.js";
 import { Ui } from "../inbox/ui.js";
 import { Toasts } from "../settings/section.js";
+import { mayLeave } from "../settings/unsaved.js";
 import { Editor } from "./editor.js";
 import { Going, Progress } from "./going.js";
 import { whenMoved } from "./live.js";
@@ -58,7 +59,7 @@ function Campaigns() {
 const link = (go, to) => (event) => {
   if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  go(to);
+  if (mayLeave()) go(to);
 };
 
 function All({ go }) {

@@ -33,7 +33,7 @@ export function Audit() {
 
 function Sought({ wanted, want }) {
   const typed = (name) => (event) => want({ ...wanted, [name]: event.target.value });
-  return html`<form class="editor" onSubmit=${(event) => event.preventDefault()} aria-label=${t("Search the audit log")}><div class="fields">
+  return html`<form class="editor" role="search" onSubmit=${(event) => event.preventDefault()} aria-label=${t("Search the audit log")}><div class="fields">
     <label>${t("What")}<select value=${wanted.what} onChange=${typed("what")}><option value="">${t("Everything")}</option>${NOUNS.map((noun) => html`<option key=${noun} value=${noun}>${spoken(noun)}</option>`)}</select></label>
     <label>${t("Done by (id)")}<input value=${wanted.by} onChange=${typed("by")} /></label>
     <label>${t("Done to, such as team:…")}<input value=${wanted.target} onChange=${typed("target")} /></label>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "language";
 import { remove } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
+import { settled } from "./unsaved.js";
 
 /** Deletes what is at `path` when it is pressed twice. */
 export function Delete({ path, name, onDone }) {
@@ -30,6 +31,7 @@ export function useSaving(onDone) {
     try {
       const answer = await deed();
       if (said) ui.say(said);
+      settled();
       setTrouble(null);
       onDone?.(answer);
     } catch (error) {

@@ -12,6 +12,7 @@ import { Rail } from "../inbox/rail.js";
 import { Ui } from "../inbox/ui.js";
 import { AUDIT, GROUPS, PAGES } from "./places.js";
 import { Toasts } from "./section.js";
+import { mayLeave } from "./unsaved.js";
 
 const root = document.getElementById("app");
 const user = JSON.parse(root.dataset.user);
@@ -31,6 +32,7 @@ function useNamed() {
   const onLink = (to) => (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
+    if (to !== named() && !mayLeave()) return;
     if (to !== named()) history.pushState(null, "", to ? `/settings/${to}` : "/settings");
     set(to);
   };
