@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from inspect import getfile
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import babel_extract
 
+from connectors.registry import KINDS
+from inbox.http.channels_api import label_of
 from tests.words.found import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +74,7 @@ def modules() -> list[Path]:
 def spoken() -> dict[tuple[str | None, str], Message]:
     """All texts of the code, by context and text."""
     found: dict[tuple[str | None, str], Message] = {}
-    for file, (text, many, context) in (*_of_modules(), *_of_templates(), *_of_refusals()):
+    for file, (text, many, context) in (*_of_modules(), *_of_templates(), *_of_refusals(), *_of_channels()):
         message = found.setdefault((context, text), Message(text, many, context))
         message.many = message.many or many
         message.files.add(str(file.relative_to(ROOT)))
@@ -121,6 +124,19 @@ def _of_refusals() -> Iterator[Spoken]:
                 said = [one for one in node.values if one]
             for text in filter(None, map(_text, said)):
                 yield file, (text, None, None)
+
+
+def _of_channels() -> Iterator[Spoken]:
+    """What the forms of channels say of each setting.
+
+    Their labels are as the providers call the things; of our own chat there is no other who calls them so.
+    """
+    for kind in KINDS.values():
+        file = Path(getfile(kind if isinstance(kind, type) else type(kind)))
+        for setting in kind.settings:
+            yield file, (setting.meaning, None, None)
+            if kind.name == "webchat":
+                yield file, (label_of(setting.name), None, None)
 
 
 @cache

@@ -1,6 +1,6 @@
 // The form of a channel, made of what its kind says of itself.
 import { useState } from "preact/hooks";
-import { t } from "language";
+import { t, told } from "language";
 import { patch, post } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 
@@ -62,7 +62,7 @@ function Field({ setting, value, isKept, onInput }) {
   const more = { name: `parley-${setting.name}`, required: setting.required && !isKept, "aria-describedby": about, value, autocomplete: "off", spellcheck: false,
                  placeholder: isKept ? t("Kept. Fill in to replace it.") : setting.example, onInput: (event) => onInput(event.target.value) };
   const make = () => { setShown(true); onInput(Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => "abcdefghijkmnpqrstuvwxyz23456789"[byte % 32]).join("")); };
-  return html`<div class="field"><label>${setting.label}${setting.lines > 1 ? html`<textarea rows=${setting.lines} ...${more}></textarea>`
+  return html`<div class="field"><label>${told(setting.label)}${setting.lines > 1 ? html`<textarea rows=${setting.lines} ...${more}></textarea>`
       : html`<input type=${setting.secret && !shown ? "password" : "text"} ...${more} autocomplete=${setting.secret ? "new-password" : "off"} />`}</label>
-    <span class="quiet" id=${about}>${setting.help}${setting.ours && html`. <button type="button" class="link" onClick=${make}>${t("Make one up")}</button>`}</span></div>`;
+    <span class="quiet" id=${about}>${told(setting.help)}${setting.ours && html`. <button type="button" class="link" onClick=${make}>${t("Make one up")}</button>`}</span></div>`;
 }

@@ -1,6 +1,6 @@
 // Settings: the lines to customers. Added, changed, checked, tried and watched; secrets go in and never come out.
 import { useEffect, useState } from "preact/hooks";
-import { mix, n, t } from "language";
+import { mix, n, t, told } from "language";
 import { get, patch, post, remove } from "../inbox/api.js";
 import { ChannelMark, Icon } from "../inbox/icons.js";
 import { html, names, useInbox } from "../inbox/lib.js";
@@ -70,7 +70,7 @@ function Channel({ channel, title, onEdit, onChange }) {
         : channel.kind !== "smpp" && html`<dt>${t("Webhook")}</dt><dd><${Copied} text=${channel.hook_url} /></dd>`}
       ${channel.last_webhook_at && html`<dt>${t("Last heard")}</dt><dd><${Ago} at=${channel.last_webhook_at} /></dd>`}
       ${channel.last_refused_at && html`<dt>${t("Refused")}</dt><dd>${mix("an unsigned webhook, {ago}", { ago: html`<${Ago} at=${channel.last_refused_at} />` })}</dd>`}</dl>
-    ${health?.detail && html`<p class=${names("fact", health.state === "bad" && "badtext")}>${health.detail}${health.at && html` · <${Ago} at=${health.at} />`}</p>`}
+    ${health?.detail && html`<p class=${names("fact", health.state === "bad" && "badtext")}>${told(health.detail)}${health.at && html` · <${Ago} at=${health.at} />`}</p>`}
     ${testing && html`<${Test} channel=${channel} onEnd=${() => setTesting(false)} run=${run} />`}
     ${removing && html`<div class="sure" role="alertdialog" aria-label=${t("Remove {name}?", { name: channel.name })}>
       <p>${t("Remove {name}? Its conversations stay, but nothing can be sent or received on it any more.", { name: channel.name })}</p>
