@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Dialog, expect
 
-from tests.browser.inbox_desk import PHONE, a_desk
+from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.browser.test_axe import WIDE, found_by_axe
 from tests.parley import Parley
 
@@ -46,7 +46,9 @@ async def test_back_goes_to_the_page_before_and_what_is_not_there_is_told(
         await expect(page.get_by_role("link", name="Channels")).to_be_visible()
 
 
-async def test_what_is_not_saved_is_not_left_behind_unasked(browser: Browser, parley: Parley) -> None:
+async def test_first_steps_lead_to_the_settings_and_what_is_not_saved_there_is_not_left_unasked(
+    browser: Browser, parley: Parley
+) -> None:
     async with a_desk(browser, parley) as desk:
         page = desk.page
         asked: list[str] = []
@@ -57,7 +59,10 @@ async def test_what_is_not_saved_is_not_left_behind_unasked(browser: Browser, pa
             await (dialog.accept() if answers.pop(0) else dialog.dismiss())
 
         page.on("dialog", answer)
-        await page.goto(f"{parley.url}/settings/teams")
+        first = page.get_by_role("region", name="Nobody has written yet")
+        await expect(first.get_by_role("link")).to_have_count(5)
+        assert await found_by_axe(page) == []
+        await first.get_by_role("link", name="Make a team").click()
         await page.get_by_role("button", name="New team").click()
         form = page.get_by_role("form", name="New team")
         await form.get_by_label("Name", exact=True).fill("Returns")
@@ -78,3 +83,7 @@ async def test_what_is_not_saved_is_not_left_behind_unasked(browser: Browser, pa
         await page.get_by_role("link", name="Macros").click()
         await expect(page).to_have_url(f"{parley.url}/settings/macros")
         assert len(asked) == 3
+        await a_conversation(parley, "Hello")
+        await page.goto(parley.url)
+        await expect(page.get_by_text("Pick a conversation")).to_be_visible()
+        await expect(first).to_have_count(0)

@@ -4,6 +4,7 @@ import { mix, t, told } from "language";
 import { Composer } from "./composer.js";
 import { Details } from "./details.js";
 import { Dialogs } from "./dialogs.js";
+import { FirstSteps, useIsNew } from "./first_steps.js";
 import { Header } from "./header.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
@@ -64,6 +65,7 @@ function ChannelTrouble() {
 }
 
 function Welcome() {
+  if (useIsNew()) return html`<${FirstSteps} />`;
   return html`<${Empty} icon="inbox" title=${t("Pick a conversation")}><p>${mix("Or press {key} for the first one, {other} for all keys.", { key: html`<kbd>J</kbd>`, other: html`<kbd>?</kbd>` })}</p><//>`;
 }
 
