@@ -95,11 +95,11 @@ def _found_out(events: list[Event]) -> dict[str, Any]:
 
 def _parse(message: UserUttered) -> dict[str, Any]:
     data: dict[str, Any] = dict(message.parse_data or {})
-    ranking = [_scored(one) for one in data.get(INTENT_RANKING_KEY) or []]
+    ranking = [one for one in data.get(INTENT_RANKING_KEY) or [] if one.get("name") != FALLBACK_INTENT]
     return {
         "text": message.metadata.get("title") or message.text,
         "intent": _scored(data.get(INTENT) or {}),
-        "ranking": [one for one in ranking if one["name"] != FALLBACK_INTENT][:MAX_RANKING],
+        "ranking": [_scored(one) for one in ranking[:MAX_RANKING]],
         "entities": [_entity(one) for one in data.get(ENTITIES) or []],
     }
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pymongo.database import Database
+from pymongo.errors import AutoReconnect
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
+from journal import collection
 from journal.collection import Journal, Overtaken
 from journal.entries import KEEP_EVENTS, MAX_EVENTS, Entry, bounded, state_of, taken_up, written
 from journal.live import Live
@@ -93,6 +96,43 @@ def test_looking_tells_of_news_and_of_a_known_turn(journal: Journal) -> None:
         assert await journal.look("another", after=-1, key="turn:0") == (False, None)
 
     asyncio.run(story())
+
+
+def test_looking_finds_more_than_one_answer_holds(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "MANY", 2)
+
+    async def story() -> None:
+        for number in range(5):
+            await journal.append(an_entry(number))
+        assert (await journal.look("c", after=3, key="turn:9")).newer
+        assert (await journal.look("c", after=-1, key="turn:4")).known == await the_last(journal)
+        assert (await journal.look("c", after=-1, key="turn:0")).known is not None
+
+    asyncio.run(story())
+
+
+def test_looking_survives_a_connection_that_was_closed_meanwhile(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def closed(*args: Any, **options: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        raise AutoReconnect("connection closed")
+
+    async def story() -> None:
+        await journal.append(an_entry(0))
+        monkeypatch.setattr(Database, "command", closed)
+        looked = await journal.look("c", after=-1, key="turn:0")
+        assert asked == 1 and looked.newer and looked.known is not None
+
+    asyncio.run(story())
+
+
+async def the_last(journal: Journal) -> Entry:
+    """The last entry of the conversation `c`."""
+    return (await journal.every("c"))[-1]
 
 
 def test_what_is_read_does_not_grow_with_the_conversation(journal: Journal) -> None:
