@@ -4,7 +4,7 @@ All raise `Forbidden`, `NotFound`, `Invalid`, and `Conflict` or `StoreError` whe
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from connectors.events import DeliveryStatus, Fault
@@ -12,6 +12,7 @@ from connectors.preview import preview
 from inbox.actions.converse import Desk, change, check, come_to_speak
 from inbox.actions.errors import Forbidden, Invalid, NotFound
 from inbox.model.conversation import LastMessage
+from inbox.model.following import unanswered
 from inbox.model.message import Message
 from inbox.model.people import Principal
 from inbox.model.thread import Thread
@@ -120,10 +121,15 @@ async def _as_before(desk: Desk, thread: Thread, message: Message, session: Any)
         thread.set(last_message=line)
         if conversation.waiting_since is None:
             since = [m for m in page if m.seq > before.seq and m.error == TAKEN_BACK]
-            thread.set(waiting_since=_waited_since([*since, message]))
+            _wait_on(thread, [*since, message])
 
 
-def _waited_since(taken_back: list[Message]) -> datetime | None:
-    """When the wait began that the first of these was to end; None if nobody waited."""
+def _wait_on(thread: Thread, taken_back: list[Message]) -> None:
+    """Whoever waited for the first of these waits since then, also by what was promised; if anybody did."""
     ended = next(((m, m.answered) for m in taken_back if m.answered), None)
-    return ended[0].created_at - timedelta(seconds=ended[1].waited) if ended else None
+    if ended is None:
+        return
+    answer, answered = ended
+    thread.set(waiting_since=answer.created_at - timedelta(seconds=answered.waited))
+    if case := thread.conversation.case:
+        thread.set(case=unanswered(case, answer.created_at))

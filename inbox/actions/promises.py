@@ -109,6 +109,8 @@ def reckon(thread: Thread, policies: Iterable[Policy]) -> list[Reckoned]:
     if case is None or policy is None:
         thread.set(level=None, sla=None, case=case and replace(case, ended=()))
         return []
+    held = tuple(e for e in case.ended if e.is_held(now))
+    case = replace(case, ended=tuple(e for e in case.ended if not e.is_held(now)))
     found = [_over(conversation, policy, e, kept) for e, kept in _ended(policy, case)]
     dues = running(policy, case, conversation.waiting_since)
     for due in dues:
@@ -117,7 +119,8 @@ def reckon(thread: Thread, policies: Iterable[Policy]) -> list[Reckoned]:
             found.append(_reckoned(conversation, policy, due.promise, due.since, now, is_kept=False))
     level = _level(policy, dues[0]) if dues else None
     times = [at for due in dues for at in (due.warn_at, due.breach_at) if at > now]
-    thread.set(level=level, case=replace(case, ended=()), sla=Work(at=min(times)) if times else None)
+    times += [e.held_until for e in held if e.held_until]
+    thread.set(level=level, case=replace(case, ended=held), sla=Work(at=min(times)) if times else None)
     return found
 
 

@@ -36,6 +36,12 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     agent_id: str | None = None
     """Who ended it, where that is known."""
+    held_until: datetime | None = None
+    """Until when the answer that ended it may be taken back: not to be held against anything before."""
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether it may turn out not to have ended."""
+        return self.held_until is not None and self.held_until > now
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

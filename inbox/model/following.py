@@ -63,8 +63,17 @@ def _answered(case: Case, before: Conversation, added: list[Message], now: datet
         case = replace(case, first_answered_at=now)
     if since is None:
         return case
-    ended = Ended(promise=promise, since=since, until=now, agent_id=answer.author.id)
+    ended = Ended(
+        promise=promise, since=since, until=now, agent_id=answer.author.id, held_until=answer.held_until
+    )
     return _with(case, ended)
+
+
+def unanswered(case: Case, answered_at: datetime) -> Case:
+    """The case without the answer of that moment and what came after it: all of that was taken back."""
+    left = tuple(e for e in case.ended if e.promise is Promise.RESOLUTION or e.until < answered_at)
+    first = case.first_answered_at
+    return replace(case, ended=left, first_answered_at=None if first and first >= answered_at else first)
 
 
 def _is_answer(message: Message) -> bool:

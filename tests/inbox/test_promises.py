@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from inbox.actions import converse, promises, triage
+from connectors.content import Text
+from inbox.actions import converse, outgoing, promises, triage
 from inbox.actions.errors import AlreadyThere, Forbidden, Invalid
 from inbox.dialogue import Handoff
 from inbox.model.case import Promise
@@ -36,6 +37,12 @@ async def looked(office: Office) -> None:
     keeping = PromiseKeeping(office.desk)
     for conversation_id in await office.store.conversations.due("sla", office.clock(), 10):
         await keeping.run(conversation_id)
+
+
+async def replies(office: Office, conversation_id: str, text: str) -> None:
+    """Marco answers, and may take it back for five seconds."""
+    hold = timedelta(seconds=5)
+    await converse.reply(office.desk, conversation_id, MARCO, content=Text(text), client_id=text, hold=hold)
 
 
 async def told(office: Office) -> list[str]:
@@ -94,6 +101,32 @@ async def test_an_answer_in_time_keeps_the_promise_and_a_late_one_stays_broken(o
     conversation = await office.conversation()
     assert conversation.level is None and conversation.sla is None
     assert ("resolution", 1) in {(e["promise"], e["kept"]) for e in await ends(office)}
+
+
+async def test_an_answer_that_is_taken_back_keeps_no_promise(office: Office) -> None:
+    await a_policy(office)
+    conversation_id = await with_people(office)
+    office.clock.forward(minutes=30)
+    for text in ("Oops", "Sorry"):
+        await replies(office, conversation_id, text)
+    await looked(office)
+    assert await ends(office) == []  # it may yet be taken back
+    for message in [m for m in await office.thread() if m.author.id == MARCO.id]:
+        await outgoing.take_back(office.desk, message.id, MARCO)
+    office.clock.forward(seconds=6)
+    await looked(office)
+    conversation = await office.conversation()
+    assert conversation.level is not None and conversation.case is not None
+    assert conversation.level.promise is Promise.FIRST_RESPONSE
+    assert conversation.level.breach_at == NOON + timedelta(minutes=60)
+    assert conversation.case.first_answered_at is None
+    assert await ends(office) == []
+    office.clock.forward(minutes=5)
+    await replies(office, conversation_id, "Here I am.")
+    await looked(office)
+    office.clock.forward(seconds=5)  # nobody takes it back, and nothing else happens
+    await looked(office)
+    assert await ends(office) == [{"promise": "first_response", "by": MARCO.id, "kept": 1, "broken": 0}]
 
 
 async def test_answers_that_nobody_looked_at_in_between_are_all_reckoned(office: Office) -> None:
