@@ -94,6 +94,19 @@ async def prioritise(desk: Desk, conversation_id: str, who: Principal, *, priori
     return conversation
 
 
+async def mark_unread(desk: Desk, conversation_id: str, who: Principal) -> Conversation:
+    """Show it as unread to everybody, as if its last message had just come. Raises `Invalid` if none came."""
+
+    async def work(thread: Thread, session: Any) -> None:
+        if not thread.conversation.inbound_seq:
+            raise Invalid("The customer has not written here yet.")
+        if not thread.conversation.unread_count:
+            thread.set(unread_count=1)
+
+    conversation, _ = await change(desk, conversation_id, who, work)
+    return conversation
+
+
 async def speak(desk: Desk, conversation_id: str, who: Principal, *, language: str | None) -> Conversation:
     """Say which language the customer writes, as `it` or `pt-BR`; None lets their next words tell."""
     if language is not None and not _LANGUAGE.fullmatch(language):

@@ -32,6 +32,9 @@ _FOUND = 400
 """In how many messages what is looked for is taken into account, the newest."""
 
 
+_FEW = 100
+"""Conversations of a language that are looked at one by one."""
+
 _CALLED = 200
 """How many customers of a name are looked for."""
 
@@ -117,7 +120,10 @@ async def listing(
     if request.query.get("priority"):
         query["priority"] = choice(request, "priority", PRIORITIES)
     if language := request.query.get("language"):
-        query["language"] = language[:35]
+        query |= await _in_language(language[:35], store)
+    if agent := request.query.get("assignee"):
+        is_theirs = tab in ("all", "bot") or (tab == "mine" and agent == principal.id)
+        query["assignee_id"] = agent[:64] if is_theirs else {"$in": []}
     minutes = number(request, "waiting", None, least=0, most=525_600)
     if minutes is not None:
         query["waiting_since"] = {"$lte": now - timedelta(minutes=minutes), "$type": "date"}
@@ -150,6 +156,13 @@ async def listing(
         cursor_of(at or last.created_at, last.id),
         await _matches(items[:limit], found, words, store),
     )
+
+
+async def _in_language(language: str, store: Store) -> dict[str, Any]:
+    """The store's question for a language. Those of one that few write are named: to look for them among all
+    takes the longer the more there are."""
+    few = await store.conversations.in_language(language, _FEW + 1)
+    return {"language": language} | ({"_id": {"$in": few}} if len(few) <= _FEW else {})
 
 
 async def _matches(

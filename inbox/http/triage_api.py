@@ -55,6 +55,14 @@ async def snooze(request: web.Request) -> web.Response:
     return answer(wire.conversation_json(snoozed))
 
 
+@routes.post(_AT + "/unread")
+async def mark_unread(request: web.Request) -> web.Response:
+    """Show it as unread again."""
+    principal = await who(request)
+    marked = await triage.mark_unread(request.app[PARTS].desk, request.match_info["id"], principal)
+    return answer(wire.conversation_json(marked))
+
+
 @routes.post(_AT + "/priority")
 async def prioritise(request: web.Request) -> web.Response:
     """Say how urgent it is."""

@@ -4,7 +4,19 @@ from datetime import datetime
 
 import msgspec
 
-FIELDS = ("tab", "status", "sort", "channel_id", "team", "label", "priority", "language", "waiting", "q")
+FIELDS = (
+    "tab",
+    "status",
+    "sort",
+    "channel_id",
+    "team",
+    "label",
+    "priority",
+    "language",
+    "assignee",
+    "waiting",
+    "q",
+)
 """What a view is made of: what the list can be asked for."""
 
 

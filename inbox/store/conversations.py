@@ -88,6 +88,11 @@ class Conversations:
                 return found
             found.append(key["labels"])
 
+    async def in_language(self, language: str, limit: int) -> list[str]:
+        """Ids of conversations in a language, whatever became of them."""
+        found = self._all.find({"language": language}, {"_id": 1}, hint="alone").limit(limit)
+        return [d["_id"] for d in await found.to_list(limit)]
+
     async def labelled(self, label: str, limit: int) -> list[str]:
         """Ids of conversations with a label."""
         found = self._all.find({"labels": label}, {"_id": 1}).limit(limit)

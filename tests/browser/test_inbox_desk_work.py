@@ -1,8 +1,9 @@
 """What an agent does with lists and with their own words: undo, send later, many at once."""
 
+import asyncio
 import re
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from inbox.actions.later import say_due
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
@@ -133,7 +134,7 @@ async def test_many_are_resolved_at_once_and_brought_back(browser: Browser, parl
 
 async def test_a_list_is_filtered_and_kept_as_a_view(browser: Browser, parley: Parley) -> None:
     ada = await a_conversation(parley, "Hello")
-    await a_conversation(parley, "Hello", name="Grace", phone="15550002222")
+    grace = await a_conversation(parley, "Hello", name="Grace", phone="15550002222")
     agent = await parley.an_agent("Filing Agent")
     await agent.post(f"/conversations/{ada.id}/labels", {"add": ["vip"]})
     async with a_desk(browser, parley) as desk:
@@ -154,6 +155,42 @@ async def test_a_list_is_filtered_and_kept_as_a_view(browser: Browser, parley: P
         await desk.page.get_by_role("combobox").fill("our best")
         await desk.page.keyboard.press("Enter")
         await expect(desk.row("Grace")).to_have_count(0)
+        await agent.post(f"/conversations/{grace.id}/assign", {"agent_id": agent.user.id})
+        await desk.page.get_by_role("button", name="Without: vip").click()
+        await desk.page.get_by_role("button", name="Filter and order").click()
+        await form.get_by_label("Assigned to").select_option("Filing Agent")
+        await form.get_by_role("button", name="Show").click()
+        await expect(desk.row("Ada")).to_have_count(0)
+        await expect(desk.row("Grace")).to_have_count(1)
+        await desk.page.get_by_role("button", name="Without: Assigned to Filing Agent").click()
+        await desk.row("Ada").click()
+        await expect(desk.row("Ada").locator(".unread")).to_have_count(0)
+        await desk.page.locator(".msgs").focus()
+        await desk.page.keyboard.press("u")
+        await expect(desk.row("Ada").locator(".unread")).to_be_visible()
+        await expect(desk.page.get_by_text("Pick a conversation")).to_be_visible()
+
+
+async def test_what_the_server_refuses_is_shown_as_it_was(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "Hello")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        may_answer = asyncio.Event()
+
+        async def refuse(route: Route) -> None:
+            await may_answer.wait()
+            await route.fulfill(status=503, json={"status": 503, "title": "Busy", "detail": "Not just now."})
+
+        await desk.page.route("**/resolve", refuse)
+        await desk.page.locator(".msgs").focus()
+        await desk.page.keyboard.press("e")
+        await expect(desk.row("Ada")).to_have_count(0)  # at the click, before the server has said anything
+        await expect(desk.page.get_by_role("button", name="Reopen").first).to_be_visible()
+        may_answer.set()
+        await expect(desk.page.get_by_text("Not just now.")).to_be_visible()
+        await expect(desk.row("Ada")).to_have_count(1)
+        await expect(desk.page.get_by_role("button", name="Reopen")).to_have_count(0)
+        assert (await parley.conversations())[0].status == "open"
 
 
 async def test_of_a_long_list_only_what_is_seen_is_drawn(browser: Browser, parley: Parley) -> None:

@@ -2,6 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
+from inbox.model.people import Role
 from tests.browser.inbox_desk import a_conversation, a_desk
 from tests.parley import Parley, answer
 
@@ -83,6 +84,8 @@ async def test_two_agents_stay_in_step(browser: Browser, parley: Parley) -> None
     parley.bot.script = lambda turn: answer("One moment.", handoff={"reason": "asked", "detail": ""})
     await a_conversation(parley, "Can I talk to a person?")
     anna = await parley.a_user("Anna Schmidt")
+    boss = await parley.an_agent("Bea Boss", Role.ADMIN)
+    board = await boss.post("/teams", {"name": "Board", "members": [boss.user.id], "is_private": True})
     async with a_desk(browser, parley) as one, a_desk(browser, parley, anna.email) as two:
         for desk in (one, two):
             await desk.open("Ada", tab="Unassigned")
@@ -96,6 +99,13 @@ async def test_two_agents_stay_in_step(browser: Browser, parley: Parley) -> None
         await expect(one.page.get_by_text("Anna Schmidt answers", exact=True)).to_be_visible()
         await expect(one.row("Ada")).to_have_count(0)
         await expect(one.page.get_by_role("tab", name="Unassigned")).to_contain_text("0")
+        at = (await parley.conversations())[0].id
+        await boss.post(f"/conversations/{at}/team", {"team_id": board["id"]})
+        await expect(two.page.get_by_text("The conversation with Ada is with a private team")).to_be_visible()
+        await expect(two.page.locator(".msgs")).to_have_count(0)
+        await two.show("All")
+        await expect(two.row("Ada")).to_have_count(0)
+        two.complaints.clear()  # that the server has no such conversation for her
 
 
 async def test_taking_over_is_asked_once_and_the_server_decides(browser: Browser, parley: Parley) -> None:

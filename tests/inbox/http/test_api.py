@@ -249,6 +249,40 @@ async def test_the_list_is_searched_for_customers_and_for_words(
     assert match["seq"] == said.seq
 
 
+async def test_the_list_is_filtered_by_whose_it_is_and_by_a_rare_language(
+    parley: Parley, agent: Client, number: str
+) -> None:
+    await parley.customer_says("Moien", phone=number)
+    at = next(c.id for c in await parley.conversations() if number[-7:] in (c.contact.address or ""))
+
+    async def handed_over() -> bool:
+        return (await agent.get(f"/conversations/{at}"))["bot"]["waiting"] is False
+
+    await until(handed_over)
+    await agent.post(f"/conversations/{at}/assign", {"agent_id": agent.user.id})
+    await agent.post(f"/conversations/{at}/language", {"language": "lb"})
+
+    async def ids(query: str) -> list[str]:
+        return [c["id"] for c in (await agent.get(f"/conversations?{query}"))["items"]]
+
+    assert await ids(f"tab=all&assignee={agent.user.id}") == [at]
+    assert await ids(f"tab=mine&assignee={agent.user.id}") == [at]
+    assert await ids(f"tab=unassigned&assignee={agent.user.id}") == []
+    assert await ids("tab=all&assignee=nobody-of-us") == await ids("tab=mine&assignee=nobody-of-us") == []
+    assert await ids("tab=all&language=lb") == await ids("tab=mine&language=lb") == [at]
+    assert await ids("tab=all&language=gv") == []
+
+
+async def test_what_was_read_can_be_marked_as_unread(parley: Parley, agent: Client, number: str) -> None:
+    await parley.customer_says("Later, please", "Thank you", phone=number)
+    at = next(c for c in await parley.conversations() if number[-7:] in (c.contact.address or ""))
+    assert (await agent.post(f"/conversations/{at.id}/unread"))["unread_count"] == 2  # as many as there are
+    await agent.post(f"/conversations/{at.id}/read", {"seq": 1_000})
+    assert (await agent.get(f"/conversations/{at.id}"))["unread_count"] == 0
+    assert (await agent.post(f"/conversations/{at.id}/unread"))["unread_count"] == 1
+    assert (await agent.post(f"/conversations/{at.id}/unread"))["unread_count"] == 1
+
+
 async def test_words_that_are_not_found_in_time_are_not_said_to_be_nowhere(
     parley: Parley, agent: Client, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ WHO: dict[str, str] = {
     "POST /api/v1/conversations/{id}/assign": WRITE,
     "POST /api/v1/conversations/{id}/read": WRITE,
     "POST /api/v1/conversations/{id}/snooze": WRITE,
+    "POST /api/v1/conversations/{id}/unread": WRITE,
     "POST /api/v1/conversations/{id}/priority": WRITE,
     "POST /api/v1/conversations/{id}/labels": WRITE,
     "POST /api/v1/conversations/{id}/language": WRITE,

@@ -210,6 +210,10 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "what is labelled so": lambda s: s.conversations.page(
         tab_query("all", "a") | {"labels": "vip"}, waiting=False, after=None, limit=50
     ),
+    "who writes a language": lambda s: s.conversations.in_language("it", 101),
+    "what a colleague has": lambda s: s.conversations.page(
+        tab_query("all", "a") | {"assignee_id": "b"}, waiting=False, after=None, limit=50
+    ),
     "what is pressing": lambda s: s.conversations.page(
         tab_query("all", "a") | {"priority": "urgent"}, waiting=False, after=None, limit=50
     ),

@@ -218,7 +218,9 @@ export class Actions extends Errands {
   async tell(id, verb, body) {
     const back = this.store.change((s) => S.guess(s, id, guessed(s, id, verb, body)));
     try {
-      this.put(await post(`/conversations/${id}/${verb}`, body));
+      const answer = await post(`/conversations/${id}/${verb}`, body);
+      this.store.change(back);
+      this.put(answer);
     } catch (error) {
       this.store.change(back);
       throw error;

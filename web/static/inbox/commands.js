@@ -3,7 +3,7 @@ import { t } from "language";
 import { bringIntoView } from "./slice.js";
 import { USUAL } from "./filters.js";
 import { resolve, takeOver } from "./header.js";
-import { muteItem } from "./hush.js";
+import { muteItem, unreadItem } from "./hush.js";
 import { macroCommands } from "./macros.js";
 import { rows } from "./store.js";
 import { PRIORITIES, priorityName } from "./triage.js";
@@ -48,6 +48,11 @@ export function takeOverKey(inbox) {
   if (conversation && conversation.status !== "resolved" && conversation.speaker.id !== me.id) takeOver(conversation, inbox);
 }
 
+export function unreadKey(inbox) {
+  const conversation = openOf(inbox);
+  if (conversation) unreadItem(conversation, inbox).run();
+}
+
 /** Undo what was offered to be undone, or take back what was sent since. */
 export function undoKey({ act, ui }) {
   const toast = ui.state.toasts.findLast((one) => one.offer);
@@ -76,6 +81,7 @@ export function commands(inbox) {
     isOpen && conversation.speaker.kind !== "bot" && { label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }) },
     ...(isOpen ? macroCommands(conversation, inbox) : []),
     isOpen && { label: t("Resolve"), keys: "E", run: () => resolve(conversation, inbox) },
+    { ...unreadItem(conversation, inbox), keys: "U" },
     muteItem(conversation, inbox),
     isOpen && { label: t("Snooze"), keys: "S", run: () => ui.ask("snoozeMenu", { id: conversation.id }) },
     !isOpen && { label: t("Reopen"), run: () => act.reopen(conversation.id) },

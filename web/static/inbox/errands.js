@@ -110,6 +110,16 @@ export class Errands {
 
   // A place in a thread ----------------------------------------------------------------------
 
+  /** Show it as unread again, and leave it: who looks at it has read it. */
+  async leaveUnread(id, ui) {
+    const { openId } = this.store.state;
+    if (openId === id) {
+      ui.show("list");
+      await this.open(null);
+    }
+    await this.attempt(async () => this.put(await post(`/conversations/${id}/unread`)));
+  }
+
   /** Open a row of the list: at the message that was looked for, if that is why it is there. */
   openRow(id) {
     const { list, view } = this.store.state;

@@ -9,7 +9,7 @@ import { Menu } from "./parts.js";
 import { priorityName, PRIORITIES } from "./triage.js";
 import { channelName, LANGUAGES, languageName } from "./words.js";
 
-export const USUAL = { status: "open", sort: "newest", channel_id: "", team: "", label: "", priority: "", language: "", waiting: "" };
+export const USUAL = { status: "open", sort: "newest", channel_id: "", team: "", label: "", priority: "", language: "", assignee: "", waiting: "" };
 const STATUS = { open: t("Open"), snoozed: t("Snoozed"), resolved: t("Resolved"), any: t("Open, snoozed and resolved") };
 const SORTS = { newest: t("Newest first"), waiting: t("Those who wait, longest first"), due: t("What was promised first") };
 const WAITS = { "": t("Any time"), 5: t("5 minutes and more"), 15: t("15 minutes and more"), 60: t("An hour and more"), 240: t("4 hours and more"), 1440: t("A day and more") };
@@ -19,19 +19,19 @@ const URGENCY = { urgent: t("Urgent priority"), high: t("High priority"), medium
 export const isNarrowed = (view) => Object.keys(USUAL).some((field) => field !== "sort" && view[field] !== USUAL[field]);
 
 /** Which filters are set: `[field, words]`. */
-function set(view, { channels, teams }) {
+function set(view, { channels, teams, agents }) {
   const words = {
     sort: (v) => SORTS[v], status: (v) => STATUS[v], channel_id: (v) => channels.find((c) => c.id === v)?.name ?? v,
     team: (v) => teams.find((t) => t.id === v)?.name ?? t("A team"), label: (v) => v, priority: (v) => URGENCY[v] ?? priorityName(v),
-    language: (v) => languageName(v) ?? v, waiting: (v) => t("Waiting {time}", { time: (WAITS[v] ?? n("{count} minute and more", "{count} minutes and more", Number(v))).toLowerCase() }),
+    language: (v) => languageName(v) ?? v, assignee: (v) => t("Assigned to {name}", { name: agents.find((one) => one.id === v)?.name ?? t("a colleague who is gone") }), waiting: (v) => t("Waiting {time}", { time: (WAITS[v] ?? n("{count} minute and more", "{count} minutes and more", Number(v))).toLowerCase() }),
   };
   return Object.entries(USUAL).filter(([field, usual]) => view[field] !== usual && !(field === "sort" && view.waiting)).map(([field]) => [field, words[field](view[field])]);
 }
 
 export function Filtered() {
   const { act } = useInbox();
-  const [view, channels, teams] = useStore((s) => [s.view, s.channels, s.teams]);
-  const all = set(view, { channels, teams });
+  const [view, channels, teams, agents] = useStore((s) => [s.view, s.channels, s.teams, s.agents]);
+  const all = set(view, { channels, teams, agents });
   if (!all.length) return null;
   return html`<div class="filtered"><span class="chips grow">${all.map(([field, words]) => html`<span class="chip" key=${field}><bdi>${words}</bdi>
       <button type="button" aria-label=${t("Without: {words}", { words })} onClick=${() => act.show({ [field]: USUAL[field] })}><${Icon} name="close" size=${12} /></button></span>`)}</span>
@@ -40,22 +40,23 @@ export function Filtered() {
 
 export function FilterButton() {
   const { ui } = useInbox();
-  const [view, channels, teams] = useStore((s) => [s.view, s.channels, s.teams]);
-  const isOn = set(view, { channels, teams }).length > 0;
+  const [view, channels, teams, agents] = useStore((s) => [s.view, s.channels, s.teams, s.agents]);
+  const isOn = set(view, { channels, teams, agents }).length > 0;
   return html`<button type="button" class=${names("iconbtn", isOn && "on")} aria-label=${t("Filter and order")} title=${t("Filter and order")} onClick=${() => ui.ask("filter")}><${Icon} name="filter" /></button>`;
 }
 
 /** All filters, applied together. */
 export function Filter() {
   const { act, ui, store } = useInbox();
-  const [channels, teams] = useStore((s) => [s.channels, s.teams]);
+  const [channels, teams, agents] = useStore((s) => [s.channels, s.teams, s.agents]);
   const [held, change] = useState({ ...USUAL, ...pick(store.state.view) });
   const [labels, setLabels] = useState([]);
   useEffect(() => { get("/labels").then(({ items }) => setLabels(items), () => {}); }, []);
   const apply = (event) => {
     event.preventDefault();
     ui.dismiss();
-    act.show(held.waiting ? { ...held, sort: "waiting" } : held);
+    const tab = held.assignee && held.assignee !== store.state.view.assignee ? { tab: "all" } : {};  // of others nothing is under “Mine”
+    act.show({ ...held, ...tab, ...(held.waiting ? { sort: "waiting" } : {}) });
   };
   const choice = (field, label, options) => html`<label class="filled">${label}<select value=${held[field]} onChange=${(event) => change({ ...held, [field]: event.target.value })}>
     ${options.map(([value, words]) => html`<option key=${value} value=${value} selected=${held[field] === value}>${words}</option>`)}</select></label>`;
@@ -63,6 +64,7 @@ export function Filter() {
     ${choice("sort", t("Order"), Object.entries(SORTS))}${choice("status", t("Status"), Object.entries(STATUS))}
     ${choice("channel_id", t("Channel"), [["", t("Every channel")], ...channels.map((c) => [c.id, c.name ?? channelName(c.kind)])])}
     ${teams.length > 0 && choice("team", t("Team"), [["", t("Every team")], ...teams.map((t) => [t.id, t.name])])}
+    ${choice("assignee", t("Assigned to"), [["", t("Anybody or nobody")], ...[...agents].sort((a, b) => a.name.localeCompare(b.name)).map((one) => [one.id, one.name])])}
     ${choice("label", t("Label"), [["", t("Any or none")], ...labels.map((label) => [label, label])])}
     ${choice("priority", t("Priority"), [["", t("Any")], ...PRIORITIES.filter((p) => p !== "none").map((p) => [p, priorityName(p)])])}
     ${choice("language", t("Language"), [["", t("Any")], ...LANGUAGES.map((code) => [code, languageName(code)])])}

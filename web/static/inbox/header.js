@@ -1,7 +1,7 @@
 // Above a thread: whom one talks to, who answers them, and what can be done.
 import { n, t } from "language";
 import { Icon } from "./icons.js";
-import { isMuted, muteItem } from "./hush.js";
+import { isMuted, muteItem, unreadItem } from "./hush.js";
 import { html, names, useInbox, usePref, useStore } from "./lib.js";
 import { Macros } from "./macros.js";
 import { Avatar, IconButton, Menu } from "./parts.js";
@@ -111,6 +111,6 @@ function More({ conversation }) {
   const take = conversation.speaker.id !== me.id && [{ label: t("Take over"), run: () => takeOver(conversation, inbox), mark: html`<${Icon} name="person" />` }];
   const bot = conversation.speaker.kind !== "bot" && [{ label: t("Hand to bot"), run: () => ui.ask("handBack", { id: conversation.id }), mark: html`<${Icon} name="bot" />` }, null];
   const snooze = snoozeItems(conversation, inbox).filter(Boolean).map((item) => ({ ...item, label: t("Snooze: {until}", { until: lower(item.label) }) }));
-  return html`<${Menu} label=${t("More")} fromTop cls="iconbtn" items=${[...(take || []), ...(bot || []), ...snooze, null, muteItem(conversation, inbox), null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
+  return html`<${Menu} label=${t("More")} fromTop cls="iconbtn" items=${[...(take || []), ...(bot || []), ...snooze, null, unreadItem(conversation, inbox), muteItem(conversation, inbox), null, ...assignItems(conversation, agents, me, act).map(spelledOut)]}>
     <${Icon} name="caret" /><//>`;
 }

@@ -10,6 +10,11 @@ export async function loadWishes(store) {
 
 export const isMuted = ({ muted }, id) => muted.includes(id);
 
+/** `{label, run}` to have a conversation shown as unread again, to come back to it: it is left, or it would be read at once. */
+export function unreadItem(conversation, { act, ui }) {
+  return { label: t("Mark as unread"), hint: "U", run: () => act.leaveUnread(conversation.id, ui) };
+}
+
 /** `{label, run}` to want no news of a conversation, or to want it again. */
 export function muteItem(conversation, { store, act }) {
   const muted = isMuted(store.state.wishes, conversation.id);

@@ -1,7 +1,7 @@
 // Single keys that act on the list and the open conversation. None fires while one types or a dialog is open.
 import { t } from "language";
 import { choose } from "./bulk.js";
-import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey, undoKey } from "./commands.js";
+import { assignKey, moveBy, resolveKey, snoozeKey, takeOverKey, undoKey, unreadKey } from "./commands.js";
 import { isMac } from "./lib.js";
 
 const MOD = isMac ? "⌘" : "Ctrl";
@@ -15,6 +15,7 @@ export const KEYS = [
   { keys: ["A"], label: t("Assign to me") },
   { keys: ["E"], label: t("Resolve") },
   { keys: ["S"], label: t("Snooze") },
+  { keys: ["U"], label: t("Mark as unread") },
   { keys: ["Z"], label: t("Undo what you just did or sent") },
   { keys: ["X"], label: t("Choose the conversation for a bulk action") },
   { keys: ["F"], label: t("Find in the conversation") },
@@ -35,6 +36,7 @@ const DEEDS = {
   n: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "note" })),
   r: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("write", { detail: "reply" })),
   "/": () => document.getElementById("search")?.focus(),
+  u: unreadKey,
   z: undoKey,
   x: ({ store }) => store.state.openId && store.change((s) => choose(s, s.openId)),
   f: ({ bus, store }) => store.state.openId && bus.dispatchEvent(new CustomEvent("find")),

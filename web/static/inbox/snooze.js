@@ -4,7 +4,7 @@ import { t } from "language";
 import { Dialog } from "./dialogs.js";
 import { Icon } from "./icons.js";
 import { snoozeOne } from "./bulk.js";
-import { muteItem } from "./hush.js";
+import { muteItem, unreadItem } from "./hush.js";
 import { html, useInbox, useStore } from "./lib.js";
 import { field, moments, morningIn } from "./moments.js";
 import { Menu } from "./parts.js";
@@ -22,7 +22,7 @@ export function snoozeItems(conversation, { act, ui, store }, now = new Date()) 
 
 export function Snooze({ conversation }) {
   const inbox = useInbox();
-  return html`<${Menu} label=${t("Snooze (S)")} cls="btn wide" items=${[...snoozeItems(conversation, inbox), null, muteItem(conversation, inbox)]}>
+  return html`<${Menu} label=${t("Snooze (S)")} cls="btn wide" items=${[...snoozeItems(conversation, inbox), null, unreadItem(conversation, inbox), muteItem(conversation, inbox)]}>
     <${Icon} name="clock" size=${16} /><${Icon} name="caret" size=${15} /><//>`;
 }
 

@@ -24,9 +24,10 @@ export function emptyState(me) {
     typing: new Map(),
     viewing: new Map(),
     counts: {},
-    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "", team: "", label: "", priority: "", language: "", waiting: "" },
+    view: { tab: "mine", status: "open", sort: "newest", q: "", channel_id: "", team: "", label: "", priority: "", language: "", assignee: "", waiting: "" },
     list: { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null },
     listRev: 0,
+    guesses: new Map(),
     openId: null,
     connection: "connecting",
     cursor: null,
@@ -39,18 +40,25 @@ export function emptyState(me) {
 export function putConversation(state, conversation) {
   const before = state.conversations.get(conversation.id);
   if (before && before.rev >= conversation.rev) return false;
+  const guessed = state.guesses.get(conversation.id);
+  if (guessed) guessed.told = conversation;
+  keep(state, guessed ? { ...conversation, ...guessed.fields } : conversation);
+  return before ?? null;
+}
+
+function keep(state, conversation) {
   state.conversations.set(conversation.id, conversation);
   const { ids } = state.list;
   if (!belongs(conversation, state.view, state.me.id)) ids.delete(conversation.id);
   else if (!state.view.q) ids.add(conversation.id);
   state.listRev += 1;
-  return before ?? null;
 }
 
 /** These conversations are erased: there is nothing to be shown of them any more. */
 export function forget(state, ids) {
   for (const id of ids) {
     state.conversations.delete(id);
+    state.guesses.delete(id);
     state.threads.delete(id);
     state.list.ids.delete(id);
   }
@@ -66,6 +74,7 @@ export function belongs(conversation, view, myId) {
   if (view.label && !conversation.labels.includes(view.label)) return false;
   if (view.priority && conversation.priority !== view.priority) return false;
   if (view.language && conversation.language !== view.language) return false;
+  if (view.assignee && conversation.assignee_id !== view.assignee) return false;
   if ((view.sort === "waiting" || view.waiting) && !conversation.waiting_since) return false;
   if (view.waiting && Date.now() - new Date(conversation.waiting_since) < view.waiting * 60_000) return false;
   if (view.sort === "due" && !view.waiting && !conversation.sla) return false;
@@ -79,19 +88,21 @@ export function belongs(conversation, view, myId) {
 }
 
 /**
- * Show a conversation as it will be once the server has agreed. It keeps its `rev`, so that the answer takes its
- * place. Returns what puts it back, should the server refuse.
+ * Show a conversation as it will be once the server has agreed, whatever else is heard of it meanwhile. Returns what
+ * shows it as the server last told it: to be called when it has answered.
  */
 export function guess(state, id, fields) {
-  const before = state.conversations.get(id);
-  if (!before || !fields) return () => {};
-  const guessed = { ...before, ...fields };
-  const put = (s, conversation) => {
-    s.conversations.set(id, { ...conversation, rev: conversation.rev - 1 });
-    putConversation(s, conversation);
+  const shown = state.conversations.get(id);
+  if (!shown || !fields) return () => {};
+  const held = state.guesses.get(id);
+  const own = { fields: { ...held?.fields, ...fields }, told: held?.told ?? shown };
+  state.guesses.set(id, own);
+  keep(state, { ...shown, ...fields });
+  return (s) => {
+    if (s.guesses.get(id) !== own) return;  // a later guess stands, and knows what was told
+    s.guesses.delete(id);
+    keep(s, own.told);
   };
-  put(state, guessed);
-  return (s) => { if (s.conversations.get(id) === guessed) put(s, before); };
 }
 
 export function setView(state, view) {
