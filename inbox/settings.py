@@ -258,6 +258,12 @@ def default_of(field: FieldInfo) -> str:
     return "" if field.default is None else _written(field.default)
 
 
+def secrets_among(fields: Mapping[str, FieldInfo] = Settings.model_fields) -> frozenset[str]:
+    """The environment variables that hold secrets, or addresses with a password in them."""
+    sealed = {name for name, field in fields.items() if "SecretStr" in str(field.annotation)}
+    return frozenset(variable(name) for name in sealed | {"mongodb_uri", "redis_url"})
+
+
 def masked(value: object) -> str:
     """A setting's value as a person may see it: no secret, no password in an address."""
     if isinstance(value, SecretStr):

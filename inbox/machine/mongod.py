@@ -49,6 +49,7 @@ def program(data: Path, log: Path, *, port: int, cache_mb: int = 512, oplog_mb: 
         "--replSet": server.REPLICA_SET,
         "--wiredTigerCacheSizeGB": f"{max(cache_mb, 256) / 1024:.2f}",
         "--oplogSize": str(oplog_mb),
+        "--slowms": str(2**31 - 1),  # it logs a slow command with all it has: numbers, names and words
     }
     parameters = (
         "diagnosticDataCollectionEnabled=false",

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from inbox.machine.errors import MachineTrouble
 from inbox.machine.open_files import allowed
+from inbox.settings import secrets_among
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 20 * 1024 * 1024
@@ -26,7 +28,7 @@ class Program:
     argv: tuple[str, ...]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Added to our own environment."""
+    """Added to our own environment, of which secrets are left out."""
     folder: Path | None = None
     niceness: int = 0
     memory: int = 0
@@ -82,7 +84,7 @@ async def start(program: Program) -> Process:
     try:
         program.log.parent.mkdir(parents=True, exist_ok=True)
         _turn_over(program.log)
-        with program.log.open("ab") as log:
+        with _opened(program.log) as log:
             said_before = log.tell()
             child = await asyncio.create_subprocess_exec(
                 *program.argv,
@@ -90,13 +92,24 @@ async def start(program: Program) -> Process:
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=program.folder,
-                env={**os.environ, **program.environment},
+                env=_environment(program),
                 start_new_session=True,
                 preexec_fn=_leash(program),
             )
     except OSError as error:
         raise MachineTrouble(f"{program.name} cannot be started: {error}.") from error
     return Process(program, child, said_before=said_before)
+
+
+def _environment(program: Program) -> dict[str, str]:
+    """Ours and the program's own. The bot and MongoDB are not told our secret key or who the admin is."""
+    told = {name: value for name, value in os.environ.items() if name not in secrets_among()}
+    return {**told, **program.environment}
+
+
+def _opened(log: Path) -> IO[bytes]:
+    """The log, to be written on; a new one is for us alone."""
+    return open(log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
 
 
 def _leash(program: Program) -> Callable[[], None]:

@@ -57,6 +57,22 @@ async def test_its_data_moves_to_another_port(tmp_path: Path) -> None:
         await process.stop()
 
 
+async def test_a_slow_command_is_not_logged_with_what_it_looks_for(tmp_path: Path) -> None:
+    port = mongod.port_for(tmp_path / "data")
+    program = mongod.program(tmp_path / "data", tmp_path / "mongod.log", port=port)
+    process, uri = await mongod.launch(program, port=port)
+    client: Any = AsyncIOMotorClient(uri)
+    try:
+        await client.parley.kept.insert_one({"_id": 1})
+        slow = {"$where": "sleep(300) || '+390266660006'"}
+        assert await client.parley.kept.find(slow).to_list(1) == [{"_id": 1}]
+    finally:
+        client.close()
+        await process.stop()
+    log = program.log.read_text()
+    assert "Waiting for connections" in log and "390266660006" not in log and "Slow query" not in log
+
+
 async def test_a_second_one_on_the_same_data_says_so(tmp_path: Path) -> None:
     first = Mongod(tmp_path)
     await first.start()

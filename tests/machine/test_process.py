@@ -102,3 +102,20 @@ async def test_a_program_may_open_as_many_files_as_the_machine_allows(tmp_path: 
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     given, most = process.last_words().split()
     assert most == "unlimited" or int(given) == min(int(most), 64_000)
+
+
+async def test_it_is_told_no_secret_and_its_log_is_for_us_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Rasa, MongoDB and their libraries could give away they do not have."""
+    secret = ("PARLEY_SECRET_KEY", "PARLEY_ADMIN_PASSWORD", "PARLEY_BOT_TOKEN", "MONGODB_URI", "REDIS_URL")
+    for name in (*secret, "PARLEY_ENCODER_CACHE"):
+        monkeypatch.setenv(name, f"value of {name}")
+    given = {"PARLEY_BOT_TOKEN": "given by name"}
+    process = await start(Program(name="env", argv=("env",), log=tmp_path / "log", environment=given))
+    await process.ended()
+    said = process.last_words(500)
+    assert "value of PARLEY_ENCODER_CACHE" in said and "PARLEY_BOT_TOKEN=given by name" in said
+    for name in secret:
+        assert f"value of {name}" not in said
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600

@@ -138,7 +138,7 @@ async def test_people_find_it_on_a_page_without_scripts(parley: Parley) -> None:
 
 # Hypothesis looks whether an example used chance; the program beside it, in the same process, may.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module")
-@pytest.mark.timeout(900)  # every operation that there is, several times each
+@pytest.mark.timeout(900 if EXAMPLES <= 3 else 0)  # every operation that there is, several times each
 async def test_the_program_answers_as_described(explored: Parley) -> None:
     """schemathesis asks every operation, well and badly, of things that exist and of things that do not.
 
