@@ -103,7 +103,8 @@ async def start(program: Program) -> Process:
 
 def _environment(program: Program) -> dict[str, str]:
     """Ours and the program's own. The bot and MongoDB are not told our secret key or who the admin is."""
-    told = {name: value for name, value in os.environ.items() if name not in secrets_among()}
+    withheld = secrets_among()
+    told = {name: value for name, value in os.environ.items() if name not in withheld}
     return {**told, **program.environment}
 
 
