@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 
 from inbox.machine import bot, home, mongod, ports, web
 from inbox.machine.errors import MachineTrouble
@@ -150,8 +150,15 @@ async def redis(settings: Settings) -> list[Finding]:
     if settings.redis_url is None:
         return []
     client = Redis.from_url(settings.redis_url, socket_connect_timeout=3)
+    channel = f"parley:{settings.mongodb_db}"
     try:
         await client.ping()
+        async with client.pubsub() as heard:
+            await heard.subscribe(channel)
+            await client.publish(channel, '{"method":"beat","host_id":"doctor"}')
+    except NoPermissionError as error:
+        remedy = f"Give its user +publish, +subscribe and &{channel}: live events are not carried without."
+        return [Finding(Grade.FAIL, "Redis", f"It refuses: {error}", remedy)]
     except (RedisError, OSError) as error:
         remedy = "Start it, or unset REDIS_URL if a single Parley process is enough."
         return [Finding(Grade.FAIL, "Redis", f"It does not answer: {error}", remedy)]

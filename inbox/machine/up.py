@@ -129,7 +129,4 @@ async def check_store(uri: str) -> None:
             "Parley starts one of its own."
         ) from error
     if health.replica_set is None:
-        raise MachineTrouble(
-            "The MongoDB at MONGODB_URI is not a replica set, so it has no transactions. Start it with "
-            "--replSet NAME and say rs.initiate() in mongosh once; one member is enough."
-        )
+        raise MachineTrouble(server.NO_TRANSACTIONS)

@@ -48,6 +48,7 @@ from inbox.store.scheduled import ScheduledMessages
 from inbox.store.sealed import Sealed
 from inbox.store.seats import Seats
 from inbox.store.segments import Segments
+from inbox.store.server import NO_TRANSACTIONS, plain
 from inbox.store.setbacks import Setbacks
 from inbox.store.shares import Shares
 from inbox.store.shelves import ChannelShelf
@@ -153,7 +154,8 @@ class Store:
     async def open(cls, uri: str, name: str, *, wait: timedelta = timedelta(seconds=30)) -> Self:
         """Connect, bring the schema up to date and create the indexes.
 
-        Raises `StoreUnavailable` if no primary answers within `wait`, `StoreTooNew` for a newer schema.
+        Raises `StoreUnavailable` if no primary answers within `wait` or it has no transactions, `StoreTooNew`
+        for a newer schema.
         """
         limit = int(min(wait, _PATIENCE).total_seconds() * 1000)
         options: Any = {"serverSelectionTimeoutMS": limit, "connectTimeoutMS": limit, "appname": "parley"}
@@ -163,23 +165,28 @@ class Store:
             await store._wait(wait)
             await migrate(store._database)
             await create_indexes(store._database)
+        except StoreUnavailable:
+            raise
         except PyMongoError as error:
             how = "does not answer" if isinstance(error, ConnectionFailure) else "refuses"
-            raise StoreUnavailable(f"MongoDB {how}: {str(error)[:200]}") from error
+            raise StoreUnavailable(f"MongoDB {how}: {plain(error)[:200]}") from error
         finally:
             client.close()
         return cls(AsyncIOMotorClient(uri, socketTimeoutMS=_SILENCE, **options), name)
 
     async def _wait(self, patience: timedelta) -> None:
-        """Return as soon as a primary answers."""
+        """Return as soon as a primary answers that has transactions. Raises `StoreUnavailable` without."""
         deadline = time.monotonic() + patience.total_seconds()
         while True:
             try:
-                await self._database.command("ping")
-                return
+                hello = await self._database.command("hello")
             except ServerSelectionTimeoutError:
                 if time.monotonic() >= deadline:
                     raise
+            else:
+                if "setName" not in hello and hello.get("msg") != "isdbgrid":
+                    raise StoreUnavailable(NO_TRANSACTIONS)
+                return
 
     def shelf(self, channel_id: str, clock: Clock) -> ChannelShelf:
         """What a channel's connector remembers."""

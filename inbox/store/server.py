@@ -9,6 +9,12 @@ from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 REPLICA_SET = "parley"
 """Name of the replica set that `prepare` makes."""
 
+NO_TRANSACTIONS = (
+    "The MongoDB at MONGODB_URI is not a replica set, so it has no transactions. Start it with "
+    "--replSet NAME and say rs.initiate() in mongosh once; one member is enough."
+)
+"""What is said of a server that stands alone."""
+
 NOT_INITIATED = 94
 NODE_NOT_FOUND = 74
 INVALID_CONFIG = 93
@@ -75,7 +81,7 @@ async def examine(uri: str, *, patience: float = 5) -> Health:
             free_bytes=await _free(client),
         )
     except PyMongoError as error:
-        raise Unusable(_plain(error)) from error
+        raise Unusable(plain(error)) from error
     finally:
         client.close()
 
@@ -114,6 +120,6 @@ async def _free(client: AsyncIOMotorClient[Any]) -> int | None:
     return int(sizes["fsTotalSize"] - sizes["fsUsedSize"]) if "fsTotalSize" in sizes else None
 
 
-def _plain(error: PyMongoError) -> str:
+def plain(error: PyMongoError) -> str:
     """The driver's message without its dump of the topology."""
     return str(error).split(", Timeout:")[0].split(", full error:")[0]

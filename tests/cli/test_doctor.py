@@ -4,8 +4,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
+from inbox.cli import checkup
 from tests.cli.conftest import Parley
+from tests.parley import settings_for
+from tests.redis import a_redis
 
 
 def test_a_fresh_machine_is_well(bare: Parley) -> None:
@@ -72,3 +76,17 @@ def test_a_secret_that_others_may_read_fails(bare: Parley, tmp_path: Path) -> No
     report = bare("doctor")
     assert report.exit_code == 1
     assert "chmod 600" in report.output
+
+
+async def test_a_redis_that_carries_nothing_for_us_is_told_of(mongodb: str, tmp_path: Path) -> None:
+    async with a_redis(tmp_path) as server:
+        client = Redis.from_url(server.url)
+        rights = ("on", ">secret", "~*", "+@all", "-publish", "-subscribe")
+        await client.execute_command("ACL", "SETUSER", "deaf", *rights)
+        await client.aclose()
+        settings = settings_for(mongodb, tmp_path, redis_url=server.url.replace("//", "//deaf:secret@"))
+        (finding,) = await checkup.redis(settings)
+        assert finding.grade is checkup.Grade.FAIL
+        assert "It refuses" in finding.text and "+publish" in finding.remedy
+        (finding,) = await checkup.redis(settings.model_copy(update={"redis_url": server.url}))
+        assert finding.text == "It answers"

@@ -1,5 +1,8 @@
 """MongoDB of our own: it survives what happens to machines."""
 
+import asyncio
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +102,16 @@ async def test_a_server_that_is_no_replica_set_is_refused(tmp_path: Path) -> Non
     try:
         with pytest.raises(MachineTrouble, match="is not a replica set"):
             await check_store(f"mongodb://127.0.0.1:{port}/")
+        served = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "inbox.cli", "serve"),
+            env={**os.environ, "MONGODB_URI": f"mongodb://127.0.0.1:{port}/", "PARLEY_HOME": str(tmp_path)},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await served.communicate()
     finally:
         await process.stop()
+    assert served.returncode == 1
+    assert b"is not a replica set" in said and b"Traceback" not in said
 
 
 async def test_an_address_that_is_none_is_refused() -> None:
