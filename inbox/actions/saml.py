@@ -14,7 +14,7 @@ from inbox.actions.entry import CEREMONY, open_ceremony
 from inbox.actions.errors import Invalid
 from inbox.actions.groups import Table, membership_of
 from inbox.actions.refusals import note_refusal
-from inbox.actions.rights import hold_to_everything
+from inbox.actions.rights import hold_to_admin, hold_to_everything
 from inbox.actions.roles import hold_to_newcomers
 from inbox.actions.saml_answers import SKEW, Asserted, asserted_in
 from inbox.actions.saml_words import Us
@@ -58,6 +58,10 @@ async def save(
 
     Raises `Forbidden` or `Invalid`.
     """
+    hold_to_admin(who)
+    vouched_for = domains_of(domains)
+    if not vouched_for:
+        raise Invalid("Name the domains of whose addresses your provider may speak.")
     hold_to_everything(who)
     await hold_to_newcomers(role, who, store=office.store)
     before = await office.store.saml_sign_on.get("settings")
@@ -67,15 +71,13 @@ async def save(
         address=provider.address,
         certificates=provider.certificates,
         name=" ".join(name.split())[:40] or "SAML",
-        domains=domains_of(domains),
+        domains=vouched_for,
         role=role,
         is_on=is_on,
         is_only=is_only,
         takes_unasked=takes_unasked,
         **msgspec.structs.asdict(await membership_of(table, who, store=office.store)),
     )
-    if not kept.domains:
-        raise Invalid("Name the domains of whose addresses your provider may speak.")
     await office.store.saml_sign_on.put(kept)
     await note(
         who,
