@@ -17,6 +17,7 @@ import pytest
 from connectors.events import DeliveryStatus
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.message import Direction, Message
+from inbox.model.profile import Attribute
 from tests.whole.a_whole_parley import (
     CHANNEL,
     Phone,
@@ -57,6 +58,21 @@ async def test_a_customer_on_whatsapp_is_told_of_their_order(whole: WholeParley)
     giulia = await a_phone(whole, "Giulia Rossi")
     await giulia.say("Hello, where is my order 48213?")
     assert "was delivered" in await giulia.hears("Order 48213 (Oak side table)")
+
+
+async def test_what_an_action_finds_out_stands_at_the_contact(whole: WholeParley) -> None:
+    await whole.store.attributes.put(Attribute(id="last_return", label="Last return"))
+    omar = await a_phone(whole, "Omar Aziz")
+    async with an_agent(whole) as agent:
+        await omar.say("I'd like to return order 48213")
+        await omar.hears("the reason?")
+        await omar.say("it's too small")
+        await omar.hears("money back, or an exchange")
+        await omar.say("refund please")
+        await omar.hears("noted your return of order 48213")
+        rows = (await agent.get("/conversations?tab=bot"))["items"]
+        contact = next(row["contact"]["id"] for row in rows if row["contact"]["name"] == "Omar Aziz")
+        assert (await agent.get(f"/contacts/{contact}"))["attributes"] == {"last_return": "48213"}
 
 
 async def test_who_asks_for_a_person_gets_one_and_then_the_bot_back(whole: WholeParley) -> None:
