@@ -116,7 +116,7 @@ async def test_a_file_is_looked_at_brought_and_told_of(parley: Parley) -> None:
 async def test_what_cannot_be_brought_is_told_in_words(parley: Parley) -> None:
     admin = await parley.an_agent("Hopeful Admin", Role.ADMIN)
     for raw, words in (
-        (b"\xff\xfe", "UTF-8"),
+        (b"name,phone\nJos\xe9,+390212345678\n", "UTF-8"),
         (b"name\n", "phone or email"),
         (b"phone\n" + b" " * 5_000_000, "Split"),
     ):
