@@ -35,14 +35,16 @@ function whole(to, { kind, name, text, file, line }) {
 
 /** Closed until somebody asks; asked anew each time it is opened. */
 export function Uses({ kind, name, go }) {
+  const [isOpen, setOpen] = useState(false);
   const [held, set] = useState(null);
   const look = async (event) => {
+    setOpen(event.currentTarget.open);
     if (!event.currentTarget.open) return;
     set(null);
     set(await get("/studio/uses", { kind, name }).catch((error) => ({ items: [], error })));
   };
   return html`<details class="uses" onToggle=${look}><summary>${t("Where it is used")}</summary>
-    ${!held ? html`<p class="quiet waiting" role="status">${t("Loading…")}</p>` : held.error ? html`<p class="problem" role="alert">${held.error.message}</p>`
+    ${isOpen && (!held ? html`<p class="quiet waiting" role="status">${t("Loading…")}</p>` : held.error ? html`<p class="problem" role="alert">${held.error.message}</p>`
       : held.items.length === 0 ? html`<p class="quiet">${t("Nothing uses it. Python code was not looked at.")}</p>`
-        : html`<p class="quiet">${n("{count} place", "{count} places", held.items.length)}</p><${Hits} items=${held.items} go=${go} />`}</details>`;
+        : html`<p class="quiet">${n("{count} place", "{count} places", held.items.length)}</p><${Hits} items=${held.items} go=${go} />`)}</details>`;
 }
