@@ -53,6 +53,14 @@ def test_a_return_from_hello_to_done(customer: Customer) -> None:
     assert "return_reason" not in done["slots"]
 
 
+def test_a_return_names_its_order_also_after_another_number(customer: Customer) -> None:
+    customer.says("where is my order 48213?")
+    assert "48213" in words(customer.says("I'd like to return the shoes I bought"))
+    answer = customer.says("48214")
+    assert "48214" in words(answer) and "48213" not in words(answer)
+    assert answer["slots"]["order_number"] == "48214"
+
+
 def test_a_return_that_says_much_at_once(customer: Customer) -> None:
     answer = customer.says("I want to exchange the lamp from order 48213")
     assert "reason" in words(answer)
