@@ -126,6 +126,13 @@ class Recalled(msgspec.Struct):
     events: list[dict[str, Any]]
 
 
+def _why(status: int) -> str:
+    """What an agent reads; what the bot's server said besides may quote anything, and is in its own log."""
+    if status in (401, 403):
+        return "The bot does not take our token: PARLEY_BOT_TOKEN is another one there."
+    return f"The bot failed with status {status}: its log says why."
+
+
 class Dialogue:
     """Talks to the bot and knows whether it is there."""
 
@@ -223,7 +230,7 @@ class Dialogue:
         if answer.status in (404, 409, 503):  # not loaded yet, or the same turn is still running there
             raise BotNotReady(f"The bot is not ready: {answer.status}.")
         if answer.status != 200:
-            raise BotError(f"The bot answered {answer.status}: {read[:300].decode(errors='replace')}")
+            raise BotError(_why(answer.status))
         self._note(True)
         return read
 

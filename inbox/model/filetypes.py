@@ -70,6 +70,9 @@ SAVED = frozenset(
 
 UNKNOWN = "application/octet-stream"
 
+MOST_PIXELS = 100_000_000
+"""A browser unpacks a picture into four bytes a pixel. What has more is a bomb, or a document to be saved."""
+
 _SOUND_TOO = {"video/mp4": "audio/mp4", "video/webm": "audio/webm", "video/3gpp": "audio/3gpp"}
 """Containers of films that also hold sound alone; the head does not tell which."""
 
@@ -103,15 +106,29 @@ def type_of(head: bytes, claimed: str | None) -> str:
     """The type that a file is served under, from its first `HEAD` bytes and what its sender calls it.
 
     A type that a browser shows is only ever told by the bytes; the sender's word may make sound of a film's
-    container, and may name a document.
+    container, and may name a document. A PNG or GIF of more than `MOST_PIXELS` is a file of no type: packed,
+    60,000 by 60,000 of one colour are a few megabytes.
     """
     said = (claimed or "").partition(";")[0].strip().lower()
     for signature in SIGNATURES:
         end = signature.at + len(signature.start)
         if head[signature.at : end] == signature.start and signature.further in head:
             found = signature.mime_type
+            if pixels_in(head, found) > MOST_PIXELS:
+                return UNKNOWN
             return _SOUND_TOO.get(found, found) if said.startswith("audio/") else found
     return said if said in SAVED else UNKNOWN
+
+
+def pixels_in(head: bytes, mime_type: str) -> int:
+    """How many pixels a PNG (its IHDR chunk) or GIF (its screen descriptor) has; 0 of any other picture."""
+    if mime_type == "image/png":
+        width, height = head[16:20], head[20:24]
+        return int.from_bytes(width) * int.from_bytes(height)
+    if mime_type == "image/gif":
+        width, height = head[6:8], head[8:10]
+        return int.from_bytes(width, "little") * int.from_bytes(height, "little")
+    return 0
 
 
 def content_kind(mime_type: str) -> str:

@@ -17,6 +17,8 @@ _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
 _DATE = {"$type": "date"}
+"""Where there is a date. A question must say so too, or MongoDB reads the whole collection instead."""
+
 PRESSING = ["urgent", "high", "medium", "low"]
 PEOPLE = ["nobody", "agent"]
 _NEWEST = ("status", "-listed_at", "-_id")
@@ -50,8 +52,6 @@ GONE: dict[str, list[str]] = {
 
 CHANGES_KEPT = 3600
 """Seconds for which a page that was away can ask what changed; after that it loads anew."""
-"""Where there is a date. A question must say so too, or MongoDB reads the whole collection instead."""
-
 
 INDEXES: dict[str, list[IndexModel]] = {
     **OF_ENTRY,

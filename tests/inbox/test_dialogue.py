@@ -69,10 +69,11 @@ async def test_garbage_is_an_error(bot: ScriptedBot, dialogue: Dialogue, garbage
     [(404, BotNotReady), (409, BotNotReady), (503, BotNotReady), (500, BotError), (401, BotError)],
 )
 async def test_what_its_status_means(bot: ScriptedBot, dialogue: Dialogue, status: int, kind: type) -> None:
-    bot.script = lambda turn: web.Response(status=status, text="no")
+    bot.script = lambda turn: web.Response(status=status, text='<h1>No</h1> {"version": "3.6"}')
     with pytest.raises(BotError) as error:
         await dialogue.turn(TURN)
     assert type(error.value) is kind
+    assert "<h1>" not in str(error.value) and "{" not in str(error.value)
 
 
 async def test_a_slow_bot_is_not_waited_for(bot: ScriptedBot, dialogue: Dialogue) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.model.filetypes import SHOWN, content_kind, disposition, safe_name, type_of
+from inbox.model.filetypes import SHOWN, UNKNOWN, content_kind, disposition, safe_name, type_of
 
 HEADS = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -44,6 +44,22 @@ def test_what_only_claims_to_be_harmless_has_no_type(head: bytes, claimed: str |
     assert found == "application/octet-stream"
     assert found not in SHOWN
     assert content_kind(found) == "document"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "kind"),
+    [(10_000, 10_000, "image/png"), (10_001, 10_000, UNKNOWN), (2**32 - 1, 2**32 - 1, UNKNOWN)],
+)
+def test_a_picture_that_unpacks_to_more_than_a_browser_bears_is_not_shown(
+    width: int, height: int, kind: str
+) -> None:
+    size = width.to_bytes(4) + height.to_bytes(4)
+    assert type_of(HEADS["image/png"] + b"\0\0\0\x0dIHDR" + size, "image/png") == kind
+
+
+def test_nor_is_such_an_animation() -> None:
+    assert type_of(b"GIF89a\xff\xff\xff\xff", None) == UNKNOWN
+    assert type_of(b"GIF89a\x00\x01\x00\x01", None) == "image/gif"
 
 
 def test_a_document_keeps_its_claimed_type() -> None:
