@@ -96,6 +96,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """The lines above and below a question; 0: they join its text."""
     links: str = "none"
     """Whether an option may open a page: ``none``, ``alone`` (as the only option) or ``any``."""
+    quotes: bool = False
+    """Whether a message may name the one that it answers (`Outbound.reply_to`), and show it."""
     actions: frozenset[str] = frozenset()
     """Tags of the actions that an option can do."""
     lone_actions: frozenset[str] = frozenset()

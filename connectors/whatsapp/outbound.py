@@ -62,6 +62,7 @@ CAPABILITIES = Capabilities(
     header_length=HEADER,
     footer_length=FOOTER,
     links="alone",
+    quotes=True,
     lone_actions=LONE_ACTIONS,
     stop_words=StopWords.CLEAR,
     window_hours=24,

@@ -14,6 +14,7 @@ from inbox.actions.access import check_sight_of, seen
 from inbox.actions.desk import Desk as Desk
 from inbox.actions.errors import Forbidden, Invalid, NotSpeaker, StaleEpoch
 from inbox.actions.handoff import tell_what_was_said
+from inbox.actions.quoting import quoted
 from inbox.model.commit import Commit, change_of
 from inbox.model.conversation import Conversation, Speaker, SpeakerKind, Status
 from inbox.model.message import Author, AuthorKind, Message
@@ -62,11 +63,13 @@ async def reply(
     client_id: str | None,
     purpose: Purpose = Purpose.CONVERSATION,
     hold: timedelta | None = None,
+    answers: str | None = None,
 ) -> Message:
     """Say something to the customer. The same `client_id` again returns the same message.
 
-    Whoever answers while nobody speaks becomes the speaker. Raises `NotSpeaker` if someone else speaks. It
-    leaves after `hold`, until when it can be taken back.
+    Whoever answers while nobody speaks becomes the speaker. Raises `NotSpeaker` if someone else speaks, and
+    `Invalid` if the message that it `answers` cannot be quoted. It leaves after `hold`, until when it can be
+    taken back.
     """
 
     async def work(thread: Thread, session: Any) -> Message:
@@ -78,8 +81,10 @@ async def reply(
             thread.activity("reopened", by=who.name)
         thread.set(unread_count=0)
         thread.carries, thread.link = await desk.carries(thread.conversation.channel_id), desk.link
-        until = thread.now + hold if hold else None
-        return thread.say(author_of(who), content, held_until=until, client_id=client_id, purpose=purpose)
+        of, until = await quoted(desk, thread, session, answers), thread.now + hold if hold else None
+        return thread.say(
+            author_of(who), content, held_until=until, client_id=client_id, purpose=purpose, reply_to=of
+        )
 
     _, message = await change(desk, conversation_id, who, work)
     return message
@@ -217,19 +222,6 @@ async def assign(
 
     conversation, _ = await change(desk, conversation_id, who, work)
     return conversation
-
-
-async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: int) -> Conversation | None:
-    """All up to `seq` has been read by a person. The conversation if that is news, else None."""
-
-    async def work(thread: Thread, session: Any) -> bool:
-        is_news = thread.conversation.unread_count > 0 and seq >= thread.conversation.inbound_seq
-        if is_news:
-            thread.set(unread_count=0)
-        return is_news
-
-    conversation, is_news = await change(desk, conversation_id, who, work)
-    return conversation if is_news else None
 
 
 def check(who: Principal) -> None:

@@ -34,15 +34,18 @@ async def say_or_keep(
     purpose: Purpose = Purpose.CONVERSATION,
     is_urgent: bool = False,
     hold: timedelta | None = None,
+    answers: str | None = None,
 ) -> Message | Scheduled:
     """Say it, or keep what a program says until its recipient's quiet hours end. A person's never waits.
 
-    The same `client_id` again answers what became of it. What is urgent leaves at any hour, with an entry in
-    the audit log if it was quiet. Raises as `converse.reply` does, and `Forbidden` or `Invalid` if it may not
-    be urgent.
+    What is kept quotes nothing: by then the question is long ago. The same `client_id` again answers what
+    became of it. What is urgent leaves at any hour, with an entry in the audit log if it was quiet. Raises as
+    `converse.reply` does, and `Forbidden` or `Invalid` if it may not be urgent.
     """
     converse.check(who)
-    say = partial(converse.reply, desk, conversation_id, who, content=content, client_id=client_id)
+    say = partial(
+        converse.reply, desk, conversation_id, who, content=content, client_id=client_id, answers=answers
+    )
     if who.is_user:
         return await say(purpose=purpose, hold=hold)
     if is_urgent and not who.may(URGENT):

@@ -94,6 +94,19 @@ async def prioritise(desk: Desk, conversation_id: str, who: Principal, *, priori
     return conversation
 
 
+async def mark_read(desk: Desk, conversation_id: str, who: Principal, *, seq: int) -> Conversation | None:
+    """All up to `seq` has been read by a person. The conversation if that is news, else None."""
+
+    async def work(thread: Thread, session: Any) -> bool:
+        is_news = thread.conversation.unread_count > 0 and seq >= thread.conversation.inbound_seq
+        if is_news:
+            thread.set(unread_count=0)
+        return is_news
+
+    conversation, is_news = await change(desk, conversation_id, who, work)
+    return conversation if is_news else None
+
+
 async def mark_unread(desk: Desk, conversation_id: str, who: Principal) -> Conversation:
     """Show it as unread to everybody, as if its last message had just come. Raises `Invalid` if none came."""
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from connectors.content import INTERNAL, Content, Template, Text
 from connectors.events import Purpose
 from inbox import wire
-from inbox.actions import converse, mentions
+from inbox.actions import converse, mentions, triage
 from inbox.actions.access import all_seen, hidden_from, opened
 from inbox.actions.audit import note_search
 from inbox.actions.errors import Invalid, NotFound
@@ -148,6 +148,7 @@ async def post_message(request: web.Request) -> web.Response:
         purpose=Purpose(body.purpose),
         is_urgent=body.urgent,
         hold=timedelta(seconds=body.hold_seconds),
+        answers=body.reply_to,
     )
     if isinstance(said, Scheduled):
         kept: Scheduled = said  # the description of the API is read off annotations
@@ -237,7 +238,7 @@ async def read(request: web.Request) -> web.Response:
     principal = await who(request)
     body = await body_of(request, Read)
     parts = request.app[PARTS]
-    just_read = await converse.mark_read(parts.desk, request.match_info["id"], principal, seq=body.seq)
+    just_read = await triage.mark_read(parts.desk, request.match_info["id"], principal, seq=body.seq)
     if just_read:
         parts.courtesy.show_read(just_read)
     return web.Response(status=204)

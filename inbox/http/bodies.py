@@ -32,6 +32,8 @@ class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
     urgent: bool = False
     """A program's, that leaves in quiet hours too."""
+    reply_to: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | None = None
+    """Id of the message of this conversation that it answers, to be shown above it."""
 
 
 class Draft(msgspec.Struct, forbid_unknown_fields=True):

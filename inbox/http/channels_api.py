@@ -290,7 +290,7 @@ async def _abilities(channel: Channel, parts: Parts) -> dict[str, Any]:
         return {"carries": []}
     can, lists = line.connector.capabilities, isinstance(line.connector, HasTemplates)
     about = {"short_messages": can.short_messages, "reached_by": can.reached_by, "lists_templates": lists}
-    return {"carries": sorted(can.contents), **about}
+    return {"carries": sorted(can.contents), "quotes": can.quotes, **about}
 
 
 async def _channel(request: web.Request) -> Channel:

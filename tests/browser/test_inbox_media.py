@@ -132,7 +132,9 @@ async def test_an_admin_sees_at_once_that_a_channel_broke(browser: Browser, parl
         await expect(bar).to_have_count(0)
 
 
-async def test_an_agent_reacts_and_takes_it_back(browser: Browser, parley: Parley) -> None:
+async def test_an_agent_reacts_takes_it_back_and_answers_that_message(
+    browser: Browser, parley: Parley
+) -> None:
     conversation = await a_conversation(parley, "Thank you so much")
     async with a_desk(browser, parley) as desk:
         await desk.open("Ada")
@@ -153,6 +155,14 @@ async def test_an_agent_reacts_and_takes_it_back(browser: Browser, parley: Parle
         await bubble.get_by_role("button", name="React with 👍").click()
         await expect(bubble.locator(".reactions")).to_have_count(0)
         await until(lambda: _is(sent, ["👍", ""]))
+        await bubble.hover()
+        await bubble.get_by_role("button", name="Answer this message").click()
+        await expect(desk.page.locator(".quoting")).to_contain_text("Thank you so much")
+        await desk.page.keyboard.type("With pleasure")
+        await desk.page.get_by_role("button", name="Send").click()
+        await expect(desk.page.locator(".quoting")).to_have_count(0)
+        answer = desk.page.locator(".msgs article.agent", has_text="With pleasure")
+        await expect(answer.locator(".quote")).to_contain_text("Thank you so much")
         assert desk.complaints == []
 
 

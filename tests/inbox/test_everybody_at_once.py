@@ -107,7 +107,7 @@ class Scene:
             lambda: converse.note(desk, at, who, text="Careful", client_id=client_id),
             lambda: converse.resolve(desk, at, who),
             lambda: converse.reopen(desk, at, who),
-            lambda: converse.mark_read(desk, at, who, seq=seen.seq),
+            lambda: triage.mark_read(desk, at, who, seq=seen.seq),
             lambda: triage.snooze(desk, at, who, until=until),
             lambda: triage.prioritise(desk, at, who, priority=self.chance.choice(("high", "low", "none"))),
         ]

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.content import Text
-from inbox.actions import converse, outgoing
+from inbox.actions import converse, outgoing, triage
 from inbox.actions.errors import Forbidden, Invalid, NotFound, NotSpeaker, StaleEpoch
 from inbox.model.conversation import SpeakerKind, Status
 from inbox.model.ids import new_id
@@ -157,9 +157,9 @@ async def test_who_takes_over_what_was_resolved_opens_it(office: Office) -> None
 
 async def test_reading_up_to_the_newest_leaves_nothing_unread(office: Office) -> None:
     conversation = await office.hears("one", "two")
-    await converse.mark_read(office.desk, conversation.id, MARCO, seq=1)
+    await triage.mark_read(office.desk, conversation.id, MARCO, seq=1)
     assert (await office.conversation()).unread_count == 2
-    await converse.mark_read(office.desk, conversation.id, MARCO, seq=2)
+    await triage.mark_read(office.desk, conversation.id, MARCO, seq=2)
     assert (await office.conversation()).unread_count == 0
 
 
@@ -183,7 +183,7 @@ VERBS = {
     "resolve": lambda d, c, w: converse.resolve(d, c, w),
     "reopen": lambda d, c, w: converse.reopen(d, c, w),
     "assign": lambda d, c, w: converse.assign(d, c, w, to=None),
-    "mark_read": lambda d, c, w: converse.mark_read(d, c, w, seq=9),
+    "mark_read": lambda d, c, w: triage.mark_read(d, c, w, seq=9),
 }
 
 

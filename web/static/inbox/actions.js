@@ -117,8 +117,8 @@ export class Actions extends Errands {
   // Writing ----------------------------------------------------------------------------------
 
   /** Show the message at once and send it; those of one conversation go in the order they were written. */
-  send(id, text, { note = false, content = null, mentions = [] } = {}) {
-    const row = { client_id: newClientId(), text, note, content, mentions, created_at: new Date().toISOString(), state: "sending" };
+  send(id, text, { note = false, content = null, mentions = [], answers = null } = {}) {
+    const row = { client_id: newClientId(), text, note, content, mentions, answers, created_at: new Date().toISOString(), state: "sending" };
     this.store.change((s) => S.addPending(s, id, row));
     const turn = (this.sending.get(id) ?? Promise.resolve()).then(() => this.deliver(id, row));
     this.sending.set(id, turn);
@@ -128,7 +128,7 @@ export class Actions extends Errands {
   async deliver(id, row) {
     const said = row.content ? { content: sendable(row.content) } : { text: row.text };
     const hold = !row.note && row.content?.type !== "reaction" && this.prefs.get("undoSend") ? { hold_seconds: UNDO_SECONDS } : {};
-    const body = { client_id: row.client_id, ...said, ...(row.note ? { note: true, mentions: row.mentions } : hold) };
+    const body = { client_id: row.client_id, ...said, ...(row.note ? { note: true, mentions: row.mentions } : hold), ...(row.answers ? { reply_to: row.answers } : {}) };
     try {
       const message = await post(`/conversations/${id}/messages`, body);
       this.store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));

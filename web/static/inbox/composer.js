@@ -9,6 +9,7 @@ import { Scheduled, SendLater } from "./later.js";
 import { html, isMac, names, useInbox, usePref, useStore } from "./lib.js";
 import { namedIn, useMention } from "./mention.js";
 import { readDraft, writeDraft } from "./prefs.js";
+import { useQuoted } from "./quoting.js";
 import { useSlash } from "./slash.js";
 import { full } from "./time.js";
 import { useWindow } from "./window.js";
@@ -37,6 +38,7 @@ export function Composer({ conversation }) {
   const setText = (words) => setDraft({ ...draft, [draft.mode]: words, moved: false });
   const slash = useSlash(conversation, field, setText);
   const mention = useMention(conversation, field, setText);
+  const [answers, quoting, letGo] = useQuoted(id, mayWrite && !isNote);
   useGrowing(field, text);
   useModeKeys(field, (mode) => switchTo(mode));
 
@@ -52,8 +54,10 @@ export function Composer({ conversation }) {
   const send = (event) => {
     event?.preventDefault();
     if (!isReady) return;
-    for (const one of isNote ? [] : attached.take()) act.send(id, "", { content: { ...contentOf(one.file), local: one.local } });
-    if (text.trim()) act.send(id, text.trim(), { note: isNote, mentions: isNote ? namedIn(text, agents) : [] });
+    const files = isNote ? [] : attached.take();
+    files.forEach((one, i) => act.send(id, "", { content: { ...contentOf(one.file), local: one.local }, answers: i ? null : answers }));
+    if (text.trim()) act.send(id, text.trim(), { note: isNote, mentions: isNote ? namedIn(text, agents) : [], answers: files.length ? null : answers });
+    if (!isNote) letGo();
     setDraft({ ...draft, [draft.mode]: "", moved: false });
     tellTyping(false);
     field.current.focus();
@@ -93,7 +97,7 @@ export function Composer({ conversation }) {
         <button type="button" aria-pressed=${String(!isNote)} onClick=${() => switchTo("reply")}><${Icon} name="reply" size=${15} />${t("Reply")}</button>
         <button type="button" class="tonote" aria-pressed=${String(isNote)} onClick=${() => switchTo("note")}><${Icon} name="lock" size=${15} />${t("Private note")}</button>
       </div>
-      ${mayWrite && (slash.list || (isNote && mention.list))}
+      ${quoting}${mayWrite && (slash.list || (isNote && mention.list))}
       <textarea ref=${field} rows="1" dir="auto" value=${text} aria-controls=${slash.active ? "slash" : mention.active && "mention"} aria-activedescendant=${slash.active ?? mention.active} onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => tellTyping(false)}
         readOnly=${!mayWrite} aria-label=${isNote ? t("Private note, seen by colleagues only") : t("Reply to {name}", { name: conversation.contact.name })}
         placeholder=${placeholder(conversation, isNote, barrier)} aria-invalid=${excess > 0 ? "true" : undefined} enterKeyHint=${enterSends ? "send" : "enter"}></textarea>

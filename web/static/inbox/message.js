@@ -8,6 +8,7 @@ import { Held } from "./held.js";
 import { Icon } from "./icons.js";
 import { html, names, useInbox, useStore } from "./lib.js";
 import { Dots } from "./parts.js";
+import { QuoteThis } from "./quoting.js";
 import { clock, full } from "./time.js";
 import { humanise, intentName, percent, statusName } from "./words.js";
 
@@ -62,7 +63,7 @@ export function Message({ line, me, replied, isMarked }) {
       ${reactions.length > 0 && html`<div class="reactions">${grouped(reactions).map(([emoji, people]) => html`
         <span key=${emoji} title=${people.join(", ")}><span class="hidden">${t("Reaction:")} </span>${emoji}${people.length > 1 && ` ${people.length}`}</span>`)}</div>`}
       <${React} line=${line} me=${me} />
-      <${LinkTo} message=${message} />
+      <${LinkTo} message=${message} /><${QuoteThis} line=${line} />
     </div>
     ${shown && html`<div class="meta">
       ${direction === "out" && author.kind !== "bot" && html`<span>${whoSays(author, me)}</span>`}

@@ -28,6 +28,7 @@ export function emptyState(me) {
     list: { ids: new Set(), matches: new Map(), cursor: null, state: "loading", error: null },
     listRev: 0,
     guesses: new Map(),
+    quoted: new Map(),
     openId: null,
     connection: "connecting",
     cursor: null,
@@ -59,6 +60,7 @@ export function forget(state, ids) {
   for (const id of ids) {
     state.conversations.delete(id);
     state.guesses.delete(id);
+    state.quoted.delete(id);
     state.threads.delete(id);
     state.list.ids.delete(id);
   }
