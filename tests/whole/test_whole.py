@@ -65,7 +65,7 @@ async def test_what_an_action_finds_out_stands_at_the_contact(whole: WholeParley
     omar = await a_phone(whole, "Omar Aziz")
     async with an_agent(whole) as agent:
         await omar.say("I'd like to return order 48213")
-        await omar.hears("the reason?")
+        await omar.hears("reason for returning order 48213")
         await omar.say("it's too small")
         await omar.hears("money back, or an exchange")
         await omar.say("refund please")

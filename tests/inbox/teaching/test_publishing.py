@@ -180,7 +180,7 @@ async def test_turns_go_to_the_canary_and_both_are_compared(parley: Parley, desi
         await parley.customer_says("is it open?", phone=phone)
         (conversation,) = [c for c in await parley.conversations() if c.contact.address == f"+{phone}"]
         places[conversation.id] = place_of(conversation.id)
-        if 99 in places.values() or len(places) == 3:
+        if len(places) == 3 or (len(places) == 2 and 99 in places.values()):
             break
 
     async def all_turns() -> dict[str, dict[str, Any]] | None:
