@@ -92,6 +92,10 @@ class Desk:
         if await sure.is_visible():
             await sure.click()
         await expect(self.page.get_by_text("You answer")).to_be_visible()
+        await expect(sure).to_have_count(
+            0
+        )  # it gives the focus back, which is not to meet what is typed next
+        await expect(self.field).to_be_editable()
 
     async def say(self, text: str) -> None:
         """Write a reply and send it."""
