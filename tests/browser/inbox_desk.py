@@ -95,7 +95,6 @@ class Desk:
         await expect(sure).to_have_count(
             0
         )  # it gives the focus back, which is not to meet what is typed next
-        await expect(self.field).to_be_editable()
 
     async def say(self, text: str) -> None:
         """Write a reply and send it."""
