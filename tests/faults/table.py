@@ -4,7 +4,7 @@ import asyncio
 import resource
 import signal
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tests.faults import people
 from tests.faults.guests import Guest
@@ -67,34 +67,23 @@ async def _all_killed(stage: Stage, lasting: float) -> None:
     await asyncio.gather(*(a.start() for a in stage.applications))
 
 
-async def _killed_while_sending(stage: Stage, lasting: float) -> None:
-    """The provider has taken the message; before it can say so, whoever sent it is gone."""
-    hit = asyncio.Event()
+def _killed_at(moment: Literal["on_send", "on_answered"]) -> Strike:
+    """All are gone at that moment of the provider's: it has taken a message, or its answer is on the wire."""
 
-    def pull_the_plug() -> None:
-        stage.cloud.on_send = None
-        for application in stage.applications:
-            application.send(signal.SIGKILL)
-        hit.set()
+    async def strike(stage: Stage, lasting: float) -> None:
+        hit = asyncio.Event()
 
-    stage.cloud.on_send = pull_the_plug
-    await hit.wait()
-    await _all_killed(stage, lasting)
+        def pull_the_plug() -> None:
+            setattr(stage.cloud, moment, None)
+            for application in stage.applications:
+                application.send(signal.SIGKILL)
+            hit.set()
 
+        setattr(stage.cloud, moment, pull_the_plug)
+        await hit.wait()
+        await _all_killed(stage, lasting)
 
-async def _killed_when_answered(stage: Stage, lasting: float) -> None:
-    """The provider's answer is on the wire; before it can be written down, whoever asked is gone."""
-    hit = asyncio.Event()
-
-    def pull_the_plug() -> None:
-        stage.cloud.on_answered = None
-        for application in stage.applications:
-            application.send(signal.SIGKILL)
-        hit.set()
-
-    stage.cloud.on_answered = pull_the_plug
-    await hit.wait()
-    await _all_killed(stage, lasting)
+    return strike
 
 
 async def _killed_in_turn(stage: Stage, lasting: float) -> None:
@@ -225,9 +214,12 @@ def _to_provider(stage: Stage) -> list[Proxy]:
 TABLE = (
     Fault("kill-application", "kill -9 of one application process", _killed(_any), 1),
     Fault("kill-all", "kill -9 of all application processes at once", _all_killed, 1),
-    Fault("kill-sending", "kill -9 of all while the provider takes a message", _killed_while_sending, 1),
+    Fault("kill-sending", "kill -9 of all while the provider takes a message", _killed_at("on_send"), 1),
     Fault(
-        "kill-answered", "kill -9 of all when the provider's answer is on the wire", _killed_when_answered, 1
+        "kill-answered",
+        "kill -9 of all when the provider's answer is on the wire",
+        _killed_at("on_answered"),
+        1,
     ),
     Fault("kill-turn", "kill -9 of a process that has just asked the bot", _killed_in_turn, 1),
     Fault("freeze-application", "SIGSTOP of one process for longer than a lease", _frozen(_any), 12),
