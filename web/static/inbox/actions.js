@@ -144,7 +144,12 @@ export class Actions extends Errands {
     const draft = readDraft(id);
     const field = row.note ? "note" : "reply";
     writeDraft(id, { ...draft, [field]: [row.text, draft[field]].filter(Boolean).join("\n") });
-    this.store.change((s) => { S.dropPending(s, id, row.client_id); s.draftRev = (s.draftRev ?? 0) + 1; });
+    this.store.change((s) => {
+      S.dropPending(s, id, row.client_id);
+      s.draftRev = (s.draftRev ?? 0) + 1;
+      const quoted = s.threads.get(id)?.byId.get(row.answers);
+      if (quoted) s.quoted.set(id, quoted);
+    });
     this.ui.say(t("Not sent, kept as a draft. {why}", { why: error.message }), "bad");
     this.refresh(id);
   }

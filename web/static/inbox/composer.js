@@ -68,6 +68,7 @@ export function Composer({ conversation }) {
       if (!(await act.schedule(id, said, new Date(at.getTime() + i)))) break;
       if (key) attached.remove(key);
       else setDraft({ ...readDraft(id), reply: "", moved: false });
+      letGo();  // said then, it quotes nothing
     }
     field.current?.focus();
   };
