@@ -4,13 +4,23 @@ Logs go to standard error, which is a file on a disk that may be full, or a pipe
 line that cannot be written must not take along the request, the turn or the loop that wanted to say it.
 """
 
-from typing import Any, TextIO
+from typing import Any, Protocol
+
+
+class Stream(Protocol):
+    """Whatever takes text."""
+
+    def write(self, text: str, /) -> Any:
+        """Take it, or raise `OSError`."""
+
+    def flush(self) -> None:
+        """Pass on what was taken, or raise `OSError`."""
 
 
 class Unfailing:
     """Writes to `stream` as long as it takes anything."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._lost = 0
 

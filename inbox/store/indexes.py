@@ -41,7 +41,7 @@ _ALONE = (
 
 GONE: dict[str, list[str]] = {
     "conversations": [
-        *(f"{moment}_1" for moment in _ALONE[1:-1]),
+        *(f"{moment}_1" for moment in _ALONE[1:]),
         "of_contact",
         *(f"{field}_1_status_1_listed_at_-1__id_-1" for field in ("speaker.kind", "assignee_id", "team_id")),
         *(f"{field}_1_listed_at_-1__id_-1" for field in ("labels", "priority")),

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import Any
 
+from connectors.content import Text
 from connectors.events import Identity
 from inbox.actions import converse
 from inbox.actions.errors import ActionRefused
@@ -42,7 +43,8 @@ async def thread(store: Store, conversation: Conversation) -> list[Message]:
 
 
 def words(messages: list[Message]) -> list[tuple[str, str]]:
-    return [(m.content.text, m.status) for m in messages if m.direction == "out"]  # type: ignore[union-attr]
+    said = [m for m in messages if m.direction == "out"]
+    return [(m.content.text, m.status) for m in said if isinstance(m.content, Text)]
 
 
 async def test_wherever_it_was_killed_each_of_them_is_answered_once(store: Store) -> None:

@@ -70,7 +70,7 @@ class Disk:
 
 def test_what_was_lost_is_counted_once_there_is_room() -> None:
     disk = Disk()
-    stream = Unfailing(disk)  # type: ignore[arg-type]
+    stream = Unfailing(disk)
     for line in ("one\n", "two\n"):
         stream.write(line)
     disk.is_full = False

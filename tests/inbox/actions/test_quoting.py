@@ -9,7 +9,7 @@ from connectors.whatsapp.outbound import CAPABILITIES, body_of
 from inbox.actions import converse
 from inbox.actions.errors import Invalid
 from inbox.objections import outbound_of
-from tests.inbox.factories import an_agent
+from tests.inbox.factories import an_agent, heard, phone
 from tests.inbox.office import Office
 
 MARCO = an_agent("Marco")
@@ -60,20 +60,18 @@ async def test_what_cannot_be_quoted_is_refused_and_nothing_is_said(office: Offi
     if which == "nobody knows it":
         asked = replace(asked, id="none")
     if which == "another conversation's":
-        asked = replace(asked, id="elsewhere", conversation_id="another", external_key=None)
-        await office.store.messages._all.insert_one({"_id": "elsewhere", **_document(asked)})
+        stranger = phone("+15550000009")
+        await office.take(heard("It is mine", stranger))
+        (found,) = await office.store.contacts.known_as([stranger.key])
+        (other,) = await office.store.conversations.of_contact(found.id)
+        (asked, *_), _ = await office.store.messages.page(other.id, before_seq=None, limit=1)
     if which == "not sent yet":
         asked = await answer(office, at, "Wait", None)
-    before = len(await office.thread())
+
+    async def words() -> int:
+        return len((await office.store.messages.page(at, before_seq=None, limit=50))[0])
+
+    before = await words()
     with pytest.raises(Invalid):
         await answer(office, at, "On its way.", asked.id)
-    assert len(await office.thread()) == before
-
-
-def _document(message):
-    from inbox.store.codec import to_document
-
-    document = to_document(message)
-    document.pop("_id", None)
-    document.pop("external_key", None)
-    return document
+    assert await words() == before

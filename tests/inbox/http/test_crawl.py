@@ -64,17 +64,16 @@ async def test_the_figures_of_our_traffic_are_not_the_worlds(parley: Parley) -> 
         assert _is_near(make_mocked_request("GET", "/metrics").clone(remote=remote)) is near
 
 
-async def test_an_error_is_logged_by_its_route_not_by_the_secret_in_its_path(parley: Parley) -> None:
+async def test_an_error_is_logged_by_its_route_not_by_the_secret_in_its_path(
+    parley: Parley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def fails(secret: str, *_: object) -> None:
         raise StoreError("gone")
 
-    held, parley.store.invitations.get = parley.store.invitations.get, fails  # type: ignore[assignment,method-assign]
-    try:
-        with capture_logs() as lines:
-            async with parley.http.get(f"{parley.url}/join/a-secret-that-lets-in") as answer:
-                assert answer.status == 503
-    finally:
-        parley.store.invitations.get = held  # type: ignore[method-assign]
+    monkeypatch.setattr(parley.store.invitations, "get", fails)
+    with capture_logs() as lines:
+        async with parley.http.get(f"{parley.url}/join/a-secret-that-lets-in") as answer:
+            assert answer.status == 503
     assert any(line.get("route") == "/join/{secret}" for line in lines), lines
     assert "a-secret-that-lets-in" not in str(lines)
 
