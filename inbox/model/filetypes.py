@@ -122,7 +122,7 @@ def type_of(head: bytes, claimed: str | None) -> str:
 
 def pixels_in(head: bytes, mime_type: str) -> int:
     """How many pixels a PNG (its IHDR chunk) or GIF (its screen descriptor) has; 0 of any other picture."""
-    if mime_type == "image/png":
+    if mime_type == "image/png" and head[12:16] == b"IHDR":  # without it no browser reads on
         width, height = head[16:20], head[20:24]
         return int.from_bytes(width) * int.from_bytes(height)
     if mime_type == "image/gif":
