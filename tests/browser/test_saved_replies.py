@@ -33,6 +33,7 @@ async def test_a_reply_is_written_once_and_used_by_its_shortcut(browser: Browser
 
         await page.goto(f"{parley.url}/")
         await desk.open("Ada")
+        await expect(desk.field).to_have_value("/nothing")
         await desk.field.fill("")
         await desk.field.press_sequentially("/nothing")
         await expect(page.get_by_text("No saved reply is called “/nothing”.")).to_be_visible()
