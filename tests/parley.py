@@ -161,7 +161,7 @@ class Parley:
             return response.status
 
     async def customer_says(self, *texts: str, phone: str = "15550001111", name: str = "Ada") -> None:
-        """A customer writes on WhatsApp. As with Meta, a webhook that a busy store did not take comes again."""
+        """A customer writes on WhatsApp. As with Meta, what a busy store did not take comes again."""
         webhook = whatsapp_texts(*texts, phone=phone, name=name)
 
         async def taken() -> bool:

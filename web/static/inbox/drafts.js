@@ -10,6 +10,7 @@ export class Drafts {
   constructor(store) {
     this.store = store;
     this.timers = new Map();
+    this.brought = new Map(); // when the server was last told of each, by performance.now()
     onDraft((id) => this.soon(id));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.all(); else this.load(); });
     addEventListener("pagehide", () => this.all());
@@ -27,6 +28,7 @@ export class Drafts {
 
   async bring(id) {
     this.timers.delete(id);
+    this.brought.set(id, performance.now());
     const { reply, note, mode } = readDraft(id);
     try {
       const kept = await put(`/conversations/${id}/draft`, { reply, note, mode });
@@ -39,14 +41,16 @@ export class Drafts {
 
   /** What was written elsewhere; what was sent or thrown away elsewhere goes here too. */
   async load() {
+    const begun = performance.now();
     const answer = await get("/me/drafts").catch(() => null);
     if (!answer) return;
     let news = false;
+    const since = (id) => (this.brought.get(id) ?? -1) >= begun; // the answer may know nothing of it
     const there = new Set(answer.items.map((one) => one.conversation_id));
-    for (const draft of answer.items) news = take(draft) || news;
+    for (const draft of answer.items) news = (!since(draft.conversation_id) && take(draft)) || news;
     for (const id of allDrafts()) {
       const held = readDraft(id);
-      if (there.has(id)) continue;
+      if (there.has(id) || since(id)) continue;
       if (held.at && !held.dirty) { writeDraft(id, { reply: "", note: "", mode: "reply" }, { quiet: true }); news = true; }
       else this.soon(id, 0);
     }

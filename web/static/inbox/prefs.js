@@ -73,14 +73,16 @@ const DRAFT = `${PREFIX}draft:`;
 const draftListeners = new Set();
 
 export const readDraft = (id) => ({ reply: "", note: "", mode: "reply", ...read(DRAFT + id) });
-export const hasDraft = (id) => Boolean(read(DRAFT + id));
+export const hasDraft = (id) => { const { reply, note } = readDraft(id); return Boolean(reply || note); };
 export const onDraft = (listener) => draftListeners.add(listener);
 
-/** Keep a draft; an empty one is forgotten. `quiet` when the server has it already. */
+/** Keep a draft; an emptied one until the server has that, too. `quiet` when it comes from there. */
 export function writeDraft(id, draft, { quiet = false } = {}) {
-  const before = quiet ? null : readDraft(id);
-  write(DRAFT + id, draft.reply || draft.note ? { ...draft, dirty: !quiet } : null);
-  if (before && (before.reply !== draft.reply || before.note !== draft.note)) draftListeners.forEach((listener) => listener(id));
+  const before = readDraft(id);
+  const isNews = !quiet && (before.reply !== draft.reply || before.note !== draft.note);
+  const isKept = draft.reply || draft.note || isNews || (!quiet && before.dirty);
+  write(DRAFT + id, isKept ? { ...draft, dirty: !quiet } : null);
+  if (isNews) draftListeners.forEach((listener) => listener(id));
 }
 
 /** The conversations in which something is begun. */
