@@ -78,17 +78,18 @@ async def note_change(
     *,
     store: Store,
     clock: Clock,
+    along: Along | None = None,
 ) -> None:
     """Write down that something was added, changed or removed, with what of it is another now.
 
-    Nothing is written where nothing changed. Raises `StoreError`.
+    Nothing is written where nothing changed, by `along` neither. Raises `StoreError`.
     """
     was, became = differences(told(before), told(after))
     if before is not None and after is not None and not was and not became:
         return
     deed = "added" if before is None else "removed" if after is None else "changed"
     at = f"{noun}:{key}"
-    await note(who, f"{noun}.{deed}", at, store=store, clock=clock, before=was, after=became)
+    await note(who, f"{noun}.{deed}", at, store=store, clock=clock, before=was, after=became, along=along)
 
 
 def nobody(address: str, program: str = "") -> Principal:

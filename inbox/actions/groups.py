@@ -5,6 +5,7 @@ makes and unmakes no admin: that is done here alone.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from connectors.contract import Clock
@@ -20,6 +21,10 @@ from inbox.store import Store
 _MOST = 50
 _LONGEST = 256
 _USUAL = "groups"
+
+
+class _ChangedMeanwhile(Exception):
+    """Somebody gave them another role at this moment: that one stays."""
 
 
 class Table(NamedTuple):
@@ -94,9 +99,14 @@ async def hold_to_role(
     """The user, with the role that their groups give. An admin stays one, and nobody becomes one."""
     if role in (None, user.role) or ADMIN in await permissions_of(user.role, store=store):
         return user
-    if await store.users.change_role(user.id, user.role, str(role)):
-        was, became = {"role": user.role}, {"role": role, "by": by}
-        await note_change(visitor, "user", user.id, was, became, store=store, clock=clock)
+
+    async def change(session: Any) -> None:
+        if not await store.users.change_role(user.id, user.role, str(role), session=session):
+            raise _ChangedMeanwhile
+
+    was, became = {"role": user.role}, {"role": role, "by": by}
+    with suppress(_ChangedMeanwhile):
+        await note_change(visitor, "user", user.id, was, became, store=store, clock=clock, along=change)
     after = await store.users.get(user.id) or user
     await hold_anew(after, store=store)
     return after

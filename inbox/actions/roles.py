@@ -128,13 +128,17 @@ async def change_user(
     if disabled is not None:
         fields["disabled"] = disabled
     may_grant(who, await permissions_of(user.role, store=store))
-    if fields and not await store.users.change_one(user_id, fields, admins=await _admin_roles(store)):
-        raise Invalid("Nobody would be left who is an admin.")
+    admins = await _admin_roles(store)
+
+    async def change(session: Any) -> None:
+        if not await store.users.change_one(user_id, fields, admins=admins, session=session):
+            raise Invalid("Nobody would be left who is an admin.")
+
+    was, became = _told(user), {**_told(user), **fields}
+    await audit.note_change(who, "user", user_id, was, became, store=store, clock=clock, along=change)
     if disabled:
         await store.sessions.remove_all({"user_id": user_id})
-    after = await store.users.get(user_id) or user
-    await audit.note_change(who, "user", user_id, _told(user), _told(after), store=store, clock=clock)
-    return after
+    return await store.users.get(user_id) or user
 
 
 async def having(role_id: str, *, store: Store) -> list[str]:

@@ -98,7 +98,7 @@ class Store:
         self.consents = Consents(self._database)
         self.presence = Presence(self._database)
         self.channels = registers.Channels(self._database)
-        self.users = Users(client, self._database)
+        self.users = Users(self._database)
         self.factors = entry.FactorStore(self._database)
         self.passkeys = entry.Passkeys(self._database)
         self.ceremonies = entry.Ceremonies(self._database)

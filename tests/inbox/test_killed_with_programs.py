@@ -13,12 +13,13 @@ import pymongo
 import pytest
 
 from connectors.outside import NotCalled
-from inbox.actions import converse, invitations, webhooks
+from inbox.actions import converse, groups, invitations, roles, webhooks
 from inbox.actions.audit import nobody
 from inbox.actions.errors import AlreadyThere
+from inbox.actions.people import add_user
 from inbox.actions.webhooks import Wish
 from inbox.dispatching import Dispatching
-from inbox.model.people import OPERATOR, Role
+from inbox.model.people import OPERATOR, Role, User
 from inbox.model.secrets import Vault
 from inbox.model.training import JobKind, JobState, ModelVersion, Person
 from inbox.model.webhook import EVENTS
@@ -123,6 +124,33 @@ async def test_an_invitation_makes_one_account_whoever_died_over_it(store: Store
         states = Counter(one.state(clock()) for one in await there.invitations.list())
         assert (states["open"], states["used"]) == (0, 1), f"{life}: {states}"
         assert len(await there.users.list({"email": "ada@example.com"})) == 1, life
+
+
+async def test_another_role_and_its_entry_in_the_log_are_there_together(store: Store) -> None:
+    """Given by an admin or by a provider's group: wherever it was killed, the log tells how somebody came to it."""
+    clock, admin = Clock(), an_agent("Admin", Role.ADMIN)
+
+    async def changes(at: Store, user: User) -> None:
+        given: dict[str, Any] = {"store": at, "clock": clock}
+        user = await roles.change_user(admin, user.id, role="supervisor", **given)
+        user = await groups.hold_to_role(user, "designer", nobody(""), by="openid", **given)
+        await roles.change_user(admin, user.id, disabled=True, **given)
+
+    async for life in lives(store):
+        there = await emptied(store)
+        await add_user(
+            "laura@example.com", "Laura", Role.ADMIN, "correct horse battery", store=there, clock=clock
+        )
+        user = await add_user(
+            "ada@example.com", "Ada", Role.AGENT, "correct horse battery", store=there, clock=clock
+        )
+        await life.does(changes(life.store, user))
+        present = await there.users.get(user.id)
+        told: dict[str, Any] = {"role": "agent", "disabled": False}
+        async for entry in there.audit.every({"what": "user.changed"}):
+            told |= {key: value for key, value in entry.after.items() if key in told}
+        assert present and (present.role, present.disabled) == (told["role"], told["disabled"]), life
+        assert (await there.audit.verify())[1] is None, life
 
 
 async def test_what_is_live_is_one_model_with_one_history(store: Store) -> None:
