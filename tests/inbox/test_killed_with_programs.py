@@ -127,7 +127,7 @@ async def test_an_invitation_makes_one_account_whoever_died_over_it(store: Store
 
 
 async def test_another_role_and_its_entry_in_the_log_are_there_together(store: Store) -> None:
-    """Given by an admin or by a provider's group: wherever it was killed, the log tells how somebody came to it."""
+    """Given by an admin or by a provider's group: what the log tells is what somebody may."""
     clock, admin = Clock(), an_agent("Admin", Role.ADMIN)
 
     async def changes(at: Store, user: User) -> None:
