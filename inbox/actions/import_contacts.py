@@ -4,7 +4,8 @@ A row is known by its `id`, else by its numbers, else by its email address. An e
 The same file again changes nothing.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,7 +18,8 @@ from inbox.actions.errors import Forbidden, Invalid
 from inbox.actions.profiles import attributes_of, with_values
 from inbox.model.commit import Commit, ContactChange, ConversationChange, change_of
 from inbox.model.contact import Contact, display_name
-from inbox.model.contact_file import Row, text_of
+from inbox.model.contact_file import text_of
+from inbox.model.contact_reading import Row
 from inbox.model.conversation import ContactCard
 from inbox.model.ids import new_id
 from inbox.model.people import ADMIN, Principal
@@ -27,6 +29,8 @@ from inbox.model.words import query_words
 
 _BATCH = 100
 _NAMESAKES = 100
+_IMAGINED = 20_000
+"""How many contacts a preview remembers: who comes again after more others than these counts as new twice."""
 
 
 class Outcome(NamedTuple):
@@ -39,21 +43,23 @@ class Outcome(NamedTuple):
 
 
 async def import_rows(
-    desk: Desk, who: Principal, rows: list[Row], *, preview: bool
+    desk: Desk, who: Principal, rows: Iterable[Row], *, count: int, preview: bool
 ) -> AsyncIterator[list[Outcome]]:
     """What became, or with `preview` would become, of the rows, some at a time. Raises `Forbidden`.
+
+    No more of the `count` rows are held than those that are being worked on.
 
     Each batch is one transaction: who is stopped in between has done the rows before.
     """
     if not who.may(ADMIN):
         raise Forbidden("You are not allowed to do this.")
     if not preview:
-        rows_of = {"rows": len(rows)}
+        rows_of = {"rows": count}
         await audit.note(who, "contacts.imported", store=desk.store, clock=desk.clock, after=rows_of)
     defined = await desk.store.attributes.list()
     imagined = _Shelf()
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
+    left = iter(rows)
+    while batch := list(islice(left, _BATCH)):
 
         async def work(session: Any, batch: list[Row] = batch) -> tuple[Commit, list[Outcome]]:
             taking = _Taking(desk, session, defined, imagined if preview else _Shelf())
@@ -63,6 +69,7 @@ async def import_rows(
         commit, outcomes = await desk.store.change(work)
         desk.bus.publish(commit)
         yield outcomes
+        imagined.keep(_IMAGINED)
 
 
 class _Shelf:
@@ -78,6 +85,15 @@ class _Shelf:
         self.by_key.update(dict.fromkeys(contact.identity_keys, contact.id))
         if email := contact.attributes.get("email"):
             self.by_email.setdefault(str(email).casefold(), contact.id)
+
+    def keep(self, most: int) -> None:
+        """Forget who came first, half of them, if they are more than `most`."""
+        if len(self.contacts) > most:
+            kept = list(self.contacts.values())[most // 2 :]
+            for each in (self.contacts, self.by_key, self.by_email):
+                each.clear()
+            for contact in kept:
+                self.put(contact)
 
 
 class _Taking:

@@ -1,18 +1,20 @@
 """`/api/v1/contact_import`: contacts from a file of comma-separated values, told line by line how it goes."""
 
+import asyncio
+import tempfile
 from collections import Counter
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import structlog
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from inbox.actions.errors import Invalid
 from inbox.actions.import_contacts import Outcome, import_rows
 from inbox.http.auth import allowed
-from inbox.http.bodies import choice, raw_body
-from inbox.model.contact_file import BadFile, Table, read
-from inbox.model.people import ADMIN
+from inbox.http.bodies import choice, in_time, raw_body
+from inbox.model.contact_reading import ENCODINGS, BadFile, Table, read
+from inbox.model.people import ADMIN, Principal
 from inbox.parts import PARTS
 from inbox.store import Conflict, StoreError, Unwritable
 
@@ -22,12 +24,15 @@ log = structlog.get_logger(__name__)
 _SHOWN, _TOLD = 20, 1000
 """How many rows are shown as an example, and of how many it is told why they are bad."""
 
+_IN_MEMORY = 4 * 1024 * 1024
+_CHUNK = 1 << 16
+
 
 class Report:
     """What became of the rows so far."""
 
     def __init__(self, table: Table) -> None:
-        self.of = len(table.rows)
+        self.of = table.count
         self._unknown = table.unknown
         self._counts: Counter[str] = Counter()
         self._bad: list[dict[str, Any]] = []
@@ -38,7 +43,8 @@ class Report:
         for outcome in outcomes:
             self._counts[outcome.what] += 1
             if outcome.what == "bad":
-                self._bad = [*self._bad, {"line": outcome.line, "reason": outcome.reason}][:_TOLD]
+                if len(self._bad) < _TOLD:
+                    self._bad.append({"line": outcome.line, "reason": outcome.reason})
             elif len(self._examples) < _SHOWN:
                 self._examples.append({"line": outcome.line, "what": outcome.what, "name": outcome.name})
 
@@ -59,22 +65,56 @@ class Report:
 async def bring(request: web.Request) -> web.StreamResponse:
     """Take in a file, or with `preview=yes` only tell what it would do. A line of JSON for each step.
 
-    The last line has `report`, or `error` if it broke off; the same file may be brought again.
+    Unless it is in Unicode, `encoding` says how it is written. However large it is, a few rows are held at a
+    time. The last line has `report`, or `error` if it broke off; the same file may be brought again.
     """
     principal = await allowed(request, ADMIN)
     preview = choice(request, "preview", ("no", "yes")) == "yes"
-    parts = request.app[PARTS]
-    table = await _table(request)
-    report = Report(table)
+    encoding = choice(request, "encoding", ENCODINGS)
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        await _take(request, file)
+        attributes = await request.app[PARTS].store.attributes.list()
+        try:
+            table = await asyncio.to_thread(read, file, attributes, encoding)
+        except BadFile as error:
+            raise Invalid(str(error)) from error
+        log.info("contacts imported", by=principal.id, rows=table.count, preview=preview)
+        return await _told(request, principal, table, preview=preview)
+
+
+async def _take(request: web.Request, file: IO[bytes]) -> None:
+    """Put the body into the file. Raises `Invalid` if it is too large or does not come whole."""
+    most = request.app[PARTS].settings.max_file
+    too_large = Invalid(
+        f"The file has more than {most // 1024**2} MB. Split it, and bring one part after the other."
+    )
+    if (request.content_length or 0) > most:
+        raise too_large
+    if request.content.at_eof():  # there is none, or `once` read it
+        file.write(await raw_body(request))
+        return
+    try:
+        async for chunk in in_time(request.content.iter_chunked(_CHUNK)):
+            if file.tell() + len(chunk) > most:
+                raise too_large
+            file.write(chunk)
+    except (ConnectionError, ClientError) as error:
+        raise Invalid("The file did not come whole.") from error
+
+
+async def _told(
+    request: web.Request, principal: Principal, table: Table, *, preview: bool
+) -> web.StreamResponse:
+    """Do what the rows say, and tell how far it is after each step."""
+    desk, report = request.app[PARTS].desk, Report(table)
     response = web.StreamResponse(
         headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"}
     )
     response.enable_chunked_encoding()
     await response.prepare(request)
-    log.info("contacts imported", by=principal.id, rows=report.of, preview=preview)
-    last: dict[str, Any]
     try:
-        async for outcomes in import_rows(parts.desk, principal, table.rows, preview=preview):
+        rows = import_rows(desk, principal, table.rows(), count=table.count, preview=preview)
+        async for outcomes in rows:
             report.add(outcomes)
             await response.write(_line(report.progress))
         last = report.whole
@@ -85,19 +125,6 @@ async def bring(request: web.Request) -> web.StreamResponse:
     await response.write(_line(last))
     await response.write_eof()
     return response
-
-
-async def _table(request: web.Request) -> Table:
-    parts = request.app[PARTS]
-    try:
-        return read(await raw_body(request), await parts.store.attributes.list())
-    except web.HTTPRequestEntityTooLarge as error:
-        most = parts.settings.max_body // 1024**2
-        raise Invalid(
-            f"The file has more than {most} MB. Split it, and bring one part after the other."
-        ) from error
-    except BadFile as error:
-        raise Invalid(str(error)) from error
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -121,11 +121,22 @@ async def test_a_file_is_imported_after_a_look_at_what_it_does(browser: Browser,
         await page.goto(f"{parley.url}/contacts")
         await page.get_by_role("button", name="Import").click()
         dialog = page.get_by_role("dialog")
-        rows = "Ada King,+441632960000\nGiulia Bianchi,+393331234567\nNobody,12\n"
-        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": f"name,phone\n{rows}".encode()}
+        rows = "Ada King,+441632960000\nGiulia Bianchì,+393331234567\nNobody,12\n"
+        file = {
+            "name": "people.csv",
+            "mimeType": "text/csv",
+            "buffer": f"name,phone\n{rows}".encode("cp1252"),
+        }
+        await dialog.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
+        await expect(dialog.get_by_role("alert")).to_contain_text("not in Unicode")
+        await dialog.get_by_label("How the file is written").select_option("Western Europe (Windows)")
         await dialog.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
         await expect(dialog.get_by_label("Lines left out")).to_contain_text("Line 4 A number begins with +")
-        await expect(dialog.get_by_label("The first rows")).to_contain_text("Giulia Bianchi New")
+        await expect(dialog.get_by_label("The first rows")).to_contain_text("Giulia Bianchì New")
+        async with page.expect_download() as download:
+            await dialog.get_by_role("link", name="Save this list").click()
+        kept = (await (await download.value).path()).read_text()
+        assert kept.startswith('line,reason\n4,"A number begins with +')
         await expect(page.locator(".rows .row")).to_have_count(1)
         await dialog.get_by_role("button", name="Import 2 rows").press("Enter")
         await dialog.get_by_role("button", name="Done").press("Enter")

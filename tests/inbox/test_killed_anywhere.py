@@ -8,7 +8,7 @@ from connectors.content import Text
 from inbox.actions import converse, later, outgoing, privacy, retention, triage
 from inbox.actions.import_contacts import import_rows
 from inbox.actions.unmerge import merge_by_hand, unmerge
-from inbox.model.contact_file import Row
+from inbox.model.contact_reading import Row
 from inbox.model.people import Role
 from inbox.store import Store
 from tests.inbox.factories import an_agent, heard, phone
@@ -151,7 +151,7 @@ async def parts(office: Office) -> None:
 
 async def imports(office: Office) -> None:
     rows = [Row(n, {"name": f"Person {n}", "phone": f"+39021234{n:04}"}) for n in range(1, 8)]
-    async for _ in import_rows(office.desk, ADMIN, rows, preview=False):
+    async for _ in import_rows(office.desk, ADMIN, rows, count=len(rows), preview=False):
         pass
 
 

@@ -1,6 +1,9 @@
 """Contacts from a file: known again, told by line what is wrong, and the same twice."""
 
 import asyncio
+import io
+import tracemalloc
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -9,18 +12,25 @@ from inbox.actions import profiles
 from inbox.actions.errors import Forbidden
 from inbox.actions.import_contacts import Outcome, import_rows
 from inbox.model.contact import Contact
-from inbox.model.contact_file import BadFile, cells_of, columns, lines_of, read
+from inbox.model.contact_file import cells_of, columns, lines_of
+from inbox.model.contact_reading import ENCODINGS, UNICODE, BadFile, Table
+from inbox.model.contact_reading import read as read_file
 from inbox.model.people import Role
-from inbox.model.profile import AttributeKind
+from inbox.model.profile import Attribute, AttributeKind
 from tests.inbox.factories import a_contact, an_agent, heard, phone
 from tests.inbox.office import Office
 
 ADMIN = an_agent("Anna", Role.ADMIN)
 
 
+def read(raw: bytes, attributes: Iterable[Attribute] = (), encoding: str = UNICODE) -> Table:
+    return read_file(io.BytesIO(raw), attributes, encoding)
+
+
 async def taken(office: Office, text: str, *, preview: bool = False) -> list[Outcome]:
     table = read(text.encode(), await office.store.attributes.list())
-    return [o async for some in import_rows(office.desk, ADMIN, table.rows, preview=preview) for o in some]
+    steps = import_rows(office.desk, ADMIN, table.rows(), count=table.count, preview=preview)
+    return [outcome async for some in steps for outcome in some]
 
 
 async def what(office: Office, text: str, **how: Any) -> list[str]:
@@ -141,6 +151,8 @@ async def test_two_who_bring_the_same_file_at_once_make_nobody_twice(office: Off
         b"phone,PHONE\n+39,+39\n",
         "phone\nÄ\n".encode("latin-1"),
         b"phone\n" + b"9" * 200_000,
+        b"phone," * 200_000,
+        b"phone\n" + b"+390212345678\n" * 20_000 + b"\xff\n",
     ],
 )
 def test_what_is_no_list_of_contacts_is_refused(raw: bytes) -> None:
@@ -160,9 +172,9 @@ def test_what_is_no_list_of_contacts_is_refused(raw: bytes) -> None:
     ids=["named delimiter", "quoted delimiter", "UTF-16", "mark and 00", "two lines"],
 )
 async def test_files_as_spreadsheets_write_them_are_read(office: Office, raw: bytes, line: int) -> None:
-    (row,) = read(raw, []).rows
+    (row,) = read(raw).rows()
     assert row.line == line
-    ((outcome,),) = [o async for o in import_rows(office.desk, ADMIN, [row], preview=False)]
+    ((outcome,),) = [o async for o in import_rows(office.desk, ADMIN, [row], count=1, preview=False)]
     assert outcome.what == ("bad" if "\n" in row.cells["name"] else "new")
     (contact,) = await office.store.contacts.known_as(["phone:+390212345678"]) or [None]
     assert (contact is None) is (outcome.what == "bad")
@@ -184,5 +196,40 @@ def test_columns_that_mean_nothing_are_told() -> None:
 
 async def test_only_an_admin_may(office: Office) -> None:
     with pytest.raises(Forbidden):
-        async for _ in import_rows(office.desk, an_agent(), [], preview=True):
+        async for _ in import_rows(office.desk, an_agent(), [], count=0, preview=True):
             pass
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_file_that_is_not_in_unicode_is_read_as_it_is_said_to_be_written(encoding: str) -> None:
+    name = "Юлия" if encoding == "windows-1251" else "Zoë"
+    raw = f"name;phone\n{name};+390212345678\n".encode("utf-8" if encoding == UNICODE else encoding)
+    assert [row.cells["name"] for row in read(raw, encoding=encoding).rows()] == [name]
+    if encoding != UNICODE:
+        with pytest.raises(BadFile, match="not in Unicode"):
+            read(raw)
+
+
+def test_a_long_file_is_read_row_by_row() -> None:
+    """Twice from the start, and never more of it than the row at hand."""
+    raw = b"name,phone\n" + b"".join(b"P,+39021%07d\n" % n for n in range(20_000))
+    table = read(raw)
+    assert table.count == 20_000
+    for _ in range(2):
+        tracemalloc.start()
+        rows = table.rows()
+        assert next(rows).line == 2 and sum(1 for _ in rows) == 19_999
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 200_000
+
+
+async def test_a_preview_forgets_who_came_long_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says `new` once too often, and holds no more than so many."""
+    monkeypatch.setattr("inbox.actions.import_contacts._IMAGINED", 150)
+    lines = [f"+39021234{n:04}" for n in range(300)]
+    again = await what(office, "\n".join(["phone", *lines, lines[0], lines[299], ""]), preview=True)
+    assert again[300:] == ["new", "same"] and await everyone(office) == []
+    assert (await what(office, "\n".join(["phone", *lines, lines[0], ""])))[300:] == ["same"]

@@ -116,9 +116,27 @@ async def test_a_file_is_looked_at_brought_and_told_of(parley: Parley) -> None:
 async def test_what_cannot_be_brought_is_told_in_words(parley: Parley) -> None:
     admin = await parley.an_agent("Hopeful Admin", Role.ADMIN)
     for raw, words in (
-        (b"name,phone\nJos\xe9,+390212345678\n", "UTF-8"),
+        (b"name,phone\nJos\xe9,+390212345678\n", "Unicode"),
         (b"name\n", "phone or email"),
-        (b"phone\n" + b" " * 5_000_000, "Split"),
+        (b"phone\n" + b" " * 5_000_000, "a million characters"),
     ):
         status, (problem,) = await brought(parley, admin, raw)
         assert status == 422 and words in problem["detail"]
+    status, steps = await brought(
+        parley, admin, b"name,phone\nJos\xe9,+390212345678\n", "yes&encoding=windows-1252"
+    )
+    assert status == 200 and steps[-1]["report"]["rows"][0]["name"] == "José"
+
+
+async def test_a_file_larger_than_any_other_body_is_brought_and_one_larger_still_is_not(
+    parley: Parley,
+) -> None:
+    admin, settings = await parley.an_agent("Admin of Many", Role.ADMIN), parley.parts.settings
+    empty = b",".ljust(500) + b"\n"
+    raw = b"phone,name\n" + empty * (settings.max_body // len(empty) + 1) + b"+390213340002,Near\n"
+    status, steps = await brought(parley, admin, raw, "yes")
+    assert status == 200 and steps[-1]["report"]["counts"]["new"] == 1
+    url = f"{parley.url}/api/v1/contact_import"
+    large = {**admin._headers, "Content-Length": str(settings.max_file + 1)}
+    async with parley.http.post(url, data=b"phone", headers=large) as answer:
+        assert answer.status == 422 and "Split" in (await answer.json())["detail"]

@@ -11,12 +11,15 @@ export function Import({ onDone }) {
     ${isOpen && html`<${Steps} onClose=${(changed) => { open(false); if (changed) onDone(); }} />`}`;
 }
 
+// What a spreadsheet may write. Unicode tells by itself which kind it is; the others look alike.
+const ENCODINGS = { unicode: t("Unicode (“CSV UTF-8” or “Unicode text”)"), "windows-1252": t("Western Europe (Windows)"), "windows-1250": t("Central Europe (Windows)"), "windows-1251": t("Cyrillic (Windows)"), "mac-roman": t("Western Europe (old Mac)") };
 const TITLES = { choose: t("Import contacts"), looking: t("Looking at the file…"), preview: t("What will happen"), running: t("Importing…"), done: t("Imported") };
 
 function Steps({ onClose }) {
   const box = useRef();
   const [step, setStep] = useState("choose");
   const [file, setFile] = useState(null);
+  const [encoding, setEncoding] = useState("unicode");
   const [progress, setProgress] = useState({ done: 0, of: 0 });
   const [report, setReport] = useState(null);
   const [trouble, setTrouble] = useState(null);
@@ -30,7 +33,7 @@ function Steps({ onClose }) {
     setProgress({ done: 0, of: 0 });
     setStep(preview ? "looking" : "running");
     try {
-      setReport(await bring(given, preview, setProgress));
+      setReport(await bring(given, { preview, encoding }, setProgress));
       setStep(preview ? "preview" : "done");
     } catch (error) {
       setTrouble(error.message);
@@ -49,10 +52,12 @@ function Steps({ onClose }) {
     <div class="dialogin"><h2 id="import-title">${TITLES[step]}</h2>
       ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}
       ${step === "choose" && html`<p>${mix("A CSV file whose first line names the columns: {name}, {phone}, {email} and attributes by their names. Contacts are known again by their numbers or their email address. An empty cell leaves what is known.", { name: html`<code>name</code>`, phone: html`<code>phone</code>`, email: html`<code>email</code>` })}</p>
+        <label for="import-encoding">${t("How the file is written")}</label><select id="import-encoding" value=${encoding} onChange=${(event) => setEncoding(event.target.value)}>
+          ${Object.entries(ENCODINGS).map(([id, label]) => html`<option key=${id} value=${id}>${label}</option>`)}</select>
         <label for="import-file">${t("CSV file")}</label><input id="import-file" type="file" accept=".csv,text/csv" onChange=${choose} />
         <div class="buttons"><button type="button" class="btn" onClick=${close}>${t("Cancel")}</button></div>`}
-      ${isBusy && html`<label>${file.name}<progress value=${progress.done} max=${progress.of || 1} aria-label=${t("Rows done")}></progress></label>
-        <p class="quiet" role="status">${n("{done} of {count} row", "{done} of {count} rows", progress.of, { done: number(progress.done) })}</p>`}
+      ${isBusy && html`<label>${file.name}<progress value=${progress.of ? progress.done : undefined} max=${progress.of || 1} aria-label=${t("Rows done")}></progress></label>
+        <p class="quiet" role="status">${progress.of ? n("{done} of {count} row", "{done} of {count} rows", progress.of, { done: number(progress.done) }) : t("The file is on its way…")}</p>`}
       ${!isBusy && report && step !== "choose" && html`<${Report} report=${report} isDone=${step === "done"} />
         <div class="buttons">${step === "preview" ? html`<button type="button" class="btn" onClick=${close}>${t("Cancel")}</button>
           <button type="button" class="btn primary" ref=${focusOnce} disabled=${!changes(report)} onClick=${() => run(file, false)}>${changes(report) ? n("Import {count} row", "Import {count} rows", changes(report)) : t("Nothing to import")}</button>`
@@ -69,15 +74,18 @@ function Report({ report, isDone }) {
   return html`<dl class="tally">${Object.entries(WHAT).map(([what, label]) => html`<div key=${what} class=${what === "bad" && counts.bad ? "badtext" : ""}><dt>${label}</dt><dd class="num">${number(counts[what])}</dd></div>`)}</dl>
     ${unknown.length > 0 && html`<p class="quiet">${mix("Columns that mean nothing here: {names}", { names: html`<bdi>${unknown.join(", ")}</bdi>` })}</p>`}
     ${counts.bad > 0 && html`<h3>${isDone ? t("Lines that were left out") : t("Lines that will be left out")}</h3><ul class="faults" tabindex="0" aria-label=${t("Lines left out")}>${bad.map(({ line, reason }) => html`<li key=${line}><b class="num">${t("Line {line}", { line })}</b> ${reason}</li>`)}</ul>
+      <p><a class="btn" href=${`data:text/csv;charset=utf-8,${encodeURIComponent(faultsFile(bad))}`} download="lines-left-out.csv">${t("Save this list")}</a></p>
       ${counts.bad > bad.length && html`<p class="quiet">${n("and {count} row more", "and {count} rows more", counts.bad - bad.length)}</p>`}`}
     ${!isDone && report.rows.length > 0 && html`<h3>${t("The first rows")}</h3><ul class="faults" tabindex="0" aria-label=${t("The first rows")}>${report.rows.map(({ line, what, name }) => html`<li key=${line}><b class="num">${t("Line {line}", { line })}</b> <bdi>${name}</bdi> <span class=${`chip ${what === "new" ? "good" : what === "changed" ? "accent" : ""}`}>${WHAT[what]}</span></li>`)}</ul>`}`;
 }
 
+const faultsFile = (bad) => ["line,reason", ...bad.map(({ line, reason }) => `${line},"${reason.replaceAll('"', '""')}"`), ""].join("\r\n");
+
 /** Send the file; `onProgress` hears of every step. The report, or a `Problem`. */
-async function bring(file, preview, onProgress) {
+async function bring(file, { preview, encoding }, onProgress) {
   let answer;
   try {
-    answer = await fetch(`/api/v1/contact_import?preview=${preview ? "yes" : "no"}`, { method: "POST", body: file, credentials: "same-origin",
+    answer = await fetch(`/api/v1/contact_import?preview=${preview ? "yes" : "no"}&encoding=${encoding}`, { method: "POST", body: file, credentials: "same-origin",
       headers: { "Content-Type": "text/csv", "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content } });
     if (answer.status === 401) signIn();
     if (!answer.ok) throw new Problem({ title: answer.statusText, ...await answer.json().catch(() => ({})), status: answer.status });
