@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
-from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import ConnectionFailure, PyMongoError, ServerSelectionTimeoutError
 
@@ -19,7 +18,7 @@ from inbox.store.audit import Audit
 from inbox.store.automation import Automation, Rules, macros
 from inbox.store.campaigns import Campaigns, Recipients
 from inbox.store.clock import StoreClock
-from inbox.store.codec import Document
+from inbox.store.codec import PLAINLY, Document
 from inbox.store.commits import ATTEMPTS, DURABLE, Conflict, StoreUnavailable, Unwritable, transact
 from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
@@ -65,7 +64,6 @@ StoreError = PyMongoError
 """Whatever MongoDB or the way to it may raise; `StoreUnavailable` is one of them."""
 
 T = TypeVar("T")
-_TIMES: Any = CodecOptions(tz_aware=True)
 _PATIENCE = timedelta(seconds=5)
 """Who asks a store that is gone is told so after this, rather than left to wait."""
 
@@ -79,7 +77,7 @@ class Store:
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
-        self._database = client.get_database(name, codec_options=_TIMES, write_concern=DURABLE)
+        self._database = client.get_database(name, codec_options=PLAINLY, write_concern=DURABLE)
         self._reading = Reading(self._database.delegate)
         self.clock = StoreClock(self._database)
         self.audit = Audit(client, self._database)

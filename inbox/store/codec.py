@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
+from bson.int64 import Int64
 from msgspec.structs import astuple
 
 Document = dict[str, Any]
@@ -11,6 +13,19 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _AS_IT_IS = (int, str, datetime, bool, float, type(None))
 """What MongoDB's driver takes as we have it. No enum is: their types are others."""
+
+
+class _Numbers(TypeDecoder):
+    """Large numbers as Python's own: nothing of ours can write the driver's, be it as JSON or a document."""
+
+    bson_type = Int64
+
+    def transform_bson(self, value: int) -> int:
+        return int(value)
+
+
+PLAINLY: Any = CodecOptions(tz_aware=True, type_registry=TypeRegistry([_Numbers()]))
+"""How documents are read: times know their zone."""
 
 
 def to_document(value: msgspec.Struct) -> Document:

@@ -8,6 +8,7 @@ printed when one fails.
 import base64
 import hashlib
 import hmac
+import io
 import json
 import os
 import random
@@ -25,7 +26,7 @@ from tests.connectors.rcs import samples as rcs
 from tests.connectors.sms import samples as sms
 from tests.connectors.sms.providers import PROVIDERS, Provider
 from tests.connectors.whatsapp import samples as whatsapp
-from tests.parley import Parley
+from tests.parley import Client, Parley, whatsapp_value
 
 EACH = int(os.environ.get("PARLEY_FUZZ", "40"))
 SEED = int(os.environ.get("PARLEY_FUZZ_SEED", "20261129"))
@@ -236,7 +237,7 @@ async def knock(parley: Parley, channel: str, request: Request, dice: random.Ran
     kind = headers.get("content-type") or dice.choice(TYPES)
     url = f"{parley.url}/hooks/{channel}" + (f"?{query}" if query else "")
     async with parley.http.post(
-        aiohttp.client.URL(url, encoded=True), data=body, headers=headers | {"Content-Type": kind}
+        aiohttp.client.URL(url, encoded=True), data=io.BytesIO(body), headers=headers | {"Content-Type": kind}
     ) as answer:
         await answer.read()
         return answer.status
@@ -268,6 +269,22 @@ async def test_spoilt_webhooks_that_are_signed_are_taken(parley: Parley, kind: s
     samples = list(sound())
     bodies = [written(spoilt(samples[n % len(samples)], dice), dice) for n in range(max(EACH, len(samples)))]
     await all_taken(parley, kind, [sign(secret)(body) for body in bodies], dice)
+
+
+async def test_large_numbers_are_taken_again_and_shown(parley: Parley, agent: Client, number: str) -> None:
+    """MongoDB has a type of its own for those above 2^31, of which no JSON could be made."""
+    large = {"sent_ms": 1_749_416_383_000, "deep": [{"n": -(2**62)}]}
+    said = whatsapp_value({"messages": [{"from": number, "id": f"wamid.{number}", "type": "hologram"}]})
+    message = said["entry"][0]["changes"][0]["value"]["messages"][0]
+    message |= {"timestamp": "1749416383", "hologram": large, "referral": large}
+    status = {"id": f"wamid.S{number}", "status": "sent", "timestamp": "1749416383", "recipient_id": number}
+    report = whatsapp_value({"statuses": [status | {"pricing": {"category": "service", **large}}]})
+    for body in (said, report, report, said):
+        assert await parley.hook(body) == 200
+    (found,) = [c for c in await parley.conversations() if c.contact.address == f"+{number}"]
+    thread = json.dumps(await agent.get(f"/conversations/{found.id}/messages"))
+    assert "1749416383000" in thread
+    assert (await agent.call("GET", f"/contacts/{found.contact_id}"))[0] == 200
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
