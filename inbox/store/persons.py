@@ -183,7 +183,7 @@ class Persons:
         """Every document that is shown to a person who asks what is kept, with its collection's name."""
         for name in EXPORTED:
             async for document in self._database[name].find(OF_PERSONS[name](person)).sort("_id", 1):
-                yield name, document
+                yield name, _own_side(document, person) if name == "contact_merges" else document
         targets = [f"contact:{at}" for at in person.contact_ids]
         targets += [f"conversation:{at}" for at in person.conversation_ids]
         async for document in self._database.audit_log.find({"target": {"$in": targets}}).sort("_id", 1):
@@ -265,6 +265,14 @@ class Persons:
             return []
         pattern = re.compile(r"(?<!\d)(?:" + "|".join(wanted) + r")(?!\d)")
         return [d["_id"] async for d in self._database[name].find({}) if pattern.search(_text_of(d))]
+
+
+def _own_side(merge: Document, person: Person) -> Document:
+    """A merge; if it was undone, without what it has of who turned out to be somebody else."""
+    if not merge.get("undone_at"):
+        return merge
+    ours = [side for side in ("kept", "given") if merge[side]["id"] in person.contact_ids]
+    return {name: merge.get(name) for name in ("_id", "at", "by", "undone_at", "undone_by", *ours)}
 
 
 def _text_of(document: Document) -> str:

@@ -274,3 +274,36 @@ async def is_looked_for(admin: Client, number: str) -> None:
 async def _pieces(*pieces: bytes) -> AsyncIterator[bytes]:
     for piece in pieces:
         yield piece
+
+
+async def test_who_was_merged_by_mistake_is_not_shown_to_the_other(parley: Parley, admin: Client) -> None:
+    """Parted again, each one's file has nothing of the other, and each is erased by themselves."""
+    ones, others = ("390277770001", "Ottilie"), ("390277770002", "Balthasar")
+    one = await a_customer(parley, ones[0], name=ones[1])
+    other = await a_customer(parley, others[0], name=others[1])
+    status, _ = await admin.call(
+        "PATCH", f"/contacts/{other}", {"attributes": {"email": "b@balthasar.example"}}
+    )
+    assert status == 200
+    await admin.post(f"/contacts/{one}/merge", {"contact_id": other})
+    (merge,) = (await admin.get(f"/contacts/{one}/merges"))["items"]
+    await admin.post(f"/contacts/{one}/merges/{merge['id']}/undo")
+    for person, own, foreign in ((one, ones, others), (other, others, ones)):
+        data, page = await file_of(parley, admin, person)
+        assert own[0] in data and own[1] in page
+        for trace in foreign:
+            assert trace not in data and trace not in page
+    await certified(parley, (await erased(admin, other))["id"])
+    left = await unsealed(parley)
+    for trace in others:
+        assert trace not in left, re.findall(rf".{{0,200}}{re.escape(trace)}.{{0,200}}", left)[:3]
+    assert ones[0] in left and ones[1] in left
+
+
+async def file_of(parley: Parley, admin: Client, person: str) -> tuple[str, str]:
+    """What somebody who asks is given: for programs, and to read."""
+    at = f"{parley.url}/api/v1/contacts/{person}/data"
+    async with parley.http.get(at, headers=admin.cookie) as response:
+        assert response.status == 200
+        packed = zipfile.ZipFile(io.BytesIO(await response.read()))
+    return packed.read("person.json").decode(), packed.read("person.html").decode()
