@@ -215,7 +215,7 @@ def _unbalanced(pairs: list[tuple[Listed, Example]]) -> Iterator[Advice]:
     middle = median(counts.values())
     for name, count in sorted(counts.items(), key=lambda item: item[1]):
         if count < _FEW:
-            yield Advice("few", f"{name} has only {count} examples; {_FEW} are little enough.", [], [name])
+            yield Advice("few", f"{name} has few examples: {count}. It takes {_FEW} or more.", [], [name])
         elif count > max(_MANY_TIMES * middle, 100):
             times = round(count / middle)
             yield Advice(

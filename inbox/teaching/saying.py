@@ -63,6 +63,6 @@ def why_it_failed(voice: Voice, status: int, memory_mb: int) -> str:
     if mistakes:
         return "\n".join(mistakes[:20])
     if status < 0:
-        return f"Its process was ended from outside (signal {-status})."
+        return f"Its process was killed (signal {-status}). Nothing else was touched: begin it again."
     last = voice.mumbled[-1] if voice.mumbled else "nothing"
     return f"Its process ended with {status}; the last that it said was: {last[:500]}"

@@ -54,6 +54,8 @@ async def test_what_customers_write_becomes_a_model_that_answers(browser: Browse
         await page.goto(f"{parley.url}/studio/review")
         first = page.locator(".review").first
         await expect(first).to_contain_text("Admin says payment")
+        await expect(first).to_contain_text("greet28 % sure")  # how sure the bot was of its own
+        await expect(first.get_by_role("button", name="Accept payment")).to_be_visible()
         await expect(page.locator(".review")).to_have_count(2)
         await expect(page.get_by_text("48213")).to_have_count(0)
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,10 @@ async def test_an_example_is_added_marked_moved_and_undone(browser: Browser, tau
         field = page.get_by_label("New example")
         await field.fill("is 55512 on its way")
         await field.press("Enter")
+        await field.press_sequentially("the next one")  # while the first is on its way
         added = page.locator(".ex", has_text="55512")
         await expect(added).to_be_visible()
+        await expect(field).to_have_value("the next one")
         assert text_of(taught, "nlu/orders.yml") != before
 
         line = added.locator(".exline")
@@ -157,10 +160,28 @@ async def test_a_rule_is_edited_as_a_list_and_seen_as_a_picture(browser: Browser
         await page.get_by_role("button", name="Further up in its file").click()
         await until(lambda: text_of(taught, "rules.yml").index("- rule: Say goodbye") < goodbye)
         await page.get_by_role("link", name="Picture").click()
+        # What ends where another goes on has its name in a row of its own, over nothing else.
+        await page.locator(".graphbar select").select_option("all")
+        boxes = await page.locator(".graph .node rect, .graph .end").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().toJSON())"
+        )
+        assert len(boxes) > 150
+        assert overlapping(boxes) == []
+        await page.locator(".graphbar select").select_option("rule")
         await page.get_by_label("Only those with").fill("goodbye")
         await expect(page.locator(".graph .node")).to_have_count(3)
         await page.get_by_role("link", name="Say goodbye").click()
         await expect(page.get_by_label("Name", exact=True)).to_have_value("Say goodbye")
+
+
+def overlapping(boxes: list[dict[str, float]]) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """Pairs of what is drawn over each other, by more than a pixel."""
+    return [
+        (a, b)
+        for a, b in combinations(boxes, 2)
+        if min(a["right"], b["right"]) - max(a["left"], b["left"]) > 1
+        and min(a["bottom"], b["bottom"]) - max(a["top"], b["top"]) > 1
+    ]
 
 
 async def test_a_slot_is_made_renamed_everywhere_and_the_renaming_undone(

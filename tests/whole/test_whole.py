@@ -18,6 +18,8 @@ from connectors.events import DeliveryStatus
 from inbox.model.conversation import Conversation, SpeakerKind
 from inbox.model.message import Direction, Message
 from inbox.model.profile import Attribute
+from inbox.settings import load
+from tests.whole.a_candidate import a_candidate, hears_the_candidate
 from tests.whole.a_whole_parley import (
     CHANNEL,
     Phone,
@@ -104,6 +106,51 @@ async def test_who_asks_for_a_person_gets_one_and_then_the_bot_back(whole: Whole
         await nadia.say("And where is order 50117?")
         assert "is being packed" in await nadia.hears("Order 50117")
         assert (await agent.post(f"{at}/resolve"))["status"] == "resolved"
+
+
+async def test_some_are_answered_by_a_canary_then_all_and_then_nobody(whole: WholeParley) -> None:
+    """Two real models in one bot; what the comparison counts is what customers heard."""
+    candidate = await a_candidate(whole.store, load().bot_models / "parley.tar.gz")
+    publication = "/studio/publication"
+    heard: list[bool] = []
+
+    async def one_more() -> Phone:
+        phone = await a_phone(whole, "")
+        heard.append(await hears_the_candidate(phone))
+        return phone
+
+    async with an_agent(whole) as admin:
+
+        async def publish(what: str, **body: object) -> None:
+            rev = (await admin.get(publication))["rev"]
+            await admin.post(f"{publication}/{what}", rev=rev, **body)
+
+        await publish("canary", model_id=candidate.id, share=50)
+        async with asyncio.timeout(200):  # the bot loads it beside the live one
+            tried = await one_more()
+            while not heard[-1]:
+                tried = await one_more()
+            other = await one_more()
+            while heard[-1]:
+                other = await one_more()
+        assert await hears_the_candidate(tried), "a conversation stays with its model"
+        assert not await hears_the_candidate(other), "a conversation stays with its model"
+        await tried.say("Can I talk to a person?")
+
+        async def is_counted() -> bool:
+            rows = (await admin.get(publication))["comparison"]
+            counted = [(row["conversations"], row["handoffs"], row["fallbacks"]) for row in rows]
+            return counted == [(heard.count(False), 0, 0), (heard.count(True), 1, 0)]
+
+        await until(is_counted, within=30, what="all conversations and the one handoff are counted")
+        await publish("activate", model_id=candidate.id)
+        await until(lambda: hears_the_candidate(other), within=60, what="the candidate answers all")
+        await publish("roll_back")
+
+        async def is_back() -> bool:
+            return not await hears_the_candidate(other)
+
+        await until(is_back, within=60, what="the model before answers again")
 
 
 async def test_nothing_is_lost_doubled_or_forgotten_when_processes_are_killed(whole: WholeParley) -> None:

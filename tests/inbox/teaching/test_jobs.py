@@ -143,7 +143,8 @@ async def test_a_process_that_is_killed_is_told_in_words(
     await running(designer, asked["id"])
     os.kill(_trainer(asked["id"]), signal.SIGKILL)
     job = await ended(designer, asked["id"])
-    assert (job["state"], job["error"]) == ("failed", "Its process was ended from outside (signal 9).")
+    told = "Its process was killed (signal 9). Nothing else was touched: begin it again."
+    assert (job["state"], job["error"]) == ("failed", told)
 
 
 def _trainer(job_id: str) -> int:

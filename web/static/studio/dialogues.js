@@ -108,13 +108,13 @@ function Graph({ data, go }) {
   const [words, setWords] = useState("");
   const wanted = words.trim().toLowerCase();
   const shown = useMemo(() => data.dialogues.filter((one) => (kind === "all" || one.kind === kind) && JSON.stringify(one.value).toLowerCase().includes(wanted)), [data, kind, wanted]);
-  const { nodes, edges, width, height } = useMemo(() => layout(shown), [shown]);
+  const { nodes, edges, ends, width, height } = useMemo(() => layout(shown), [shown]);
   return html`<main class="graphmain"><div class="graphbar"><${Switch} at="graph" go=${go} />
       <label>${t("Show")} <select value=${kind} onChange=${(event) => setKind(event.target.value)}><option value="rule">${t("rules")}</option><option value="story">${t("stories")}</option><option value="test">${t("test stories")}</option><option value="all">${t("all")}</option></select></label>
       <input type="search" aria-label=${t("Only those with")} placeholder=${t("Only those with…")} value=${words} onInput=${(event) => setWords(event.target.value)} />
       <span class="sub">${t("{count} dialogues", { count: shown.length })}</span></div>
     ${nodes.length === 0 ? html`<${Empty} icon="search" title=${t("None of these")} />` : html`<div class="graphscroll" tabindex="0" role="region" aria-label=${t("Picture of the dialogues")}><svg class="graph" width=${width + 240} height=${height + 24} viewBox=${`-12 -12 ${width + 240} ${height + 24}`}>
       ${edges.map((edge, i) => html`<path key=${i} class="edge" d=${curve(edge)} />`)}
-      ${nodes.map((node, i) => html`<g key=${i} class=${`node ${node.kind}`} transform=${`translate(${node.x} ${node.y})`}><title>${node.words}</title><rect width=${node.width} height=${node.height} rx="8" /><text x="10" y="20">${cut(node.words)}</text>
-        ${node.ends.map((end, j) => html`<a key=${j} href=${address("dialogues", end.kind, end.name, "0")} onClick=${onLink(go, "dialogues", end.kind, end.name, "0")}><text class="end" x=${node.width + 10} y=${20 + j * 14}>${cut(end.name)}</text></a>`)}</g>`)}</svg></div>`}</main>`;
+      ${nodes.map((node, i) => html`<g key=${i} class=${`node ${node.kind}`} transform=${`translate(${node.x} ${node.y})`}><title>${node.words}</title><rect width=${node.width} height=${node.height} rx="8" /><text x="10" y="20">${cut(node.words)}</text></g>`)}
+      ${ends.map(({ dialogue, x, y }, i) => html`<a key=${i} href=${address("dialogues", dialogue.kind, dialogue.name, "0")} onClick=${onLink(go, "dialogues", dialogue.kind, dialogue.name, "0")}><text class="end" x=${x} y=${y}>${cut(dialogue.name)}</text></a>`)}</svg></div>`}</main>`;
 }

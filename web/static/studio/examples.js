@@ -42,7 +42,9 @@ function Add({ kind, name, files, editing }) {
   const add = async (event) => {
     event.preventDefault();
     const examples = text.split("\n").map((line) => line.replace(/^\s*-\s+/, "").trim()).filter(Boolean);
-    if (examples.length && await editing.edit({ type: "add_examples", kind, name, examples, file: file || null }, examples.length === 1 ? t("Added") : t("Added {count} examples", { count: examples.length }))) setText("");
+    if (!examples.length) return;
+    setText(""); // at once: what is typed while this is on its way is the next one
+    if (!await editing.edit({ type: "add_examples", kind, name, examples, file: file || null }, examples.length === 1 ? t("Added") : t("Added {count} examples", { count: examples.length }))) setText((typed) => (typed ? `${text}\n${typed}` : text));
   };
   return html`<form class="addexample" onSubmit=${add}><textarea rows=${Math.min(8, text.split("\n").length)} dir="auto" aria-label=${t("New example")} placeholder=${kind === "intent" ? t("Add an example; several lines become several") : t("Add…")} value=${text}
       onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) add(event); }}></textarea>

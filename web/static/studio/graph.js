@@ -1,5 +1,6 @@
 // Rules and stories as one picture: what begins alike is drawn once. The layout is our own: a column for each step,
-// a row for each end, every node in the middle of what follows it.
+// a row for each end, every node in the middle of what follows it. Names of dialogues stand at their ends; those that
+// end where others go on stand in a row of their own.
 import { t } from "language";
 
 const COLUMN = 232;
@@ -7,8 +8,9 @@ const ROW = 46;
 const WIDTH = 194;
 const HEIGHT = 32;
 const LONGEST = 24;
+const NAME = 14;
 
-/** `{nodes, edges, width, height}` of these dialogues; a node has `x, y, width, height, kind, words, ends`. */
+/** `{nodes, edges, ends, width, height}` of these dialogues; a node has `x, y, width, height, kind, words`, an end `x, y, dialogue`. */
 export function layout(dialogues) {
   const root = { children: new Map(), ends: [] };
   for (const dialogue of dialogues) {
@@ -23,18 +25,21 @@ export function layout(dialogues) {
   }
   const nodes = [];
   const edges = [];
+  const ends = [];
   let row = 0;
+  const rows = (count) => { const first = row * ROW; row += count; return first; };
   const place = (node, depth) => {
-    const below = [...node.children.values()].map((child) => place(child, depth + 1));
-    const y = below.length ? (below[0].y + below.at(-1).y) / 2 : row++ * ROW;
-    const placed = { ...node, x: depth * COLUMN, y, width: WIDTH, height: HEIGHT };
+    const own = node.ends.length > 0 || !node.children.size ? { x: (depth + 1) * COLUMN, y: rows(Math.max(1, Math.ceil((node.ends.length * NAME) / ROW))), height: HEIGHT } : null;
+    const below = [...(own ? [own] : []), ...[...node.children.values()].map((child) => place(child, depth + 1))];
+    const placed = { ...node, x: depth * COLUMN, y: (below[0].y + below.at(-1).y) / 2, width: WIDTH, height: HEIGHT };
     nodes.push(placed);
-    for (const child of below) edges.push({ from: placed, to: child });
+    node.ends.forEach((dialogue, at) => ends.push({ dialogue, x: own.x - (below.length > 1 ? 0 : COLUMN - WIDTH - 10), y: own.y + 20 + at * NAME }));
+    for (const to of below) if (to !== own || below.length > 1) edges.push({ from: placed, to: to === own ? { ...own, x: own.x - 6 } : to });
     return placed;
   };
   for (const child of root.children.values()) place(child, 0);
   const width = Math.max(0, ...nodes.map(({ x }) => x)) + WIDTH;
-  return { nodes, edges, width, height: Math.max(1, row) * ROW };
+  return { nodes, edges, ends, width, height: Math.max(1, row) * ROW };
 }
 
 /** A step in a few words. */

@@ -20,6 +20,8 @@ export default function Review() {
   const [changing, setChanging] = useState(null);
   const [texts, setTexts] = useState({});
   const [done, setDone] = useState([]);
+  const [made, setMade] = useState([]);
+  const intents = [...new Set([...(queue.data?.intents ?? []), ...made])].sort();
   // Whoever takes a verdict back at once means the one that is still on its way.
   const pending = useRef(Promise.resolve());
   const decided = useRef([]);
@@ -36,6 +38,7 @@ export default function Review() {
     const mine = picked();
     if (!mine.length) return;
     if (what === "teach" && mine.some((item) => !intentOf(item))) { setChanging(mine); return; }
+    setAt(items.indexOf(mine[0])); // what is left at the place of the first, so that none is passed over
     setGone((before) => new Set([...before, ...mine.map((item) => item.key)]));
     setChosen(new Set());
     setChanging(null);
@@ -45,6 +48,7 @@ export default function Review() {
     try {
       const { items: told } = await post(`/studio/review/${what}`, { items: mine.map((item) => asked(item, what === "teach" ? intentOf(item) : null)) });
       note([...decided.current, ...told.flatMap((one, place) => (one.review ? [{ id: one.review.id, key: mine[place].key }] : []))]);
+      if (what === "teach") setMade((before) => [...before, ...mine.filter((_, place) => told[place].review).map(intentOf)]);
       const failed = told.map((one, place) => [one, mine[place]]).filter(([one]) => one.error);
       // What a colleague was quicker with stays away; what could not be taught comes back.
       setGone((before) => new Set([...before].filter((key) => !failed.some(([one, item]) => item.key === key && one.code !== "already_there"))));
@@ -61,6 +65,8 @@ export default function Review() {
     try {
       await post(`/studio/review/${last.id}/undo`);
       note(decided.current.slice(0, -1));
+      const left = queue.data.items.filter(({ key }) => key === last.key || !gone.has(key));
+      setAt(left.findIndex(({ key }) => key === last.key));
       setGone((before) => new Set([...before].filter((key) => key !== last.key)));
       ui.say(t("Undone."));
     } catch (error) {
@@ -92,15 +98,15 @@ export default function Review() {
     ${queue.data && html`<div class="bulk"><span role="status">${items.length ? t("{count} to review", { count: Math.max(queue.data.total - gone.size, items.length) }) : ""}${chosen.size ? t(", {count} selected", { count: chosen.size }) : ""}</span>
       ${chosen.size > 0 && html`<button class="btn primary" onClick=${acts.a}>${t("Accept {count}", { count: chosen.size })}</button><button class="btn" onClick=${acts.c}>${t("Change intent…")}</button><button class="btn" onClick=${acts.o}>${t("Out of scope")}</button><button class="btn" onClick=${acts.d}>${t("Delete")}</button>`}
       <span class="grow"></span><button class="btn" onClick=${undo} disabled=${!done.length}>${t("Undo")}</button></div>`}
-    ${changing && html`<${IntentPick} intents=${queue.data.intents} count=${changing.length} give=${(intent) => decide("teach", () => intent)} leave=${() => setChanging(null)} />`}
+    ${changing && html`<${IntentPick} intents=${intents} count=${changing.length} give=${(intent) => decide("teach", () => intent)} leave=${() => setChanging(null)} />`}
     ${queue.data && !items.length && html`<${Empty} icon="check" title=${t("Nothing to review")}><p>${t("The next message that the bot is unsure of appears here.")}</p><//>`}
-    <ul class="reviewlist">${items.map((item, place) => html`<${Item} key=${item.key} item=${item} isHere=${item === here} isChosen=${chosen.has(item.key)} text=${texts[item.key]} intent=${meant(item)}
+    <ul class="reviewlist">${items.map((item, place) => html`<${Item} key=${item.key} item=${item} isHere=${item === here} isChosen=${chosen.has(item.key)} text=${texts[item.key]} meant=${meant(item)} 
       write=${(text) => setTexts((before) => ({ ...before, [item.key]: text }))} mayUnmask=${queue.data.may_unmask} onHere=${() => setAt(place)} flip=${() => flip(item.key)} acts=${acts} />`)}</ul>
     <p class="keyhelp">${KEYS.map(([key, what]) => html`<span key=${key}><kbd>${key}</kbd> ${what} </span>`)}</p></section></main>`;
 }
 
 /** Becomes the one that keys act on by a click, not when the button goes down: the rows move, and the click would miss. */
-function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, flip, acts }) {
+function Item({ item, isHere, isChosen, text, meant, write, mayUnmask, onHere, flip, acts }) {
   const { ui } = useInbox();
   const [real, setReal] = useState(null);
   const [isOpen, setIsOpen] = useState(false);
@@ -110,12 +116,12 @@ function Item({ item, isHere, isChosen, text, intent, write, mayUnmask, onHere, 
   };
   return html`<li class=${names("review", isHere && "at")} onClick=${onHere} onFocusIn=${(event) => event.target.matches(":focus-visible") && onHere()}>
     <input type="checkbox" checked=${isChosen} onChange=${flip} aria-label=${t("Select “{text}”", { text: item.text })} />
-    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${intent ? html`<code>${intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${t("{percent} % sure", { percent: Math.round(100 * item.confidence) })}</span>
+    <div><q>${real ?? item.text}</q><div class="facts"><span class="chip">${item.count} ×</span>${item.intent ? html`<code>${item.intent}</code>` : html`<span>${t("not understood")}</span>`}<span>${t("{percent} % sure", { percent: Math.round(100 * item.confidence) })}</span>
       ${item.handoffs > 0 && html`<span class="chip warn">${t("{handoffs} handed over", { handoffs: item.handoffs })}</span>`}
       ${item.corrections.map((one) => html`<span class="chip accent" key=${one.intent + one.by}>${t("{by} says {intent}", { by: one.by, intent: one.intent })}</span>`)}
       ${mayUnmask && isHere && real === null && html`<button class="aslink" onClick=${unmask}>${t("Show as written")}</button>`}</div></div>
     <span class="quiet when"><${Ago} at=${item.last_at} /></span>
-    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>${t("Accept")} <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>${t("Change intent…")} <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>${t("Out of scope")} <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>${t("Delete")} <kbd>D</kbd></button><button class="btn" ref=${opener} onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>${t("Edit and mark")}</button></div>
+    ${isHere && html`<div class="acts"><button class="btn primary" onClick=${acts.a}>${meant === item.intent ? t("Accept") : t("Accept {intent}", { intent: meant })} <kbd>A</kbd></button><button class="btn" onClick=${acts.c}>${t("Change intent…")} <kbd>C</kbd></button><button class="btn" onClick=${acts.o}>${t("Out of scope")} <kbd>O</kbd></button><button class="btn danger" onClick=${acts.d}>${t("Delete")} <kbd>D</kbd></button><button class="btn" ref=${opener} onClick=${() => setIsOpen(!isOpen)} aria-expanded=${isOpen}>${t("Edit and mark")}</button></div>
       ${isOpen && html`<${Teachable} text=${text ?? item.example} write=${write} leave=${() => { setIsOpen(false); opener.current.focus(); }} />`}
       ${item.texts.length > 1 && html`<details class="raw"><summary>${t("{value} more, much alike", { value: item.texts.length - 1 })}</summary><ul>${item.texts.slice(1).map((one) => html`<li key=${one.key}><q>${one.text}</q> ${one.count} ×</li>`)}</ul></details>`}`}
   </li>`;
