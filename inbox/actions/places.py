@@ -9,7 +9,7 @@ from connectors.fitting import Answer
 from inbox.actions.arrivals import Arrival, Known
 from inbox.actions.consenting import Consenting
 from inbox.model.commit import ContactChange
-from inbox.model.contact import Contact, display_name
+from inbox.model.contact import Contact, display_name, name_said
 from inbox.model.conversation import ContactCard, Conversation, Status
 from inbox.model.ids import new_id
 from inbox.model.thread import Thread
@@ -60,7 +60,7 @@ class Places:
 
     def contact(self, identities: tuple[Identity, ...], profile: Profile) -> Contact:
         """Who has these names; somebody new if nobody has. What they say of themselves is kept."""
-        name = profile.name or profile.username
+        name = name_said(profile.name) or name_said(profile.username)
         owners = list(dict.fromkeys(self.owner[i.key] for i in identities if i.key in self.owner))
         if owners:
             contact = self.contacts[owners[0]]

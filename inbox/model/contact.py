@@ -1,11 +1,16 @@
 """People who write to us."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from connectors.events import Identity, IdentityKind
+
+_LONGEST_NAME = 200
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What controls terminals, and how the words around it are ordered."""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +49,17 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self, identities=every, identity_keys=tuple(i.key for i in every), updated_at=now
         )
+
+
+def name_said(said: str | None) -> str | None:
+    """The name that somebody gives themselves: one line, with an end, and nothing that turns what is around it.
+
+    What joins letters and pictures (as in 👩‍🚒) stays.
+    """
+    if not said or (len(said) <= _LONGEST_NAME and said.isprintable()):
+        return said
+    seen = _UNSEEN.sub("", said[: 10 * _LONGEST_NAME])
+    return " ".join(seen.split())[:_LONGEST_NAME] or None
 
 
 def display_name(contact: Contact) -> str:

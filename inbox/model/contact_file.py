@@ -8,7 +8,7 @@ from connectors.events import IdentityKind
 from inbox.model.contact import Contact
 from inbox.model.profile import Attribute
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would run. https://owasp.org/www-community/attacks/CSV_Injection"""
 
 MARK = "\ufeff"

@@ -17,7 +17,7 @@ from inbox.studio.project import Project, decoded
 
 FORMATS = ("yaml", "json", "csv")
 _COLUMNS = ["text", "intent", "entities"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet would run."""
 _ALL_UNPACKED = 8 * 1024 * 1024
 
