@@ -52,9 +52,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def name_said(said: str | None) -> str | None:
-    """The name that somebody gives themselves: one line, with an end, and nothing that turns what is around it.
+    """What somebody calls themselves: one line, with an end, and nothing that turns what is around it.
 
-    What joins letters and pictures (as in 👩‍🚒) stays.
+    What joins letters or pictures to one stays.
     """
     if not said or (len(said) <= _LONGEST_NAME and said.isprintable()):
         return said
