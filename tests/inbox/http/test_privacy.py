@@ -205,7 +205,7 @@ async def unsealed(parley: Parley) -> str:
 
 
 async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admin: Client) -> None:
-    """Messages, merged contacts, files, notes, drafts, programs told, keys of requests, exports, searches."""
+    """Messages, merged contacts, files, notes, a rating, drafts, programs told, requests' keys, searches."""
     number, name = "390266660006", "Xanthippe"
     hook = {"url": "https://crm.invalid/hook", "events": ["message.created", "note.created"]}
     program = await admin.post("/webhooks", hook)
@@ -218,7 +218,12 @@ async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admi
     at = f"/conversations/{found.id}"
     speaker = (await until(lambda: settled(parley, found.id))).speaker
     await admin.post(f"{at}/take_over", {"epoch": speaker.epoch})
-    await admin.post(f"{at}/messages", {"text": f"A note about {name}", "note": True})
+    colleague = await parley.a_user(f"Colleague {new_id()}")
+    named = {"text": f"A note about {name}", "note": True, "mentions": [colleague.id]}
+    await admin.post(f"{at}/messages", named)
+    rated = {"score": 1, "comment": f"{name} was kept waiting", "at": parley.parts.clock()}
+    there = {"_id": found.id}, {"$set": {"rating": rated}}
+    await parley.store._database.conversations.update_one(*there)
     status, _ = await admin.call("PUT", f"{at}/draft", {"reply": f"Dear {name}"})
     assert status in (200, 204)
     at_nine = (parley.parts.clock() + timedelta(days=9)).isoformat()
@@ -251,6 +256,9 @@ async def test_the_grep_finds_nothing_of_who_was_everywhere(parley: Parley, admi
     await until(lambda: told.count_documents({"conversation_id": found.id}))
     assert (await admin.call("DELETE", f"/webhooks/{program['id']}"))[0] == 204
     assert name in await unsealed(parley)
+    data, page = await file_of(parley, admin, person)
+    for trace in ("was kept waiting", f"A note about {name}", f"Later, {name}", f"{name} prefers"):
+        assert trace in data and trace in page, trace
     await certified(parley, (await erased(admin, person))["id"])
     left = await unsealed(parley)
     for trace in (number, "390266660007", name, visitor.value):  # the audit log keeps ids
