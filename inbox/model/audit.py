@@ -171,8 +171,17 @@ def _short(value: Any) -> Value:
     if bare is None or isinstance(bare, bool | int | float):
         return bare
     if isinstance(bare, Iterable) and not isinstance(bare, str | dict):
-        return [str(one)[:_LONGEST] for one in list(bare)[:_MOST]]
-    return str(bare)[:_LONGEST]
+        return [_in_words(one)[:_LONGEST] for one in list(bare)[:_MOST]]
+    return _in_words(bare)[:_LONGEST]
+
+
+def _in_words(value: Any) -> str:
+    """A value for people; of what is in it nothing whose name says that it is a secret."""
+    if isinstance(value, Mapping):
+        return " · ".join(f"{n}: {_in_words(each)}" for n, each in value.items() if not _is_secret(str(n)))
+    if isinstance(value, list | tuple | set | frozenset):
+        return "; ".join(map(_in_words, value))
+    return str(value)
 
 
 def _signature(seq: int, digest: str, key: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inbox.actions import audit
-from inbox.model.audit import Entry, audit_key, hash_of, plain
+from inbox.model.audit import Entry, audit_key, hash_of, plain, small
 from inbox.store import Store
 from tests.inbox.factories import an_agent
 
@@ -146,6 +146,14 @@ async def test_a_key_that_is_exchanged_signs_the_end_anew(log: Store) -> None:
     assert await log.audit.sign_anew(KEY, new)
     log.audit.sign_with(new)
     assert await log.audit.verify() == (2, None)
+
+
+def test_what_is_within_a_value_is_told_in_words_and_without_secrets() -> None:
+    rows = [{"group": "Desk leads", "role": "supervisor"}, {"group": "Desk", "may": ["read", "write"]}]
+    within = {"host": "a", "app_secret": "hidden", "deep": {"token": "hidden"}}
+    told = small({"groups": rows, "settings": within})
+    assert told["groups"] == ["group: Desk leads · role: supervisor", "group: Desk · may: read; write"]
+    assert told["settings"] == "host: a · deep: "
 
 
 async def test_secrets_and_long_values_stay_out(log: Store) -> None:
