@@ -224,8 +224,17 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     ingest = Ingest(store, bus, clock, reopen=timedelta(hours=settings.reopen_hours))
     binds = Binds(store, ingest, lines, clock)
     outgoing = OutgoingFiles(store, clock, lambda file, until: links.url(file.id, file.name, until))
-    joint, elsewhere = Joint(store, bus), binds.elsewhere
-    outbox = Outbox(store, bus, lines, clock, ready=outgoing.ready, elsewhere=elsewhere, joint=joint)
+    joint = Joint(store, bus)
+    outbox = Outbox(
+        store,
+        bus,
+        lines,
+        clock,
+        ready=outgoing.ready,
+        elsewhere=binds.elsewhere,
+        heard_since=binds.heard_since,
+        joint=joint,
+    )
     leave = outbox.passages.passage
     turns = Turns(store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave)
     ingest.claims = turns.claim_at_birth

@@ -44,6 +44,8 @@ class Host:
     ) -> None:
         self.shelf: Shelf = store.shelf(channel.id, clock)
         self.left_at = left_at
+        self.heard_since = clock()
+        """Since when the line is as it is, up or down: what came before that, we could not hear."""
         self._channel = channel
         self._store = store
         self._ingest = ingest
@@ -79,6 +81,7 @@ class Host:
         if is_up != self._told:
             say = log.info if is_up else log.warning
             say("line up" if is_up else "line down", channel=self._channel.id, reason=words)
+            self.heard_since = self._clock()
         self._told = is_up
         with contextlib.suppress(StoreError):
             health = Health("good", None, self._clock()) if is_up else Health("bad", words, self._clock())
@@ -90,6 +93,7 @@ class _Held:
 
     def __init__(self, connector: HoldsALine, host: Host, since: float) -> None:
         self.connector = connector
+        self.host = host
         self.sure_until = since + _SURE
         self.task = asyncio.create_task(connector.hold(host))
 
@@ -144,6 +148,11 @@ class Binds:
         """The connector of a channel whose line we hold and can send by."""
         held = self._held.get(channel_id)
         return held.connector if held and held.is_open else None  # type: ignore[return-value]
+
+    def heard_since(self, channel_id: str) -> datetime | None:
+        """Since when we hear the reports of a channel whose line we hold; None of any other channel."""
+        held = self._held.get(channel_id)
+        return held.host.heard_since if held else None
 
     async def _look(self) -> None:
         """Take what is free, and begin anew where an admin has changed the settings."""

@@ -7,7 +7,7 @@ cancelled there. What failed for a passing reason holds back the rest of its con
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -63,16 +63,19 @@ class Outbox:
         at_once: int = 64,
         ready: Ready | None = None,
         elsewhere: Callable[[], Collection[str]] = tuple,
+        heard_since: Callable[[str], datetime | None] = lambda _: None,
         joint: Joint | None = None,
     ) -> None:
         """`elsewhere` gives the channels that only another process can send for at this moment.
 
-        `joint` writes what several conversations commit together.
+        `heard_since` tells since when a channel's reports can reach us, None if they always can. `joint`
+        writes what several conversations commit together.
         """
         self._store = store
         self._lines = lines
         self._clock = clock
         self._ready = ready or _as_it_is
+        self._heard_since = heard_since
         self._sending = Sending(store, bus, joint or Joint(store, bus), clock)
         self.early = EarlyReports(store, bus, clock)
         self._leases = Leases("delivery", store, clock, elsewhere=elsewhere)
@@ -203,20 +206,19 @@ class Outbox:
         """How long to wait for a report before a message is sent again whose first sending broke off.
 
         The provider may have taken it: its webhook, which carries our id, is the proof. If the sender died,
-        we wait from the attempt on, but no longer back than we have been there: while nobody ran, or the
-        store was gone, no report could come in either.
+        we wait from the attempt on, but no longer back than we have been there: while nobody ran, the store
+        was gone, or the line was down by which reports come, none could come in either.
         """
         if message.status != DeliveryStatus.SENDING or line.connector.capabilities.idempotent_send:
             return None
-        now = self._clock()
+        now, since = self._clock(), message.attempted_at or message.created_at
         if message.error is None:
-            heard_since = max(self.worker.steady_since or now, message.attempted_at or message.created_at)
+            since = max(self.worker.steady_since or now, since)
             await self._sending.settle(
-                round, message, status=DeliveryStatus.SENDING, error=BROKEN_OFF, attempted_at=heard_since
+                round, message, status=DeliveryStatus.SENDING, error=BROKEN_OFF, attempted_at=since
             )
-            message = replace(message, attempted_at=heard_since)
-        since = now - (message.attempted_at or message.created_at)
-        return GRACE - since if since < GRACE else None
+        waited = now - max(since, self._heard_since(message.goes_by) or since)
+        return GRACE - waited if waited < GRACE else None
 
     async def _sent(self, round: Round, message: Message, receipt: Receipt) -> None:
         for pause in _PATIENT_TRIES:

@@ -247,7 +247,7 @@ def whatsapp_value(value: Json) -> Json:
     return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
 
 
-async def until(check: Callable[[], Any], *, within: float = 10.0) -> Any:
+async def until(check: Callable[[], Any], *, within: float = 60.0) -> Any:
     """Wait until `check`, a function or coroutine function, says something true, and return that."""
     deadline = asyncio.get_running_loop().time() + within
     while True:

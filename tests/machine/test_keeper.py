@@ -33,7 +33,7 @@ def a_keeper(said: io.StringIO, log: Path, *, failures: list[str]) -> Keeper:
 
 
 async def until(said: io.StringIO, text: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while text not in said.getvalue():
             await asyncio.sleep(0.01)
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import time
 from pathlib import Path
 
 from inbox.machine.ports import free_port
@@ -12,11 +11,9 @@ from tests.machine.a_parley_up import READY, parley_up, until_nothing_lives_in
 
 
 async def test_it_says_where_to_go_and_answers(tmp_path: Path) -> None:
-    since = time.monotonic()
     async with parley_up(tmp_path) as up:
         await up.until_it_says(READY)
         assert await up.answers()
-        assert time.monotonic() - since < 30  # 3 s alone on a machine, more beside other tests
         assert f"http://localhost:{up.port}/demo" in up.said
         assert "shown only this once" in up.said
 
@@ -36,7 +33,7 @@ async def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
         await up.until_it_says(READY)
         assert len(up.processes()) == 3
         up.process.send_signal(signal.SIGINT)
-        assert await up.ends(within=12) == 0
+        assert await up.ends(within=60) == 0
         assert up.processes() == {}
 
 
@@ -45,7 +42,7 @@ async def test_ctrl_c_while_it_starts_ends_every_process(tmp_path: Path) -> None
         while len(up.processes()) < 2:
             await asyncio.sleep(0.01)
         up.process.send_signal(signal.SIGINT)
-        assert await up.ends(within=12) == 0
+        assert await up.ends(within=60) == 0
         assert up.processes() == {}
 
 
@@ -53,7 +50,7 @@ async def test_no_process_outlives_a_killed_parley_up(tmp_path: Path) -> None:
     async with parley_up(tmp_path) as up:
         await up.until_it_says(READY)
         up.process.kill()
-        await until_nothing_lives_in(up.home, within=10)
+        await until_nothing_lives_in(up.home, within=60)
     async with parley_up(tmp_path) as again:
         await again.until_it_says(READY)
 

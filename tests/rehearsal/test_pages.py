@@ -102,7 +102,7 @@ async def test_a_change_is_told_to_who_watches(rehearsal: Rehearsal) -> None:
     async with rehearsal.http.get(f"{rehearsal.url}/api/live") as answer:
         assert answer.content_type == "text/event-stream"
         rehearsal.write()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             while (await answer.content.readline()) != b'data: "wa"\n':
                 pass
 

@@ -34,7 +34,7 @@ class Page:
             auth=auth,
             headers=again,
             transports=["websocket"],
-            wait_timeout=20,
+            wait_timeout=60,
         )
         return self
 
@@ -46,7 +46,7 @@ class Page:
 
     async def ask(self, event: str, body: Any = None) -> Any:
         """Say something and wait for the answer."""
-        return await self.socket.call(event, body, namespace=self.namespace, timeout=5)
+        return await self.socket.call(event, body, namespace=self.namespace, timeout=60)
 
     def heard(self, event: str) -> list[Any]:
         """All that was told under this name."""

@@ -54,7 +54,7 @@ async def test_who_signs_out_at_one_process_is_out_at_all(fleet: Fleet) -> None:
     url = f"{fleet.urls[0]}/logout"
     async with fleet.http.post(url, data=form, headers=headers, allow_redirects=False) as answer:
         assert answer.status == 303
-    await asyncio.wait_for(page.left.wait(), 5)
+    await asyncio.wait_for(page.left.wait(), 60)
     await page.socket.disconnect()
 
 

@@ -113,7 +113,7 @@ class WholeParley(ParleyUp):
                 p["channel"] for p in (await self.ask("GET", "/rehearsal/api/phones"))["phones"]
             ]
 
-        await until(is_served, within=20, what="the rehearsal has a phone for the new channel")
+        await until(is_served, within=60, what="the rehearsal has a phone for the new channel")
 
 
 class Phone:
@@ -133,7 +133,7 @@ class Phone:
             phone = await self._whole.ask("GET", self._at)
             return any(b["id"] == sent and b.get("state") in ("taken", "read") for b in phone["bubbles"])
 
-        await until(is_taken, within=20, what=f"the inbox takes “{text}”")
+        await until(is_taken, within=60, what=f"the inbox takes “{text}”")
         return str(sent)
 
     async def bubbles(self) -> list[str]:
@@ -230,7 +230,7 @@ async def a_visitor(whole: WholeParley) -> AsyncIterator[Visitor]:
     """Somebody who has opened the chat on the shop's page."""
     visitor = Visitor()
     auth = {"channel_id": "webchat", "token": None, "page": {"url": whole.url, "title": ""}, "language": "en"}
-    await visitor.socket.connect(whole.url, auth=auth, namespaces=["/visitors"], wait_timeout=20)
+    await visitor.socket.connect(whole.url, auth=auth, namespaces=["/visitors"], wait_timeout=60)
     yield visitor
     await visitor.socket.disconnect()
 
@@ -250,7 +250,7 @@ async def an_agent(whole: WholeParley) -> AsyncIterator[Agent]:
     agent = Agent(whole, _in(await _page(whole, "/"), r'name="csrf-token" content="([^"]+)"'))
     cookies = whole.http.cookie_jar.filter_cookies(URL(whole.url))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
-    await agent.socket.connect(whole.url, headers={"Cookie": cookie}, namespaces=["/agents"], wait_timeout=20)
+    await agent.socket.connect(whole.url, headers={"Cookie": cookie}, namespaces=["/agents"], wait_timeout=60)
     yield agent
     await agent.socket.disconnect()
 

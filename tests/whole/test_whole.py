@@ -97,7 +97,7 @@ async def test_who_asks_for_a_person_gets_one_and_then_the_bot_back(whole: Whole
         heard = len(await nadia.bubbles())
         await nadia.say("Where is order 48214?")
         await until(
-            lambda: "Where is order 48214?" in agent.told, within=10, what="the agent sees her question"
+            lambda: "Where is order 48214?" in agent.told, within=60, what="the agent sees her question"
         )
         await asyncio.sleep(1)
         assert len(await nadia.bubbles()) == heard, "the bot talks over a human"

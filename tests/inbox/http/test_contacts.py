@@ -83,7 +83,7 @@ async def test_what_fails_on_the_way_breaks_the_file_off(
         raise error
 
     monkeypatch.setattr(type(parley.store.contacts), "every", breaks)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         try:
             await rows_of(parley, admin)
         except ClientPayloadError:

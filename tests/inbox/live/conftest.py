@@ -41,7 +41,7 @@ class Page:
                 auth=auth,
                 headers=headers,
                 transports=["websocket"],
-                wait_timeout=20,
+                wait_timeout=60,
             )
         except socketio.exceptions.ConnectionError as error:
             reason = self.refused.get("message") if isinstance(self.refused, dict) else error
@@ -50,7 +50,7 @@ class Page:
 
     async def ask(self, event: str, body: Any = None) -> Any:
         """Say something and wait for the answer."""
-        return await self.socket.call(event, body, namespace=self.namespace, timeout=10)
+        return await self.socket.call(event, body, namespace=self.namespace, timeout=60)
 
     def heard(self, event: str) -> list[Any]:
         """All that was told under this name."""

@@ -22,9 +22,9 @@ async def test_who_asks_a_store_that_has_fallen_silent_is_told_so(
         await proxy.become(Wire.STALLED)
         since = time.monotonic()
         with pytest.raises(StoreError):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await store.conversations.get("x")
-        assert time.monotonic() - since < 8
+        assert time.monotonic() - since < 30
         await proxy.become(Wire.WHOLE)
         assert await store.conversations.get("x") is None
     finally:

@@ -45,7 +45,7 @@ class Smsc:
         wanted = {"event": event, **fields}
         return [each for each in self.events if wanted.items() <= each.items()]
 
-    async def tells(self, event: str, count: int = 1, *, within: float = 20, **fields: Any) -> list[Json]:
+    async def tells(self, event: str, count: int = 1, *, within: float = 60, **fields: Any) -> list[Json]:
         """The same, once there are so many."""
         async with asyncio.timeout(within):
             while len(found := self.told(event, **fields)) < count:

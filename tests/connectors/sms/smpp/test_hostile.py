@@ -194,7 +194,7 @@ async def test_whoever_does_not_listen_is_left(store: Store) -> None:
         a_stranger(then) as stranger,
         held(a_connector(stranger.port, enquire_seconds="0.3"), Desk(store), open=False),
     ):
-        await until(lambda: stranger.binds >= 2, within=20)
+        await until(lambda: stranger.binds >= 2, within=60)
 
 
 async def test_a_bind_that_is_answered_with_nonsense_is_no_bind(store: Store) -> None:

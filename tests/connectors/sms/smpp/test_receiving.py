@@ -293,5 +293,5 @@ async def test_the_line_is_not_read_faster_than_we_can_store(store: Store) -> No
     async with an_smsc() as smsc, held(a_connector(smsc.port), desk):
         for number in range(1000):
             smsc.deliver(b"x" * 100, source_addr=str(15550002000 + number), mark="many")
-        await until(lambda: len(desk.texts) == 1000, within=20)
+        await until(lambda: len(desk.texts) == 1000, within=60)
         await smsc.tells("answered", 1000, mark="many", status=0)

@@ -9,7 +9,7 @@ smpp.encodings.default = "ASCII"; // which is its name for GSM 03.38
 let taken = 0;
 let orders = []; // what to do with the next requests: {status}, {drop}, {silent}, {pause}
 let sessions = [];
-let unanswered = []; // with {persistent}: what is sent again until it is answered with 0
+let unanswered = []; // with {persistent}: what is sent again until it is answered with 0, {persistent_after} a bind
 
 const tell = (event) => process.stdout.write(JSON.stringify(event) + "\n");
 const read = (message) => ({
@@ -30,7 +30,7 @@ const serve = (session) => {
       if (status === 0) {
         session.kind = kind;
         sessions.push(session);
-        if (options.persistent) for (const each of unanswered) hand(each);
+        if (options.persistent) setTimeout(() => unanswered.forEach(hand), options.persistent_after || 0);
       }
       tell({ event: "bind", kind, system_id: pdu.system_id, version: pdu.interface_version, status });
     });
