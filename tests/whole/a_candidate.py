@@ -7,8 +7,6 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from inbox.app import now
 from inbox.model.ids import new_id
 from inbox.model.training import ModelVersion, Person
@@ -45,22 +43,13 @@ def _with_a_goodbye_of_its_own(trained: Path, name: str) -> bytes:
         for member in old:
             file = old.extractfile(member)
             content = file.read() if file else b""
-            if member.name.endswith("/domain.yml"):
-                content = _domain(content)
-            elif member.name.endswith("metadata.json"):
-                content = json.dumps(json.loads(content) | {"model_id": name}).encode()
+            if member.name.endswith("metadata.json"):  # by the domain in there a bot answers
+                metadata: dict[str, Any] = json.loads(content) | {"model_id": name}
+                metadata["domain"]["responses"]["utter_goodbye"] = [{"text": GOODBYE}]
+                content = json.dumps(metadata).encode()
             member.size = len(content)
             new.addfile(member, io.BytesIO(content))
     return made.getvalue()
-
-
-def _domain(content: bytes) -> bytes:
-    yaml = YAML(typ="safe", pure=True)
-    domain: dict[str, Any] = yaml.load(content)
-    domain["responses"]["utter_goodbye"] = [{"text": GOODBYE}]
-    written = io.BytesIO()
-    yaml.dump(domain, written)
-    return written.getvalue()
 
 
 async def hears_the_candidate(phone: Phone) -> bool:
