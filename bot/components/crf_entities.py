@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ NOT_FOR = "not_for"
 LEFT_TO_PATTERNS = "left_to_patterns"
 BESIDES_TEXT = {"pattern", "text_dense_features", "pos", "pos2"}
 """Features of a word that need more of it than its text."""
+NONE = {NO_ENTITY_TAG}
+REMEMBERED, ORDINARY = 8_192, 24
+"""How many words' features are kept, and of how many letters."""
 
 
 class Tagger:
@@ -70,6 +74,10 @@ class CrfEntities(CRFEntityExtractor):
         """Rasa's, and nothing left to others."""
         return {**CRFEntityExtractor.get_default_config(), NOT_FOR: [], LEFT_TO_PATTERNS: []}
 
+    @cached_property
+    def _known_words(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
+
     @property
     def name(self) -> str:
         """As which its entities are known."""
@@ -103,13 +111,17 @@ class CrfEntities(CRFEntityExtractor):
         tokens = message.get(TOKENS_NAMES[TEXT])
         if not self.entity_taggers or not tokens:
             return []
-        words = self._words(message)
         chances: dict[str, list[dict[str, float]]] = {}
+        words: list[CRFToken] = []
         for tag, tagger in self.entity_taggers.items():
-            is_second = tag != ENTITY_ATTRIBUTE_TYPE  # roles and groups look at the entities found
-            if is_second:
-                self._add_tag_to_crf_token(words, chances)
-            features = self._crf_tokens_to_features(words, self.component_config, is_second)
+            if tag == ENTITY_ATTRIBUTE_TYPE:
+                chances[tag] = tagger.predict_marginals_single(self._features(message))
+                if all(one.keys() == NONE for one in chances[tag]):
+                    return []
+                continue
+            words = words or self._words(message)  # roles and groups look at the entities found
+            self._add_tag_to_crf_token(words, chances)
+            features = self._crf_tokens_to_features(words, self.component_config, True)
             chances[tag] = tagger.predict_marginals_single(features)
         tags, sure = self._tag_confidences(tokens, chances)
         found: list[dict[str, Any]] = self.convert_predictions_into_entities(
@@ -117,10 +129,51 @@ class CrfEntities(CRFEntityExtractor):
         )
         return found
 
+    def _features(self, message: Message) -> list[dict[str, Any]]:
+        """As `_crf_tokens_to_features`; those of a word that was met before are known."""
+        if self._looks_besides_text():
+            stock: list[dict[str, Any]] = self._crf_tokens_to_features(
+                self._words(message), self.component_config
+            )
+            return stock
+        tokens = [self._seen(one.text) for one in message.get(TOKENS_NAMES[TEXT])]
+        half = len(self.component_config["features"]) // 2
+        found = []
+        for place in range(len(tokens)):
+            features: dict[str, Any] = {}
+            for position in range(-half, half + 1):
+                at = place + position
+                if at >= len(tokens):
+                    features["EOS"] = True
+                elif at < 0:
+                    features["BOS"] = True
+                else:
+                    features.update(tokens[at][position + half])
+            found.append(features)
+        return found
+
+    def _seen(self, text: str) -> list[dict[str, Any]]:
+        """A word's features for each place in the window."""
+        seen = self._known_words.get(text)
+        if seen is None:
+            word = CRFToken(text, "", {}, [], NO_ENTITY_TAG, NO_ENTITY_TAG, NO_ENTITY_TAG)
+            half = len(self.component_config["features"]) // 2
+            seen = [
+                {f"{place - half}:{name}": self.function_dict[name](word) for name in names}
+                for place, names in enumerate(self.component_config["features"])
+            ]
+            if len(self._known_words) >= REMEMBERED:
+                self._known_words.clear()
+            if len(text) <= ORDINARY:
+                self._known_words[text] = seen
+        return seen
+
+    def _looks_besides_text(self) -> bool:
+        return any(name in BESIDES_TEXT for names in self.component_config["features"] for name in names)
+
     def _words(self, message: Message) -> list[CRFToken]:
         """As `_convert_to_crf_tokens`, but with what the features look at: in most pipelines, text alone."""
-        looked_at = {name for word in self.component_config["features"] for name in word}
-        if looked_at & BESIDES_TEXT:
+        if self._looks_besides_text():
             words: list[CRFToken] = self._convert_to_crf_tokens(message)
             return words
         none = NO_ENTITY_TAG

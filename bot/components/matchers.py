@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.entity_overlap import without_overlaps
-from components.spacy_languages import tokenizer
+from components.spacy_languages import split, tokenizer
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
@@ -95,7 +95,7 @@ def _matcher() -> Matcher:
 
 def found_in(text: str) -> list[dict[str, Any]]:
     """`money`, `date` and `phone` entities; those that overlap are still among them."""
-    document = tokenizer("en").make_doc(text)
+    document = split(text, "en")
     spans = [
         (document.vocab.strings[name], document[begin:end].start_char, document[begin:end].end_char)
         for name, begin, end in _matcher()(document)

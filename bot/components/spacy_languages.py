@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 # Signs by which a text is of a language that its own tokenizer splits better. In this order: kana
 # tell Japanese from Chinese.
@@ -44,3 +45,9 @@ def tokenizer(name: str) -> Language:
     made = spacy.blank(name, config=SETTINGS.get(name, {}))
     logging.getLogger("jieba").setLevel(logging.WARNING)  # which its import has set to DEBUG
     return made
+
+
+@lru_cache(maxsize=64)
+def split(text: str, language: str) -> Doc:
+    """A text's words by that tokenizer. Not to be changed: several parts of a pipeline look at the same."""
+    return tokenizer(language).make_doc(text)

@@ -12,7 +12,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
-from components.spacy_languages import language_of, tokenizer
+from components.spacy_languages import language_of, split, tokenizer
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -56,5 +56,5 @@ class SpacyTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of an attribute, with their places."""
         text = message.get(attribute)
-        split = tokenizer(language_of(text, self._config["languages"])).tokenizer
-        return [Token(word.text, word.idx) for word in split(text) if not word.is_space]
+        words = split(text, language_of(text, self._config["languages"]))
+        return [Token(word.text, word.idx) for word in words if not word.is_space]

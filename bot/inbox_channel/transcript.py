@@ -29,7 +29,7 @@ def answer_to(events: list[Event], after: DialogueStateTracker) -> dict[str, Any
     Or the problem with it: an answer is written down with its turn, so that asking again is answered
     the same.
     """
-    start = next(i for i, event in enumerate(events) if isinstance(event, UserUttered))
+    start = next(i for i, event in enumerate(events) if type(event) is UserUttered)
     message, done = events[start], events[start:]
     assert isinstance(message, UserUttered)
     try:
@@ -56,10 +56,10 @@ def answer_of(entry: Entry) -> dict[str, Any]:
 
 def _said(events: list[Event]) -> dict[str, Any]:
     """Replies and handoff. Raises `Silent` when the bot wrongly said nothing."""
-    said = [event for event in events if isinstance(event, BotUttered)]
+    said = [event for event in events if type(event) is BotUttered]
     replies = [reply for utterance in said for reply in replies_of(utterance)]
     handoff = _handoff(events)
-    actions = [event for event in events if isinstance(event, ActionExecuted)]
+    actions = [event for event in events if type(event) is ActionExecuted]
     if not replies and not handoff and not _chose_to_listen(actions):
         ran = ", ".join(done.action_name or "" for done in actions if done.action_name != ACTION_LISTEN_NAME)
         raise Silent(f"The bot ran {ran or 'no action'} and said nothing.")
@@ -73,7 +73,7 @@ def _chose_to_listen(actions: list[ActionExecuted]) -> bool:
 
 def _handoff(events: list[Event]) -> dict[str, str] | None:
     for event in reversed(events):
-        if isinstance(event, SlotSet) and event.key == HANDOFF_SLOT and event.value:
+        if type(event) is SlotSet and event.key == HANDOFF_SLOT and event.value:
             wish = event.value if isinstance(event.value, dict) else {"reason": str(event.value)}
             reason = wish.get("reason")
             return {
@@ -88,7 +88,7 @@ def _found_out(events: list[Event]) -> dict[str, Any]:
     """Attributes of the contact that actions of this turn have set; the last word on each holds."""
     found: dict[str, Any] = {}
     for event in events:
-        if isinstance(event, SlotSet) and event.key == CONTACT_SLOT and isinstance(event.value, dict):
+        if type(event) is SlotSet and event.key == CONTACT_SLOT and isinstance(event.value, dict):
             found.update(event.value)
     return found
 

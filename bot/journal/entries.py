@@ -32,7 +32,7 @@ from journal.tracker import BoundedTracker, strip
 
 KEEP_EVENTS = 36
 """How many events a conversation is taken up with, at least, if its session has as many."""
-MAX_EVENTS = 60
+MAX_EVENTS = 90
 """How many it may grow to before the oldest are put away."""
 
 State = dict[str, Any]
@@ -89,10 +89,11 @@ def written(events: list[Event]) -> list[dict[str, Any]]:
     """Events as they are kept: Rasa's own names, without what only their own turn needed."""
     kept = []
     for event in events:
-        if isinstance(event, UserUttered):
+        is_said = type(event) is UserUttered
+        if is_said:
             strip(event)
         one = event.as_dict()
-        if isinstance(event, UserUttered):
+        if is_said:
             # Both stand beside it already.
             parse = one["parse_data"]
             one["parse_data"] = {
@@ -106,7 +107,7 @@ def offered_by(events: list[Event]) -> list[str]:
     """The payloads of the buttons that the bot showed."""
     payloads = []
     for event in events:
-        if isinstance(event, BotUttered):
+        if type(event) is BotUttered:
             offers = [*(event.data.get("buttons") or []), *(event.data.get("quick_replies") or [])]
             payloads += [offer["payload"] for offer in offers if offer.get("payload")]
     return payloads
@@ -168,7 +169,7 @@ def _shorter(tracker: BoundedTracker, domain: Domain) -> BoundedTracker:
         return _shorter(_tracker(tracker.sender_id, None, session, domain), domain)
     if len(events) <= MAX_EVENTS:
         return tracker
-    turns = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
+    turns = [i for i, event in enumerate(events) if type(event) is UserUttered]
     cut = next((i for i in reversed(turns) if len(events) - i >= KEEP_EVENTS), 0)
     before = _tracker(tracker.sender_id, None, events[:cut], domain)
     return _tracker(tracker.sender_id, state_of(before), events[cut:], domain)
@@ -176,7 +177,7 @@ def _shorter(tracker: BoundedTracker, domain: Domain) -> BoundedTracker:
 
 def _session(events: list[Event]) -> list[Event]:
     """The events of the last session; `events` itself if none begins in it after its first event."""
-    starts = [i for i, event in enumerate(events) if isinstance(event, SessionStarted)]
+    starts = [i for i, event in enumerate(events) if type(event) is SessionStarted]
     begin = max(starts[-1] - 1, 0) if starts else 0  # the action that starts it stands before it
     return events[begin:] if begin else events
 
@@ -187,7 +188,7 @@ def _tracker(
     tracker = BoundedTracker(conversation_id, domain.slots)
     at = events[0].timestamp if events else None
     for event in [*(_opening(before, at) if before is not None else ()), *events]:
-        if not isinstance(event, SlotSet) or event.key in tracker.slots:  # not another model's
+        if type(event) is not SlotSet or event.key in tracker.slots:  # not another model's
             tracker.update(event)
     if tracker.active_loop_name and tracker.active_loop_name not in domain.action_names_or_texts:
         tracker.update(ActiveLoop(None, timestamp=at))

@@ -77,12 +77,13 @@ class Told:
         return self._now
 
     def _take(self, event: Event, place: int, domain: Domain) -> None:
-        if isinstance(event, ActionExecuted):
+        kind = type(event)
+        if kind is ActionExecuted:
             self.fixed.append(self._moment(domain, event.hide_rule_turn))
             self.places.append(place)
-        elif isinstance(event, UserUttered):
+        elif kind is UserUttered:
             self._said_at = len(self.fixed)
-        elif isinstance(event, LOOPS):
+        elif kind in LOOPS:
             self._loop_at = len(self.fixed)
         self._replay.update(event)
 

@@ -210,6 +210,11 @@ def test_this_machine_gets_in(host: str) -> None:
         {"responses": ["words"]},
         [],
         {"events": [{"event": "?"}]},
+        {"events": [{"event": "slot", "name": 1, "value": 1}]},
+        {"events": [{"event": "slot", "name": "city", "value": 1, "timestamp": "now"}]},
+        {"events": [{"event": "followup", "metadata": []}]},
+        {"events": ["followup"]},
+        {"responses": None},
     ],
 )
 def test_an_action_server_that_keeps_no_format_is_refused_as_by_rasa(answer: Any) -> None:
@@ -218,7 +223,8 @@ def test_an_action_server_that_keeps_no_format_is_refused_as_by_rasa(answer: Any
         jsonschema.validate(answer, schema)
     with pytest.raises(jsonschema.ValidationError):
         Checked.validate(answer)
-    assert Checked.validate({"events": [{"event": "slot", "name": "city", "value": 1}], "responses": [{}]})
+    for kept in ({"event": "slot", "name": "city", "value": 1}, {"event": "undo"}):
+        assert Checked.validate({"events": [kept], "responses": [{}]})
 
 
 @pytest.mark.parametrize(("team", "more"), [(None, {}), ("Billing", {"team": "Billing"})])
