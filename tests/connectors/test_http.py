@@ -9,6 +9,7 @@ import pytest
 from connectors.errors import OutcomeUnknown, ProviderDown, Unreachable
 from connectors.http import LARGEST_ANSWER, Answer, call
 from tests.connectors.far_side import FarSide
+from tests.half import half_an_answer
 
 
 async def test_a_silent_provider_leaves_the_outcome_unknown(
@@ -18,6 +19,30 @@ async def test_a_silent_provider_leaves_the_outcome_unknown(
     brief = aiohttp.ClientTimeout(total=0.2)
     with pytest.raises(OutcomeUnknown, match="did not answer in time"):
         await call(http, "POST", provider.url, provider="Acme", headers={}, json={}, timeout=brief)
+
+
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: 500\r\n"
+
+
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 2", HEAD % b"200 OK", HEAD % b"200 OK" + b'\r\n{"messages": [{"i']
+)
+async def test_half_an_answer_and_then_silence_leaves_the_outcome_unknown(
+    http: aiohttp.ClientSession, begun: bytes
+) -> None:
+    brief = aiohttp.ClientTimeout(total=0.5)
+    async with half_an_answer(begun) as half:
+        with pytest.raises(OutcomeUnknown, match="did not answer in time"):
+            url = f"http://127.0.0.1:{half.port}"
+            await call(http, "POST", url, provider="Acme", headers={}, json={}, timeout=brief)
+
+
+async def test_half_a_refusal_is_a_refusal(http: aiohttp.ClientSession) -> None:
+    brief = aiohttp.ClientTimeout(total=0.5)
+    async with half_an_answer(HEAD % b"400 Bad Request" + b'\r\n{"error": {"co') as half:
+        url = f"http://127.0.0.1:{half.port}"
+        answer = await call(http, "POST", url, provider="Acme", headers={}, json={}, timeout=brief)
+    assert (answer.status, answer.body) == (400, b'{"error": {"co')
 
 
 async def test_no_redirect_is_followed(http: aiohttp.ClientSession, provider: FarSide) -> None:

@@ -1,6 +1,7 @@
 """The way to the bot: whatever it answers, one of three errors or an answer that can be used."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -9,6 +10,7 @@ from aiohttp import web
 from connectors.content import Text
 from inbox.dialogue import BotError, BotNotReady, BotSlow, Dialogue, Turn
 from inbox.settings import Settings
+from tests.half import half_an_answer
 from tests.parley import ScriptedBot, answer, until
 
 TURN = Turn(turn_id="c:1", conversation_id="c", text="Hi", payload=None, channel={}, contact={})
@@ -80,6 +82,17 @@ async def test_a_slow_bot_is_not_waited_for(bot: ScriptedBot, dialogue: Dialogue
     bot.pause = 3
     with pytest.raises(BotSlow):
         await dialogue.turn(TURN)
+
+
+async def test_half_an_answer_and_then_silence_is_not_waited_for(
+    settings: Settings, dialogue: Dialogue
+) -> None:
+    """The turn is asked again by its id, by which the bot knows it: see `tests/bot/test_turns.py`."""
+    begun = b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"replies": [{"ty'
+    async with half_an_answer(begun, urlsplit(settings.bot_url).port or 0) as half:
+        with pytest.raises(BotSlow):
+            await dialogue.turn(TURN)
+        assert half.asked == 1
 
 
 async def test_a_bot_that_is_not_there(dialogue: Dialogue) -> None:
