@@ -164,4 +164,6 @@ def moment_in(request: web.Request, name: str) -> datetime | None:
         raise Invalid(f"{name} must be a time such as 2026-12-24T09:00:00+01:00.") from error
     if moment.tzinfo is None:
         raise Invalid(f"{name} must have a time zone, such as 2026-12-24T09:00:00+01:00.")
+    if not 1970 < moment.year < 3000:  # what is reckoned from it must be a moment, too
+        raise Invalid(f"{name} must be in a year from 1971 to 2999.")
     return moment

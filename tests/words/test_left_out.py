@@ -14,7 +14,7 @@ NOT_YET = ("rehearsal", "docs")
 TRANSLATED_ALREADY = ("emoji_words.js",)
 """Tables of words in the other languages."""
 
-ALONE = ("api.html", "demo.html", "person.html", "rehearsal.html", "widget.html")
+ALONE = ("api.html", "api_parts.html", "demo.html", "person.html", "rehearsal.html", "widget.html")
 """With words of their own: the API reference, a shop, a file for a customer, and the visitor’s chat."""
 
 HOW = "wrap it: t(…), n(…) or mix(…) of language.js; see docs/translating.md"

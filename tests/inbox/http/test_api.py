@@ -8,6 +8,8 @@ import pytest
 
 from inbox.http.lists import changes
 from inbox.ingest import Busy
+from inbox.model.ids import new_id
+from inbox.model.people import Role
 from inbox.store import StoreUnavailable, findings
 from inbox.store.findings import Entry
 from tests.inbox.factories import heard, phone
@@ -319,3 +321,23 @@ async def test_a_list_can_be_asked_for_by_language_and_by_how_long_one_waits(par
     ):
         found = await agent.get(f"/conversations?tab=all&{query}")
         assert (at in [c["id"] for c in found["items"]]) is there, query
+
+
+ODD_MOMENTS = [
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "1970-13-01",
+    "x",
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["reports/sla", "reports/overview", "reports/csat", "report_export", "audit"]
+)
+async def test_an_odd_moment_is_no_server_error(parley: Parley, path: str) -> None:
+    admin = await parley.an_agent(f"Admin {new_id()}", Role.ADMIN)
+    for odd in ODD_MOMENTS:
+        for query in (f"since={odd}", f"until={odd}", f"since={odd}&until={odd}"):
+            status, problem = await admin.call("GET", f"/{path}?{query.replace('+', '%2B')}")
+            assert (status, problem["code"]) == (422, "invalid"), query
