@@ -199,13 +199,15 @@ class Order(_Content, frozen=True, tag="order"):
 class Template(_Content, frozen=True, tag="template"):
     """A message approved beforehand by the provider; `components` as the provider names them.
 
-    `text` is what the customer reads, for us to show: the provider knows the words itself.
+    `text` is what the customer reads, for us to show: the provider knows the words itself. `header` is the
+    file at its head, where it has one; a component may name an address instead.
     """
 
     name: str
     language: str
     components: list[dict[str, Any]] = []
     text: str | None = None
+    header: Image | Video | Document | None = None
 
 
 class Edit(_Content, frozen=True, tag="edit"):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from connectors.content import Content, Media
+from connectors.content import Content, Media, Template
 from connectors.contract import Clock, FileToSend, TakesFiles
 from connectors.errors import ContentRefused, OutcomeUnknown, ProviderDown
 from inbox.lines import Line
@@ -32,6 +32,8 @@ class OutgoingFiles:
 
     async def ready(self, content: Content, line: Line, account: str | None) -> Content:
         """The content with its file as the provider can have it. Raises `SendFailed`."""
+        if isinstance(content, Template) and content.header is not None:
+            return replace(content, header=await self.ready(content.header, line, account))
         if not isinstance(content, Media) or not content.file_id:
             return content
         file = await self._store.files.get(content.file_id)

@@ -9,6 +9,8 @@ because what a person wrote must not lose its end in silence.
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from connectors.content import (
     Audio,
     Card,
@@ -180,7 +182,16 @@ def _reaction(content: Any) -> Json:
 
 def _template(content: Any) -> Json:
     said: Json = {"name": content.name, "language": {"policy": "deterministic", "code": content.language}}
-    return {"type": "template", "template": said | ({"components": c} if (c := content.components) else {})}
+    components = [*_header(content.header), *content.components]
+    return {"type": "template", "template": said | ({"components": components} if components else {})}
+
+
+def _header(media: Media | None) -> list[Json]:
+    """The file at a template's head. It has no caption: the template's words are approved."""
+    if media is None:
+        return []
+    written = WRITERS[type(media)](replace(media, caption=None))
+    return [{"type": "header", "parameters": [written]}]
 
 
 def _an(name: str) -> str:

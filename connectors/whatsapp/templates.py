@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.content import Template
+from connectors.content import Document, Image, Template, Video
 from connectors.contract import TemplateForm
 from connectors.tolerant import Json, sections, text
 
@@ -20,6 +20,7 @@ SENDABLE = ("approved",)
 
 _NUMBERED = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _MEDIA = ("image", "video", "document", "location")
+_KINDS = {Image: "image", Video: "video", Document: "document"}
 
 _WHY_NOT = {
     "pending": "is still being looked at by Meta",
@@ -65,6 +66,8 @@ def misfit(template: Template, form: TemplateForm) -> str | None:
         why = _WHY_NOT.get(form.status, f"has the state “{form.status}”")
         return f"The template {form.name} {why}."
     given = {_place(each): each.get("parameters") or [] for each in template.components}
+    if template.header is not None:
+        given["header"] = [*given.get("header", []), {"type": _KINDS[type(template.header)]}]
     wanted = {place: needs for place, needs in _needs(form) if needs}
     for place, needs in wanted.items():
         problem = _problem(place, needs, given.get(place, []))

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.content import Audio, Content, Document, Edit, Image, Media, Sticker, Video
+from connectors.content import Audio, Content, Document, Edit, Image, Media, Sticker, Template, Video
 from connectors.contract import Clock
 from inbox.actions.errors import ActionRefused, Invalid, NotFound
 from inbox.model.files import File, FileState
@@ -97,6 +97,13 @@ async def attached(content: Content, *, uploader: str, conversation_id: str | No
     """
     if isinstance(content, Edit) and isinstance(content.content, Media) and content.content.file_id:
         raise Invalid("A file cannot be edited.")
+    if isinstance(content, Template) and content.header is not None and content.header.file_id:
+        media = await attached(
+            content.header, uploader=uploader, conversation_id=conversation_id, store=store
+        )
+        if not isinstance(media, Image | Video | Document):
+            raise Invalid("At the head of a template stands a picture, a video or a document.")
+        return replace(content, header=media)
     if not isinstance(content, Media) or not content.file_id:
         return content
     file = await store.files.get(content.file_id)

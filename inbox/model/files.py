@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from connectors.content import Content, Edit, Media
+from connectors.content import Content, Document, Edit, Image, Media, Template, Video
 from inbox.model.conversation import Work
 from inbox.model.message import Direction, Message
 
@@ -51,14 +51,18 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 def media_in(content: Content) -> Media | None:
-    """The file that a content carries; of an edit, the file of what it says now."""
+    """The file that a content carries; of an edit, the file of what it says now; of a template, its head."""
     if isinstance(content, Media):
         return content
+    if isinstance(content, Template):
+        return content.header
     return content.content if isinstance(content, Edit) and isinstance(content.content, Media) else None
 
 
 def with_media(content: Content, media: Media) -> Content:
     """The content with this in place of the file that it carries."""
+    if isinstance(content, Template) and isinstance(media, Image | Video | Document):
+        return msgspec.structs.replace(content, header=media)
     if isinstance(content, Edit):
         return msgspec.structs.replace(content, content=media)
     return media  # type: ignore[return-value]

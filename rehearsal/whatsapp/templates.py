@@ -23,8 +23,9 @@ def _template(name: str, language: str, status: str, category: str, *components:
     }
 
 
-def _body(text: str) -> Json:
-    return {"type": "BODY", "text": text}
+def _body(text: str, *examples: str) -> Json:
+    example = {"example": {"body_text": [list(examples)]}} if examples else {}
+    return {"type": "BODY", "text": text, **example}
 
 
 _URL = {"type": "URL", "text": "Track it", "url": "https://alder-finch.example/orders/{{1}}"}
@@ -37,7 +38,7 @@ TEMPLATES = [
         "APPROVED",
         "UTILITY",
         {"type": "HEADER", "format": "TEXT", "text": "Your order"},
-        _body("Hi {{1}}, your order {{2}} is on its way and arrives on {{3}}."),
+        _body("Hi {{1}}, your order {{2}} is on its way and arrives on {{3}}.", "Ada", "48213", "Friday"),
         {"type": "FOOTER", "text": "Alder & Finch"},
         {"type": "BUTTONS", "buttons": [_URL, _YES]},
     ),
@@ -46,7 +47,7 @@ TEMPLATES = [
         "it",
         "APPROVED",
         "UTILITY",
-        _body("Ciao {{1}}, il tuo ordine {{2}} è in viaggio e arriva il {{3}}."),
+        _body("Ciao {{1}}, il tuo ordine {{2}} è in viaggio e arriva il {{3}}.", "Ada", "48213", "venerdì"),
     ),
     _template(
         "delivery_photo",

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from connectors.content import Template
 from inbox.app import now
+from rehearsal.files import a_picture
 from tests.browser.inbox_desk import a_conversation, a_desk
 from tests.parley import Parley, until
 
@@ -38,6 +39,9 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
         for place, value in enumerate(("Ada", "48213", "venerdì"), 1):
             await dialog.get_by_label(f"Text, value {place}").fill(value)
         await expect(dialog.locator(".templatepreview")).to_contain_text("Ciao Ada, il tuo ordine 48213")
+        await expect(dialog.get_by_label("Text, value 3")).to_have_accessible_name(
+            "Text, value 3 such as “venerdì”"
+        )
         await dialog.get_by_role("button", name="Send").click()
         await expect(dialog).to_have_count(0)
         await expect(desk.message("Ciao Ada, il tuo ordine 48213")).to_have_count(1)
@@ -47,6 +51,28 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
             return found and found[0].status in ("sent", "delivered", "read")
 
         await until(sent)
+        await expect(desk.page.get_by_role("button", name="Choose a template")).to_be_visible()
+        await desk.page.get_by_role("button", name="Choose a template").click()
+        await dialog.get_by_label("Template", exact=True).select_option("order_update en_US")
+        await expect(dialog.get_by_role("list", name="Buttons")).to_contain_text("Track it")
+        await dialog.get_by_label("Template", exact=True).select_option("delivery_photo en_US")
+        await dialog.get_by_label("name").fill("Ada")
+        await dialog.get_by_label("Picture").set_input_files(
+            [{"name": "door.png", "mimeType": "image/png", "buffer": a_picture()}]  # type: ignore[list-item]
+        )
+        await expect(dialog.locator(".templatepreview img")).to_be_visible()
+        await dialog.get_by_role("button", name="Send").click()
+        await expect(dialog).to_have_count(0)
+        photo = desk.message("Your parcel is at your door, Ada.")
+        await expect(photo.locator("img")).to_be_visible()
+
+        async def arrived() -> Any:
+            url = f"{parley.url}/rehearsal/api/phones/whatsapp"
+            async with parley.http.get(url) as answer:
+                bubbles = (await answer.json())["bubbles"]
+            return [b for b in bubbles if "at your door, Ada" in b.get("text", "") and b.get("media")]
+
+        await until(arrived)
         assert desk.complaints == []
 
 

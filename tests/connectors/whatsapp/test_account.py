@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.content import Image, Template
+from connectors.content import Document, Image, Template
 from connectors.contract import ChecksItself, FileToSend, HasTemplates, KeepsMedia, TakesFiles, TemplateForm
 from connectors.errors import ContentRefused, CredentialsRefused, SendFailed
 from connectors.whatsapp.templates import misfit
@@ -157,9 +157,15 @@ REPLY = {
 }
 
 
+def test_a_file_at_a_templates_head_is_of_its_kind_and_there_once() -> None:
+    for header, given in ((Document(media_id="7"), [BODY, LINK]), (Image(media_id="7"), [IMAGE, BODY, LINK])):
+        assert "header" in (misfit(Template("order", "en", given, header=header), a_form()) or "")
+
+
 def test_a_template_that_fits_is_let_through() -> None:
     assert misfit(Template("order", "en", [IMAGE, BODY, LINK]), a_form()) is None
     assert misfit(Template("order", "en", [IMAGE, BODY, LINK, REPLY]), a_form()) is None
+    assert misfit(Template("order", "en", [BODY, LINK], header=Image(media_id="7")), a_form()) is None
     assert misfit(Template("plain", "en"), a_form(components=[{"type": "BODY", "text": "Hello"}])) is None
 
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { mix, n, number, t } from "language";
 import { get, post, put } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
-import { fieldsOf, filledIn, previewOf } from "../inbox/templates.js";
+import { fieldsOf, filledIn, Told, Words } from "../inbox/templates.js";
 import { Delete, useSaving } from "../settings/form.js";
 import { Check } from "./check.js";
 import { numbersIn, valuesIn } from "./reading.js";
@@ -69,8 +69,8 @@ function Message({ held, change, templates }) {
   return html`<fieldset class="parts"><legend>${t("Message")}</legend>
     ${templates?.length > 0 && html`<label>${t("Template")}<select value=${held.template ? `${held.template.name} ${held.template.language}` : ""} onChange=${(event) => choose(event.target.value)}><option value="">${t("None: a text, where the window is open")}</option>
       ${templates.map((one) => html`<option key=${`${one.name} ${one.language}`} value=${`${one.name} ${one.language}`}>${one.name.replaceAll("_", " ")} (${one.language})</option>`)}</select></label>`}
-    ${chosen && fieldsOf(chosen).map(({ key, label, type }) => html`<label key=${key}>${label}<input type=${type} required dir="auto" value=${values[key] ?? ""} onInput=${(event) => change({ template: written(chosen, { ...values, [key]: event.target.value }) })} /></label>`)}
-    ${chosen && html`<div class="campaignwords" aria-label=${t("What the customer will read")}>${previewOf(chosen, values).map((line, i) => html`<p key=${i} dir="auto">${line}</p>`)}</div>`}
+    ${chosen && fieldsOf(chosen).map(({ key, label, type, example }) => html`<label key=${key}><${Told} label=${label} example=${example} /><input type=${type} required dir="auto" value=${values[key] ?? ""} onInput=${(event) => change({ template: written(chosen, { ...values, [key]: event.target.value }) })} /></label>`)}
+    ${chosen && html`<div class="campaignwords" role="group" aria-label=${t("What the customer will read")}><${Words} template=${chosen} values=${values} /></div>`}
     ${!held.template && html`<label>${t("Text")}<textarea rows="4" required maxlength="4000" dir="auto" value=${held.text} onInput=${(event) => change({ text: event.target.value })}></textarea></label>`}
     <p class="quiet">${mix("Filled in for each: {places}", { places: PLACES.map((place) => html`<code key=${place}>{{ ${place} }}</code> `) })}</p></fieldset>`;
 }

@@ -92,6 +92,7 @@ const Permission = ({ content }) => html`<div class="head"><${Icon} name=${conte
 
 const Template = ({ content }) => html`<div class="head"><${Icon} name="template" size=${15} />${t("Template {name}", { name: content.name })}
     <span class="fact">${content.language}</span></div>
+  ${content.header && html`<${Media} content=${content.header} />`}
   ${(content.text ? [content.text] : templateTexts(content.components)).map((text, i) => html`<div class="text" dir="auto" key=${i}>${rich(text)}</div>`)}`;
 
 const templateTexts = (components = []) => components.flatMap((component) =>
