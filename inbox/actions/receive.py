@@ -30,7 +30,7 @@ from inbox.actions.handoff import OPTED_OUT
 from inbox.actions.places import Places, card_of
 from inbox.actions.quarantine import quarantined
 from inbox.actions.reports import reported
-from inbox.actions.surveys import take_comment, take_rating
+from inbox.actions.surveys import ask_again, take_comment, take_rating
 from inbox.model.commit import (
     Commit,
     EarlyStatus,
@@ -43,7 +43,7 @@ from inbox.model.contact import Contact, display_name
 from inbox.model.conversation import SpeakerKind
 from inbox.model.ids import external_key
 from inbox.model.message import Author, AuthorKind, Message
-from inbox.model.survey import answered, comment_of
+from inbox.model.survey import answered, comment_of, is_off_scale
 from inbox.model.thread import Thread
 
 __all__ = ["Arrival", "Known", "Received", "Receiving", "receive"]
@@ -109,7 +109,8 @@ class Receiving:
         found = None if event.echo else self._judged(contact, arrival, event)
         rating = None if event.echo or found else self._rating(contact, arrival, event)
         comment = None if event.echo or found or rating else self._comment(contact, arrival, event)
-        is_quiet = bool(rating or comment) or (contact.blocked_at is not None and not event.echo)
+        again = not (event.echo or found or comment) and self._is_off_scale(contact, arrival, event)
+        is_quiet = bool(rating or comment or again) or (contact.blocked_at is not None and not event.echo)
         is_quiet = is_quiet or (found is not None and self._is_settled(found, contact, arrival))
         thread = (
             self.places.quiet_thread(contact, arrival) if is_quiet else self.places.thread(contact, arrival)
@@ -129,7 +130,14 @@ class Receiving:
             take_rating(thread, rating, display_name(contact), arrival.carries)
         if comment:
             take_comment(thread, comment, display_name(contact), arrival.carries)
+        if again:
+            ask_again(thread, arrival.carries)
         self.by_key[key] = self.received.messages[key] = message
+
+    def _is_off_scale(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> bool:
+        """Whether it is meant as a rating, but is none."""
+        present = self.places.present(contact, arrival.channel_id)
+        return present is not None and is_off_scale(present, event.content, self.now)
 
     def _rating(self, contact: Contact, arrival: Arrival, event: MessageReceived) -> Choice | None:
         """The rating that the customer gives with it, None if it is none: that opens nothing again."""

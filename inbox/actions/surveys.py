@@ -80,7 +80,16 @@ def take_rating(thread: Thread, choice: Choice, who: str, carries: Capabilities 
     if is_first and may_write(before, thread.now):
         thread.carries = carries
         said = asked_in(before.language)
-        thread.say(SYSTEM, Text(f"{said.thanks} {said.why}"))
+        is_over = before.status is Status.RESOLVED
+        thread.say(SYSTEM, Text(f"{said.thanks} {said.why}" if is_over else said.thanks))
+
+
+def ask_again(thread: Thread, carries: Capabilities | None) -> None:
+    """Say the question once more: what they answered is none of its answers."""
+    before = thread.conversation
+    if may_write(before, thread.now):
+        thread.carries = carries
+        thread.say(SYSTEM, question_for(Survey(), before.language))
 
 
 def take_comment(thread: Thread, comment: str, who: str, carries: Capabilities | None) -> None:

@@ -1,5 +1,6 @@
 """How customers are asked how it was, and what they answer. Pure."""
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,6 +21,8 @@ COMMENT = 2_000
 """How long a comment may be."""
 
 _QUESTION_MARKS = "?？؟\u037e՞፧"
+_SCALED = re.compile(r"(?P<of_five>[1-5])\s*/\s*5|(?P<stars>[⭐★🌟]{1,5})")
+_NUMBER = re.compile(r"\d{1,2}")
 _PAYLOAD = "parley-rating:"
 _LANGUAGE_LENGTH = 3
 
@@ -48,18 +51,38 @@ def question_for(survey: Survey, language: str | None) -> Options:
 def answered(conversation: Conversation, content: Content, now: datetime) -> Choice | None:
     """The rating that a customer gives with this content, None if it is none.
 
-    It may be tapped, or written as a digit or in the words of an answer, on whichever channel; and only as
-    long as nobody has begun to talk of something else.
+    A tap says what it is, however late it comes and whatever is spoken of meanwhile. Written, as a digit, as
+    stars or in the words of an answer, it is one as long as nobody has begun to talk of something else.
     """
-    asked = conversation.asked_at
-    if asked is None or conversation.status is not Status.RESOLVED or now - asked > LIFE:
-        return None
     if isinstance(content, Choice):
-        return content if score_of(content) else None
-    if not isinstance(content, Text):
+        return content if conversation.asked_at and score_of(content) else None
+    if not isinstance(content, Text) or not _is_awaited(conversation, now):
         return None
     titles = asked_in(conversation.language).scores
-    return meant(content.text, [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(titles, 1)])
+    answers = [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(titles, 1)]
+    return meant(_plain(content.text), answers)
+
+
+def is_off_scale(conversation: Conversation, content: Content, now: datetime) -> bool:
+    """Whether it is a number, but none of the answers: they are asked once more, and nothing is opened."""
+    rating, asked = conversation.rating, conversation.asked_at
+    if asked is None or (rating is not None and rating.at >= asked) or not isinstance(content, Text):
+        return False
+    is_number = _NUMBER.fullmatch(content.text.strip()) is not None
+    return is_number and _is_awaited(conversation, now) and answered(conversation, content, now) is None
+
+
+def _is_awaited(conversation: Conversation, now: datetime) -> bool:
+    asked = conversation.asked_at
+    return asked is not None and conversation.status is Status.RESOLVED and now - asked <= LIFE
+
+
+def _plain(text: str) -> str:
+    """`4/5` and four stars as `4`; anything else as it is."""
+    found = _SCALED.fullmatch(text.replace("\ufe0f", "").strip())
+    if found is None:
+        return text
+    return found["of_five"] or str(len(found["stars"]))
 
 
 def comment_of(conversation: Conversation, content: Content, now: datetime) -> str | None:

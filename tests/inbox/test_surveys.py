@@ -90,6 +90,58 @@ async def test_where_nothing_can_be_tapped_a_digit_answers(it: Surveyed, office:
     assert len([text for text, _ in await office.out() if text.startswith(ASKED["en"].thanks)]) == 1
 
 
+@pytest.mark.parametrize(("text", "score"), [("4/5", 4), ("⭐️⭐️⭐️", 3), ("★★★★★", 5), ("2 / 5", 2)])
+async def test_a_score_is_understood_as_people_write_it(
+    it: Surveyed, office: Office, text: str, score: int
+) -> None:
+    await it.resolved()
+    await it.look()
+    await office.hears(text)
+    conversation = await office.conversation()
+    assert conversation.status is Status.RESOLVED
+    assert conversation.rating is not None and conversation.rating.score == score
+
+
+async def test_a_number_that_is_no_answer_is_asked_once_more_and_opens_nothing(
+    it: Surveyed, office: Office
+) -> None:
+    it.carry(PLAIN)
+    await it.resolved()
+    await it.look()
+    await office.hears("10")
+    conversation = await office.conversation()
+    assert (conversation.status, conversation.rating, conversation.turn) == (Status.RESOLVED, None, None)
+    asked = [text for text, _ in await office.out() if text.startswith(ASKED["en"].question)]
+    assert len(asked) == 2
+    await office.hears("5")
+    await office.hears("10")  # now it is why
+    conversation = await office.conversation()
+    assert conversation.rating is not None
+    assert (conversation.rating.score, conversation.rating.comment) == (5, "10")
+
+
+@pytest.mark.parametrize("meanwhile", [None, "I need you again"])
+async def test_a_tap_is_a_rating_however_late_and_whatever_is_spoken_of(
+    it: Surveyed, office: Office, meanwhile: str | None
+) -> None:
+    await it.resolved()
+    await it.look()
+    (asked,) = [m for m in await office.thread() if isinstance(m.content, Options)]
+    office.clock.forward(hours=80)
+    if meanwhile:
+        await office.hears(meanwhile)
+        await office.turn()
+    tapped = asked.content.options[3]
+    before = await office.conversation()
+    await office.take(heard(Choice(tapped.title, tapped.payload, "list"), id="tap"))
+    conversation = await office.conversation()
+    assert conversation.rating is not None and conversation.rating.score == 4
+    assert (conversation.status, conversation.turn) == (before.status, None)
+    assert conversation.unread_count == before.unread_count
+    said = [text for text, _ in await office.out()][-1]
+    assert (ASKED["en"].thanks in said, ASKED["en"].why in said) == (True, meanwhile is None)
+
+
 async def test_why_is_kept_once_opens_nothing_and_is_answered(it: Surveyed, office: Office) -> None:
     it.carry(PLAIN)
     await it.resolved()
