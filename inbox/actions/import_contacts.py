@@ -23,12 +23,10 @@ from inbox.model.contact_reading import Row
 from inbox.model.conversation import ContactCard
 from inbox.model.ids import new_id
 from inbox.model.people import ADMIN, Principal
-from inbox.model.profile import Attribute, wanted_words
+from inbox.model.profile import Attribute
 from inbox.model.thread import Thread
-from inbox.model.words import query_words
 
 _BATCH = 100
-_NAMESAKES = 100
 _IMAGINED = 20_000
 """How many contacts a preview remembers: who comes again after more others than these counts as new twice."""
 
@@ -63,6 +61,7 @@ async def import_rows(
 
         async def work(session: Any, batch: list[Row] = batch) -> tuple[Commit, list[Outcome]]:
             taking = _Taking(desk, session, defined, imagined if preview else _Shelf())
+            await taking.meet(batch)
             outcomes = [await taking.take(row) for row in batch]
             return (Commit() if preview else await taking.commit()), outcomes
 
@@ -106,6 +105,16 @@ class _Taking:
         self._shelf = shelf
         self._before: dict[str, Contact | None] = {}
 
+    async def meet(self, rows: list[Row]) -> None:
+        """Fetch whom the rows may be about, all at once: by their numbers, then by their addresses."""
+        store, shelf = self._desk.store.contacts, self._shelf
+        keys = {number.key for row in rows for number in _numbers_in(row)} - shelf.by_key.keys()
+        emails = {e for row in rows if (e := row.cells.get("email")) and e.casefold() not in shelf.by_email}
+        known = await store.known_as(keys, self._session)
+        for contact in [*known, *await store.with_emails(emails, self._session)]:
+            if contact.id not in shelf.contacts:
+                shelf.put(contact)
+
     async def take(self, row: Row) -> Outcome:
         """Apply one row."""
         try:
@@ -140,18 +149,15 @@ class _Taking:
 
     async def _owner(self, row: Row) -> Contact | None:
         """Who the row is about. Raises `Invalid` if its numbers are several people's."""
-        store, shelf = self._desk.store.contacts, self._shelf
-        keys = [identity.key for identity in _numbers(row)]
-        for contact in await store.known_as([k for k in keys if k not in shelf.by_key], self._session):
-            if contact.id not in shelf.contacts:
-                shelf.put(contact)
+        shelf, keys = self._shelf, [identity.key for identity in _numbers(row)]
         owners = {shelf.by_key[key] for key in keys if key in shelf.by_key}
         named = await self._by_id(row.cells.get("id"))
         if len(owners | ({named.id} if named else set())) > 1:
             raise Invalid("Its numbers are those of different contacts. Merge them first.")
         if named or owners:
             return named or shelf.contacts[owners.pop()]
-        return await self._by_email(row.cells.get("email"))
+        found = shelf.by_email.get(row.cells.get("email", "").casefold())
+        return shelf.contacts[found] if found else None
 
     async def _by_id(self, contact_id: str | None) -> Contact | None:
         if not contact_id:
@@ -162,20 +168,6 @@ class _Taking:
                 return None
             self._shelf.put(contact)
         return self._shelf.contacts[contact_id]
-
-    async def _by_email(self, email: str | None) -> Contact | None:
-        if not email:
-            return None
-        wanted = email.casefold()
-        if wanted not in self._shelf.by_email:
-            words = wanted_words(*query_words(email))
-            for contact in await self._desk.store.contacts.page(
-                words, limit=_NAMESAKES, session=self._session
-            ):
-                if contact.id not in self._shelf.contacts:
-                    self._shelf.put(contact)
-        found = self._shelf.by_email.get(wanted)
-        return self._shelf.contacts[found] if found else None
 
     def _applied(self, row: Row, contact: Contact | None) -> Contact:
         """The contact with what the row says. Raises `Invalid`."""
@@ -194,6 +186,14 @@ class _Taking:
         values = attributes_of(said, self._defined)
         new = tuple(n for n in numbers if n.value != contact.attributes.get("phone"))
         return with_values(contact.also_known_as(new, contact.updated_at), values)
+
+
+def _numbers_in(row: Row) -> tuple[Identity, ...]:
+    """Its numbers; none if one is wrong, which the row is told of."""
+    try:
+        return _numbers(row)
+    except Invalid:
+        return ()
 
 
 def _numbers(row: Row) -> tuple[Identity, ...]:

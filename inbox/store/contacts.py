@@ -6,6 +6,7 @@ from typing import Any
 
 from inbox.model.contact import Contact
 from inbox.store.codec import Document, to_value
+from inbox.store.indexes import ANY_CASE
 
 
 class Contacts:
@@ -26,6 +27,19 @@ class Contacts:
             return []
         found = await self._all.find({"identity_keys": {"$in": keys}}, session=session).to_list(None)
         return [to_value(d, Contact) for d in found]
+
+    async def with_emails(self, emails: Iterable[str], session: Any = None) -> list[Contact]:
+        """The contacts, but those merged into others, with any of these email addresses, however written.
+
+        The last changed first.
+        """
+        wanted = list(emails)
+        if not wanted:
+            return []
+        query = {"attributes.email": {"$in": wanted}, "merged_into": None}
+        found = self._all.find(query, session=session, collation=ANY_CASE)
+        people = [to_value(d, Contact) for d in await found.to_list(None)]
+        return sorted(people, key=lambda each: each.updated_at, reverse=True)
 
     async def page(
         self,

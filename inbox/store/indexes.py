@@ -13,6 +13,7 @@ from inbox.store.once import FORGOTTEN_AFTER
 from inbox.store.setbacks import SETBACKS_KEPT
 from inbox.store.webhooks import DELIVERIES_KEPT
 
+ANY_CASE = Collation(locale="en", strength=2)
 _STRING = {"$gt": ""}
 """Where there is a text. MongoDB sees that an equality lies within this, but not within a `$type`."""
 
@@ -63,6 +64,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("-updated_at", "-_id"),
         _index("words", "-updated_at", "-_id", partialFilterExpression={"words": _STRING}),
         _index("merged_into", partialFilterExpression={"merged_into": _STRING}),
+        # Whose email address is this, however it is written? Asked for each row of a file that is imported.
+        _index("attributes.email", sparse=True, collation=ANY_CASE),
     ],
     # Who was this one, and into whom did that one go? Whose erasure has more to do?
     "contact_merges": [_index("kept.id", "-_id"), _index("given.id")],
@@ -190,14 +193,14 @@ INDEXES: dict[str, list[IndexModel]] = {
     "saved_replies": [_index("shortcut", "language", unique=True)],
     # No two teams have the same name, and at most one is the default.
     "teams": [
-        _index("name", unique=True, collation=Collation(locale="en", strength=2)),
+        _index("name", unique=True, collation=ANY_CASE),
         _index("is_private", partialFilterExpression={"is_private": True}),
         _index("is_default", unique=True, partialFilterExpression={"is_default": True}),
     ],
-    "rules": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
-    "macros": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
+    "rules": [_index("name", unique=True, collation=ANY_CASE)],
+    "macros": [_index("name", unique=True, collation=ANY_CASE)],
     # What was promised, and how did it end?
-    "sla_policies": [_index("name", unique=True, collation=Collation(locale="en", strength=2))],
+    "sla_policies": [_index("name", unique=True, collation=ANY_CASE)],
     "promises": [_index("at"), _index("conversation_id")],
     # What failed for a reason of ours, and is to be tried again?
     "setbacks": [

@@ -193,6 +193,7 @@ QUESTIONS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "uploads that were never sent": lambda s: s.files.sweep(NOW),
     "the contacts": lambda s: s.contacts.page([], after=(NOW, "c"), limit=50),
     "whose name or number": lambda s: s.contacts.page(["ada", "lo"], after=(NOW, "c"), limit=50),
+    "whose email address": lambda s: s.contacts.with_emails(["Ada@example.com"]),
     "who was merged into this one": lambda s: s.contacts.family("c"),
     "what can be parted again": lambda s: s.merges.of("c"),
     "a contact's notes": lambda s: s.notes.list({"contact_id": {"$in": ["c"]}}, sort="-_id"),
