@@ -71,10 +71,11 @@ def ask(thread: Thread, survey: Survey) -> bool:
 def take_rating(thread: Thread, choice: Choice, who: str, carries: Capabilities | None) -> None:
     """Keep the customer's rating; thank them the first time, and ask why. Another one takes its place."""
     before, score = thread.conversation, score_of(choice)
-    if score is None or before.asked_at is None:
+    if score is None:
         return
-    is_first = before.rating is None or before.rating.at < before.asked_at
-    kept = None if is_first or before.rating is None else before.rating.comment
+    asked, given = before.asked_at, before.rating
+    is_first = given is None or (asked is not None and given.at < asked)
+    kept = None if is_first or given is None else given.comment
     thread.set(rating=Rating(score, kept, thread.now))
     thread.activity("rated", by=who, score=score)
     if is_first and may_write(before, thread.now):

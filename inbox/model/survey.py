@@ -55,7 +55,7 @@ def answered(conversation: Conversation, content: Content, now: datetime) -> Cho
     stars or in the words of an answer, it is one as long as nobody has begun to talk of something else.
     """
     if isinstance(content, Choice):
-        return content if conversation.asked_at and score_of(content) else None
+        return content if score_of(content) else None
     if not isinstance(content, Text) or not _is_awaited(conversation, now):
         return None
     titles = asked_in(conversation.language).scores
