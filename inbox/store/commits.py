@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from inbox.model.ids import new_id
 from inbox.model.profile import contact_words
 from inbox.store.codec import Document, difference, to_document
 from inbox.store.files import file_write
+from inbox.store.straight import Line, straight
 
 DURABLE = WriteConcern(w="majority", j=True)
 SNAPSHOT = ReadConcern("snapshot")
@@ -109,7 +110,9 @@ async def transact(
             session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
             try:
                 commit, result = await work(session)
-                await loop.run_in_executor(writers(), write, database.delegate, commit, session.delegate)
+                await loop.run_in_executor(
+                    writers(), _write_by_line, database.delegate, commit, session.delegate
+                )
             except BaseException:
                 await _abort(session)
                 raise
@@ -140,23 +143,22 @@ async def tried(attempt: Callable[[], Awaitable[T]], *, attempts: int) -> T:
     raise Conflict("Others kept changing the same conversation; please try again.")
 
 
-def write(database: Any, commit: Commit, session: Any) -> None:
+def write(line: Line, commit: Commit) -> None:
     """Write all of a commit and make it durable, in a thread.
 
-    Given to the driver as one piece of work: motor would send each command to a thread of its own, and every
+    Given away as one piece of work: motor would send each command to a thread of its own, and every
     way there and back waits for the interpreter's lock, which the event loop seldom lets go of under load.
     """
-    for collection, batch in _writes(commit).items():
-        answer = database[collection].bulk_write(batch, ordered=True, session=session)
-        if collection == "conversations" and answer.matched_count != _updates(batch):
-            raise Outdated("A conversation has changed since it was read.")
-    for attempt in range(ATTEMPTS):
-        try:
-            session.commit_transaction()
-            return
-        except PyMongoError as error:  # while its answer is lost, a commit is safe to repeat
-            if attempt == ATTEMPTS - 1 or not error.has_error_label("UnknownTransactionCommitResult"):
-                raise
+    operations = _writes(commit)
+    found = line.write(operations)
+    if found.get("conversations", 0) != _updates(operations.get("conversations", ())):
+        raise Outdated("A conversation has changed since it was read.")
+    line.commit()
+
+
+def _write_by_line(database: Any, commit: Commit, session: Any) -> None:
+    with straight(database, session) as line:
+        write(line, commit)
 
 
 async def _abort(session: Any) -> None:
@@ -273,7 +275,7 @@ def _counts_on_the_outbox(change: ConversationChange) -> bool:
     return any(message.status == DeliveryStatus.QUEUED for message in change.added)
 
 
-def _updates(operations: list[Any]) -> int:
+def _updates(operations: Iterable[Any]) -> int:
     return sum(isinstance(operation, UpdateOne) for operation in operations)
 
 

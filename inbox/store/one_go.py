@@ -13,13 +13,15 @@ from inbox.model.consent import Standing
 from inbox.store.commits import DURABLE, SNAPSHOT, tried, write, writers
 from inbox.store.consents import Asked
 from inbox.store.prompt import Reading, answered
+from inbox.store.straight import straight
 
 T = TypeVar("T")
 Draw = Callable[[list[Standing]], Commit]
 """Works a commit out from the standings that were asked for. It is called in a thread, so it must be pure."""
 
 Work = Callable[[Reading, Any], Coroutine[Any, Any, tuple[Commit, T]]]
-"""Reads in the session and answers a commit and a result. It runs in a thread and waits for nothing else."""
+"""Reads by the line that it is given, as in a session, and answers a commit and a result. It runs in a thread
+and waits for nothing else."""
 
 
 async def commit_in_one_go(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Commit:
@@ -48,9 +50,9 @@ def _commit(client: Any, database: Any, asked: Asked | None, draw: Draw) -> Comm
     """All of it, in a thread. A transaction that is left open is aborted with its session."""
     with client.start_session() as session:
         session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
-        found = database["standings"].find(asked.query, session=session) if asked else ()
-        commit = draw(asked.read(found) if asked else [])
-        write(database, commit, session)
+        with straight(database, session) as line:
+            commit = draw(asked.read(line.find("standings", asked.query)) if asked else [])
+            write(line, commit)
         return commit
 
 
@@ -58,6 +60,7 @@ def _work(client: Any, database: Any, reading: Reading, work: Work[T]) -> tuple[
     """All of it, in a thread. A transaction that is left open is aborted with its session."""
     with client.start_session() as session:
         session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
-        commit, result = answered(work(reading, session))
-        write(database, commit, session)
+        with straight(database, session) as line:
+            commit, result = answered(work(reading, line))
+            write(line, commit)
         return commit, result

@@ -11,12 +11,16 @@ from inbox.store.consents import Consents
 from inbox.store.contacts import Contacts
 from inbox.store.conversations import Conversations
 from inbox.store.messages import Messages
+from inbox.store.straight import Line
 
 T = TypeVar("T")
 
 
 class Reading:
-    """What is asked before something is taken in. Nothing here waits but for MongoDB, in its thread."""
+    """What is asked before something is taken in. Nothing here waits but for MongoDB, in its thread.
+
+    A question's `session` is the line of its transaction, see `inbox/store/straight.py`.
+    """
 
     def __init__(self, database: Any) -> None:
         """`database` is PyMongo's own, not motor's."""
@@ -52,23 +56,21 @@ class _Collection:
     def __init__(self, collection: Any) -> None:
         self._all = collection
 
-    def find(self, *question: Any, **more: Any) -> "_Cursor":
-        return _Cursor(self._all.find(*question, **more))
-
-    async def find_one(self, *question: Any, **more: Any) -> Any:
-        return self._all.find_one(*question, **more)
+    def find(self, *question: Any, session: Line) -> "_Found":
+        return _Found(session.find(self._all.name, *question))
 
     async def find_one_and_update(self, *question: Any, **more: Any) -> Any:
         return self._all.find_one_and_update(*question, **more)
 
 
-class _Cursor:
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
+class _Found:
+    """What a cursor would give."""
+
+    def __init__(self, documents: list[Any]) -> None:
+        self._documents = documents
 
     def batch_size(self, size: int) -> Self:
-        self._cursor.batch_size(size)
         return self
 
     async def to_list(self, length: None) -> list[Any]:
-        return list(self._cursor)
+        return self._documents
