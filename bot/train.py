@@ -28,6 +28,11 @@ def main() -> int:
     """Train from the command line; see the module."""
     options = _options()
     began = time.monotonic()
+    try:
+        with draft(".train-", _made(options.out)):
+            pass  # it can be written to, which is better known before Rasa is loaded
+    except OSError as error:
+        return _failed_at(error, options.out)
     print("train: loading Rasa", flush=True)
     from rasa.shared.exceptions import RasaException, YamlException
     from rasa.utils.log_utils import configure_structlog
@@ -49,6 +54,8 @@ def main() -> int:
     except RasaException as error:
         print(f"train: failed: {error}", flush=True)
         return 1
+    except OSError as error:
+        return _failed_at(error, options.out)
     except MemoryError:
         print("train: failed: the training needs more memory than it may have", flush=True)
         return 1
@@ -127,6 +134,13 @@ def _seal(trained: Path, out: Path, fingerprint: str | None) -> Sealed:
     metadata = LocalModelStorage.metadata_from_archive(trained)
     when = metadata.trained_at.replace(tzinfo=timezone.utc).isoformat(timespec="seconds")
     return seal(trained, out, id=metadata.model_id, trained_at=when, fingerprint=fingerprint)
+
+
+def _failed_at(error: OSError, models: Path) -> int:
+    """Say what could not be read or written, and where models are kept."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    print(f"train: failed: {what}. Models are kept in {models}; PARLEY_BOT_MODELS names another", flush=True)
+    return 1
 
 
 def _made(folder: Path) -> Path:

@@ -33,6 +33,14 @@ def test_the_data_is_sound() -> None:
     assert checked.returncode == 0 and checked.stdout.strip() == "", checked.stdout + checked.stderr
 
 
+def test_a_folder_that_takes_no_model_is_named() -> None:
+    command = [sys.executable, "train.py", "--out", "/proc/models"]
+    done = subprocess.run(command, cwd=BOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "train: failed: /proc/models: " in done.stdout and "PARLEY_BOT_MODELS" in done.stdout
+    assert "Traceback" not in done.stderr and "loading Rasa" not in done.stdout
+
+
 def test_rasas_own_validator_agrees() -> None:
     data = [str(DATA / name) for name in ("nlu", "rules.yml", "stories.yml")]
     done = rasa("data", "validate", "--domain", str(DATA / "domain.yml"), "--data", *data)

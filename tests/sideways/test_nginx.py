@@ -26,6 +26,8 @@ class Echo:
     def __init__(self) -> None:
         self.port = free_port()
         self.status = 200
+        self.dies_after: bytes | None = None
+        """What it still writes of its answer before its connection breaks, as a killed process's does."""
 
     async def start(self) -> web.AppRunner:
         app = web.Application(client_max_size=2**24)
@@ -37,6 +39,9 @@ class Echo:
 
     async def _answer(self, request: web.Request) -> web.Response:
         await request.read()
+        if self.dies_after is not None and request.transport:
+            request.transport.write(self.dies_after)
+            request.transport.close()
         headers = {"Retry-After": "7"} if self.status == 503 else {}
         return web.Response(text=str(self.port), status=self.status, headers=headers)
 
@@ -107,6 +112,23 @@ async def test_what_one_process_does_not_take_another_does(
     await asyncio.sleep(2.2)  # nginx counts whole seconds: until it asks again who was too busy
     async with http.post(f"{front}/hooks/x", json=body) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "7"), "Parley's own word"
+
+
+@pytest.mark.parametrize("written", [b"", b"HTTP/1.1 20"])
+async def test_for_one_that_dies_over_a_webhook_another_takes_it(
+    front: str, http: aiohttp.ClientSession, echoes: list[Echo], written: bytes
+) -> None:
+    """It may have been stored already: it is one message all the same, by its id."""
+    body = whatsapp_texts("Hi", phone="15550001234")
+    async with http.post(f"{front}/hooks/x", json=body) as answer:
+        home = await answer.text()
+    next(echo for echo in echoes if str(echo.port) == home).dies_after = written
+    async with http.post(f"{front}/hooks/x", json=body) as answer:
+        assert (answer.status, await answer.text() == home) == (200, False)
+    for echo in echoes:
+        echo.dies_after = written
+    async with http.post(f"{front}/hooks/x", json=body) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2"), "it is to come again"
 
 
 async def test_models_are_tried_where_the_bots_environment_is(
