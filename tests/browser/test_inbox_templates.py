@@ -39,6 +39,9 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
         for place, value in enumerate(("Ada", "48213", "venerdì"), 1):
             await dialog.get_by_label(f"Text, value {place}").fill(value)
         await expect(dialog.locator(".templatepreview")).to_contain_text("Ciao Ada, il tuo ordine 48213")
+        await expect(dialog.get_by_label("Text, value 1")).to_have_accessible_name(
+            "Text, value 1 such as “Ada”"
+        )
         await expect(dialog.get_by_label("Text, value 3")).to_have_accessible_name(
             "Text, value 3 such as “venerdì”"
         )

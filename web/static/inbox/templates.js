@@ -30,7 +30,7 @@ export function fieldsOf({ components }, { files = false } = {}) {
     if (type === "HEADER" || type === "BODY") {
       const where = type === "HEADER" ? t("Title") : t("Text");
       const examples = examplesOf(component);
-      return placesIn(text).map((place, i) => ({ key: `${type.toLowerCase()}:${place}`, label: isNamed(place) ? place.replaceAll("_", " ") : t("{where}, value {place}", { where, place }), example: examples[place] ?? examples[i], type: "text" }));
+      return placesIn(text).map((place, i) => ({ key: `${type.toLowerCase()}:${place}`, label: isNamed(place) ? place.replaceAll("_", " ") : t("{where}, value {place}", { where, place }), example: Array.isArray(examples) ? examples[i] : examples[place], type: "text" }));
     }
     if (type !== "BUTTONS") return [];
     return buttons.flatMap((button, i) => button.type === "URL" && placesIn(button.url).length
