@@ -140,10 +140,13 @@ async def listing(
         for finding_id, conversation_id in hits:  # the newest first
             found.setdefault(conversation_id, finding_id)
         query["$or"] = [{"_id": {"$in": list(found)}}, {"contact_id": {"$in": customers}}]
-    sort = choice(request, "sort", ("newest", "waiting", "due"))
+    sort = choice(request, "sort", ("newest", "waiting", "due", "priority"))
     waiting, due = minutes is not None or sort == "waiting", minutes is None and sort == "due"
     cursor = request.query.get("cursor")
     after = open_cursor(cursor) if cursor else None
+    if sort == "priority" and not waiting:
+        items, following = await _by_priority(query, after, limit, store)
+        return Listing(items, following, await _matches(items, found, words, store))
     items = await store.conversations.page(query, waiting=waiting, due=due, after=after, limit=limit + 1)
     if len(items) <= limit:
         return Listing(_in_order(items, waiting or due), None, await _matches(items, found, words, store))
@@ -156,6 +159,28 @@ async def listing(
         cursor_of(at or last.created_at, last.id),
         await _matches(items[:limit], found, words, store),
     )
+
+
+async def _by_priority(
+    query: dict[str, Any], after: tuple[datetime, str] | None, limit: int, store: Store
+) -> tuple[list[Conversation], str | None]:
+    """The most pressing first and of each priority the newest; and the cursor of what follows.
+
+    Each priority is asked for by itself: there are few, and each has its order in an index.
+    """
+    at, _, key = after[1].partition(":") if after else (PRIORITIES[0], "", "")
+    if at not in PRIORITIES:
+        raise Invalid("This cursor is not one of ours.")
+    wanted = [query["priority"]] if "priority" in query else PRIORITIES[PRIORITIES.index(at) :]
+    items: list[Conversation] = []
+    for priority in wanted:
+        start = (after[0], key) if after and priority == at else None
+        asked, room = query | {"priority": priority}, limit + 1 - len(items)
+        items += await store.conversations.page(asked, after=start, limit=room)
+        if len(items) > limit:
+            last = items[limit - 1]
+            return items[:limit], cursor_of(last.listed_at or last.created_at, f"{last.priority}:{last.id}")
+    return items, None
 
 
 async def _in_language(language: str, store: Store) -> dict[str, Any]:

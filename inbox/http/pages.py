@@ -130,7 +130,7 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
     if permission and not who.may(permission):
         detail, language = _FOR[permission], user.language
         return page(request, "error.html", status=403, language=language, title="Not allowed", detail=detail)
-    rehearsal = request.app[PARTS].settings.rehearsal
+    settings = request.app[PARTS].settings
     shown = {**wire.user_json(user), "permissions": sorted(who.permissions)}
     return page(
         request,
@@ -138,7 +138,8 @@ async def _for_people(request: web.Request, template: str, permission: str | Non
         language=user.language,
         user=shown,
         csrf_token=session.csrf,
-        rehearsal=rehearsal,
+        rehearsal=settings.rehearsal,
+        longest=settings.max_text,
         limited=session.is_limited,
     )
 

@@ -10,7 +10,7 @@ from connectors.content import Note
 from inbox.http.pages import version
 from inbox.model.people import Role
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
-from tests.parley import Parley, answer, whatsapp_value
+from tests.parley import Parley, answer, until, whatsapp_value
 
 
 def whatsapp(*messages: dict[str, Any], phone: str = "15550001111") -> dict[str, Any]:
@@ -39,6 +39,32 @@ async def test_nothing_is_missing_after_the_line_was_cut(browser: Browser, parle
             await expect(desk.message(text)).to_have_count(1)
         await expect(desk.page.locator(".pending")).to_have_count(0)
         await expect(desk.row("Grace")).to_be_visible()
+        posts = re.compile(r"/messages$")
+        await desk.page.route(posts, lambda route: route.abort())
+        await desk.say("The page is closed too soon")
+        await expect(desk.page.get_by_text("Not sent: ")).to_be_visible()
+        await desk.page.unroute(posts)
+        await desk.page.reload()
+        await expect(desk.message("The page is closed too soon")).to_have_count(1)
+        await expect(desk.page.locator(".pending")).to_have_count(0)
+        await until(
+            lambda: desk.page.evaluate("!Object.keys(localStorage).some((k) => k.includes('unsent'))")
+        )
+        await desk.page.evaluate(LEFT_BEHIND)  # an hour ago
+        await desk.page.reload()
+        await desk.page.get_by_text("1 message was not sent.").wait_for()
+        await desk.page.get_by_role("button", name="Retry").click()
+        await expect(desk.message("From long ago")).to_have_count(1)
+        await expect(desk.page.locator(".pending")).to_have_count(0)
+
+
+LEFT_BEHIND = """() => {
+    const id = new URLSearchParams(location.search).get("c");
+    const row = { client_id: "long-ago", text: "From long ago", note: false, content: null, mentions: [],
+                  answers: null, created_at: new Date(Date.now() - 3_600_000).toISOString() };
+    const by = JSON.parse(document.getElementById("app").dataset.user).id;
+    localStorage.setItem(`parley:unsent:${id}:long-ago`, JSON.stringify({ by, id, row }));
+}"""
 
 
 async def test_a_lost_hint_is_made_good(browser: Browser, parley: Parley) -> None:
@@ -313,6 +339,15 @@ RULES = """async (store) => {
         && S.putConversation(state, conversation(4)) === false;
     S.putConversation(state, conversation(6, { speaker: { kind: "agent", id: "me" }, assignee_id: "me" }));
     told.leftBot = S.rows(state).length;
+    const view = S.setView(state, { tab: "all" });
+    S.askPage(state);
+    S.putConversation(state, { ...conversation(1), id: "later" });
+    S.putPage(state, view, { items: [conversation(5)], next_cursor: null }, { first: true });
+    told.heardWhileAsked = S.rows(state).map((one) => `${one.id}${one.rev}`).sort();
+    const pressed = ["none", "low", "urgent"].map((priority, i) => conversation(9, { priority, id: i }));
+    const pressing = S.setView(state, { sort: "priority" });
+    S.putPage(state, pressing, { items: pressed, next_cursor: null }, { first: true });
+    told.byPriority = S.rows(state).map((one) => one.id);
     state.threads.set("c", S.emptyThread());
     put([message(11, 5), message(12, 6)], 6, "page", true);
     told.nextHintIsComplete = put([message(13, 7)], 7, "hint");
@@ -348,6 +383,8 @@ async def test_the_rules_of_revs(browser: Browser, parley: Parley) -> None:
         "inBot": 1,
         "staleIsIgnored": True,
         "leftBot": 0,
+        "heardWhileAsked": ["c6", "later1"],
+        "byPriority": [2, 1, 0],
         "nextHintIsComplete": True,
         "lateHintChangesNothing": True,
         "skippedHintAsksForMore": True,

@@ -2,6 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
+from inbox.model.people import Role
 from tests.browser.inbox_desk import a_conversation, a_desk
 from tests.parley import Parley, answer
 
@@ -40,6 +41,18 @@ async def test_a_team_is_made_and_given_a_conversation(browser: Browser, parley:
         await expect(second.get_by_label("Italian")).to_have_value("Torniamo {when}.")
         await expect(second.get_by_label("Which minutes count")).to_have_value("all")
         await expect(second.get_by_label("Minutes to wait for a colleague")).to_have_value("5")
+        colleague = await parley.an_agent("Second Admin", Role.ADMIN)
+        kept = next(t for t in (await colleague.get("/teams"))["items"] if t["name"] == "Returns")
+        at = f"/teams/{kept['id']}"
+        meanwhile = {k: v for k, v in kept.items() if k not in ("id", "updated_at")}
+        assert (await colleague.call("PUT", at, meanwhile | {"tells_place": False}))[0] == 200
+        await second.get_by_label("Minutes to wait for a colleague").fill("7")
+        await second.get_by_role("button", name="Save").click()
+        await expect(second.get_by_role("alert")).to_contain_text("Somebody else has changed this")
+        assert (await colleague.get(at))["skill_minutes"] == 5
+        await second.get_by_role("button", name="Save").click()  # they mean it
+        await expect(second).to_have_count(0)
+        assert (await colleague.get(at))["skill_minutes"] == 7
 
         await page.goto(f"{parley.url}/")
         await desk.open("Ada")

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from inbox.actions.triage import prioritise
 from inbox.http.lists import changes
 from inbox.ingest import Busy
 from inbox.model.ids import new_id
 from inbox.model.people import Role
+from inbox.model.routing import PRIORITIES
 from inbox.store import StoreUnavailable, findings
 from inbox.store.findings import Entry
 from tests.inbox.factories import heard, phone
@@ -190,15 +192,21 @@ async def test_every_row_of_one_commit_is_on_exactly_one_page(office: Office) ->
     for millis in range(7):
         office.clock.forward(milliseconds=1, seconds=millis)
         await office.take(*(heard("Hi", phone(f"+1555{millis}{n:02}")) for n in range(15)))
-    for sort in ("newest", "waiting"):
+    everybody = await office.store.conversations.page({}, after=None, limit=200)
+    for i, conversation in enumerate(everybody[:60]):  # the rest has none
+        await prioritise(office.desk, conversation.id, an_agent(), priority=PRIORITIES[i % 4])
+    for sort in ("newest", "waiting", "priority"):
         seen: list[str] = []
+        ranks: list[int] = []
         cursor: str | None = ""
         while cursor is not None:
             asked = Asked(sort=sort, cursor=cursor)
             page = await listing(asked, an_agent(), office.store, 10, office.clock())
             seen += [c.id for c in page.items]
+            ranks += [PRIORITIES.index(c.priority) for c in page.items]
             cursor = page.next_cursor
         assert len(seen) == len(set(seen)) == 105
+        assert sort != "priority" or ranks == sorted(ranks)
 
 
 async def test_who_asks_what_changed_misses_nothing(office: Office) -> None:

@@ -6,6 +6,7 @@ import { guessed } from "./guess.js";
 import { newClientId } from "./lib.js";
 import { readDraft, writeDraft } from "./prefs.js";
 import * as S from "./store.js";
+import { bare, bringAll, keep, letGo, restore, tidy } from "./unsent.js";
 
 const PAGE = 50;
 const SEARCH_MS = 250;
@@ -46,6 +47,7 @@ export class Actions extends Errands {
 
   async page(view, cursor) {
     try {
+      if (!cursor) this.store.change(S.askPage);
       const page = await get("/conversations", { ...view, limit: PAGE, cursor });
       this.store.change((s) => S.putPage(s, view, page, { first: !cursor }));
     } catch (error) {
@@ -73,6 +75,7 @@ export class Actions extends Errands {
       const held = s.threads.get(id);
       s.threads.delete(id);
       s.threads.set(id, held ? { ...held, newFrom: null } : S.emptyThread());
+      restore(s, id);
       forgetOldest(s.threads);
     });
     if (id) await this.loadThread(id, connection === "live");
@@ -82,6 +85,7 @@ export class Actions extends Errands {
     try {
       if (connected) await this.live.open(id);
       else await this.loadThreadByHttp(id);
+      tidy(this.store.state, id);
     } catch (error) {
       this.store.change((s) => S.changeThread(s, id, { state: s.threads.get(id)?.messages.length ? "ready" : "failed",
                                                        error: error.message }));
@@ -119,6 +123,7 @@ export class Actions extends Errands {
   /** Show the message at once and send it; those of one conversation go in the order they were written. */
   send(id, text, { note = false, content = null, mentions = [], answers = null } = {}) {
     const row = { client_id: newClientId(), text, note, content, mentions, answers, created_at: new Date().toISOString(), state: "sending" };
+    keep(this.store.state.me.id, id, row);
     this.store.change((s) => S.addPending(s, id, row));
     const turn = (this.sending.get(id) ?? Promise.resolve()).then(() => this.deliver(id, row));
     this.sending.set(id, turn);
@@ -126,11 +131,9 @@ export class Actions extends Errands {
   }
 
   async deliver(id, row) {
-    const said = row.content ? { content: sendable(row.content) } : { text: row.text };
-    const hold = !row.note && row.content?.type !== "reaction" && this.prefs.get("undoSend") ? { hold_seconds: UNDO_SECONDS } : {};
-    const body = { client_id: row.client_id, ...said, ...(row.note ? { note: true, mentions: row.mentions } : hold), ...(row.answers ? { reply_to: row.answers } : {}) };
     try {
-      const message = await post(`/conversations/${id}/messages`, body);
+      const message = await post(`/conversations/${id}/messages`, this.posted(row));
+      letGo(id, row.client_id);
       this.store.change((s) => S.putMessages(s, id, { items: [message] }, "one"));
     } catch (error) {
       if (error.status === 409 && !row.content) this.giveBack(id, row, error);
@@ -139,11 +142,19 @@ export class Actions extends Errands {
     }
   }
 
+  /** What is posted of a row. */
+  posted(row) {
+    const said = row.content ? { content: bare(row.content) } : { text: row.text };
+    const hold = !row.note && row.content?.type !== "reaction" && this.prefs.get("undoSend") ? { hold_seconds: UNDO_SECONDS } : {};
+    return { client_id: row.client_id, ...said, ...(row.note ? { note: true, mentions: row.mentions } : hold), ...(row.answers ? { reply_to: row.answers } : {}) };
+  }
+
   /** Someone else speaks now: the words go back to where they were written. */
   giveBack(id, row, error) {
     const draft = readDraft(id);
     const field = row.note ? "note" : "reply";
     writeDraft(id, { ...draft, [field]: [row.text, draft[field]].filter(Boolean).join("\n") });
+    letGo(id, row.client_id);
     this.store.change((s) => {
       S.dropPending(s, id, row.client_id);
       s.draftRev = (s.draftRev ?? 0) + 1;
@@ -166,9 +177,12 @@ export class Actions extends Errands {
     for (const [id, thread] of this.store.state.threads) {
       for (const row of thread.pending) if (row.state === "failed" && row.passes) this.resend(id, row.client_id);
     }
+    if (!this.isBrought) bringAll(this, (row) => this.posted(row));
+    this.isBrought = true;
   }
 
   discard(id, clientId) {
+    letGo(id, clientId);
     this.store.change((s) => S.dropPending(s, id, clientId));
   }
 
@@ -252,9 +266,6 @@ export class Actions extends Errands {
     if (conversation) this.put(conversation);
   }
 }
-
-/** A content without what only this page knows of it. */
-const sendable = ({ local, ...content }) => content;
 
 /** Threads that were looked at stay for a while, so that going back is instant. */
 function forgetOldest(threads, keep = 20) {

@@ -61,6 +61,18 @@ export function undoKey({ act, ui }) {
   return toast.offer.run();
 }
 
+/** What can be done about the customer: on their channel, and on their own page. */
+function contactCommands({ id, channel_id: channelId, status, contact }, { store, act, ui }) {
+  const channel = store.state.channels.find((one) => one.id === channelId);
+  const page = (part = "") => () => location.assign(`/contacts?id=${encodeURIComponent(contact.id)}${part}`);
+  return [
+    status !== "resolved" && channel?.carries?.includes("template") && { label: t("Choose a template"), run: () => ui.ask("templates", { id }) },
+    { label: t("Everything said on all channels"), run: page() },
+    { label: t("Merge with another contact…"), run: page("#merge") },
+    { label: t("Block {name}", { name: contact.name }), run: () => act.block(contact) },
+  ];
+}
+
 /** `{label, keys?, run}` of all that can be done now. */
 export function commands(inbox) {
   const { store, act, ui, prefs, bus } = inbox;
@@ -89,6 +101,7 @@ export function commands(inbox) {
     ...agents.filter((agent) => agent.id !== me.id && agent.id !== conversation.assignee_id)
       .map((agent) => ({ label: t("Assign to {name}", { name: agent.name }), run: () => act.assign(conversation.id, agent.id) })),
     conversation.assignee_id && { label: t("Assign to nobody"), run: () => act.assign(conversation.id, null) },
+    ...contactCommands(conversation, inbox),
   ];
   const toggle = (name, on, off) => ({ label: prefs.get(name) ? off : on, run: () => prefs.set(name, !prefs.get(name)) });
   return [

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "language";
 import { AttachButton, Attachments, contentOf, takesFiles, useAttachments, useDrop } from "./attachments.js";
 import { EmojiButton } from "./emoji.js";
-import { Excess, LONGEST, Meter, Preview, usePreview } from "./fitted.js";
+import { Excess, Meter, Preview, usePreview } from "./fitted.js";
 import { Icon } from "./icons.js";
 import { Scheduled, SendLater } from "./later.js";
 import { html, isMac, names, useInbox, usePref, useStore } from "./lib.js";
@@ -23,7 +23,7 @@ export function Composer({ conversation }) {
   const { act, ui } = useInbox();
   const { id } = conversation;
   const attached = useAttachments(id, (...words) => ui.say(...words));
-  const [me, draftRev, agents, channel] = useStore((s) => [s.me, s.draftRev, s.agents, s.channels.find((c) => c.id === conversation.channel_id)]);
+  const [me, longest, draftRev, agents, channel] = useStore((s) => [s.me, s.longest, s.draftRev, s.agents, s.channels.find((c) => c.id === conversation.channel_id)]);
   const window = useWindow(conversation);
   const [enterSends] = usePref("enterSends");
   const [shows, setShows] = useState(false);
@@ -49,7 +49,7 @@ export function Composer({ conversation }) {
   const mayAttach = mayWrite && !isNote;
   const addFiles = (list) => { if (mayAttach) attached.add(list); else ui.say(t("Files go to the customer: take over and choose Reply first."), "bad"); };
   const isOver = useDrop(addFiles);
-  const excess = text.trim().length - LONGEST;
+  const excess = [...text.trim()].length - longest;
   const isReady = mayWrite && excess <= 0 && (isNote || attached.files.length === 0 ? Boolean(text.trim()) : attached.areReady);
   const send = (event) => {
     event?.preventDefault();

@@ -125,7 +125,8 @@ function written(value) {
   if (value === null || value === undefined || value === "") return "–";
   if (Array.isArray(value)) return value.map(written).join(", ");
   if (typeof value === "boolean") return value ? t("Yes") : t("No");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value === "object") return Object.entries(value).map(([name, part]) => `${humanise(name)}: ${written(part)}`).join(", ");
+  return String(value);
 }
 
 function money(amount, currency) {

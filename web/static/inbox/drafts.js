@@ -10,6 +10,7 @@ export class Drafts {
   constructor(store) {
     this.store = store;
     this.timers = new Map();
+    this.under = new Set(); // those that are on their way
     this.brought = new Map(); // when the server was last told of each, by performance.now()
     onDraft((id) => this.soon(id));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.all(); else this.load(); });
@@ -26,8 +27,11 @@ export class Drafts {
     for (const id of [...this.timers.keys()]) { clearTimeout(this.timers.get(id)); this.bring(id); }
   }
 
+  /** One after the other: what was written first must not come there last. */
   async bring(id) {
     this.timers.delete(id);
+    if (this.under.has(id)) return this.soon(id);
+    this.under.add(id);
     this.brought.set(id, performance.now());
     const { reply, note, mode } = readDraft(id);
     try {
@@ -36,6 +40,8 @@ export class Drafts {
       if (now.reply === reply && now.note === note) writeDraft(id, { ...now, at: kept?.at ?? null, dirty: false }, { quiet: true });
     } catch (error) {
       if (error.passes) this.soon(id, AGAIN_MS);
+    } finally {
+      this.under.delete(id);
     }
   }
 
@@ -70,7 +76,7 @@ export class Drafts {
 /** Put what the server has in the place of what is here, unless this browser has something newer. Whether that is news. */
 function take({ conversation_id: id, ...draft }) {
   const held = readDraft(id);
-  if (held.dirty || held.at === draft.at) return false;
+  if (held.dirty || held.at === draft.at || (draft.at && held.at > draft.at)) return false;
   writeDraft(id, { ...draft, dirty: false }, { quiet: true });
   return held.reply !== draft.reply || held.note !== draft.note;
 }

@@ -10,6 +10,7 @@ const STEP = 200;
 const FARTHEST = 20_000;
 
 export class Errands {
+  asked = new Map();  // how often for what waits in each conversation, and the newest of these that was answered
   // What was just sent, or is to be sent ------------------------------------------------------
 
   async takeBack(message) {
@@ -56,8 +57,13 @@ export class Errands {
   }
 
   async loadScheduled(id) {
+    const held = this.asked.get(id) ?? { last: 0, shown: 0 };
+    const nth = held.last += 1;
+    this.asked.set(id, held);
     const answer = await get(`/conversations/${id}/scheduled`).catch(() => null);
-    if (answer) this.store.change((s) => { s.scheduled = new Map(s.scheduled).set(id, answer.items); });
+    if (!answer || nth < held.shown) return;  // a later question has been answered before
+    held.shown = nth;
+    this.store.change((s) => { s.scheduled = new Map(s.scheduled).set(id, answer.items); });
   }
 
   async withdraw(one) {
@@ -82,7 +88,7 @@ export class Errands {
 
   async loadDesk() {
     const [mentions, views] = await Promise.all([get("/me/mentions"), get("/views")]);
-    this.store.change((s) => { s.mentions = mentions; s.views = views.items; });
+    this.store.change((s) => { S.putMentions(s, mentions); s.views = views.items; });
   }
 
   see(upto) {
@@ -105,6 +111,15 @@ export class Errands {
       await remove(`/views/${view.id}`);
       await this.loadDesk();
       this.ui.say(t("Deleted: {name}", { name: view.name }));
+    });
+  }
+
+  /** Keep what they send without waking anybody, or let them through again. */
+  block(contact, blocked = true) {
+    return this.attempt(async () => {
+      await post(`/contacts/${contact.id}/block`, { blocked });
+      const undo = { verb: t("Undo"), run: () => this.block(contact, false) };
+      this.ui.say(blocked ? t("Blocked: what they send is kept and wakes nobody") : t("Let through again"), "plain", blocked ? undo : null);
     });
   }
 

@@ -11,7 +11,7 @@ import { channelName, LANGUAGES, languageName } from "./words.js";
 
 export const USUAL = { status: "open", sort: "newest", channel_id: "", team: "", label: "", priority: "", language: "", assignee: "", waiting: "" };
 const STATUS = { open: t("Open"), snoozed: t("Snoozed"), resolved: t("Resolved"), any: t("Open, snoozed and resolved") };
-const SORTS = { newest: t("Newest first"), waiting: t("Those who wait, longest first"), due: t("What was promised first") };
+const SORTS = { newest: t("Newest first"), waiting: t("Those who wait, longest first"), due: t("What was promised first"), priority: t("Most pressing first") };
 const WAITS = { "": t("Any time"), 5: t("5 minutes and more"), 15: t("15 minutes and more"), 60: t("An hour and more"), 240: t("4 hours and more"), 1440: t("A day and more") };
 const URGENCY = { urgent: t("Urgent priority"), high: t("High priority"), medium: t("Medium priority"), low: t("Low priority") };
 

@@ -19,7 +19,7 @@ export function useIsNew() {
   return isNew;
 }
 
-export function FirstSteps() {
+export function FirstSteps({ id = "h-first" }) {
   const { rehearsal } = useInbox();
   const steps = [
     rehearsal && ["phone", "/rehearsal", t("Write to yourself"), t("A customer’s phone for each channel in rehearsal: what you write there comes here, and the bot answers.")],
@@ -28,6 +28,6 @@ export function FirstSteps() {
     ["check", "/settings/teams", t("Make a team"), t("Its queue, how work is shared, and its opening hours.")],
     ["bot", "/studio", t("Teach the bot"), t("See what it understands, and what it answers.")],
   ].filter(Boolean);
-  return html`<section class="firststeps" aria-labelledby="h-first"><h2 id="h-first">${t("Nobody has written yet")}</h2><p class="quiet">${t("What to do first:")}</p>
+  return html`<section class="firststeps" aria-labelledby=${id}><h2 id=${id}>${t("Nobody has written yet")}</h2><p class="quiet">${t("What to do first:")}</p>
     <ol>${steps.map(([icon, at, what, about]) => html`<li key=${at}><a href=${at}><${Icon} name=${icon} size=${18} /><span><b>${what}</b><span class="quiet">${about}</span></span></a></li>`)}</ol></section>`;
 }

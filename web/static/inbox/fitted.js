@@ -39,8 +39,6 @@ export function Meter({ sms }) {
 }
 
 /** The most characters of a message, as the server's setting `PARLEY_MAX_TEXT` is by itself. */
-export const LONGEST = 8000;
-
 /** By how many characters a text is too long: it is kept whole, and not sent until it is shorter. */
 export const Excess = ({ count }) => html`<div role="status">${count > 0 && html`<div class="excess">${n("{count} character too many to be sent. Shorten it, or send it in parts.", "{count} characters too many to be sent. Shorten it, or send it in parts.", count, { count: count.toLocaleString() })}</div>`}</div>`;
 

@@ -4,6 +4,7 @@ import { Component } from "preact";
 import { n, t } from "language";
 import { BulkBar, choose } from "./bulk.js";
 import { FilterButton, Filtered, isNarrowed, USUAL, Views } from "./filters.js";
+import { FirstSteps, useIsNew } from "./first_steps.js";
 import { Icon } from "./icons.js";
 import { alike, html, names, useInbox, usePref, useStore } from "./lib.js";
 import { MentionsButton } from "./mentions.js";
@@ -97,14 +98,17 @@ function Rows({ onOpen }) {
   </div>`;
 }
 
+const ONE_PANE = matchMedia("(max-width: 760px)");  // where one pane is shown at a time, and no welcome beside the list
 const NOTHING = { mine: t("Nothing is assigned to you"), unassigned: t("The queue is empty"), bot: t("The bot has no conversations"), all: t("No conversations yet") };
 
 function Nothing({ view }) {
   const { act } = useInbox();
+  const isNew = useIsNew();
   if (view.q) return html`<${Empty} icon="search" title=${t("Nothing found for “{q}”", { q: view.q })}>${view.tab !== "all" || view.status !== "any" ? html`<button type="button" class="btn" onClick=${() => act.show({ ...USUAL, tab: "all", status: "any" })}>${t("Search everywhere")}</button>` : null}<//>`;
   if (view.sort === "due") return html`<${Empty} icon="check" title=${t("Nothing is due")} />`;
   if (view.sort === "waiting" || view.waiting) return html`<${Empty} icon="check" title=${t("Nobody waits for an answer")} />`;
   if (isNarrowed(view)) return html`<${Empty} icon="filter" title=${t("Nothing matches these filters")}><button type="button" class="btn" onClick=${() => act.show(USUAL)}>${t("Clear them")}</button><//>`;
+  if (isNew && ONE_PANE.matches) return html`<${FirstSteps} id="h-first-phone" />`;
   return html`<${Empty} icon="inbox" title=${NOTHING[view.tab]}>${view.tab === "mine" && html`<p>${t("Take one from Unassigned, or from the bot.")}</p>`}<//>`;
 }
 

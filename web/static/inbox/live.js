@@ -16,6 +16,7 @@ export class Live {
     this.events = events;
     this.timers = new Map();
     this.lostAt = 0;
+    this.told = nothing();
     this.socket = io("/agents", { transports: ["websocket", "polling"], tryAllTransports: true,
                                   reconnectionDelay: 500, reconnectionDelayMax: 4000, autoConnect: false });
     this.listen();
@@ -44,7 +45,7 @@ export class Live {
     socket.on("messages", (hint) => this.hearMessages(hint));
     socket.on("erased", ({ ids }) => store.hear((s) => S.forget(s, ids)));
     socket.on("hidden", ({ ids }) => ids.forEach((id) => this.askAgain(id)));
-    socket.on("counts", (counts) => store.hear((s) => { s.counts = counts; }));
+    socket.on("counts", (counts) => store.hear((s) => { s.counts = this.told.counts = counts; }));
     socket.on("typing", (typing) => store.hear((s) => {
       if (typing.who.id !== s.me.id) S.setTyping(s, typing, Date.now());
     }));
@@ -54,8 +55,14 @@ export class Live {
       if (isNew) this.events.mentioned(mention);
     });
     socket.on("draft", (draft) => this.events.drafted(draft));
-    socket.on("channel", (channel) => store.hear((s) => S.putChannel(s, channel)));
-    socket.on("presence", ({ agents }) => store.hear((s) => { s.agents = merged(s.agents, agents); }));
+    socket.on("channel", (channel) => {
+      this.told.channels.push(channel);
+      store.hear((s) => S.putChannel(s, channel));
+    });
+    socket.on("presence", ({ agents }) => {
+      this.told.agents.push(...agents);
+      store.hear((s) => { s.agents = merged(s.agents, agents); });
+    });
   }
 
   hear(conversation) {
@@ -106,8 +113,12 @@ export class Live {
       else await this.catchUpAll();
       const { openId } = this.store.state;
       if (openId) await this.open(openId);
+      const told = this.told = nothing();
       const [counts, agents, channels, teams] = await Promise.all([get("/counts"), get("/agents"), get("/channels"), get("/teams")]);
-      this.store.change((s) => { s.counts = counts; s.agents = agents.items; s.channels = channels.items; s.teams = teams.items; s.connection = "live"; });
+      this.store.change((s) => {
+        Object.assign(s, { counts: told.counts ?? counts, agents: merged(agents.items, told.agents), channels: channels.items, teams: teams.items, connection: "live" });
+        for (const channel of told.channels) S.putChannel(s, channel);
+      });
       await this.events.connected();
     } catch (error) {
       console.warn("Could not catch up; trying again.", error);
@@ -173,6 +184,9 @@ export class Live {
     this.store.change((s) => S.putMessages(s, id, answer, "changes"));
   }
 }
+
+/** What is told while the same is being asked for: it is newer than the answer, which may come later. */
+const nothing = () => ({ counts: null, agents: [], channels: [] });
 
 const ABOUT_LATER = ["scheduled", "kept", "unscheduled", "not_said"];
 const isAboutLater = ({ content, client_id: named }) => ABOUT_LATER.includes(content.event) || named?.startsWith("scheduled-");

@@ -21,7 +21,7 @@ const root = document.getElementById("app");
 const me = JSON.parse(root.dataset.user);
 const prefs = new Prefs();
 const ui = new Ui();
-const store = new Store(emptyState(me), paced(EVENTS_MS));
+const store = new Store(emptyState(me, { longest: Number(root.dataset.longest) }), paced(EVENTS_MS));
 const act = new Actions(store, ui, prefs);
 const notifier = new Notifier({ store, prefs, onOpen: (id) => { ui.show("thread"); act.open(id); } });
 const live = new Live(store, {

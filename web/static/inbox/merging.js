@@ -11,9 +11,13 @@ import { address } from "./words.js";
 export function Merging({ contact, onMerged, onParted }) {
   const { ui } = useInbox();
   const [merges, set] = useState([]);
-  const [isOpen, open] = useState(false);
+  const [isOpen, open] = useState(location.hash === "#merge");  // the palette of the inbox leads here
   const [busy, setBusy] = useState(false);
   useEffect(() => { get(`/contacts/${contact.id}/merges`).then(({ items }) => set(items), (error) => ui.say(error.message, "bad")); }, [contact]);
+  const close = () => {
+    open(false);
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  };
   const undo = async (merge) => {
     setBusy(true);
     try {
@@ -30,7 +34,7 @@ export function Merging({ contact, onMerged, onParted }) {
       <span class="grow"><b><bdi>${merge.given.name}</bdi></b> <bdi class="quiet">${reach(merge.given)}</bdi><span class="when">${merge.by ? mix("Merged {when} by {name}", { when: html`<${Ago} at=${merge.at} />`, name: merge.by }) : mix("Merged {when}, as the provider told", { when: html`<${Ago} at=${merge.at} />` })}</span></span>
       <button type="button" class="btn" disabled=${busy} aria-label=${t("Part {name} again", { name: merge.given.name })} onClick=${() => undo(merge)}>${t("Undo")}</button></li>`)}</ul>`}
     <button type="button" class="btn" onClick=${() => open(true)}><${Icon} name="people" size=${15} />${t("Merge with another contact…")}</button>
-    ${isOpen && html`<${Choose} contact=${contact} onClose=${() => open(false)} onMerged=${() => { open(false); onMerged(); }} />`}</section>`;
+    ${isOpen && html`<${Choose} contact=${contact} onClose=${close} onMerged=${() => { close(); onMerged(); }} />`}</section>`;
 }
 
 const reach = (one) => (one.address && one.address !== one.name ? address(one.address) : one.attributes.email ?? "");

@@ -11,7 +11,7 @@ const DEFAULTS = {
   showDetails: innerWidth > 1180,  // on less, they would lie over the thread
   view: null,
 };
-const PREFIX = "parley:";
+export const PREFIX = "parley:";
 
 export class Prefs {
   constructor() {
@@ -86,9 +86,12 @@ export function writeDraft(id, draft, { quiet = false } = {}) {
 }
 
 /** The conversations in which something is begun. */
-export function allDrafts() {
+export const allDrafts = () => keysOf(DRAFT).map((key) => key.slice(DRAFT.length));
+
+/** The keys that begin so, under which something is kept. */
+export function keysOf(beginning) {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT)).map((key) => key.slice(DRAFT.length));
+    return Object.keys(localStorage).filter((key) => key.startsWith(beginning));
   } catch {
     return [];
   }

@@ -1,9 +1,10 @@
 // Segments of contacts: choose one, make or change one, take its file.
 import { useEffect, useState } from "preact/hooks";
 import { t } from "language";
-import { get, post, put, remove } from "./api.js";
+import { get, post, remove } from "./api.js";
 import { Icon } from "./icons.js";
 import { html, useInbox } from "./lib.js";
+import { putOver } from "../settings/over.js";
 
 const NEW = { field: "", test: "is", value: "" };
 
@@ -49,7 +50,7 @@ function Form({ segment, onDone }) {
   const save = async (event) => {
     event.preventDefault();
     try {
-      onDone(await (segment ? put(`/contact_segments/${segment.id}`, { name, clauses }) : post("/contact_segments", { name, clauses })));
+      onDone(await (segment ? putOver(`/contact_segments/${segment.id}`, { name, clauses }, segment) : post("/contact_segments", { name, clauses })));
     } catch (error) {
       setTrouble(error.message);
     }

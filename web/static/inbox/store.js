@@ -3,12 +3,15 @@
 // Sockets are hints and may come late, twice or not at all; so whatever has a lower `rev` than what we hold is
 // ignored, and a thread knows up to which `rev` it is surely complete.
 
-export const TABS = ["mine", "unassigned", "bot", "all"];
-const TYPING_MS = 6000;
+export * from "./presence.js";
 
-export function emptyState(me) {
+export const TABS = ["mine", "unassigned", "bot", "all"];
+
+/** `longest`: how many characters a text may have that is sent. */
+export function emptyState(me, { longest = 8000 } = {}) {
   return {
     me,
+    longest,
     agents: [],
     teams: [],
     channels: [],
@@ -52,6 +55,7 @@ function keep(state, conversation) {
   const { ids } = state.list;
   if (!belongs(conversation, state.view, state.me.id)) ids.delete(conversation.id);
   else if (!state.view.q) ids.add(conversation.id);
+  state.list.heard?.add(conversation.id);
   state.listRev += 1;
 }
 
@@ -115,10 +119,14 @@ export function setView(state, view) {
   return state.view;
 }
 
+/** The first page of the list is being asked for: what is heard from now on is newer than the answer. */
+export const askPage = (state) => { state.list.heard = state.view.q ? null : new Set(); };
+
 /** Take in one page of the list, if it still answers the view that was asked for. */
 export function putPage(state, view, page, { first }) {
   if (state.view !== view) return false;
-  if (first) state.list.ids.clear();
+  const { heard } = state.list;
+  if (first) for (const id of state.list.ids) if (!heard?.has(id)) state.list.ids.delete(id);
   for (const { match, ...conversation } of page.items) {
     if (match) state.list.matches.set(conversation.id, match);
     putConversation(state, conversation);
@@ -135,7 +143,7 @@ export function rows(state) {
   if (state.rows?.rev === state.listRev) return state.rows.all;
   const all = [...state.list.ids].map((id) => state.conversations.get(id)).filter(Boolean);
   const { sort, waiting } = state.view;
-  all.sort({ waiting: byWaiting, due: byDue }[waiting ? "waiting" : sort] ?? byNewest);
+  all.sort({ waiting: byWaiting, due: byDue, priority: byPriority }[waiting ? "waiting" : sort] ?? byNewest);
   state.rows = { rev: state.listRev, all };
   return all;
 }
@@ -146,6 +154,10 @@ const byNewest = (a, b) => compare(lastAt(b), lastAt(a)) || compare(b.id, a.id);
 function byWaiting(a, b) {
   return compare(a.waiting_since, b.waiting_since) || compare(a.id, b.id);
 }
+
+const PRESSING = ["urgent", "high", "medium", "low"];
+const rank = ({ priority }) => (PRESSING.indexOf(priority) + PRESSING.length + 1) % (PRESSING.length + 1);
+const byPriority = (a, b) => rank(a) - rank(b) || byNewest(a, b);
 
 function byDue(a, b) {
   return compare(a.sla.breach_at, b.sla.breach_at) || compare(a.id, b.id);
@@ -252,46 +264,4 @@ export function markUnread(state, id) {
   const thread = state.threads.get(id);
   const unread = state.conversations.get(id)?.unread_count;
   if (thread?.newFrom === null && unread) changeThread(state, id, { newFrom: firstUnread(thread.messages, unread) });
-}
-
-// Presence --------------------------------------------------------------------------------------
-
-export function setTyping(state, { conversation_id: id, who, on }, now) {
-  const key = `${who.kind}:${who.id ?? ""}`;
-  const others = (state.typing.get(id) ?? []).filter((one) => one.key !== key);
-  const next = on ? [...others, { ...who, key, until: now + TYPING_MS }] : others;
-  state.typing = new Map(state.typing);
-  if (next.length) state.typing.set(id, next);
-  else state.typing.delete(id);
-}
-
-/** Forget those who have not been heard typing for a while. Returns whether anyone was forgotten. */
-export function expireTyping(state, now) {
-  let changed = false;
-  const typing = new Map();
-  for (const [id, all] of state.typing) {
-    const left = all.filter((one) => one.until > now);
-    changed ||= left.length !== all.length;
-    if (left.length) typing.set(id, left);
-  }
-  if (changed) state.typing = typing;
-  return changed;
-}
-
-export function setViewing(state, conversationId, agents) {
-  state.viewing = new Map(state.viewing).set(conversationId, agents.filter((agent) => agent.id !== state.me.id));
-}
-
-/** A note that names me. Whether it is news. */
-export function putMention(state, mention) {
-  if (state.mentions.items.some((one) => one.message_id === mention.message_id)) return false;
-  state.mentions = { ...state.mentions, items: [mention, ...state.mentions.items].slice(0, 50) };
-  return true;
-}
-
-/** How a channel fares now. */
-export function putChannel(state, channel) {
-  const held = state.channels.find((one) => one.id === channel.id);
-  const others = state.channels.filter((one) => one !== held);
-  state.channels = [...others, { ...held, ...channel }].sort((one, other) => (one.id < other.id ? -1 : 1));
 }

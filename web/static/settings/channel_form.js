@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t, told } from "language";
 import { patch, post } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
+import { putOver } from "./over.js";
 
 const newId = (kind, taken) => {
   for (let n = 1; ; n += 1) {
@@ -28,7 +29,7 @@ export function ChannelForm({ kind, channel, taken, onDone, onCancel }) {
     setTrouble(null);
     const body = { name, settings: values, rehearsal, check };
     try {
-      await (channel ? patch(`/channels/${channel.id}`, body) : post("/channels", { ...body, kind: kind.name, id }));
+      await (channel ? putOver(`/channels/${channel.id}`, body, channel, { alone: true, by: patch }) : post("/channels", { ...body, kind: kind.name, id }));
       ui.say(channel ? t("Saved: {name}", { name }) : kind.name === "webchat" ? t("Added: {name}. Put its line on your pages.", { name }) : t("Added: {name}. Give its webhook address to the provider.", { name }));
       onDone();
     } catch (error) {

@@ -1,10 +1,11 @@
 // Settings: macros, which take several steps by one click.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { post, put } from "../inbox/api.js";
+import { post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Delete, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { usePlaces } from "./rules.js";
 import { said, Steps } from "./steps.js";
 import { Section, useItems } from "./section.js";
@@ -30,7 +31,7 @@ function Editor({ macro, places, onDone, onCancel }) {
   const [trouble, send] = useSaving(onDone);
   const save = (event) => {
     event.preventDefault();
-    send(() => (macro.id ? put(`/macros/${macro.id}`, held) : post("/macros", held)), t("Saved: {name}", { name: held.name }));
+    send(() => (macro.id ? putOver(`/macros/${macro.id}`, held, macro) : post("/macros", held)), t("Saved: {name}", { name: held.name }));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${macro.id ? t("Edit {name}", { name: macro.name }) : t("New macro")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}

@@ -1,12 +1,13 @@
 // Settings: by when customers are promised an answer, and how far that was kept.
 import { useEffect, useState } from "preact/hooks";
 import { t } from "language";
-import { get, post, put } from "../inbox/api.js";
+import { get, post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { PROMISES } from "../inbox/promised.js";
 import { listed, percent } from "../inbox/words.js";
 import { Delete, Ticks, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section, useItems } from "./section.js";
 
 const NEW = { name: "", position: 0, channel_ids: [], team_ids: [], priorities: [], first_response: 60, next_response: null, resolution: null, hours: null, warn_at: 0.8 };
@@ -70,7 +71,7 @@ function Editor({ policy, places, onDone, onCancel }) {
     const spans = Object.fromEntries(Object.keys(PROMISES).map((key) => [key, held[key] ? Number(held[key]) : null]));
     const body = { name, channel_ids: channels, team_ids: teams, priorities, ...spans, position: Number(held.position) || 0, warn_at: Number(held.warn_at),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
-    send(() => (policy.id ? put(`/sla_policies/${policy.id}`, body) : post("/sla_policies", body)), t("Saved: {name}", { name }));
+    send(() => (policy.id ? putOver(`/sla_policies/${policy.id}`, body, policy) : post("/sla_policies", body)), t("Saved: {name}", { name }));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${policy.id ? t("Edit {name}", { name: policy.name }) : t("New policy")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}

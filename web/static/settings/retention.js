@@ -1,10 +1,11 @@
 // Settings: how long conversations are kept.
 import { useEffect, useState } from "preact/hooks";
 import { n, t } from "language";
-import { get, post, put } from "../inbox/api.js";
+import { get, post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Delete, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section, useItems } from "./section.js";
 
 const NEW = { days: 365, channel_id: null, label: null, is_on: true };
@@ -35,7 +36,7 @@ function Editor({ rule, known, onDone, onCancel }) {
   const wanted = { days: Number(held.days), channel_id: held.channel_id || null, label: held.label?.trim() || null };
   const save = (event) => {
     event.preventDefault();
-    send(() => (rule.id ? put(`/retention/${rule.id}`, { ...wanted, is_on: held.is_on }) : post("/retention", { ...wanted, is_on: held.is_on })), t("Saved"));
+    send(() => (rule.id ? putOver(`/retention/${rule.id}`, { ...wanted, is_on: held.is_on }, rule) : post("/retention", { ...wanted, is_on: held.is_on })), t("Saved"));
   };
   const typed = (name) => (event) => set({ ...held, [name]: event.target.value });
   return html`<form class="editor" onSubmit=${save} aria-label=${rule.id ? t("Edit rule") : t("New rule")}>

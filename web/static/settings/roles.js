@@ -1,10 +1,11 @@
 // Settings: what each role may do, and who has which.
 import { useState } from "preact/hooks";
 import { n, t } from "language";
-import { patch, post, put, remove } from "../inbox/api.js";
+import { patch, post, remove } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Avatar } from "../inbox/parts.js";
 import { useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section, useDeed, useItems } from "./section.js";
 
 /** What a person calls a permission. */
@@ -51,7 +52,7 @@ function Editor({ role, onDone, onCancel }) {
   const save = (event) => {
     event.preventDefault();
     const body = { name, permissions: chosen };
-    send(() => role.id ? put(`/roles/${role.id}`, body) : post("/roles", body), t("Saved: {name}", { name }));
+    send(() => role.id ? putOver(`/roles/${role.id}`, body, role) : post("/roles", body), t("Saved: {name}", { name }));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${role.id ? t("Edit {name}", { name: role.name }) : t("New role")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}

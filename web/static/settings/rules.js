@@ -1,11 +1,12 @@
 // Settings: rules, tried on yesterday before they are kept.
 import { useEffect, useState } from "preact/hooks";
 import { mix, n, number, t } from "language";
-import { get, post, put } from "../inbox/api.js";
+import { get, post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
 import { Delete, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { choices, said, Steps } from "./steps.js";
 import { Section, useItems } from "./section.js";
 
@@ -66,7 +67,7 @@ function Editor({ rule, places, onDone, onCancel }) {
   const body = { name, happening, conditions, steps, is_on: isOn, position: Number(held.position) || 0 };
   const save = (event) => {
     event.preventDefault();
-    send(async () => { await (rule.id ? put(`/rules/${rule.id}`, body) : post("/rules", body)); onDone(); }, t("Saved: {name}", { name }));
+    send(async () => { await (rule.id ? putOver(`/rules/${rule.id}`, body, rule) : post("/rules", body)); onDone(); }, t("Saved: {name}", { name }));
   };
   const tryOut = () => send(async () => setTried(await post("/rule_trials", { ...body, name: name || t("A trial") })));
   const put1 = (at, fields) => change({ conditions: conditions.map((one, i) => (i === at ? { ...one, ...fields } : one)) });

@@ -1,10 +1,11 @@
 // Settings: the saved replies.
 import { useState } from "preact/hooks";
 import { t } from "language";
-import { post, put, remove } from "../inbox/api.js";
+import { post, remove } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { Ticks } from "./form.js";
+import { putOver } from "./over.js";
 import { Section, useItems } from "./section.js";
 
 const NEW = { shortcut: "", title: "", folder: "", text: "", language: "", team_ids: [] };
@@ -53,7 +54,7 @@ function Editor({ reply, onDone, onCancel }) {
     event.preventDefault();
     const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language || null, team_ids: held.team_ids };
     try {
-      await (reply.id ? put(`/saved_replies/${reply.id}`, body) : post("/saved_replies", body));
+      await (reply.id ? putOver(`/saved_replies/${reply.id}`, body, reply) : post("/saved_replies", body));
       ui.say(t("Saved: /{shortcut}", { shortcut: body.shortcut }));
       onDone();
     } catch (error) {

@@ -1,10 +1,11 @@
 // Settings: after how long a silent customer's conversation is resolved by itself.
 import { useEffect, useState } from "preact/hooks";
 import { t } from "language";
-import { get, put } from "../inbox/api.js";
+import { get } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section } from "./section.js";
 
 const DAY = 24;
@@ -31,7 +32,7 @@ function Editor({ silence, channels, teams, onDone }) {
   const save = (event) => {
     event.preventDefault();
     const { is_on: isOn, everywhere, channels: byChannel, teams: byTeam } = held;
-    send(() => put("/silence", { is_on: isOn, everywhere, channels: byChannel, teams: byTeam }), isOn ? t("Saved: silent conversations are resolved") : t("Saved: nothing is resolved by itself"));
+    send(() => putOver("/silence", { is_on: isOn, everywhere, channels: byChannel, teams: byTeam }, silence, { alone: true }), isOn ? t("Saved: silent conversations are resolved") : t("Saved: nothing is resolved by itself"));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${t("After silence")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}

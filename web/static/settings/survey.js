@@ -1,11 +1,12 @@
 // Settings: whether customers are asked how it was, and what they answered.
 import { useEffect, useState } from "preact/hooks";
 import { n, t } from "language";
-import { get, put } from "../inbox/api.js";
+import { get } from "../inbox/api.js";
 import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
 import { languageName } from "../inbox/words.js";
 import { Ticks, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section } from "./section.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "hi", "it"];
@@ -29,7 +30,7 @@ function Editor({ survey, channels, onDone }) {
   const save = (event) => {
     event.preventDefault();
     const { is_on: isOn, channel_ids: ids, questions } = held;
-    send(() => put("/survey", { is_on: isOn, channel_ids: ids, questions, wait_minutes: Number(held.wait_minutes) || 0 }), isOn ? t("Saved: customers are asked") : t("Saved: nobody is asked"));
+    send(() => putOver("/survey", { is_on: isOn, channel_ids: ids, questions, wait_minutes: Number(held.wait_minutes) || 0 }, survey, { alone: true }), isOn ? t("Saved: customers are asked") : t("Saved: nobody is asked"));
   };
   return html`<form class="editor" onSubmit=${save} aria-label=${t("How it was")}>
     ${trouble && html`<p class="problem" role="alert">${trouble}</p>`}

@@ -1,10 +1,11 @@
 // Settings: the teams, who is in them and how they share their work.
 import { useEffect, useState } from "preact/hooks";
 import { mix, t } from "language";
-import { get, post, put, remove } from "../inbox/api.js";
+import { get, post, remove } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { languageName, listed } from "../inbox/words.js";
+import { putOver } from "./over.js";
 import { Section, useItems } from "./section.js";
 
 const NEW = { name: "", members: [], languages: [], hours: null, method: "manual", overflow_team_id: null, overflow_minutes: 10, overflow_in_hours: true, skill_minutes: 15, return_seconds: 120, tells_place: false, closed_words: {}, is_default: false, is_private: false };
@@ -70,7 +71,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
     const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, overflow_in_hours: held.overflow_in_hours, skill_minutes: Number(held.skill_minutes), closed_words: held.closed_words, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, is_private: held.is_private, languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
-      await (team.id ? put(`/teams/${team.id}`, body) : post("/teams", body));
+      await (team.id ? putOver(`/teams/${team.id}`, body, team) : post("/teams", body));
       ui.say(t("Saved: {name}", { name }));
       onDone();
     } catch (error) {

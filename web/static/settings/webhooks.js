@@ -1,11 +1,12 @@
 // Settings: other programs that are told what happens, and what came of it.
 import { useEffect, useState } from "preact/hooks";
 import { mix, n, t } from "language";
-import { get, post, put } from "../inbox/api.js";
+import { get, post } from "../inbox/api.js";
 import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Ago } from "../inbox/parts.js";
 import { Delete, Ticks, useSaving } from "./form.js";
+import { putOver } from "./over.js";
 import { Section, useDeed, useItems } from "./section.js";
 
 const NEW = { url: "", events: ["message.created"], channel_ids: [], is_on: true };
@@ -43,7 +44,7 @@ function Editor({ hook, known, onDone, onCancel }) {
   const [trouble, send] = useSaving(onDone);
   const save = (event) => {
     event.preventDefault();
-    send(() => (hook.id ? put(`/webhooks/${hook.id}`, held) : post("/webhooks", held)), t("Saved"));
+    send(() => (hook.id ? putOver(`/webhooks/${hook.id}`, held, hook) : post("/webhooks", held)), t("Saved"));
   };
   const events_of = known.events.map(({ name, words }) => ({ id: name, name: `${name}: ${words}` }));
   return html`<form class="editor" onSubmit=${save} aria-label=${hook.id ? t("Edit webhook") : t("New webhook")}>
