@@ -3,10 +3,13 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { mix, t } from "language";
 import { get, post } from "../inbox/api.js";
 import { html, names, useInbox } from "../inbox/lib.js";
+import { address, onLink } from "./router.js";
 import { failure, stepOf } from "./sayings.js";
 
 const NAMES = { train: t("Training"), evaluate: t("Evaluation"), stories: t("Test stories"), replay: t("Replay") };
 const STATES = { queued: [t("Waiting"), ""], running: [t("Running"), "accent"], done: [t("Done"), "good"], failed: [t("Failed"), "bad"], cancelled: [t("Cancelled"), ""] };
+/** Where the result of a job stands that does not open by itself, or was left. */
+const RESULTS = { replay: (job) => ["models", "replay", job.id], stories: () => ["evaluate"] };
 const LOOK_MS = 1200;
 const isOver = (job) => ["done", "failed", "cancelled"].includes(job.state);
 
@@ -40,16 +43,17 @@ export function useJobs(onEnd) {
 }
 
 /** What waits and runs, and what failed last; `kinds` are shown. */
-export function JobList({ jobs, kinds }) {
+export function JobList({ jobs, kinds, go }) {
   const mine = jobs.items.filter((job) => kinds.includes(job.kind));
   const shown = mine.filter((job, place) => !isOver(job) || place === 0);
   return html`${!jobs.canRun && html`<p class="problem" role="alert">${mix("Nobody can run this here: the bot's Python environment is missing on the inbox's machine. Run {code} there.", { code: html`<code>make setup</code>` })}</p>`}
-    ${shown.map((job) => html`<${Job} key=${job.id} job=${job} cancel=${() => jobs.cancel(job)} />`)}`;
+    ${shown.map((job) => html`<${Job} key=${job.id} job=${job} go=${go} cancel=${() => jobs.cancel(job)} />`)}`;
 }
 
-function Job({ job, cancel }) {
+function Job({ job, cancel, go }) {
   const [log, setLog] = useState(null);
   const [name, tone] = STATES[job.state];
+  const to = go && job.state === "done" && RESULTS[job.kind]?.(job);
   const show = async (event) => {
     if (event.currentTarget.open) setLog((await get(`/studio/jobs/${job.id}`)).log);
   };
@@ -58,7 +62,7 @@ function Job({ job, cancel }) {
   }, [job.step, job.state]);
   return html`<div class="job"><div class="jobhead"><b>${NAMES[job.kind]}</b><span class=${names("chip", tone)}>${name}</span>
       <span class="quiet">${t("asked for by {name}", { name: job.asked_by.name })}</span><span class="grow"></span>
-      ${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? t("Cancelling…") : t("Cancel")}</button>`}</div>
+      ${to && html`<a href=${address(...to)} onClick=${onLink(go, ...to)}>${t("Show the result")}</a>`}${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? t("Cancelling…") : t("Cancel")}</button>`}</div>
     ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${stepOf(job.step)}`}</span></div>`}
     ${job.error && html`<pre class="joberror" role="alert">${failure(job.error)}</pre>`}
     <details class="raw" onToggle=${show}><summary>${t("Log")}</summary>${log && html`<pre tabindex="0">${log.join("\n") || t("Nothing was said yet.")}</pre>`}</details></div>`;

@@ -38,7 +38,7 @@ export default function Models({ path, go }) {
       <button class="btn primary" onClick=${() => jobs.ask({ kind: "train" })}>${t("Train")}</button></div>
     ${present?.why_no_way_back && html`<p class="quiet" id="no-way-back">${t("No rolling back: {why_no_way_back}", { why_no_way_back: present.why_no_way_back })}</p>`}
     <p class="quiet">${t("A training works on the data as it is now and never touches the model that answers.")}</p>
-    <${JobList} jobs=${jobs} kinds=${["train", "replay", "stories"]} />
+    <${JobList} jobs=${jobs} kinds=${["train", "replay", "stories"]} go=${go} />
     ${models.error && html`<p class="problem" role="alert">${models.error.message}</p>`}
     ${models.data && !items.length && html`<p class="quiet">${mix("Nothing was trained here yet. Customers are answered by the model that {code} made.", { code: html`<code>parley bot train</code>` })}</p>`}
     <ul class="models">${present && items.map((model) => html`<${Model} key=${model.id} model=${model} present=${present} publish=${publish} jobs=${jobs} go=${go} />`)}</ul></section>
