@@ -13,6 +13,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.handoff import LOW_CONFIDENCE, hand_over
+from actions.languages import is_foreign, spoken
 from actions.words import customers_words, said_before
 
 MAX_OFFERS = 3
@@ -20,6 +21,7 @@ MAX_OFFERS = 3
 MIN_CONFIDENCE = 0.1
 TITLE = "utter_title_{}"
 LOST = "utter_lost_thread"
+LANGUAGES = "utter_languages"
 
 
 class ActionDefaultAskAffirmation(Action):
@@ -34,9 +36,16 @@ class ActionDefaultAskAffirmation(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Offer up to three intents that have a title in the domain, and none of them."""
+        """Offer up to three intents that have a title in the domain, and none of them.
+
+        Who writes a language that no response is written in is told which there are.
+        """
         responses = domain.get("responses") or {}
         language = tracker.get_slot("language")
+        said = str(tracker.latest_message.get("text") or "")
+        if LANGUAGES in responses and is_foreign(said, language, spoken(responses)):
+            dispatcher.utter_message(response=LANGUAGES)
+            return []
         offers = [
             {"title": title, "payload": payload_for(name, tracker)}
             for name in likeliest(tracker)

@@ -28,6 +28,19 @@ def test_two_texts_not_understood(customer: Customer) -> None:
     assert second["handoff"] == {"reason": "low_confidence", "detail": "gribble nax"}
 
 
+@pytest.mark.parametrize("text", ["Wo ist meine Bestellung?", "ou est ma commande", "我的订单在哪里"])
+def test_who_writes_another_language_is_told_which_ones_there_are(customer: Customer, text: str) -> None:
+    told = customer.says(text)
+    assert "English, Italian (italiano) and Hindi (हिन्दी) only" in words(told)
+    assert titles(told) == ["Talk to a person"] and told["handoff"] is None
+    assert customer.says(text)["handoff"]["reason"] == "low_confidence"
+
+
+def test_what_the_shop_does_not_sell_by_itself_is_not_answered_with_ways_to_pay(customer: Customer) -> None:
+    assert "outside what I know" in words(customer.says("do you sell gift cards?"))
+    assert "outside" not in words(customer.says("can I pay with a gift card?"))
+
+
 def test_an_unsure_bot_offers_what_it_may_have_been(customer: Customer, doubtful: str) -> None:
     first = customer.says(doubtful)
     assert first["active_form"] == "action_two_stage_fallback"
