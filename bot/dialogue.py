@@ -51,6 +51,10 @@ AT_ONCE = (ActionListen, ActionBotResponse)
 WITHOUT_MEMORY = (*AT_ONCE, ActionExtractSlots)
 """Actions that one instance of does for all conversations."""
 
+UNDONE = 3
+"""How many times Rasa's limit of actions a turn may take in all. Rasa counts those that still stand, and so
+never ends a dialogue that takes its own actions back, as the two-stage fallback does."""
+
 log = logging.getLogger("parley.dialogue")
 
 
@@ -164,8 +168,9 @@ class TurnProcessor(MessageProcessor):
     async def _run_prediction_loop(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
     ) -> None:
-        goes_on = True
-        while goes_on and self._should_handle_message(tracker):
+        goes_on, actions, most = True, 0, UNDONE * (self.max_number_of_predictions or 0)
+        while goes_on and self._should_handle_message(tracker) and not 0 < most <= actions:
+            actions += 1
             if tracker.latest_message is not None:  # a message that is taken back takes its slots along
                 note_language(tracker.latest_message, tracker)
             try:
@@ -175,10 +180,11 @@ class TurnProcessor(MessageProcessor):
             if prediction.is_end_to_end_prediction:
                 tracker = await self.run_action_extract_slots(output_channel, tracker)
             goes_on = await self._run_action(action, tracker, output_channel, self.nlg, prediction)
-        if tracker.latest_action_name == ACTION_LISTEN_NAME or tracker.is_paused():
+        is_endless = 0 < most <= actions
+        if tracker.is_paused() or (tracker.latest_action_name == ACTION_LISTEN_NAME and not is_endless):
             return
         # Rasa's circuit breaker: policies that never listen. It only logs, and stays silent.
-        why = f"The dialogue did not come to rest after {self.max_number_of_predictions} actions."
+        why = f"The dialogue did not come to rest after {actions} actions."
         log.error("%s Last: %s.", why, tracker.latest_action_name)
         events = await apology(why, output_channel, self.nlg, tracker)
         tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], self.domain)
