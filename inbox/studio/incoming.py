@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from inbox.actions.errors import Invalid
-from inbox.studio.interchange import FORMULA
+from inbox.model.contact_file import FORMULA
 from inbox.studio.markup import BadMarkup, Entity, marked
 from inbox.studio.project import Project
 from inbox.studio.teaching import AddExamples, Kind

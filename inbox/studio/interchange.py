@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from inbox.actions.errors import Invalid
+from inbox.model.contact_file import FORMULA
 from inbox.studio.folder import LARGEST, MOST, File, Folder
 from inbox.studio.healing import Rewrite
 from inbox.studio.markup import Entity
@@ -17,8 +18,6 @@ from inbox.studio.project import Project, decoded
 
 FORMATS = ("yaml", "json", "csv")
 _COLUMNS = ["text", "intent", "entities"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet would run."""
 _ALL_UNPACKED = 8 * 1024 * 1024
 
 
