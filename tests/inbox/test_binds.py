@@ -139,7 +139,8 @@ async def a_process(settings: Settings) -> Process:
 def sent_again(events: list[Any]) -> list[str]:
     """Parts that went out again although they need not have: nobody was killed meanwhile, or we had already
     answered the receipt that tells that the SMSC has it. Whoever dies before its answer is written down, and
-    whose successor hears no receipt for as long as it waits, cannot know."""
+    whose successor hears no receipt for as long as it waits, cannot know. A part is known by its words: two
+    messages may have the same reference of eight bits."""
     place = {str(each.get("mark")): at for at, each in enumerate(events) if each.get("status") == 0}
     killed = [at for at, each in enumerate(events) if each["event"] == "killed"]
     found: list[str] = []
@@ -171,7 +172,7 @@ async def test_the_holder_of_the_line_is_killed_again_and_again(mongodb: str, tm
         async def customer(number: str) -> None:
             while not is_over.is_set():
                 place = len(said[number])
-                words = f"{number} no. {place}" + " and so on" * (20 if place % 5 == 4 else 0)
+                words = f"{number} no. {place}" + f" and so on {place}" * (20 if place % 5 == 4 else 0)
                 said[number].append(words)
                 parts = split(words, reference=place)
                 for part in parts:
