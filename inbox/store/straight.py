@@ -16,16 +16,13 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, Protocol
 
-from pymongo import InsertOne, ReadPreference
+from pymongo import InsertOne, ReadPreference, helpers_shared, message
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from inbox.store.codec import Document
 
-try:
-    from pymongo.helpers_shared import _check_command_response
-    from pymongo.message import _op_msg
-except ImportError:  # pragma: no cover - the driver's own way then
-    _op_msg = _check_command_response = None  # type: ignore[assignment]
+_op_msg: Any = getattr(message, "_op_msg", None)
+_check_command_response: Any = getattr(helpers_shared, "_check_command_response", None)
 
 _AGAIN = 12
 """How often a commit whose answer is lost is asked for again. That is safe."""
@@ -71,7 +68,11 @@ def straight(database: Any, session: Any) -> Iterator[Line]:
 
 def _is_known(client: Any, session: Any) -> bool:
     """Whether the driver has the parts that we know, and nobody wants to be told of commands."""
-    if _op_msg is None or not hasattr(client, "_conn_for_writes") or not hasattr(session, "_apply_to"):
+    if (
+        None in (_op_msg, _check_command_response)
+        or not hasattr(client, "_conn_for_writes")
+        or not hasattr(session, "_apply_to")
+    ):
         return False
     listeners = getattr(client, "_event_listeners", None)
     return not (listeners is None or listeners.enabled_for_commands or client._encrypter)
@@ -169,7 +170,7 @@ class _Straight:
         connection, options = self._connection, self._database.codec_options
         try:
             most = max(size for _, _, _, size in messages)
-            connection.send_message(b"".join(message for _, message, _, _ in messages), most)
+            connection.send_message(b"".join(octets for _, octets, _, _ in messages), most)
             replies = [connection.receive_message(number) for number, *_ in messages]
             answers: list[Document] = [
                 reply.unpack_response(codec_options=options, user_fields=_WRITTEN_BY_US)[0]
@@ -196,10 +197,10 @@ class _Straight:
         for place, command in enumerate(commands):
             if place == 1:
                 frame = {key: value for key, value in frame.items() if key not in _OF_THE_FIRST}
-            message = _op_msg(0, {**command, **frame}, database, None, self._database.codec_options)
-            if len(message[1]) > self._connection.max_message_size and _is_many(command):
+            ready = _op_msg(0, {**command, **frame}, database, None, self._database.codec_options)
+            if len(ready[1]) > self._connection.max_message_size and _is_many(command):
                 raise _TooLargeError(place)
-            messages.append(message)
+            messages.append(ready)
         return messages
 
 

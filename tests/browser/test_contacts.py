@@ -1,6 +1,6 @@
 """Contacts: found, looked at, edited in place, by keyboard."""
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from inbox.actions import profiles
 from inbox.model.people import PERMISSIONS, Principal, Role
@@ -122,15 +122,15 @@ async def test_a_file_is_imported_after_a_look_at_what_it_does(browser: Browser,
         await page.get_by_role("button", name="Import").click()
         dialog = page.get_by_role("dialog")
         rows = "Ada King,+441632960000\nGiulia Bianchì,+393331234567\nNobody,12\n"
-        file = {
+        file: FilePayload = {
             "name": "people.csv",
             "mimeType": "text/csv",
             "buffer": f"name,phone\n{rows}".encode("cp1252"),
         }
-        await dialog.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
+        await dialog.get_by_label("CSV file").set_input_files([file])
         await expect(dialog.get_by_role("alert")).to_contain_text("not in Unicode")
         await dialog.get_by_label("How the file is written").select_option("Western Europe (Windows)")
-        await dialog.get_by_label("CSV file").set_input_files([file])  # type: ignore[list-item]
+        await dialog.get_by_label("CSV file").set_input_files([file])
         await expect(dialog.get_by_label("Lines left out")).to_contain_text("Line 4 A number begins with +")
         await expect(dialog.get_by_label("The first rows")).to_contain_text("Giulia Bianchì New")
         async with page.expect_download() as download:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from connectors.content import Template
 from inbox.app import now
@@ -60,9 +60,8 @@ async def test_a_template_gets_through_when_free_text_does_not(browser: Browser,
         await expect(dialog.get_by_role("list", name="Buttons")).to_contain_text("Track it")
         await dialog.get_by_label("Template", exact=True).select_option("delivery_photo en_US")
         await dialog.get_by_label("name").fill("Ada")
-        await dialog.get_by_label("Picture").set_input_files(
-            [{"name": "door.png", "mimeType": "image/png", "buffer": a_picture()}]  # type: ignore[list-item]
-        )
+        door: FilePayload = {"name": "door.png", "mimeType": "image/png", "buffer": a_picture()}
+        await dialog.get_by_label("Picture").set_input_files([door])
         await expect(dialog.locator(".templatepreview img")).to_be_visible()
         await dialog.get_by_role("button", name="Send").click()
         await expect(dialog).to_have_count(0)

@@ -37,7 +37,8 @@ class Sender:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
-        bus, lines = Bus(), Lines(store, VAULT, None, clock)  # type: ignore[arg-type]
+        no_http: Any = None  # SMPP asks nobody by HTTP
+        bus, lines = Bus(), Lines(store, VAULT, no_http, clock)
         self._ingest = Ingest(store, bus, clock, reopen=timedelta(hours=24))
         self._binds = Binds(store, self._ingest, lines, clock)
         at = self._binds
