@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -11,6 +12,7 @@ from inbox.gathering import take_overdue
 from inbox.http.privacy_api import forgetting
 from inbox.parts import Parts
 from inbox.store import Conflict, StoreError
+from inbox.teaching.traces import held
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +28,7 @@ async def sweep(parts: Parts) -> None:
         closing.step,
         parts.outbox.early.sweep,
         lambda: take_overdue(parts),
-        lambda: privacy.resume(parts.store, parts.clock, forgetting(parts)),
+        lambda: privacy.resume(parts.store, parts.clock, forgetting(parts), partial(held, parts.teaching)),
         lambda: figures.count(parts.store, parts.clock),  # before anything is deleted
         lambda: retention.sweep(parts.store, parts.clock, forgetting(parts)),
     )

@@ -26,6 +26,9 @@ Forget = Callable[[str], Awaitable[bool]]
 Recall = Callable[[str], Awaitable[list[dict[str, Any]]]]
 """What the bot remembers of a conversation, by its id."""
 
+Held = Callable[[Person], Awaitable[list[str]]]
+"""What the bot is taught with a person's address or name in it: see `Erasure.held`."""
+
 Holdings = dict[str, list[dict[str, Any]]]
 """The documents of each collection."""
 
@@ -79,7 +82,7 @@ async def holdings_of(
 
 
 async def erase_person(
-    desk: Desk, who: Principal, contact_id: str, reason: str, *, forget: Forget
+    desk: Desk, who: Principal, contact_id: str, reason: str, *, forget: Forget, held: Held
 ) -> Erasure:
     """Erase a contact, and everything that is kept of them, for good.
 
@@ -111,10 +114,10 @@ async def erase_person(
         along=lambda session: desk.store.persons.keep(erasure, session),
     )
     log.info("erasure begun", erasure=erasure.id, by=who.id)
-    return await go_on(erasure, store=desk.store, clock=desk.clock, forget=forget)
+    return await go_on(erasure, store=desk.store, clock=desk.clock, forget=forget, held=held)
 
 
-async def go_on(erasure: Erasure, *, store: Store, clock: Clock, forget: Forget) -> Erasure:
+async def go_on(erasure: Erasure, *, store: Store, clock: Clock, forget: Forget, held: Held) -> Erasure:
     """Do what is left of an erasure. Safe to do again, also by two at once.
 
     It is done once nothing was found `_SETTLES` after it was asked for: a turn, a file or an index entry that
@@ -131,9 +134,9 @@ async def go_on(erasure: Erasure, *, store: Store, clock: Clock, forget: Forget)
             return erasure
     if clock() < erasure.asked_at + _SETTLES or await store.persons.count(person):
         return erasure
-    done = finished(erasure, erasure.erased, clock())
+    done = finished(erasure, await held(person), clock())
     await store.persons.keep(done)
-    log.info("erasure done", erasure=erasure.id)
+    log.info("erasure done", erasure=erasure.id, held=len(done.held))
     return done
 
 
@@ -147,16 +150,17 @@ async def _with_strays(erasure: Erasure, person: Person, store: Store) -> tuple[
         conversation_ids=tuple(dict.fromkeys((*person.conversation_ids, *found.conversation_ids))),
         external_keys=tuple(dict.fromkeys((*person.external_keys, *found.external_keys))),
         values=tuple(sorted({*person.values, *found.values})),
+        names=tuple(sorted({*person.names, *found.names})),
     )
     erasure = replace(erasure, person=person)
     await store.persons.keep(erasure)
     return erasure, person
 
 
-async def resume(store: Store, clock: Clock, forget: Forget) -> None:
+async def resume(store: Store, clock: Clock, forget: Forget, held: Held) -> None:
     """Go on with the erasures that were begun and have more to do."""
     for erasure in await store.persons.unfinished():
-        await go_on(erasure, store=store, clock=clock, forget=forget)
+        await go_on(erasure, store=store, clock=clock, forget=forget, held=held)
 
 
 def without(document: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import IO, Any, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from inbox.model.erasure import Erasure
 from inbox.model.filetypes import safe_name
 from inbox.model.people import ADMIN
 from inbox.parts import PARTS, Parts
+from inbox.teaching.traces import held
 
 TELL_ERASED: web.AppKey[Callable[[Sequence[str]], Awaitable[None]]] = web.AppKey("tell_erased")
 """Called with the ids of erased conversations, so that pages forget them."""
@@ -71,7 +73,12 @@ async def erase(request: web.Request) -> web.Response:
     body = await body_of(request, Erase)
     parts = request.app[PARTS]
     erasure = await erase_person(
-        parts.desk, principal, request.match_info["id"], body.reason, forget=forgetting(parts)
+        parts.desk,
+        principal,
+        request.match_info["id"],
+        body.reason,
+        forget=forgetting(parts),
+        held=partial(held, parts.teaching),
     )
     if erasure.person:
         await request.app[TELL_ERASED](erasure.person.conversation_ids)
@@ -124,6 +131,7 @@ def erasure_json(erasure: Erasure) -> dict[str, Any]:
         "by": erasure.by,
         "reason": erasure.reason,
         "erased": erasure.erased,
+        "held": list(erasure.held),
         "fingerprints": list(erasure.fingerprints),
         "certificate": erasure.certificate,
     }

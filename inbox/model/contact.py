@@ -1,6 +1,7 @@
 """People who write to us."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from connectors.events import Identity, IdentityKind
 _LONGEST_NAME = 200
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 """What controls terminals, and how the words around it are ordered."""
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{3,255}|\+\d{7,15}")
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +51,12 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self, identities=every, identity_keys=tuple(i.key for i in every), updated_at=now
         )
+
+
+def addresses_in(attributes: Mapping[str, Any]) -> set[str]:
+    """Addresses of mail and numbers with their country among what is known of a contact."""
+    texts = (value.strip() for value in attributes.values() if isinstance(value, str))
+    return {text for text in texts if _ADDRESS.fullmatch(text)}
 
 
 def name_said(said: str | None) -> str | None:

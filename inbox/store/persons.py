@@ -3,19 +3,18 @@
 Every collection of the store is in one of the two tables below; a test holds them to the code.
 """
 
-import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-import msgspec
-
 from inbox.model.consent import Standing
-from inbox.model.contact import Contact
-from inbox.model.erasure import Erasure, Person
+from inbox.model.contact import Contact, addresses_in
+from inbox.model.erasure import Erasure, Person, mentions
+from inbox.model.training import ENDED
 from inbox.store.codec import Document, to_document, to_value
 from inbox.store.commits import DURABLE
 from inbox.store.consents import Consents
 from inbox.store.files import Files
+from inbox.store.texts import text_of
 
 _CONTACT, _CONVERSATION = "contact_id", "conversation_id"
 
@@ -58,9 +57,18 @@ OF_PERSONS: dict[str, Callable[[Person], Document]] = {
 }
 """Whose documents belong to a person, and how they are found."""
 
-IN_TEXTS = ("quarantine", "requests", "shelves", "studio_edits", "views", "contact_segments")
-"""Small collections of what providers sent, designers wrote and colleagues look for; a person's documents are
-those in which an address stands."""
+IN_TEXTS: dict[str, Document] = {
+    "quarantine": {},
+    "requests": {},
+    "shelves": {},
+    "studio_edits": {},
+    "studio_jobs": {"state": {"$in": list(ENDED)}},
+    "studio_reviews": {},
+    "views": {},
+    "contact_segments": {},
+}
+"""Small collections of what providers sent, designers wrote and colleagues look for, and which documents of
+them are looked through; a person's are those in which an address stands."""
 
 OF_NOBODY: dict[str, str] = {
     "assistants": "our assistants",
@@ -101,12 +109,10 @@ OF_NOBODY: dict[str, str] = {
     "silences": "our rules",
     "sla_policies": "our promises",
     "spent": "digests",
-    "studio_data": "what the bot is taught",
-    "studio_jobs": "designers' work; customers' words in it are masked",
-    "studio_models": "what the bot was taught",
+    "studio_data": "what the bot was taught; one with an address in it goes, or is named in the certificate",
+    "studio_models": "what the bot was taught; see `held` of an erasure",
     "studio_publication": "which model answers",
     "studio_shares": "links to try a model; what guests write is not kept",
-    "studio_reviews": "what designers decided; customers' words in it are masked",
     "tallies": "numbers; of colleagues ids",
     "teams": "our colleagues",
     "templates": "our words",
@@ -146,6 +152,8 @@ NOT_EXPORTED: dict[str, str] = {
     "requests": "the same, as it came",
     "shelves": "what designers wrote",
     "studio_edits": "what designers wrote",
+    "studio_jobs": "designers' work; customers' words in it are masked",
+    "studio_reviews": "what designers decided; customers' words in it are masked, mostly",
     "views": "what colleagues look for",
     "contact_segments": "what colleagues look for",
 }
@@ -170,6 +178,9 @@ class Persons:
         given = [d["given"] async for d in database.contact_merges.find({"given.id": ids}, {"given": 1})]
         values = {i.value for c in contacts for i in c.identities}
         values |= {i["value"] for contact in given for i in contact.get("identities", ())}
+        values |= {address for c in contacts for address in addresses_in(c.attributes)}
+        values |= {address for contact in given for address in addresses_in(contact.get("attributes", {}))}
+        names = {c.name for c in contacts} | {contact.get("name") for contact in given}
         query = {_CONVERSATION: {"$in": conversations}, "external_key": {"$gt": ""}}
         keys = [d["external_key"] async for d in database.messages.find(query, {"external_key": 1})]
         return Person(
@@ -177,6 +188,7 @@ class Persons:
             conversation_ids=tuple(conversations),
             external_keys=tuple(keys),
             values=tuple(sorted(values)),
+            names=tuple(sorted(name for name in names if name and len(name.split()) > 1)),
         )
 
     async def documents(self, person: Person) -> AsyncIterator[tuple[str, Document]]:
@@ -194,7 +206,7 @@ class Persons:
         found = {
             name: await self._database[name].count_documents(OF_PERSONS[name](person)) for name in OF_PERSONS
         }
-        found |= {name: len(await self._in_texts(name, person.values)) for name in IN_TEXTS}
+        found |= {name: len(await self._in_texts(name, person)) for name in IN_TEXTS}
         return {name: number for name, number in found.items() if number}
 
     # Erasure
@@ -245,26 +257,23 @@ class Persons:
             await self._database[name].delete_many(OF_PERSONS[name](person))
         await self._leave_segments(person)
         for name in IN_TEXTS:
-            ids = await self._in_texts(name, person.values)
+            ids = await self._in_texts(name, person)
             await self._database[name].delete_many({"_id": {"$in": ids}})
 
     async def _leave_segments(self, person: Person) -> None:
         """A segment of all but the person goes on without saying so: that changes nobody in it."""
-        segments, ids = (
-            self._database.contact_segments,
-            await self._in_texts("contact_segments", person.values),
-        )
+        segments, ids = self._database.contact_segments, await self._in_texts("contact_segments", person)
         left_out = {"test": "is_not", "value": {"$in": list(person.values)}}
         await segments.update_many({"_id": {"$in": ids}}, {"$pull": {"clauses": left_out}})
         await segments.delete_many({"_id": {"$in": ids}, "clauses": []})
 
-    async def _in_texts(self, name: str, values: tuple[str, ...]) -> list[Any]:
-        """Ids of the documents in which one of these addresses stands."""
-        wanted = [re.escape(value.lstrip("+")) for value in values if len(value) > 3]
-        if not wanted:
+    async def _in_texts(self, name: str, person: Person) -> list[Any]:
+        """Ids of the documents in which one of the person's addresses stands."""
+        pattern = mentions(person)
+        if pattern is None:
             return []
-        pattern = re.compile(r"(?<!\d)(?:" + "|".join(wanted) + r")(?!\d)")
-        return [d["_id"] async for d in self._database[name].find({}) if pattern.search(_text_of(d))]
+        found = self._database[name].find(IN_TEXTS[name])
+        return [d["_id"] async for d in found if pattern.search(text_of(d))]
 
 
 def _own_side(merge: Document, person: Person) -> Document:
@@ -273,24 +282,3 @@ def _own_side(merge: Document, person: Person) -> Document:
         return merge
     ours = [side for side in ("kept", "given") if merge[side]["id"] in person.contact_ids]
     return {name: merge.get(name) for name in ("_id", "at", "by", "undone_at", "undone_by", *ours)}
-
-
-def _text_of(document: Document) -> str:
-    """All that stands in a document, as one text; bytes as they would be read."""
-    pieces: list[str] = []
-
-    def collect(value: Any) -> None:
-        if isinstance(value, bytes):
-            pieces.append(value.decode("utf-8", "replace"))
-        elif isinstance(value, dict):
-            for key, inner in value.items():
-                pieces.append(str(key))
-                collect(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                collect(inner)
-        else:
-            pieces.append(str(value))
-
-    collect(msgspec.to_builtins(document, builtin_types=(bytes,), enc_hook=str))
-    return "\n".join(pieces)

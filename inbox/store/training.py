@@ -111,7 +111,7 @@ class Models:
         self.versions = Register(database.studio_models, ModelVersion)
         self.data = Register(database.studio_data, DataSnapshot)
         self._bucket = AsyncIOMotorGridFSBucket(database, "models", chunk_size_bytes=_CHUNK)
-        self._versions = database.studio_models
+        self._versions, self._snapshots = database.studio_models, database.studio_data
         self._files, self._chunks = database["models.files"], database["models.chunks"]
 
     async def keep(self, sha256: str, source: Any) -> None:
@@ -143,6 +143,11 @@ class Models:
             if first and first["_id"].generation_time < before:
                 await self._files.delete_one({"_id": left})
                 await self._chunks.delete_many({"files_id": left})
+
+    async def snapshots(self) -> AsyncIterator[DataSnapshot]:
+        """All snapshots of the data, one after the other, since each may be large."""
+        async for document in self._snapshots.find({}):
+            yield to_value(document, DataSnapshot)
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """A model's bytes. Ends at once without them."""

@@ -9,6 +9,7 @@ from inbox.actions import converse, later, outgoing, privacy, retention, triage
 from inbox.actions.import_contacts import import_rows
 from inbox.actions.unmerge import merge_by_hand, unmerge
 from inbox.model.contact_reading import Row
+from inbox.model.erasure import Person
 from inbox.model.people import Role
 from inbox.store import Store
 from tests.inbox.factories import an_agent, heard, phone
@@ -168,17 +169,23 @@ async def bot_forgets(conversation_id: str) -> bool:
     return True
 
 
+async def nothing_is_held(person: Person) -> list[str]:
+    return []
+
+
 async def erases(office: Office) -> None:
     (someone,) = await office.store.contacts.known_as([phone().key])
-    await privacy.erase_person(office.desk, ADMIN, someone.id, "asked by mail", forget=bot_forgets)
+    await privacy.erase_person(
+        office.desk, ADMIN, someone.id, "asked by mail", forget=bot_forgets, held=nothing_is_held
+    )
     office.clock.forward(seconds=60)
-    await privacy.resume(office.store, office.clock, bot_forgets)
+    await privacy.resume(office.store, office.clock, bot_forgets, nothing_is_held)
 
 
 async def erases_again(office: Office) -> None:
     for _ in range(2):
         office.clock.forward(seconds=60)
-        await privacy.resume(office.store, office.clock, bot_forgets)
+        await privacy.resume(office.store, office.clock, bot_forgets, nothing_is_held)
     if await office.store.contacts.known_as([phone().key]):
         await erases(office)
 

@@ -5,6 +5,7 @@ from typing import Any
 from inbox.actions import privacy
 from inbox.model.commit import Commit, ConversationChange
 from inbox.model.conversation import ContactCard
+from inbox.model.erasure import Person
 from inbox.model.people import PERMISSIONS, Principal, Role
 from tests.inbox.factories import a_conversation, a_message, phone
 from tests.inbox.office import Office
@@ -30,11 +31,16 @@ async def test_a_conversation_that_begins_meanwhile_is_erased_too(office: Office
     async def forgotten(conversation_id: str) -> bool:
         return True
 
-    begun = await privacy.erase_person(office.desk, ADMIN, someone.id, "asked", forget=forget)
+    async def nothing_is_held(person: Person) -> list[str]:
+        return []
+
+    begun = await privacy.erase_person(
+        office.desk, ADMIN, someone.id, "asked", forget=forget, held=nothing_is_held
+    )
     assert await office.store.conversations.get(late.id)
     for _ in range(2):
         office.clock.forward(seconds=40)
-        await privacy.resume(office.store, office.clock, forgotten)
+        await privacy.resume(office.store, office.clock, forgotten, nothing_is_held)
     assert await office.store.conversations.get(late.id) is None
     assert await office.store.messages.page(late.id, before_seq=None, limit=9) == ([], False)
     done = await office.store.persons.erasure(begun.id)

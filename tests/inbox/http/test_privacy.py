@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from inbox.model.ids import new_id
 from inbox.model.people import Role
 from inbox.model.secrets import Unsealable
 from inbox.store.findings import Entry
+from inbox.teaching.traces import held
 from tests.parley import Client, Parley, until, whatsapp_value
 
 SURE = {"confirm": "erase for good", "reason": "asked by mail"}
@@ -60,7 +62,9 @@ async def erased(admin: Client, person: str) -> Any:
 
 async def looked_again(parley: Parley, erasure_id: str) -> Erasure:
     """The erasure after a second look, which is taken a minute ahead of time."""
-    await resume(parley.store, lambda: parley.parts.clock() + timedelta(minutes=1), forgetting(parley.parts))
+    parts = parley.parts
+    in_a_minute = parts.clock() + timedelta(minutes=1)
+    await resume(parley.store, lambda: in_a_minute, forgetting(parts), partial(held, parts.teaching))
     found = await parley.store.persons.erasure(erasure_id)
     assert found
     return found
@@ -165,8 +169,8 @@ async def test_what_came_after_the_first_look_is_gone_with_the_second(parley: Pa
     conversation = next(c for c in await parley.conversations() if c.contact_id == person)
     begun = await erased(admin, person)
     await parley.store.findings.add([Entry("late", conversation.id, ["sven"])])
-    clock = parley.parts.clock
-    await resume(parley.store, clock, forgetting(parley.parts))
+    parts = parley.parts
+    await resume(parley.store, parts.clock, forgetting(parts), partial(held, parts.teaching))
     found = await parley.store.persons.erasure(begun["id"])
     assert found and found.done_at is None, "too early to tell"
     await certified(parley, begun["id"])
