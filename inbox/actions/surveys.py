@@ -63,8 +63,9 @@ def ask(thread: Thread, survey: Survey) -> bool:
     thread.set(survey=None)
     if not _is_to_ask(thread, before, survey):
         return False
-    thread.say(SYSTEM, question_for(survey, before.language))
-    thread.set(asked_at=thread.now)
+    question = question_for(survey, before.language)
+    thread.say(SYSTEM, question)
+    thread.set(asked_at=thread.now, asked_in=question.text)
     return True
 
 
@@ -86,11 +87,13 @@ def take_rating(thread: Thread, choice: Choice, who: str, carries: Capabilities 
 
 
 def ask_again(thread: Thread, carries: Capabilities | None) -> None:
-    """Say the question once more: what they answered is none of its answers."""
+    """Say the question once more, in the same words: what they answered is none of its answers."""
     before = thread.conversation
+    thread.set(asked_in=None)
     if may_write(before, thread.now):
         thread.carries = carries
-        thread.say(SYSTEM, question_for(Survey(), before.language))
+        question = question_for(Survey(), before.language)
+        thread.say(SYSTEM, msgspec.structs.replace(question, text=before.asked_in or question.text))
 
 
 def take_comment(thread: Thread, comment: str, who: str, carries: Capabilities | None) -> None:

@@ -214,6 +214,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """When to ask the customer how it was."""
     asked_at: datetime | None = None
     """When they were last asked."""
+    asked_in: str | None = None
+    """The words they were asked in, while they may be asked once more; None: they were, or nobody asked."""
     joined: Joined | None = None
     """Of which other conversation it is a part now: that one goes on for both."""
     joins: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ import msgspec
 from connectors.content import Choice, Content, Option, Options, Text
 from connectors.fitting import Answer, meant
 from inbox.model.conversation import Conversation, Status
-from inbox.model.survey_words import asked_in
+from inbox.model.survey_words import Asked, asked_in
 
 SURVEY = "csat"
 LIFE = timedelta(hours=72)
@@ -22,9 +22,11 @@ COMMENT = 2_000
 
 _QUESTION_MARKS = "?？؟\u037e՞፧"
 _SCALED = re.compile(r"(?P<of_five>[1-5])\s*/\s*5|(?P<stars>[⭐★🌟]{1,5})")
+_DIGITS = re.compile(r"[1-5]")
 _NUMBER = re.compile(r"\d{1,2}")
 _PAYLOAD = "parley-rating:"
 _LANGUAGE_LENGTH = 3
+_AROUND = " .,!*"
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,15 +60,20 @@ def answered(conversation: Conversation, content: Content, now: datetime) -> Cho
         return content if score_of(content) else None
     if not isinstance(content, Text) or not _is_awaited(conversation, now):
         return None
-    titles = asked_in(conversation.language).scores
-    answers = [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(titles, 1)]
-    return meant(_plain(content.text), answers)
+    said = asked_in(conversation.language)
+    answers = [Answer(n, title, f"{_PAYLOAD}{n}") for n, title in enumerate(said.scores, 1)]
+    return meant(_plain(content.text, said), answers)
 
 
 def is_off_scale(conversation: Conversation, content: Content, now: datetime) -> bool:
-    """Whether it is a number, but none of the answers: they are asked once more, and nothing is opened."""
+    """Whether it is a number, but none of the answers: they are asked once more, and nothing is opened.
+
+    The second time it is a message like any other: perhaps it is no rating at all.
+    """
     rating, asked = conversation.rating, conversation.asked_at
-    if asked is None or (rating is not None and rating.at >= asked) or not isinstance(content, Text):
+    if asked is None or conversation.asked_in is None or not isinstance(content, Text):
+        return False
+    if rating is not None and rating.at >= asked:
         return False
     is_number = _NUMBER.fullmatch(content.text.strip()) is not None
     return is_number and _is_awaited(conversation, now) and answered(conversation, content, now) is None
@@ -77,12 +84,21 @@ def _is_awaited(conversation: Conversation, now: datetime) -> bool:
     return asked is not None and conversation.status is Status.RESOLVED and now - asked <= LIFE
 
 
-def _plain(text: str) -> str:
-    """`4/5` and four stars as `4`; anything else as it is."""
+def _plain(text: str, said: Asked) -> str:
+    """`4/5`, four stars, `4 stars`, `4 out of 5` and `four` as `4`; anything else as it is."""
     found = _SCALED.fullmatch(text.replace("\ufe0f", "").strip())
-    if found is None:
-        return text
-    return found["of_five"] or str(len(found["stars"]))
+    if found:
+        return found["of_five"] or str(len(found["stars"]))
+    words = text.casefold().strip(_AROUND).split()
+    number, unit = words[:1], " ".join(words[1:])
+    for known in (said, asked_in("en")):
+        units = {"", *known.stars, *(f"{known.out_of} {five}" for five in ("5", known.numbers[4]))}
+        if number and unit in units:
+            if number[0] in known.numbers:
+                return str(known.numbers.index(number[0]) + 1)
+            if _DIGITS.fullmatch(number[0]):
+                return number[0]
+    return text
 
 
 def comment_of(conversation: Conversation, content: Content, now: datetime) -> str | None:

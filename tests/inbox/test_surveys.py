@@ -16,7 +16,7 @@ from inbox.dialogue import Handoff
 from inbox.model.conversation import Status
 from inbox.model.people import Role
 from inbox.model.survey import Survey, answered, question_for, score_of
-from inbox.model.survey_words import ASKED
+from inbox.model.survey_words import ASKED, asked_in
 from inbox.surveys import Surveys
 from tests.inbox.factories import NOON, a_conversation, an_agent, heard
 from tests.inbox.office import Office, says
@@ -90,7 +90,20 @@ async def test_where_nothing_can_be_tapped_a_digit_answers(it: Surveyed, office:
     assert len([text for text, _ in await office.out() if text.startswith(ASKED["en"].thanks)]) == 1
 
 
-@pytest.mark.parametrize(("text", "score"), [("4/5", 4), ("⭐️⭐️⭐️", 3), ("★★★★★", 5), ("2 / 5", 2)])
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("4/5", 4),
+        ("⭐️⭐️⭐️", 3),
+        ("★★★★★", 5),
+        ("2 / 5", 2),
+        ("5 stars", 5),
+        ("Five!", 5),
+        ("one star.", 1),
+        ("3 out of 5", 3),
+        ("four out of five", 4),
+    ],
+)
 async def test_a_score_is_understood_as_people_write_it(
     it: Surveyed, office: Office, text: str, score: int
 ) -> None:
@@ -102,22 +115,35 @@ async def test_a_score_is_understood_as_people_write_it(
     assert conversation.rating is not None and conversation.rating.score == score
 
 
-async def test_a_number_that_is_no_answer_is_asked_once_more_and_opens_nothing(
+async def test_a_number_that_is_no_answer_is_asked_once_more_in_the_same_words_and_opens_nothing(
     it: Surveyed, office: Office
 ) -> None:
+    await surveys.save(office.desk, ADMIN, is_on=True, questions={"en": "Were we of use?"})
     it.carry(PLAIN)
     await it.resolved()
     await it.look()
+    await surveys.save(office.desk, ADMIN, is_on=True, questions={"en": "Changed since"})
     await office.hears("10")
     conversation = await office.conversation()
     assert (conversation.status, conversation.rating, conversation.turn) == (Status.RESOLVED, None, None)
-    asked = [text for text, _ in await office.out() if text.startswith(ASKED["en"].question)]
+    asked = [text for text, _ in await office.out() if text.startswith("Were we of use?")]
     assert len(asked) == 2
     await office.hears("5")
     await office.hears("10")  # now it is why
     conversation = await office.conversation()
     assert conversation.rating is not None
     assert (conversation.rating.score, conversation.rating.comment) == (5, "10")
+
+
+async def test_a_number_that_is_no_answer_twice_is_a_message(it: Surveyed, office: Office) -> None:
+    it.carry(PLAIN)
+    await it.resolved()
+    await it.look()
+    await office.hears("10")
+    said = len(await office.out())
+    conversation = await office.hears("10")
+    assert (conversation.status, conversation.rating) == (Status.OPEN, None)
+    assert len(await office.out()) == said
 
 
 @pytest.mark.parametrize("meanwhile", [None, "I need you again"])
@@ -264,7 +290,10 @@ def test_each_answer_of_each_language_is_understood_by_tap_word_and_digit(langua
     option = question_for(Survey(), language).options[score - 1]
     from connectors.content import Text
 
-    for content in (Choice(option.title, option.payload), Text(option.title.upper()), Text(f" {score}. ")):
+    said = asked_in(language)
+    written = [option.title.upper(), f" {score}. ", said.numbers[score - 1], f"{score} {said.stars[-1]}"]
+    written += [f"{score} {said.out_of} 5", f"{score} stars!"]
+    for content in (Choice(option.title, option.payload), *map(Text, written)):
         found = answered(conversation, content, NOON)
         assert found is not None and score_of(found) == score
     assert answered(conversation, Text(str(score)), NOON + timedelta(days=4)) is None
