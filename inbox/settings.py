@@ -154,6 +154,13 @@ class Settings(BaseSettings):
         4096, ge=512, description="Memory that a training or an evaluation of the studio may take, in MiB."
     )
 
+    models_kept: int = Field(
+        30,
+        ge=0,
+        description="Models of an edition that the studio keeps, the newest, of about 20 MB each. Older ones "
+        "are deleted after a training, but for those in use. 0 to keep all.",
+    )
+
     rehearsal: bool = Field(
         False,
         json_schema_extra=shown("no; yes under `parley up`"),

@@ -16,8 +16,11 @@ from inbox.model.training import ModelVersion, Publication
 from inbox.parts import PARTS, Parts
 from inbox.teaching import publishing
 from inbox.teaching.comparing import how_they_fare
+from inbox.teaching.deleting import delete_model
+from inbox.teaching.pruning import Use, uses
 
 routes = web.RouteTableDef()
+_MODELS = "/api/v1/studio/models"
 _AT = "/api/v1/studio/publication"
 _MOST = 200
 
@@ -43,20 +46,35 @@ class Seen(msgspec.Struct, forbid_unknown_fields=True):
     rev: int
 
 
-def model_json(version: ModelVersion) -> dict[str, Any]:
-    """A model as pages see it."""
+def model_json(version: ModelVersion, use: Use | None) -> dict[str, Any]:
+    """A model as pages see it; one with a use cannot be deleted."""
     plain: dict[str, Any] = msgspec.to_builtins(version)
-    return plain | {"trained_at": wire.moment(version.trained_at)}
+    return plain | {"trained_at": wire.moment(version.trained_at), "use": use}
 
 
-@routes.get("/api/v1/studio/models")
+@routes.get(_MODELS)
 async def list_models(request: web.Request) -> web.Response:
-    """Every model, the newest first, and which of them answers."""
+    """Every model, the newest first, which of them answers, and how many are kept."""
     await allowed(request, STUDIO)
     parts, edition = request.app[PARTS], await edition_of(request)
     versions = await parts.store.models.versions.list({"edition": edition}, sort="-_id", limit=_MOST)
     present = await parts.store.publications.present(edition)
-    return answer({"items": [model_json(v) for v in versions], "publication": publication_json(present)})
+    needed = await uses(parts.store, parts.clock, present)
+    return answer(
+        {
+            "items": [model_json(v, needed.get(v.id)) for v in versions],
+            "publication": publication_json(present),
+            "kept": parts.settings.models_kept,
+        }
+    )
+
+
+@routes.delete(_MODELS + "/{id}")
+async def delete(request: web.Request) -> web.Response:
+    """Delete a model for good, unless it is in use."""
+    principal, edition = await allowed(request, STUDIO), await edition_of(request)
+    await delete_model(request.app[PARTS].teaching, principal, request.match_info["id"], edition)
+    return web.Response(status=204)
 
 
 @routes.get(_AT)

@@ -40,6 +40,11 @@ class Jobs(Register[Job]):
         query = {"state": {"$in": [JobState.QUEUED, JobState.RUNNING]}}
         return int(await self._all.count_documents(query, limit=limit))
 
+    async def under_way(self) -> list[Job]:
+        """The jobs of all editions that have not ended, without their logs."""
+        query = {"state": {"$in": [JobState.QUEUED, JobState.RUNNING]}}
+        return [to_value(d, Job) async for d in self._all.find(query, {"log": 0, "result": 0})]
+
     async def of_kind(self, kind: str, limit: int, edition: str | None = None) -> list[Job]:
         """An edition's newest of a kind that were done, whole."""
         query = {"kind": kind, "state": JobState.DONE, "edition": edition}
@@ -141,8 +146,17 @@ class Models:
         for left in set(await self._chunks.distinct("files_id")) - kept:
             first = await self._chunks.find_one({"files_id": left}, {"_id": 1})
             if first and first["_id"].generation_time < before:
-                await self._files.delete_one({"_id": left})
-                await self._chunks.delete_many({"files_id": left})
+                await self.drop(left)
+
+    async def forget(self, model_id: str, session: Any = None) -> None:
+        """Let this be a model no more. Its bytes stay until `drop`, or `drop_unclaimed`."""
+        await self._versions.delete_one({"_id": model_id}, session=session)
+
+    async def drop(self, sha256: str) -> None:
+        """Drop the bytes, unless they are a model's: of the same data two models may be the same bytes."""
+        if not await self.versions.first({"sha256": sha256}):
+            await self._files.delete_one({"_id": sha256})
+            await self._chunks.delete_many({"files_id": sha256})
 
     async def snapshots(self) -> AsyncIterator[DataSnapshot]:
         """All snapshots of the data, one after the other, since each may be large."""
@@ -182,11 +196,12 @@ class Publications:
         """Let nothing of an edition answer any more."""
         await self._all.delete_one({"_id": edition})
 
-    async def change(self, after: Publication) -> bool:
+    async def change(self, after: Publication, session: Any = None) -> bool:
         """Put `after` in the place of the one whose `rev` is one less. False if somebody was quicker."""
+        before = {"_id": after.id, "rev": after.rev - 1}
         try:
             answer = await self._all.replace_one(
-                {"_id": after.id, "rev": after.rev - 1}, to_document(after), upsert=after.rev == 1
+                before, to_document(after), upsert=after.rev == 1, session=session
             )
         except DuplicateKeyError:
             return False

@@ -16,7 +16,7 @@ def bench(store: Store, settings: Settings, clock: Clock) -> Teaching:
     """The studio's verbs and what runs their jobs, not yet started."""
     judging = Judging(store, settings, clock)
     kinds = {
-        JobKind.TRAIN: Training(store, clock).prepare,
+        JobKind.TRAIN: Training(store, clock, settings.models_kept).prepare,
         JobKind.EVALUATE: judging.evaluate,
         JobKind.STORIES: judging.stories,
         JobKind.REPLAY: judging.replay,

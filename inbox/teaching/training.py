@@ -1,6 +1,7 @@
 """The job that trains: from a snapshot of the data to a model that never changes."""
 
 import asyncio
+import contextlib
 import json
 import time
 from datetime import timedelta
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from connectors.contract import Clock
+from inbox.actions.errors import AlreadyThere
 from inbox.model.training import Job, ModelVersion
 from inbox.store import Store
+from inbox.teaching.pruning import prune
 from inbox.teaching.snapshot import unpack
 from inbox.teaching.workshop import CannotRun, Task
 
@@ -20,9 +23,10 @@ _ABANDONED = timedelta(hours=1)
 class Training:
     """Trains into the job's own folder; the bot that answers customers knows nothing of it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, models_kept: int) -> None:
         self._store = store
         self._clock = clock
+        self._models_kept = models_kept
 
     async def prepare(self, job: Job, folder: Path) -> Task:
         """Lay the data out. Raises `CannotRun`."""
@@ -57,6 +61,8 @@ class Training:
         )
         await self._store.models.versions.put(version)
         await self._store.models.drop_unclaimed(self._clock() - _ABANDONED)
+        with contextlib.suppress(AlreadyThere):  # the next training drops what has become too old
+            await prune(self._store, self._clock, job.edition, self._models_kept)
         return version
 
 

@@ -96,6 +96,11 @@ class Trials:
         steps: list[dict[str, Any]] = (await self._ask(question, "steps"))["steps"]
         return steps
 
+    async def forget(self, sha256: str) -> None:
+        """Drop the file of a model that was deleted, if it was tried on this machine."""
+        file = self._settings.home / "studio" / "trials" / f"{sha256}.tar.gz"
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+
     async def stop(self) -> None:
         """End the process."""
         if self._idle:

@@ -96,6 +96,20 @@ async def test_what_customers_write_becomes_a_model_that_answers(browser: Browse
         await model.get_by_role("button", name="Start").click()
         await expect(model.get_by_text("Canary, 25 %")).to_be_visible()
         await expect(page.get_by_role("heading", name="Live and canary")).to_be_visible()
+        await expect(model.get_by_role("button", name="Delete")).to_have_count(0)
+
+        # A second one of the same data is told from the first, and is deleted once it is sure.
+        await page.get_by_role("button", name="Train").click()
+        await expect(page.locator(".model")).to_have_count(2, timeout=60_000)
+        names = await page.locator(".modelhead code").all_text_contents()
+        facts = await page.locator(".model .fact code").all_text_contents()
+        assert len(set(names)) == 2 and len(set(facts)) == 1, (names, facts)
+        second = page.locator(".model", has_text=names[0])
+        await second.get_by_role("button", name="Delete").click()
+        await expect(page.locator(".model")).to_have_count(2)
+        await second.get_by_role("button", name="Delete it for good?").click()
+        await expect(page.locator(".model")).to_have_count(1)
+        await expect(page.locator(".modelhead code")).to_have_text(names[1])
 
         # A mistake in the data is told with its place.
         domain.write_text("fails\n")

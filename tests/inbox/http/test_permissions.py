@@ -290,6 +290,7 @@ WHO: dict[str, str] = {
     "GET /api/v1/studio/jobs/{id}": STUDIO,
     "POST /api/v1/studio/jobs/{id}/cancel": STUDIO,
     "GET /api/v1/studio/models": STUDIO,
+    "DELETE /api/v1/studio/models/{id}": STUDIO,
     "GET /api/v1/studio/publication": STUDIO,
     "POST /api/v1/studio/publication/activate": STUDIO,
     "POST /api/v1/studio/publication/canary": STUDIO,

@@ -5,6 +5,7 @@ import { post, remove } from "../inbox/api.js";
 import { html, useInbox } from "../inbox/lib.js";
 import { Sure } from "./editing.js";
 import { useData } from "./loading.js";
+import { nameOf } from "./naming.js";
 
 export function Shares({ candidate, channel, models }) {
   const { ui } = useInbox();
@@ -30,7 +31,8 @@ export function Shares({ candidate, channel, models }) {
     await reload();
   };
   const copy = () => navigator.clipboard.writeText(fresh.url).then(() => ui.say(t("Copied")), () => ui.say(t("Select the address and copy it."), "bad"));
-  const name = (id) => (id ? models.find((model) => model.id === id)?.revision.slice(0, 8) ?? t("a model that is gone") : t("the live model"));
+  const led = (id) => models.find((model) => model.id === id);
+  const name = (id) => (!id ? t("the live model") : led(id) ? nameOf(led(id)) : t("a model that is gone"));
   return html`<details class="sheet keepstory" open=${fresh !== null}><summary>${data?.items.length ? t("Let guests try it ({count} open)", { count: data.items.length }) : t("Let guests try it")}</summary>
     <p class="quiet">${candidate ? t("Whoever has the link may write to the candidate and sees its answers. No account is needed, nothing else can be seen, and nothing is stored.") : t("Whoever has the link may write to the live model and sees its answers. No account is needed, nothing else can be seen, and nothing is stored.")}</p>
     <form class="trybar" onSubmit=${make}><label>${t("Ends after")}<select value=${days} onChange=${(event) => setDays(Number(event.target.value))}>${[1, 7, 30].map((count) => html`<option key=${count} value=${count}>${count === 1 ? t("one day") : t("{count} days", { count })}</option>`)}</select></label><button class="btn">${t("Make a link")}</button></form>

@@ -6,6 +6,7 @@ import { post } from "../inbox/api.js";
 import { html, newClientId, useInbox } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { useData } from "./loading.js";
+import { nameOf } from "./naming.js";
 import { KeepStory } from "./story.js";
 import { Shares } from "./shares.js";
 import { Bubbles, Why } from "./turn.js";
@@ -59,7 +60,7 @@ function Bench({ channels, models, live }) {
 
   return html`<main class="studiomain trying"><div class="trybar">
       <label>${t("Candidate")}<select value=${candidate ?? ""} onChange=${(event) => choose(event.target.value || null)}><option value="">${t("none, the live model alone")}</option>
-        ${others.map((model) => html`<option key=${model.id} value=${model.id}>${t("{revision} by {name}, {when}", { revision: model.revision.slice(0, 8), name: model.author.name, when: new Date(model.trained_at).toLocaleString(LOCALE) })}</option>`)}</select></label>
+        ${others.map((model) => html`<option key=${model.id} value=${model.id}>${t("{model} by {name}, {when}", { model: nameOf(model), name: model.author.name, when: new Date(model.trained_at).toLocaleString(LOCALE) })}</option>`)}</select></label>
       <label>${t("As shown on")}<select value=${channel ?? ""} onChange=${(event) => through(event.target.value || null)}><option value="">${t("no channel, as written")}</option>${channels.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
       <span class="grow"></span><button type="button" class="btn" disabled=${!said.length} onClick=${over}>${t("Start over")}</button></div>
     ${!others.length && html`<p class="quiet tryhint">${t("There is only one model, so there is nothing to compare. Train another under Models to see it beside the live one.")}</p>`}
