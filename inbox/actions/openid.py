@@ -38,6 +38,17 @@ async def discovered(issuer: str, outside: Outside) -> Json:
     return found
 
 
+def hold_to_issuer(provider: Json, said: str | None) -> None:
+    """Raise `Invalid` unless it is this provider that gave the code, as far as it says so (RFC 9207).
+
+    A code that another one gave must not be shown to this one, nor ours to another.
+    """
+    if said is None and provider.get("authorization_response_iss_parameter_supported") is not True:
+        return
+    if said != provider["issuer"]:
+        raise Invalid("Another provider than yours has answered. Try again.")
+
+
 def checked(address: str, outside: Outside) -> str:
     """An address of the provider: by TLS, or of a network that an operator has opened. Raises `Invalid`."""
     given = address.strip()

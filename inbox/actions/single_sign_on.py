@@ -34,6 +34,8 @@ class _Asked(msgspec.Struct):
     state: str
     nonce: str
     verifier: str
+    issuer: str
+    client_id: str
 
 
 class Arrived(NamedTuple):
@@ -117,7 +119,8 @@ async def begin(office: Office, to: str, back: str) -> tuple[str, str]:
     """
     chosen = await _chosen(office.store)
     provider = await openid.discovered(chosen.issuer, office.outside)
-    asked = _Asked(*(secrets.token_urlsafe(32) for _ in range(3)))
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    asked = _Asked(state, nonce, verifier, chosen.issuer, chosen.client_id)
     ceremony = Ceremony(
         id="",
         kind="single_sign_on",
@@ -156,7 +159,9 @@ async def finish(
     if "code" not in query:
         raise Invalid("Your provider did not let you in.")
     chosen = await _chosen(office.store)
-    claims = await _claims_for(office, chosen, asked, query["code"], back)
+    if (chosen.issuer, chosen.client_id) != (asked.issuer, asked.client_id):
+        raise Invalid("Another provider is used here since you began. Try again.")
+    claims = await _claims_for(office, chosen, asked, query, back)
     vouched = Vouched(
         issuer=chosen.issuer,
         subject=str(claims["sub"]),
@@ -193,12 +198,15 @@ async def leaving(office: Office, back: str) -> str | None:
     return openid.sent_to(provider, query, "end_session_endpoint")
 
 
-async def _claims_for(office: Office, chosen: SingleSignOn, asked: _Asked, code: str, back: str) -> Json:
-    """What the provider says of who holds this code. Raises `Invalid`."""
+async def _claims_for(
+    office: Office, chosen: SingleSignOn, asked: _Asked, query: Mapping[str, str], back: str
+) -> Json:
+    """What the provider says of who holds the code in this query. Raises `Invalid`."""
     provider = await openid.discovered(chosen.issuer, office.outside)
+    openid.hold_to_issuer(provider, query.get("iss"))
     form = {
         "grant_type": "authorization_code",
-        "code": code,
+        "code": query["code"],
         "redirect_uri": back,
         "code_verifier": asked.verifier,
     }

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -21,7 +21,7 @@ from connectors.outside import Outside
 from inbox.actions.audit import nobody
 from inbox.actions.errors import Invalid
 from inbox.actions.groups import groups_in
-from inbox.actions.openid import checked, claims_in, completed, discovered, s256
+from inbox.actions.openid import checked, claims_in, completed, discovered, hold_to_issuer, s256
 from inbox.actions.vouched import _made
 from inbox.app import now
 from inbox.http.sso_login import office_of
@@ -196,6 +196,32 @@ async def test_an_answer_is_for_the_browser_that_asked_and_good_once(
         assert answer.status == 303
     async with browser.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
         assert answer.status == 422
+
+
+async def test_a_code_of_one_provider_is_shown_to_no_other(
+    parley: Parley, admin: Client, provider: str, browser
+) -> None:
+    """The settings change while somebody signs in, or another provider leads the browser back to us."""
+    back = urlsplit(await answered(await sent(browser), "anna"))
+    async with an_openid_provider(PEOPLE) as other:
+        assert (await admin.call("PUT", "/single_sign_on", body(other)))[0] == 200
+        async with browser.get(f"{back.path}?{back.query}", allow_redirects=False) as answer:
+            said = await answer.text()
+            assert (answer.status, "Another provider is used here" in said) == (422, True)
+    assert (await admin.call("PUT", "/single_sign_on", body(provider)))[0] == 200
+    for issuer, status in (("https://evil.example", 422), (provider, 303)):
+        back = urlsplit(await answered(await sent(browser), "anna"))
+        named = f"{back.path}?{back.query}&{urlencode({'iss': issuer})}"
+        async with browser.get(named, allow_redirects=False) as answer:
+            assert answer.status == status
+
+
+def test_who_promises_to_say_who_it_is_says_so() -> None:
+    metadata = {"issuer": "https://id.example", "authorization_response_iss_parameter_supported": True}
+    hold_to_issuer(metadata, "https://id.example")
+    for said in (None, "", "https://id.example/"):
+        with pytest.raises(Invalid, match="Another provider"):
+            hold_to_issuer(metadata, said)
 
 
 async def test_it_leads_nowhere_else(parley: Parley, admin: Client, browser) -> None:
