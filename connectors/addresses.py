@@ -68,7 +68,7 @@ def is_public(address: str) -> bool:
     read = _read(address)
     if read is None or read.is_multicast or read.is_reserved:
         return False
-    return read.is_global
+    return read.is_global and not (isinstance(read, IPv6Address) and read.is_site_local)
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:

@@ -61,6 +61,20 @@ async def test_another_request_under_the_key_is_refused(
     assert len(await notes(parley, contact_id)) == 1
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "application/x+json"])
+async def test_other_words_of_the_same_length_are_another_request_whatever_their_type(
+    parley: Parley, agent: Client, contact_id: str, kind: str
+) -> None:
+    """`curl -d` says that JSON is a form."""
+    headers = {**agent._headers, "Idempotency-Key": new_id(), "Content-Type": kind}
+    statuses = []
+    for words in (b'{"text": "Owes 10"}', b'{"text": "Owes 20"}'):
+        at = f"{parley.url}/api/v1/contacts/{contact_id}/notes"
+        async with parley.http.post(at, data=words, headers=headers) as answer:
+            statuses.append(answer.status)
+    assert statuses == [201, 422]
+
+
 async def test_a_colleagues_key_is_another_key(parley: Parley, agent: Client, contact_id: str) -> None:
     colleague = await parley.an_agent(f"Colleague {new_id()}")
     path, key = f"/contacts/{contact_id}/notes", new_id()
