@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 ORDER = "crf_order.json"
 NOT_FOR = "not_for"
 LEFT_TO_PATTERNS = "left_to_patterns"
+CAPITALISED = "capitalised_too"
+SENTENCE_ENDS = {".", "!", "?", "…"}
 BESIDES_TEXT = {"pattern", "text_dense_features", "pos", "pos2"}
 """Features of a word that need more of it than its text."""
 NONE = {NO_ENTITY_TAG}
@@ -58,10 +61,13 @@ class Tagger:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class CrfEntities(CRFEntityExtractor):
-    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings and two more: `not_for`, entities
-    that are left to others, and `left_to_patterns`, those that are where the training data have a regex of
-    their name. Of what a pattern knows wholly, a number's shape or a date's words, guesses would be parts
-    and mistakes.
+    """Finds what Rasa's `CRFEntityExtractor` finds, with the same settings and three more.
+
+    `not_for`: entities that are left to others. `left_to_patterns`: those that are where the training data
+    have a regex of their name. Of what a pattern knows wholly, a number's shape or a date's words, guesses
+    would be parts and mistakes. `capitalised_too`: learn from each example with its sentences begun by a
+    capital as well. Designers write in small letters, but for names; from that alone, the "Hello" of a
+    "Hello! Where is it?" would be a name, too.
 
     That one keeps the training data in the model and learns again whenever the model is loaded; asks for
     the chances of all tags of every token, most of which are of no entity; and passes over messages for
@@ -71,8 +77,9 @@ class CrfEntities(CRFEntityExtractor):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rasa's, and nothing left to others."""
-        return {**CRFEntityExtractor.get_default_config(), NOT_FOR: [], LEFT_TO_PATTERNS: []}
+        """Rasa's, nothing left to others, and the examples as they are."""
+        rasas: dict[str, Any] = CRFEntityExtractor.get_default_config()
+        return {**rasas, NOT_FOR: [], LEFT_TO_PATTERNS: [], CAPITALISED: False}
 
     @cached_property
     def _known_words(self) -> dict[str, list[dict[str, Any]]]:
@@ -94,6 +101,8 @@ class CrfEntities(CRFEntityExtractor):
             for example in examples:
                 apply_bilou_schema_to_message(example)
         dataset = [self._convert_to_crf_tokens(one) for one in examples if one.get(TOKENS_NAMES[TEXT])]
+        if self.component_config[CAPITALISED]:
+            dataset += [_capitalised(words) for words in dataset if words[0].text[0].islower()]
         self.entity_taggers = self.train_model(dataset, self.component_config, self.crf_order)
         self.persist(dataset)
         return self._resource
@@ -206,3 +215,15 @@ class CrfEntities(CRFEntityExtractor):
         except ValueError:
             extractor.entity_taggers = None  # Rasa's word for "nothing was persisted"
         return extractor
+
+
+def _capitalised(words: list[CRFToken]) -> list[CRFToken]:
+    """The words of a message, those at the beginning of a sentence with a capital."""
+    begins = [True, *(word.text in SENTENCE_ENDS for word in words[:-1])]
+    return [_with_capital(word) if is_first else word for word, is_first in zip(words, begins, strict=True)]
+
+
+def _with_capital(word: CRFToken) -> CRFToken:
+    written = copy(word)
+    written.text = word.text[0].upper() + word.text[1:]
+    return written

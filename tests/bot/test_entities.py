@@ -192,5 +192,20 @@ def test_entities_of_messages_that_it_was_not_trained_on(bot: Bot) -> None:
     assert f1 >= 0.93, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello! Where is my order?",
+        "Buongiorno, vorrei rendere il tavolo",
+        "Namaste! Mera order kahan hai?",
+        "Excuse me! When do you open?",
+        "Okay! Bye",
+    ],
+)
+def test_a_capital_at_the_beginning_of_a_sentence_is_no_name(bot: Bot, text: str) -> None:
+    entities = Customer(bot).says(text)["parse"]["entities"]
+    assert "city" not in {one["entity"] for one in entities}
+
+
 def places(entities: list[dict[str, Any]]) -> set[tuple[str, int, int]]:
     return {(one["entity"], one["start"], one["end"]) for one in entities}
