@@ -9,7 +9,7 @@ from pyotp import TOTP
 from inbox.actions.people import open_session
 from inbox.app import now
 from tests.browser.inbox_desk import a_conversation, a_desk
-from tests.parley import ADMIN_EMAIL, ADMIN_PASSWORD, Parley
+from tests.parley import ADMIN_EMAIL, ADMIN_PASSWORD, Parley, until
 
 
 async def test_a_lost_device_is_signed_out_and_the_password_changed(browser: Browser, parley: Parley) -> None:
@@ -149,3 +149,36 @@ async def test_the_desktop_tells_of_ones_customers_but_not_of_muted_ones_or_in_q
         await parley.customer_says("At night")
         await expect(desk.row("Ada")).to_contain_text("At night")
         assert await page.evaluate("notes") == []
+
+
+COUNT_TONES = """
+    window.tones = 0;
+    const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+    localStorage.setItem("parley:sound", "true");
+"""
+
+
+async def test_of_several_tabs_one_alone_is_heard(browser: Browser, parley: Parley) -> None:
+    await a_conversation(parley, "The first")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.take_over()
+        await desk.page.context.add_init_script(COUNT_TONES)
+        tabs = [desk.page, await desk.page.context.new_page()]
+        for page in tabs:
+            await page.goto(parley.url)
+            await expect(page.locator(".rail .dot.online")).to_be_visible()
+        for count in (1, 2, 3):
+            await parley.customer_says(f"Message {count}")
+            for page in tabs:
+                await expect(page.locator(".row", has_text="Ada")).to_contain_text(f"Message {count}")
+
+            async def heard() -> int:
+                return sum([await page.evaluate("tones") for page in tabs])
+
+            async def is_told(count: int = count) -> bool:
+                return await heard() >= 2 * count
+
+            await until(is_told)
+            assert await heard() == 2 * count

@@ -132,6 +132,23 @@ async def test_many_are_resolved_at_once_and_brought_back(browser: Browser, parl
             await expect(page.row("Grace")).to_contain_text("Bot")
 
 
+async def test_what_a_colleague_has_done_since_is_not_undone(browser: Browser, parley: Parley) -> None:
+    conversation = await a_conversation(parley, "Hello")
+    anna = await parley.an_agent("Anna Schmidt")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.page.keyboard.press("e")
+        undo = desk.page.locator(".toast").get_by_role("button", name="Undo")
+        await expect(undo).to_be_visible()
+        await anna.post(f"/conversations/{conversation.id}/reopen")
+        await anna.post(f"/conversations/{conversation.id}/assign", {"agent_id": anna.user.id})
+        await expect(desk.page.get_by_text("Anna Schmidt answers", exact=True)).to_be_visible()
+        await undo.click()
+        await expect(desk.page.locator(".toast")).to_contain_text("Ada: it has been changed since")
+    (after,) = await parley.conversations()
+    assert (after.status, after.assignee_id) == ("open", anna.user.id)
+
+
 async def test_a_list_is_filtered_and_kept_as_a_view(browser: Browser, parley: Parley) -> None:
     ada = await a_conversation(parley, "Hello")
     grace = await a_conversation(parley, "Hello", name="Grace", phone="15550002222")

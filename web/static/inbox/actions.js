@@ -233,13 +233,14 @@ export class Actions extends Errands {
     return this.attempt(() => this.tell(id, verb, body));
   }
 
-  /** Show at once what will come of it, and tell the server. If it refuses, all is as before, and its `Problem` is raised. */
+  /** Show at once what will come of it, and tell the server. What it answers; if it refuses, all is as before, and its `Problem` is raised. */
   async tell(id, verb, body) {
     const back = this.store.change((s) => S.guess(s, id, guessed(s, id, verb, body)));
     try {
       const answer = await post(`/conversations/${id}/${verb}`, body);
       this.store.change(back);
       this.put(answer);
+      return answer;
     } catch (error) {
       this.store.change(back);
       throw error;

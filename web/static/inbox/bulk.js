@@ -24,14 +24,15 @@ export function choose(state, id, { through = false } = {}) {
   state.lastChosen = id;
 }
 
-/** Each deed: what it asks for one conversation, and what undoes it for one that was `before` so. */
-const resolve = { said: t("Resolved"), runs: ({ status }) => status !== "resolved", verb: () => ["resolve", {}], undo: (before) => reopened(before) };
-const snooze = (at) => ({ said: snoozedUntil(at), runs: ({ status }) => status !== "resolved", verb: () => ["snooze", { until: at }], undo: (before) => reopened(before) });
-const assign = (agent) => ({ said: agent ? t("Assigned to {name}", { name: agent.name }) : t("Assigned to nobody"), runs: ({ assignee_id: id }) => id !== (agent?.id ?? null),
+/** Each deed: what it asks for one conversation, what it `leaves` there, and what undoes it for one that was `before` so. */
+const WHOSE = ({ status, snoozed_until: until, assignee_id: assignee, speaker }) => [status, until, assignee, speaker.epoch];
+const resolve = { leaves: WHOSE, said: t("Resolved"), runs: ({ status }) => status !== "resolved", verb: () => ["resolve", {}], undo: (before) => reopened(before) };
+const snooze = (at) => ({ leaves: WHOSE, said: snoozedUntil(at), runs: ({ status }) => status !== "resolved", verb: () => ["snooze", { until: at }], undo: (before) => reopened(before) });
+const assign = (agent) => ({ leaves: ({ assignee_id: id }) => [id], said: agent ? t("Assigned to {name}", { name: agent.name }) : t("Assigned to nobody"), runs: ({ assignee_id: id }) => id !== (agent?.id ?? null),
   verb: () => ["assign", { agent_id: agent?.id ?? null }], undo: (before) => [["assign", { agent_id: before.assignee_id }]] });
-const prioritise = (priority) => ({ said: priorityName(priority), runs: (one) => one.priority !== priority, verb: () => ["priority", { priority }],
+const prioritise = (priority) => ({ leaves: (one) => [one.priority], said: priorityName(priority), runs: (one) => one.priority !== priority, verb: () => ["priority", { priority }],
   undo: (before) => [["priority", { priority: before.priority }]] });
-const label = (name) => ({ said: t("Labelled {name}", { name }), runs: ({ labels }) => !labels.includes(name), verb: () => ["labels", { add: [name] }], undo: () => [["labels", { remove: [name] }]] });
+const label = (name) => ({ leaves: ({ labels }) => [labels.includes(name)], said: t("Labelled {name}", { name }), runs: ({ labels }) => !labels.includes(name), verb: () => ["labels", { add: [name] }], undo: () => [["labels", { remove: [name] }]] });
 
 /** As it was: open, and with whom it was. */
 function reopened({ speaker, assignee_id: assignee }) {
@@ -51,24 +52,35 @@ export async function doToAll(inbox, deed, chosen) {
   await each(before, async (one) => {
     const [verb, body] = deed.verb(one);
     try {
-      await act.tell(one.id, verb, body);
-      done.push(one);
+      done.push({ before: one, after: await act.tell(one.id, verb, body) });
     } catch (error) { failures.push(`${one.contact.name}: ${error.message}`); }
   });
   if (failures.length) ui.say(n("{count} not changed. {why}", "{count} not changed. {why}", failures.length, { why: failures[0] }), "bad");
   if (!done.length) return null;
-  const said = done.length === 1 ? `${deed.said}: ${done[0].contact.name}` : n("{said}: {count} conversation", "{said}: {count} conversations", done.length, { said: deed.said });
+  const said = done.length === 1 ? `${deed.said}: ${done[0].before.contact.name}` : n("{said}: {count} conversation", "{said}: {count} conversations", done.length, { said: deed.said });
   return ui.say(said, "plain", { verb: t("Undo"), run: () => undo(inbox, deed, done) });
 }
 
-async function undo({ act, ui }, deed, done) {
-  let failed = 0;
-  await each(done, async (before) => {
+/** Only what is still as we left it: a colleague's work since then is not undone with ours. */
+async function undo({ act, ui, store }, deed, done) {
+  const failures = [];
+  const isLeft = ({ before, after }) => {
+    const now = store.state.conversations.get(before.id);
+    return !now || now.rev <= after.rev || String(deed.leaves(now)) === String(deed.leaves(after));
+  };
+  await each([...done], async (one) => {
+    const { before } = one;
+    if (!isLeft(one)) return failures.push(t("{name}: it has been changed since", { name: before.contact.name }));
     try {
       for (const [verb, body] of deed.undo(before)) await act.tell(before.id, verb, body);
-    } catch { failed += 1; await act.refresh(before.id); }
+    } catch (error) {
+      failures.push(`${before.contact.name}: ${error.message}`);
+      await act.refresh(before.id);
+    }
+    return null;
   });
-  ui.say(failed ? t("{failed} of {count} could not be undone.", { failed, count: done.length }) : t("Undone"), failed ? "bad" : "plain");
+  if (failures.length) ui.say(n("{count} not undone. {why}", "{count} not undone. {why}", failures.length, { why: failures[0] }), "bad");
+  else ui.say(t("Undone"));
 }
 
 async function each(all, work) {

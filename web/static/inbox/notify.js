@@ -3,6 +3,22 @@ import { t } from "language";
 import { isHushed } from "./hush.js";
 import { unreadForMe } from "./store.js";
 
+const TOLD_MS = 10_000;
+const LATER_MS = 200;
+
+/**
+ * Whether this tab is the one that tells of some news: of several, the one that is looked at, else the first.
+ * The browser gives a lock to one tab alone; where it has none (no https), each tab tells.
+ */
+async function isOurs(news) {
+  if (!navigator.locks) return true;
+  if (!document.hasFocus()) await new Promise((done) => setTimeout(done, LATER_MS));
+  return new Promise((done) => navigator.locks.request(`parley:told:${news}`, { ifAvailable: true }, (lock) => {
+    done(Boolean(lock));
+    return lock && new Promise((over) => setTimeout(over, TOLD_MS));
+  }));
+}
+
 export class Notifier {
   constructor({ store, prefs, onOpen }) {
     Object.assign(this, { store, prefs, onOpen });
@@ -18,7 +34,7 @@ export class Notifier {
 
   /** Something of a conversation has changed: tell of it if a customer waits for me, or for anyone. */
   arrived(conversation, before) {
-    const { me, openId, connection } = this.store.state;
+    const { me, connection } = this.store.state;
     if (connection !== "live" || conversation.status !== "open") return;
     const isMine = conversation.assignee_id === me.id;
     const isQueued = conversation.speaker.kind === "nobody";
@@ -26,18 +42,21 @@ export class Notifier {
     const wrote = last?.author === "contact" && last.id !== before?.last_message?.id;
     const queued = isQueued && before && before.speaker.kind === "bot";
     if (!queued && !(wrote && (isMine || isQueued))) return;
-    if (document.hasFocus() && conversation.id === openId) return;
-    if (isHushed(this.store.state.wishes, conversation.id)) return;
-    if (this.prefs.get("sound")) this.beep();
-    if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, queued ? t("Waits for a person") : last.preview);
+    const { id } = conversation;
+    this.tell(`${id}:${last?.id}:${queued}`, conversation, queued ? t("Waits for a person") : last.preview, isHushed(this.store.state.wishes, id));
   }
 
   /** A colleague has named me in a note. */
   mentioned({ conversation_id: id, by, text }) {
-    if (document.hasFocus() && id === this.store.state.openId) return;
-    if (isHushed(this.store.state.wishes)) return;
+    this.tell(`${id}:${text}`, { id, contact: { name: t("{by} named you", { by }) } }, text, isHushed(this.store.state.wishes));
+  }
+
+  /** By sound and on the desktop as far as they are wanted, unless it is on the screen: in one tab alone. */
+  async tell(news, conversation, body, hushed) {
+    if (hushed || !(await isOurs(news))) return;
+    if (document.hasFocus() && conversation.id === this.store.state.openId) return;
     if (this.prefs.get("sound")) this.beep();
-    if (this.prefs.get("notifications") && !document.hasFocus()) this.show({ id, contact: { name: t("{by} named you", { by }) } }, text);
+    if (this.prefs.get("notifications") && !document.hasFocus()) this.show(conversation, body);
   }
 
   show({ id, contact }, body) {
