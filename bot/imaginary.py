@@ -13,9 +13,9 @@ from typing import Any
 from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_DEFAULT_FALLBACK_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, FollowupAction, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
@@ -30,7 +30,10 @@ NOWHERE = "http://127.0.0.1:9/webhook"
 
 
 class Untouched(Action):
-    """Stands for a custom action that is not run; a form's checks let pass what was extracted."""
+    """Stands for a custom action that is not run; a form's checks let pass what was extracted.
+
+    One in the place of Rasa's default fallback ends the turn, as Rasa's own does: it would be chosen again.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -46,7 +49,9 @@ class Untouched(Action):
         tracker: DialogueStateTracker,
         domain: Domain,
     ) -> list[Event]:
-        """Nothing; for a check, the slots that were just extracted."""
+        """Nothing; for a check, the slots that were just extracted; after the fallback, an end."""
+        if self._name == ACTION_DEFAULT_FALLBACK_NAME:
+            return [FollowupAction(ACTION_LISTEN_NAME)]
         if not self._name.startswith("validate_"):
             return []
         passed: list[Event] = []
