@@ -205,3 +205,42 @@ async def test_a_slot_is_made_renamed_everywhere_and_the_renaming_undone(
         await entry.get_by_role("button", name="Undo it?").click()
         await expect(page.locator(".edits > li", has_text="Undid")).to_be_visible()
         assert (text_of(taught, "domain.yml"), text_of(taught, "tests/test_stories.yml")) == before
+
+
+async def test_a_word_is_found_wherever_it_stands(browser: Browser, taught: Parley) -> None:
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/studio/find")
+        field = page.get_by_role("searchbox", name="Find in all data")
+        await expect(field).to_be_focused()
+        await field.press_sequentially("goodbye")
+        hits = page.locator(".hits > li")
+        await expect(page).to_have_url(f"{taught.url}/studio/find/goodbye")
+        for chip in ("Intent", "Response", "Rule", "Test story"):
+            await expect(hits.filter(has_text=chip).first).to_be_visible()
+        rule = hits.filter(has=page.get_by_role("link", name="Rule Say goodbye")).first
+        line = 1 + text_of(taught, "rules.yml").splitlines().index("  - rule: Say goodbye")
+        await expect(rule.locator(".sub")).to_have_text(f"rules.yml:{line}")
+
+        # What is found leads to its place, and back again.
+        await rule.get_by_role("link").click()
+        await expect(page.get_by_label("Name", exact=True)).to_have_value("Say goodbye")
+        await page.go_back()
+        await expect(field).to_have_value("goodbye")
+
+        # Another language's words, words that no data have, one letter, and what git has just brought.
+        await field.fill("सामान")
+        await expect(hits.filter(has_text="nlu/hindi.yml").first).to_be_visible()
+        await field.fill("zeppelin")
+        await expect(page.get_by_text("Nothing in the data has “zeppelin” in it")).to_be_visible()
+        path = Path(taught.settings.nlu_data) / "nlu" / "small_talk.yml"
+        path.write_text(
+            path.read_text().replace("examples: |\n", "examples: |\n      - is that a zeppelin\n", 1)
+        )
+        await field.fill("a zeppelin")
+        example = hits.filter(has_text="is that a zeppelin")
+        await expect(example).to_have_count(1)
+        await field.fill("a")
+        await expect(page.get_by_text("Two letters are enough")).to_be_visible()
+        await field.fill("a zeppelin")
+        await example.get_by_role("link").click()
+        await expect(page.locator(".ex", has_text="zeppelin")).to_be_in_viewport()

@@ -141,13 +141,13 @@ async def test_a_process_that_is_killed_is_told_in_words(
     some_data(data, "hangs")
     asked = await designer.post("/studio/jobs")
     await running(designer, asked["id"])
-    os.kill(_trainer(asked["id"]), signal.SIGKILL)
+    os.kill(trainer(asked["id"]), signal.SIGKILL)
     job = await ended(designer, asked["id"])
     told = "Its process was killed (signal 9). Nothing else was touched: begin it again."
     assert (job["state"], job["error"]) == ("failed", told)
 
 
-def _trainer(job_id: str) -> int:
+def trainer(job_id: str) -> int:
     """The process that trains for a job."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
