@@ -60,6 +60,7 @@ from inbox.http import (
 )
 from inbox.http.errors import add_headers, errors
 from inbox.http.limits import rate_limit, time_limit
+from inbox.http.matching import matching
 from inbox.http.once import once
 from inbox.ingest import Ingest
 from inbox.joint import Joint
@@ -142,7 +143,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
     """The application with all its parts, not yet started. Without a clock it goes by MongoDB's."""
     kinds.learn()
     app = web.Application(
-        middlewares=[errors, rate_limit(settings.requests_per_second), time_limit, once],
+        middlewares=[errors, rate_limit(settings.requests_per_second), time_limit, once, matching],
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)

@@ -135,6 +135,11 @@ def policy(nonce: str, *, ancestors: str = "'none'", images: str = "") -> str:
 
 
 def _title(error: ActionRefused) -> str:
-    return {403: "Not allowed", 404: "Not found", 409: "Conflict", 422: "Invalid", 429: "Too many"}.get(
-        error.status, "Refused"
-    )
+    return {
+        403: "Not allowed",
+        404: "Not found",
+        409: "Conflict",
+        412: "Changed since",
+        422: "Invalid",
+        429: "Too many",
+    }.get(error.status, "Refused")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from aiohttp import web
 
+from inbox.http import matching
 from inbox.http.once import HEADER
 from inbox.http.openapi.handlers import Handler, read_handler
 from inbox.http.openapi.schemas import Schema, Schemas
@@ -26,6 +27,7 @@ _PROBLEMS = {
     404: "There is no such thing.",
     408: "The body did not come in time.",
     409: "It is otherwise than you think: the `code` says how.",
+    412: "What is there is not what `If-Match` names: somebody has changed it.",
     413: "The body is too large.",
     415: "The file is of no kind that is taken.",
     422: "The request cannot be understood or makes no sense: `detail` says why.",
@@ -40,8 +42,9 @@ Browsers that are signed in send their cookie, and `X-CSRF-Token` with whatever 
 
 Errors are [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem details; go by their `code`. Times are
 ISO 8601 in UTC. A POST with an `Idempotency-Key` may be sent again without harm for 24 hours. A list that has
-a `next_cursor` goes on: ask again with `cursor`. New fields may be added to answers at any time; a field is
-taken away only with a new version in the path."""
+a `next_cursor` goes on: ask again with `cursor`. Settings that two people may change tell an `ETag`; a PUT
+with it in `If-Match` is refused with 412 if somebody else was faster. New fields may be added to answers at
+any time; a field is taken away only with a new version in the path."""
 
 _PROBLEM: Schema = {
     "type": "object",
@@ -153,11 +156,18 @@ def _in_query(handler: Handler) -> list[dict[str, Any]]:
 
 
 def _in_headers(operation: Operation) -> list[dict[str, Any]]:
+    if _is_guarded(operation):
+        words = "The `ETag` of what is to be replaced: refused with 412 if something else is there now."
+        return [{"name": matching.HEADER, "in": "header", "schema": {"type": "string"}, "description": words}]
     if operation.method != "POST":
         return []
     schema = {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,200}$"}
     words = "The same POST again under the same key is done once and answered the same, for 24 hours."
     return [{"name": HEADER, "in": "header", "schema": schema, "description": words}]
+
+
+def _is_guarded(operation: Operation) -> bool:
+    return operation.method == "PUT" and operation.path in matching.GUARDED
 
 
 def _body(handler: Handler, schemas: Schemas) -> dict[str, Any] | None:
@@ -194,6 +204,8 @@ def _errors(operation: Operation) -> dict[str, Any]:
         statuses.add(404)
     if operation.method in _CHANGING:
         statuses |= {400, 404, 409, 413, 415}
+    if _is_guarded(operation):
+        statuses.add(412)
     return {
         str(status): {"$ref": f"#/components/responses/{_problem_name(status)}"}
         for status in sorted(statuses)

@@ -19,17 +19,20 @@ const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.conte
     of a page that is about one thing of several. */
 export const doors = { prove: null, about: (path) => path };
 
-export async function call(method, path, body) {
+/** Of what was read: by which tag it can be told from what others put there since. */
+const tags = new WeakMap();
+
+export async function call(method, path, body, headers = {}) {
   try {
-    return await callOnce(method, path, body);
+    return await callOnce(method, path, body, headers);
   } catch (problem) {
     if (problem.code !== "proof_needed" || !doors.prove || !await doors.prove()) throw problem;
-    return callOnce(method, path, body);
+    return callOnce(method, path, body, headers);
   }
 }
 
-async function callOnce(method, path, body) {
-  const headers = { Accept: "application/json" };
+async function callOnce(method, path, body, given) {
+  const headers = { Accept: "application/json", ...given };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
@@ -42,12 +45,15 @@ async function callOnce(method, path, body) {
   if (answer.status === 204) return null;
   const json = await answer.json().catch(() => null);
   if (!answer.ok) throw new Problem({ title: answer.statusText, ...json, status: answer.status });
+  if (answer.headers.has("ETag")) tags.set(json, answer.headers.get("ETag"));
   return json;
 }
 
 export const get = (path, query = {}) => call("GET", path + search(query));
 export const post = (path, body = {}) => call("POST", path, body);
 export const put = (path, body = {}) => call("PUT", path, body);
+/** Put it in the place of what was read, and of nothing else: a `Problem` with status 412 if that is not there any more. */
+export const replace = (path, body, read) => call("PUT", path, body, tags.has(read) ? { "If-Match": tags.get(read) } : {});
 export const patch = (path, body = {}) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);
 

@@ -54,7 +54,7 @@ function Editor({ reply, onDone, onCancel }) {
     event.preventDefault();
     const body = { shortcut: held.shortcut.trim().toLowerCase(), title: held.title, folder: held.folder, text: held.text, language: held.language || null, team_ids: held.team_ids };
     try {
-      await (reply.id ? putOver(`/saved_replies/${reply.id}`, body, reply) : post("/saved_replies", body));
+      await (reply.id ? putOver(`/saved_replies/${reply.id}`, body, reply, { alone: true }) : post("/saved_replies", body));
       ui.say(t("Saved: /{shortcut}", { shortcut: body.shortcut }));
       onDone();
     } catch (error) {

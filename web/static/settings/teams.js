@@ -71,7 +71,7 @@ function Editor({ team, teams, agents, onDone, onCancel }) {
     const body = { name, members, method, is_default: isDefault, overflow_team_id: next || null, overflow_minutes: Number(held.overflow_minutes) || 10, overflow_in_hours: held.overflow_in_hours, skill_minutes: Number(held.skill_minutes), closed_words: held.closed_words, return_seconds: Number(held.return_seconds), tells_place: held.tells_place, is_private: held.is_private, languages: tags(held.languages),
                    hours: held.rule.trim() ? { rule: held.rule, zone: held.zone, country: held.country.trim().toUpperCase() || null } : null };
     try {
-      await (team.id ? putOver(`/teams/${team.id}`, body, team) : post("/teams", body));
+      await (team.id ? putOver(`/teams/${team.id}`, body, team, { alone: true }) : post("/teams", body));
       ui.say(t("Saved: {name}", { name }));
       onDone();
     } catch (error) {
