@@ -38,6 +38,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 import engine.spared
 from engine.archive import opened
+from journal.collection import Overtaken
 
 HANDOFF_SLOT = "handoff"
 LANGUAGE_SLOT = "language"
@@ -217,12 +218,15 @@ class Watched(Action):
         tracker: DialogueStateTracker,
         domain: Domain,
     ) -> list[Event]:
-        """The action's events, or those of an apology that asks for a human."""
+        """The action's events, or those of an apology that asks for a human.
+
+        Raises `Overtaken` where the turn is another's.
+        """
         try:
             return await asyncio.wait_for(
                 self._action.run(output_channel, nlg, tracker, domain), self._seconds
             )
-        except ActionExecutionRejection:
+        except (ActionExecutionRejection, Overtaken):
             raise
         except asyncio.TimeoutError:
             why = f"{self.name()} took longer than {self._seconds:g} s."

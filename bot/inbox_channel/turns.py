@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
 from weakref import WeakValueDictionary
 
+from engine.action_server import before_acting
 from engine.served import ServedModel
 from inbox_channel.happenings import append
 from inbox_channel.problems import AlreadyRunning
@@ -17,6 +18,7 @@ from inbox_channel.transcript import answer_of, answer_to
 from inbox_channel.wording import message_for
 from journal.collection import Overtaken
 from journal.entries import Entry, offered_by, state_of, written
+from journal.live import Conversation
 
 log = logging.getLogger("parley.turns")
 
@@ -79,29 +81,61 @@ class Conversations:
 
 
 async def _run(turn: Turn, model: ServedModel) -> dict[str, Any]:
+    """A conversation that was left here needs no question to the journal: it refuses an entry whose number or
+    key is taken, and nothing but that entry comes of most turns. Those that act ask before they do."""
     key = f"turn:{turn.turn_id}"
+    kept = model.live.take_kept(turn.conversation_id)
+    if kept is not None:
+        try:
+            return await _run_on(kept, turn, model, sure=_Sure(kept, key, model))
+        except Overtaken:
+            log.debug("turn=%s was run here before, or the conversation elsewhere", turn.turn_id)
     conversation, known = await model.live.take(turn.conversation_id, key)
     if known is not None:
         model.live.put(conversation)
         return answer_of(known)
+    try:
+        return await _run_on(conversation, turn, model)
+    except Overtaken as error:
+        raise AlreadyRunning("Another process has this conversation. Ask again.") from error
+
+
+class _Sure:
+    """Makes sure, once, that a conversation is as it was left and the turn new. Raises `Overtaken`."""
+
+    def __init__(self, kept: Conversation, key: str, model: ServedModel) -> None:
+        self._kept, self._key, self._model = kept, key, model
+        self._is_sure = False
+
+    async def __call__(self) -> None:
+        if not self._is_sure and await self._model.live.is_overtaken(self._kept, self._key):
+            raise Overtaken("Somebody has written to the conversation since it was left here.")
+        self._is_sure = True
+
+
+async def _run_on(
+    conversation: Conversation, turn: Turn, model: ServedModel, *, sure: _Sure | None = None
+) -> dict[str, Any]:
+    """The answer to a turn on `conversation`, written down. Raises `Overtaken` where nothing could be."""
     tracker = conversation.tracker
     seen = len(tracker.events)
     message = await message_for(turn, tracker, model)
-    await model.processor.take(message, tracker)
+    asked = before_acting.set(sure)
+    try:
+        await model.processor.take(message, tracker)
+    finally:
+        before_acting.reset(asked)
     events = list(tracker.events)[seen:]
     entry = Entry(
         turn.conversation_id,
         conversation.number + 1,
-        key,
+        f"turn:{turn.turn_id}",
         answer=answer_to(events, tracker),
         offers=offered_by(events),
         events=written(events),
         state=state_of(tracker),
     )
-    try:
-        await model.journal.append(entry)
-    except Overtaken as error:
-        raise AlreadyRunning("Another process has this conversation. Ask again.") from error
+    await model.journal.append(entry)
     conversation.number += 1
     model.live.put(conversation)
     return answer_of(entry)

@@ -32,12 +32,24 @@ class Live:
         self._most = most
         self._kept: OrderedDict[str, Conversation] = OrderedDict()
 
-    async def take(self, conversation_id: str, key: str) -> tuple[Conversation, Entry | None]:
-        """The conversation as it is now, and the entry `key` if it has been written.
+    def take_kept(self, conversation_id: str) -> Conversation | None:
+        """The conversation as it was left here, if it was: somebody may have written to it since.
 
         It is the caller's alone until `put` back: a turn that fails leaves no trace here.
         """
-        kept = self._kept.pop(conversation_id, None)
+        return self._kept.pop(conversation_id, None)
+
+    async def is_overtaken(self, kept: Conversation, key: str) -> bool:
+        """Whether somebody has written to the conversation since it was left here, or has written `key`."""
+        looked = await self._journal.look(kept.tracker.sender_id, after=kept.number, key=key)
+        return looked.newer or looked.known is not None
+
+    async def take(self, conversation_id: str, key: str) -> tuple[Conversation, Entry | None]:
+        """The conversation as it is written now, and the entry `key` if there is one.
+
+        The caller's alone, too.
+        """
+        kept = self.take_kept(conversation_id)
         looked = await self._journal.look(conversation_id, after=kept.number if kept else -1, key=key)
         if kept is None or looked.newer:
             kept = await self._read(conversation_id) if looked.newer else self._new(conversation_id)
