@@ -22,6 +22,7 @@ from connectors.events import DeliveryStatus
 from connectors.fitting import Answer, Fitted, fit
 from connectors.preview import preview
 from inbox.model.conversation import BotState, Conversation, LastMessage, Speaker, SpeakerKind, Status, Work
+from inbox.model.filetypes import safe_name
 from inbox.model.following import followed
 from inbox.model.ids import new_id
 from inbox.model.message import SYSTEM, Answered, Author, AuthorKind, Direction, Fitting, Message
@@ -34,6 +35,13 @@ _MOVES_UP_AFTER = timedelta(minutes=1)
 
 _NOT_A_MESSAGE = (System, Edit, Revoke)
 """What comes from a customer without opening the window in which we may write."""
+
+
+def _plainly_named(content: Content) -> Content:
+    """The content, a file by the name under which it can be saved: `gnp.exe` turned around is no picture."""
+    if not isinstance(content, Media) or content.filename is None:
+        return content
+    return replace(content, filename=safe_name(content.filename, content.mime_type or ""))
 
 
 def asks(content: Content) -> bool:
@@ -86,6 +94,7 @@ class Thread:
 
     def add(self, author: Author, content: Content, **fields: Any) -> Message:
         """Append a message and return it; `fields` are those of `Message`."""
+        content = _plainly_named(content)
         seq = self._next.seq + 1
         message = Message(
             id=fields.pop("id", None) or new_id(),

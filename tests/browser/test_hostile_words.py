@@ -1,12 +1,16 @@
 """Whatever a customer controls is words on our pages: their name, a file's, a place's, a card's title."""
 
 import json
+import re
 from typing import Any
 
 from playwright.async_api import Browser, Dialog, Page, expect
 
+from connectors.content import Options
+from inbox.model.ids import new_id
+from inbox.model.people import Role
 from tests.browser.inbox_desk import a_desk
-from tests.parley import Parley, until, whatsapp_value
+from tests.parley import Client, Parley, until, whatsapp_value
 
 WAYS = (
     '<img src=x onerror="alert(1);window.hit=1">',
@@ -127,7 +131,7 @@ async def test_no_words_of_a_customer_become_part_of_a_page(browser: Browser, pa
         for path in (
             f"/?c={found.id}",
             "/contacts",
-            f"/contacts?c={found.contact_id}",
+            f"/contacts?id={found.contact_id}",
             "/reports",
             "/settings/channels",
             "/settings/audit",
@@ -143,9 +147,96 @@ async def test_no_words_of_a_customer_become_part_of_a_page(browser: Browser, pa
         assert dialogs == []
 
 
-async def _settled(parley: Parley) -> Any:
+MARKS = "Z" + "\u0301\u0323\u0337" * 3_333
+LAYOUT = (
+    MARKS,
+    "\u202egnp.exe",
+    "a\u200b\u200c\u200d\u2060\ufeffb",
+    "W" * 3_000,
+    "\u2067\u2066שלום العربية",
+    "\ufdfd" * 60,
+)
+"""Marks that pile up, overrides of direction, what is not seen, words without an end."""
+
+
+async def _colleagues_words(admin: Client, words: str, contact_id: str, conversation_id: str) -> None:
+    """Wherever a colleague may write what colleagues read."""
+    name = f"{words[:36]}{new_id()[-4:]}"
+    for path, body in (
+        ("/saved_replies", {"shortcut": new_id()[-8:], "title": name, "text": words}),
+        ("/views", {"name": name, "query": {"q": name}}),
+        ("/teams", {"name": name}),
+        ("/contact_segments", {"name": name, "clauses": [{"field": "blocked", "value": "no"}]}),
+        ("/tokens", {"name": name, "scopes": ["conversations:read"], "days": 3}),
+        ("/campaigns", {"name": name, "channel_id": "whatsapp", "text": words, "numbers": ["+393331112222"]}),
+        ("/roles", {"name": name, "permissions": ["conversations:read"]}),
+        (f"/contacts/{contact_id}/notes", {"text": words}),
+        (f"/conversations/{conversation_id}/messages", {"text": words, "note": True}),
+    ):
+        await admin.post(path, body)
+    attribute = f"a{new_id()[-8:]}"
+    for method, path, given in (
+        ("PUT", f"/contact_attributes/{attribute}", {"label": name, "kind": "text"}),
+        ("PATCH", f"/contacts/{contact_id}", {"attributes": {attribute: words[:400]}}),
+    ):
+        assert (await admin.call(method, path, given))[0] == 200
+
+
+async def test_words_of_colleagues_and_words_that_break_a_layout_are_words(
+    browser: Browser, parley: Parley
+) -> None:
+    """On every page of settings, too, wide and on a phone; nothing reaches over its page."""
+    parley.bot.script = card_with_hostile_words
+    kinds = [{"type": "text", "text": {"body": words}} for words in LAYOUT]
+    for n, words in enumerate(LAYOUT):
+        file = {"id": str(n), "mime_type": "application/pdf", "sha256": "x", "filename": f"{words[:200]}.pdf"}
+        kinds.append({"type": "document", "document": {**file, "caption": words}})
+    phone = "15557770002"
+    messages = [
+        {"from": phone, "id": f"wamid.{new_id()}", "timestamp": "1790000000", **kind} for kind in kinds
+    ]
+    name = {"name": f"{MARKS[:90]}\u202e{'W' * 300}"}
+    body = whatsapp_value({"contacts": [{"profile": name, "wa_id": phone}], "messages": messages})
+    assert await parley.hook(json.dumps(body).encode()) == 200
+    found = await until(lambda: _settled(parley, phone))
+    fitted = next(m for m in await parley.thread(found.id) if isinstance(m.content, Options))
+    card = {"title": WORDS[:200], "text": MARKS, "options": [{"title": "W" * 90, "payload": WORDS}]}
+    as_by_rcs = {"$set": {"content": {"type": "carousel", "cards": [card, card]}}}
+    await parley.store._database.messages.update_one({"_id": fitted.id}, as_by_rcs)
+    admin = await parley.an_agent("Hostile Admin", Role.ADMIN)
+    for words in (" ".join(WAYS[:5]), MARKS[:900], "W" * 90):
+        await _colleagues_words(admin, words, found.contact_id, found.id)
+    rated = {"score": 1, "comment": MARKS + WORDS, "at": parley.parts.clock()}
+    there = {"$set": {"rating": rated, "labels": ["W" * 40, WAYS[0][:40]]}}
+    await parley.store._database.conversations.update_one({"_id": found.id}, there)
+    async with a_desk(browser, parley) as desk:
+        page, dialogs = desk.page, []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        for width in (390, 1440):
+            await page.set_viewport_size({"width": width, "height": 844})
+            for path in (f"/?c={found.id}", f"/contacts?id={found.contact_id}", *_PAGES):
+                await page.goto(f"{parley.url}{path}")
+                await expect(page.locator("main").filter(visible=True).first).to_be_visible()
+                await expect(page.locator("body")).to_contain_text(re.compile(r"WWW|window\.hit"))
+                await _nothing_came_of_it(page)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert "\u202e" not in str((await admin.get(f"/conversations/{found.id}"))["contact"])
+        assert dialogs == [] and desk.complaints == []
+
+
+_PAGES = (
+    "/settings/teams",
+    "/settings/replies",
+    "/settings/attributes",
+    "/settings/tokens",
+    "/settings/roles",
+    "/campaigns",
+)
+
+
+async def _settled(parley: Parley, phone: str = PHONE) -> Any:
     for conversation in await parley.conversations():
-        if conversation.contact.address == f"+{PHONE}" and conversation.turn is None and conversation.bot_seq:
+        if conversation.contact.address == f"+{phone}" and conversation.turn is None and conversation.bot_seq:
             return conversation
     return None
 

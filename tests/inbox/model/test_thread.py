@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from connectors.content import Activity, Note, Reaction, Text
+import pytest
+
+from connectors.content import Activity, Document, Note, Reaction, Text
 from inbox.model.conversation import Speaker, SpeakerKind, Status
 from inbox.model.message import BOT, SYSTEM, Author, AuthorKind
 from inbox.model.thread import Thread
@@ -33,6 +35,14 @@ def test_a_customer_who_asks_makes_a_turn_due_while_the_bot_speaks() -> None:
     assert thread.conversation.turn.at == NOON
     assert thread.conversation.waiting_since == NOON
     assert thread.conversation.unread_count == 1
+
+
+@pytest.mark.parametrize("turn", "\u202e\u202d\u2067\u200f")
+def test_a_files_name_turns_nothing_around(turn: str) -> None:
+    """It would be read as a picture's, `exe.png`, and saved as what it is."""
+    thread = Thread(a_conversation(), NOON)
+    said = thread.hear(CUSTOMER, Document(filename=f"photo{turn}gnp.exe", mime_type="application/pdf"))
+    assert isinstance(said.content, Document) and said.content.filename == "photo gnp.exe"
 
 
 def test_a_reaction_of_ours_is_no_answer() -> None:
