@@ -134,6 +134,13 @@ def end_break(last: int, hashes: Mapping[int, str], head: Head | None, key: byte
     return None
 
 
+def overrun_break(last: int, head: Head | None) -> Break | None:
+    """What is wrong with a log that goes on to `last`, if its end, read after that, is before it."""
+    if head is None or head.seq >= last:
+        return None
+    return Break(seq=head.seq + 1, reason=f"Entry {head.seq + 1} comes after the signed end of the log.")
+
+
 def told(value: msgspec.Struct | Mapping[str, Any] | None) -> dict[str, Any]:
     """What an entry may tell of a value: all but its texts and times; of those only that they are others."""
     if value is None:

@@ -6,9 +6,23 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from inbox.model.audit import START, Break, Entry, Head, chained, end_break, link_break, signed
+from inbox.model.audit import (
+    START,
+    Break,
+    Entry,
+    Head,
+    chained,
+    end_break,
+    is_ours,
+    link_break,
+    overrun_break,
+    signed,
+)
 from inbox.store.codec import Document, to_document, to_value
 from inbox.store.commits import DURABLE, SNAPSHOT
+
+_NO_HASH = "-"
+"""On which an entry follows where nothing is signed: no entry has it, so that the break is seen."""
 
 Along = Callable[[Any], Awaitable[object]]
 """What is written in the transaction of its entry, given the session."""
@@ -35,16 +49,15 @@ class Audit:
         `along(session)` writes the deed itself in the same transaction: both are there or neither. It may be
         called again.
 
-        What follows on a log that was cut leaves the gap: the signed end says how long it was.
+        It follows on the signed end, wherever the log ends by now: what was cut, changed or added without
+        the key stays a break.
         Raises `StoreError`.
         """
 
         async def work(session: Any) -> list[Entry]:
             last = await self._log.find_one({}, sort=[("_id", -1)], session=session)
             head = await self._head.find_one({"_id": "head"}, session=session)
-            seq, prior = (last["_id"], last["hash"]) if last else (0, START)
-            if head and head["seq"] > seq:
-                seq, prior = head["seq"], head["hash"]
+            seq, prior = self._end(last["_id"] if last else 0, to_value(head, Head) if head else None)
             kept = []
             for entry in entries:
                 kept.append(chained(entry, seq + 1, prior))
@@ -65,6 +78,12 @@ class Audit:
                 except DuplicateKeyError:  # two processes began the log
                     continue
                 return done
+
+    def _end(self, last: int, head: Head | None) -> tuple[int, str]:
+        """Number and hash on which the next entry follows; `last` is the number of the last one there."""
+        if head is None or not is_ours(head, self._key):
+            return last, START if last == 0 else _NO_HASH
+        return max(last, head.seq), head.hash
 
     async def page(self, query: Document, *, before: int | None = None, limit: int) -> list[Entry]:
         """The entries that match, the newest first, from the one before number `before` on."""
@@ -108,7 +127,7 @@ class Audit:
             seq, prior = entry.id, entry.hash
             if seq in wanted:
                 hashes[seq] = prior
-        if found := end_break(seq, hashes, head, self._key):
+        if found := end_break(seq, hashes, head, self._key) or overrun_break(seq, await self.head()):
             return seq, found
         if expected and expected[0] and hashes.get(expected[0]) != expected[1]:
             return seq, Break(seq=expected[0], reason=f"Entry {expected[0]} is not the one you noted.")

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from inbox.actions import audit
-from inbox.model.audit import Entry, audit_key, hash_of, plain, small
+from inbox.model.audit import Entry, audit_key, chained, hash_of, plain, small
 from inbox.store import Store
+from inbox.store.codec import to_document
 from tests.inbox.factories import an_agent
 
 KEY = audit_key("k" * 32)
@@ -98,12 +100,41 @@ async def end_removed(store: Store) -> None:
     await store._database.audit_head.delete_many({})
 
 
+async def reordered(store: Store) -> None:
+    log = store._database.audit_log
+    third, fourth = [await log.find_one({"_id": n}) for n in (3, 4)]
+    await log.replace_one({"_id": 3}, {**fourth, "_id": 3})
+    await log.replace_one({"_id": 4}, {**third, "_id": 4})
+
+
+async def forged(store: Store) -> None:
+    """An entry is added by who can reckon hashes, but not sign."""
+    (last,) = await store.audit.page({}, limit=1)
+    more = chained(replace(last, by="somebody else"), last.id + 1, last.hash)
+    await store._database.audit_log.insert_one(to_document(more))
+
+
+async def last_changed_with_its_hash(store: Store) -> None:
+    (last,) = await store.audit.page({}, limit=1)
+    other = chained(replace(last, by="somebody else"), last.id, last.prior)
+    await store._database.audit_log.replace_one({"_id": last.id}, to_document(other))
+
+
+async def cut_and_end_removed(store: Store) -> None:
+    await cut(store)
+    await end_removed(store)
+
+
 @pytest.mark.parametrize(
     ("meddle", "seq", "says"),
     [
         (changed, 3, "Entry 3 was changed"),
         (changed_with_its_hash, 4, "Entry 4 does not follow"),
         (removed, 3, "Entry 3 is missing"),
+        (reordered, 3, "Entry 3"),
+        (forged, 6, "Entry 6 comes after the signed end"),
+        (last_changed_with_its_hash, 5, "Entry 5 is not the one that was signed"),
+        (cut_and_end_removed, 3, "The signed end of the log is missing"),
         (first_removed, 1, "Entry 1 is missing"),
         (cut, 4, "entries 4 to 5 are missing"),
         (cut_with_its_end, 3, "not signed with our secret key"),
@@ -117,6 +148,38 @@ async def test_meddling_is_named_where_it_begins(log: Store, meddle: Any, seq: i
     _, broken = await log.audit.verify()
     assert broken and broken.seq == seq
     assert says in broken.reason
+
+
+@pytest.mark.parametrize(
+    ("meddle", "seq"),
+    [
+        (changed, 3),
+        (removed, 3),
+        (reordered, 3),
+        (forged, 7),
+        (last_changed_with_its_hash, 6),
+        (cut_with_its_end, 4),
+        (cut_and_end_removed, 4),
+        (end_removed, 6),
+    ],
+)
+async def test_what_follows_on_meddling_does_not_heal_it(log: Store, meddle: Any, seq: int) -> None:
+    """We go on to sign what comes then: that must not stand for what was before."""
+    await deeds(log, 5)
+    await meddle(log)
+    await deeds(log, 2)
+    _, broken = await log.audit.verify()
+    assert broken and broken.seq == seq
+
+
+async def test_a_log_is_whole_while_it_grows(log: Store) -> None:
+    """What is added while it is looked through came after the end that was read first."""
+    await deeds(log, 20)
+    growing = asyncio.create_task(deeds(log, 30))
+    while not growing.done():
+        assert (await log.audit.verify())[1] is None
+    await growing
+    assert await log.audit.verify() == (50, None)
 
 
 async def test_what_follows_on_a_cut_does_not_heal_it(log: Store) -> None:
