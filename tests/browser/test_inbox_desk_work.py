@@ -149,6 +149,27 @@ async def test_what_a_colleague_has_done_since_is_not_undone(browser: Browser, p
     assert (after.status, after.assignee_id) == ("open", anna.user.id)
 
 
+async def test_a_double_click_resolves_and_does_not_reopen(browser: Browser, parley: Parley) -> None:
+    conversation = await a_conversation(parley, "Hello")
+    async with a_desk(browser, parley) as desk:
+        await desk.open("Ada")
+        await desk.page.get_by_role("button", name="Resolve", exact=True).dblclick(delay=50)
+        await expect(desk.page.locator(".toast")).to_contain_text("Resolved: Ada")
+        await desk.page.get_by_role("button", name="Reopen").first.focus()
+        await desk.page.keyboard.press("Enter")
+        await expect(desk.page.get_by_role("button", name="Resolve", exact=True)).to_be_visible()
+
+    async def events() -> list[str]:
+        said = [m.content for m in await parley.thread(conversation.id) if m.author.kind == "system"]
+        return [content.event for content in said]
+
+    async def is_told() -> bool:
+        return (await events())[-1] == "reopened"
+
+    await until(is_told)
+    assert (await events()).count("reopened") == 1
+
+
 async def test_a_list_is_filtered_and_kept_as_a_view(browser: Browser, parley: Parley) -> None:
     ada = await a_conversation(parley, "Hello")
     grace = await a_conversation(parley, "Hello", name="Grace", phone="15550002222")

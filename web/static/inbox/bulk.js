@@ -55,7 +55,7 @@ export async function doToAll(inbox, deed, chosen) {
       done.push({ before: one, after: await act.tell(one.id, verb, body) });
     } catch (error) { failures.push(`${one.contact.name}: ${error.message}`); }
   });
-  if (failures.length) ui.say(n("{count} not changed. {why}", "{count} not changed. {why}", failures.length, { why: failures[0] }), "bad");
+  if (failures.length) ui.say(before.length === 1 ? failures[0] : n("{count} not changed. {why}", "{count} not changed. {why}", failures.length, { why: failures[0] }), "bad");
   if (!done.length) return null;
   const said = done.length === 1 ? `${deed.said}: ${done[0].before.contact.name}` : n("{said}: {count} conversation", "{said}: {count} conversations", done.length, { said: deed.said });
   return ui.say(said, "plain", { verb: t("Undo"), run: () => undo(inbox, deed, done) });
@@ -79,7 +79,7 @@ async function undo({ act, ui, store }, deed, done) {
     }
     return null;
   });
-  if (failures.length) ui.say(n("{count} not undone. {why}", "{count} not undone. {why}", failures.length, { why: failures[0] }), "bad");
+  if (failures.length) ui.say(done.length === 1 ? failures[0] : n("{count} not undone. {why}", "{count} not undone. {why}", failures.length, { why: failures[0] }), "bad");
   else ui.say(t("Undone"));
 }
 

@@ -33,7 +33,7 @@ export function Header({ conversation }) {
       ${isOpen && html`<${Macros} conversation=${conversation} />`}
       ${isOpen && html`<${Assign} conversation=${conversation} /><${Snooze} conversation=${conversation} />`}
       ${isOpen ? html`<button type="button" class=${names("btn", "small", isMine && "primary")} title=${t("Resolve (E)")} onClick=${() => resolve(conversation, inbox)}><${Icon} name="check" /><span>${t("Resolve")}</span></button>`
-        : html`<button type="button" class="btn primary" onClick=${() => act.reopen(id)}>${t("Reopen")}</button>`}
+        : html`<button type="button" class="btn primary" onClick=${(event) => isOneOfTwo(event) || act.reopen(id)}>${t("Reopen")}</button>`}
     </div>
     <div class="narrow"><${More} conversation=${conversation} /></div>
     <span class="detailtoggle"><${IconButton} icon="search" label=${t("Find in the conversation")} keys="F" onClick=${() => bus.dispatchEvent(new CustomEvent("find"))} /></span>
@@ -43,6 +43,9 @@ export function Header({ conversation }) {
   </header>
   <div class="speaker" data-kind=${isOpen ? speaker.kind : "resolved"}><span class="pip"></span><span>${speakerLine(conversation, me)}</span>${isOpen && html`<${Promised} sla=${conversation.sla} always />`}${muted && html`<span class="chip">${t("Muted for you")}</span>`}<${Viewers} id=${id} /></div>`;
 }
+
+/** A double click on Resolve: its second half meets the button that has come there meanwhile, and is not meant for it. */
+const isOneOfTwo = ({ detail }) => detail > 1;
 
 function speakerLine({ status, speaker, snoozed_until: at }, me) {
   if (status === "resolved") return t("Resolved");

@@ -130,12 +130,14 @@ function Failure({ message }) {
 /** What we have written and the server has not confirmed. */
 export function Pending({ row, conversationId }) {
   const { act } = useInbox();
+  const isLive = useStore((s) => s.connection === "live");
   const failed = row.state === "failed";
+  const why = row.passes && !isLive ? t("Not sent yet: it goes by itself when the connection is back.") : t("Not sent: {error}", { error: row.error });
   const below = failed
-    ? html`<div class="failure" role="alert"><${Icon} name="alert" size=${14} /><span>${t("Not sent: {error}", { error: row.error })}</span>
+    ? html`<div class="failure" role="alert"><${Icon} name="alert" size=${14} /><span>${why}</span>
         <button type="button" class="link" onClick=${() => act.resend(conversationId, row.client_id)}>${t("Retry")}</button>
         <button type="button" class="link" onClick=${() => act.discard(conversationId, row.client_id)}>${t("Discard")}</button></div>`
-    : html`<div class="meta"><span>${t("You")}</span><span class="ticks">${`◷ ${t("sending")}`}</span></div>`;
+    : html`<div class="meta"><span>${t("You")}</span><span class="ticks"><span aria-hidden="true">◷</span><span>${t("sending")}</span></span></div>`;
   if (row.note) {
     return html`<article class="note pending" aria-label=${t("Private note by you, sending")}>
       <div class="notehead"><${Icon} name="lock" size=${13} /><b>${t("You")}</b><span>${t("Private note")}</span></div>

@@ -37,10 +37,11 @@ export class Ui {
     this.set({ dialog: null });
   }
 
-  /** A short message that goes by itself; `tone` is "plain" or "bad", `offer` a `{verb, run}` to be taken up. */
+  /** A short message that goes by itself, and takes the place of one with the same words; `tone` is "plain" or "bad", `offer` a `{verb, run}` to be taken up. */
   say(text, tone = "plain", offer = null) {
     const toast = { id: Math.random(), at: Date.now(), text, tone, offer };
-    this.set({ toasts: [...this.state.toasts.slice(-2), toast] });
+    const others = this.state.toasts.filter((one) => one.text !== text || one.tone !== tone);
+    this.set({ toasts: [...others.slice(-2), toast] });
     setTimeout(() => this.unsay(toast.id), tone === "bad" || offer ? 9000 : 4000);
   }
 
