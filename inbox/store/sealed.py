@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from inbox.model.secrets import Unsealable
 from inbox.store.codec import Document
 
 Reseal = Callable[[str], str]
@@ -32,6 +33,20 @@ NEVER_SEALED = frozenset(
 """Large collections of what people wrote: a text may begin as a sealed value does, and is none."""
 
 
+ALWAYS_SEALED: dict[str, tuple[str, ...]] = {
+    "asked": ("body",),
+    "channels": ("settings",),
+    "factors": ("totp", "pending"),
+    "meta": ("visitors", "files"),
+    "push_keys": ("private",),
+    "single_sign_on": ("client_secret",),
+    "webhook_deliveries": ("body",),
+    "webhooks": ("secret", "old_secret"),
+}
+"""Where a value that neither key opens is a secret that would be lost. Elsewhere it is a text that somebody
+wrote so, a view's name, say; what the old key opens there is sealed anew all the same."""
+
+
 class Sealed:
     """Sealed values, wherever they are."""
 
@@ -48,7 +63,7 @@ class Sealed:
         await self._database.meta.update_one({"_id": "keys"}, {"$set": {name: sealed}}, upsert=True)
 
     async def reseal(self, work: Reseal) -> int:
-        """Seal every value anew, and say of how many documents. Raises what `work` raises.
+        """Seal every value anew; of how many documents. Raises `Unsealable` for a secret of another key.
 
         Each document is one write, which is not done if somebody has changed the value meanwhile: then it is
         read again.
@@ -65,7 +80,7 @@ class Sealed:
         collection = self._database[name]
         while document is not None:
             old = dict(_sealed(document))
-            new = {path: work(value) for path, value in old.items()}
+            new = {path: _anew(name, path, value, work) for path, value in old.items()}
             changed = {path: value for path, value in new.items() if value != old[path]}
             if not changed:
                 return False
@@ -74,6 +89,15 @@ class Sealed:
                 return True
             document = await collection.find_one({"_id": document["_id"]})
         return False
+
+
+def _anew(collection: str, path: str, value: str, work: Reseal) -> str:
+    try:
+        return work(value)
+    except Unsealable:
+        if path.partition(".")[0] in ALWAYS_SEALED.get(collection, ()):
+            raise
+        return value
 
 
 def _sealed(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

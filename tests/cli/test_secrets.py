@@ -84,6 +84,20 @@ def test_a_rotation_that_was_killed_goes_on(parley: Parley, database: Any, tmp_p
     assert parley("audit", "verify").exit_code == 0
 
 
+def test_no_words_hold_a_rotation_up(parley: Parley, database: Any, tmp_path: Path) -> None:
+    """Anybody may name a view as if it were sealed; a secret that neither key opens stops it."""
+    words = {"_id": "v", "name": "sealed:gAAAAABno-key-opens-this", "query": {"q": "sealed:"}}
+    database.views.insert_one(words)
+    elsewhere = Vault(key(tmp_path)).seal(SECRET)
+    database.teams.insert_one({"_id": "t", "name": elsewhere})
+    assert parley("secrets", "rotate").exit_code == 0
+    assert database.views.find_one({"_id": "v"}) == words
+    assert Vault(key(tmp_path)).open(database.teams.find_one({"_id": "t"})["name"]) == SECRET
+    lost = {"$set": {"settings.app_secret": Vault("l" * 40).seal(SECRET)}}
+    database.channels.update_one({"_id": "c0007"}, lost)
+    assert parley("secrets", "rotate").exit_code == 1
+
+
 def test_a_key_of_ones_own_is_read_from_a_file(
     parley: Parley, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
