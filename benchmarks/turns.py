@@ -1,6 +1,7 @@
 """A bot's turn through the whole product, beside the same bot asked directly in the same run.
 
-`python -m benchmarks.turns [--turns N] [--at-once 1,8,32,64] [--bot rasa|scripted] [--stored N]`
+`python -m benchmarks.turns [--turns N] [--at-once 1,8,32,64] [--bot rasa|scripted] [--bot-takes MS]
+[--returning] [--stored N]`
 
 Through the product: from the signed webhook to the answer at the provider, everything durable on the way.
 Directly: the same question as HTTP to the same bot. They are asked in turn, so both meet the same machine.
@@ -58,10 +59,12 @@ def phone_number(line: int) -> str:
 
 
 @asynccontextmanager
-async def a_bot(stage: Stage, kind: str) -> AsyncIterator[None]:
-    """The bot at the stage's address: the real Rasa with the model that is trained, or a script."""
+async def a_bot(stage: Stage, kind: str, takes: float) -> AsyncIterator[None]:
+    """The bot at the stage's address: the real Rasa with the model that is trained, or a script that takes so
+    many seconds."""
     if kind == "scripted":
         scripted = ScriptedBot(stage.settings)
+        scripted.pause = takes
         await scripted.start()
         yield
         await scripted.stop()
@@ -75,7 +78,10 @@ async def a_bot(stage: Stage, kind: str) -> AsyncIterator[None]:
 
 
 class Customers:
-    """Each turn is of another customer, so that no conversation grows long while it is measured."""
+    """Each turn is of another customer, so that no conversation grows long while it is measured.
+
+    Nobody knows them, or they are `returning`: each has written once before, and was answered.
+    """
 
     def __init__(self, stage: Stage, http: aiohttp.ClientSession, port: int) -> None:
         self._stage, self._http = stage, http
@@ -83,8 +89,14 @@ class Customers:
         self._requests: list[tuple[str, dict[str, str], bytes]] = []
         self._port = port
 
+    async def write_first(self, count: int) -> None:
+        """Let so many write for the first time, and be answered."""
+        self.prepare(count)
+        await together(self.through_parley, range(count), 8)
+        self._requests.clear()
+
     def prepare(self, count: int) -> None:
-        """Sign so many webhooks beforehand."""
+        """Sign so many webhooks beforehand, each of another customer."""
         raw = webhooks(self._port, "/hooks/whatsapp", messages=count, contacts=count, run=new_id())
         for number, each in enumerate(raw):
             _, body = unwrapped(each)
@@ -127,10 +139,13 @@ class Customers:
         return time.perf_counter() - began
 
 
-async def one_by_one(customers: Customers, numbers: range) -> tuple[list[float], list[float]]:
-    """Seconds of turns through Parley and directly, one after the other."""
+async def one_by_one(
+    customers: Customers, numbers: range, rest: float = 0
+) -> tuple[list[float], list[float]]:
+    """Seconds of turns through Parley and directly, one after the other, after a rest of so many each."""
     ours, bare = [], []
     for number in numbers:
+        await asyncio.sleep(rest)
         bare.append(await customers.directly(number))
         ours.append(await customers.through_parley(number))
     return ours, bare
@@ -189,23 +204,26 @@ async def main(options: argparse.Namespace) -> None:
     async with (
         a_stage(options.stored) as stage,
         cloud.open(),
-        a_bot(stage, options.bot),
+        a_bot(stage, options.bot, options.bot_takes / 1000),
         aiohttp.ClientSession(connector=connector) as http,
     ):
         for line in range(NUMBERS):
             await stage.add_whatsapp(f"line{line}", phone_number(line), cloud.url)
         argv = watched(Path(options.commands), SERVE) if options.commands else SERVE
         async with stage.serving(argv) as (port, pid):
-            await until(lambda: _is_ready(http, port), 60)
+            await until(lambda: _is_ready(port), 60)
             await is_loaded(pid)
             heard.append(customers := Customers(stage, http, port))
             warm, count = 20, options.turns
             many = options.many or count
-            customers.prepare(warm + count + many * len(sizes))
+            total = warm + count + many * len(sizes)
+            if options.returning:
+                await customers.write_first(total)
+            customers.prepare(total)
             await one_by_one(customers, range(warm))
             used, began = cpu(pid), time.perf_counter()
             with profiled(pid, options.profile):
-                ours, bare = await one_by_one(customers, range(warm, warm + count))
+                ours, bare = await one_by_one(customers, range(warm, warm + count), options.rest / 1000)
             used, ended = (cpu(pid) - used) / count, time.perf_counter()
             pids = [pid, stage.mongod, os.getpid()]
             with profiled(pid, options.profile_many):
@@ -217,7 +235,8 @@ async def main(options: argparse.Namespace) -> None:
         ["difference of the medians", f"{(percentile(ours, 0.5) - percentile(bare, 0.5)) * 1000:.1f} ms", ""],
         ["CPU of Parley for one", f"{used * 1000:.1f} ms", ""],
     ]
-    table([f"turns, {options.bot}, one after the other", "p50", "p95"], rows)
+    who = "returning" if options.returning else "new"
+    table([f"turns, {options.bot}, {who} customers, one after the other", "p50", "p95"], rows)
     commands = _commands(options, began, ended, count, crowd, many)
     print()
     table(_HEAD, [_row(each, of) for each, of in zip(crowd, commands, strict=True)])
@@ -246,8 +265,9 @@ def _commands(
     return [f"{len(each) / many:.1f}" for each in asked]
 
 
-async def _is_ready(http: aiohttp.ClientSession, port: int) -> bool:
-    async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+async def _is_ready(port: int) -> bool:
+    """By a connection of its own: one over which pages were asked for is no longer the door's."""
+    async with aiohttp.request("GET", f"http://127.0.0.1:{port}/readyz") as answer:
         return (await answer.json())["bot"] == "ready"
 
 
@@ -261,6 +281,9 @@ if __name__ == "__main__":
     parser.add_argument("--at-once", default="1,8,32,64", help="numbers of turns at once, with commas")
     parser.add_argument("--many", type=int, help="turns at each of these, as many as --turns otherwise")
     parser.add_argument("--bot", choices=("rasa", "scripted"), default="rasa")
+    parser.add_argument("--bot-takes", type=float, default=0, help="milliseconds the scripted bot thinks")
+    parser.add_argument("--returning", action="store_true", help="customers who have written before")
+    parser.add_argument("--rest", type=float, default=0, help="milliseconds before each turn that is alone")
     parser.add_argument("--stored", type=int, default=0, help="conversations from before")
     parser.add_argument("--profile", help="file for what py-spy records of Parley")
     parser.add_argument("--profile-many", help="the same, of those at once")

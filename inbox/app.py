@@ -238,7 +238,7 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     )
     leave = outbox.passages.passage
     turns = Turns(store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave)
-    ingest.claims = turns.claim_at_birth
+    ingest.claims, ingest.ahead = turns.claim_at_birth, turns.ask_ahead
     return Parts(
         settings=settings,
         clock=clock,

@@ -7,7 +7,7 @@ same lane, which keeps their messages in order and the lanes out of each other's
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from zlib import crc32
@@ -30,7 +30,7 @@ from inbox.bus import Bus
 from inbox.known import known_of
 from inbox.lane import Busy, Lane, Parcel, refuse_all
 from inbox.metrics import BATCH_SIZE, COMMIT_SECONDS, EVENTS
-from inbox.model.commit import Commit
+from inbox.model.commit import Commit, ConversationChange
 from inbox.recent import Recent, Remembered, known_from, outdated, together
 from inbox.store import Conflict, Reading, Store, StoreError, StoreUnavailable, Unwritable
 
@@ -67,6 +67,9 @@ class Ingest:
         self.claims: Callable[[Commit], Commit] = lambda commit: commit
         """Gives a commit back with the work claimed that this process will do: see `inbox/turns.py`. It may
         be called in a thread."""
+        self.ahead: Callable[[Sequence[ConversationChange]], None] = lambda changes: None
+        """Is told of turns that are being written, once MongoDB has said that what they were worked out from
+        is so. They may still fail to be."""
         self._lanes = [
             Lane(self._commit_all, batch=batch, limit=limit, patience=patience, slow=slow)
             for _ in range(lanes)
@@ -176,6 +179,7 @@ class Ingest:
         asked = Known()
         old: list[Remembered] = []
         is_first = True
+        loop = asyncio.get_running_loop()
 
         async def work(here: Reading, session: Any) -> tuple[Commit, Received]:
             nonlocal asked, old, is_first
@@ -186,6 +190,7 @@ class Ingest:
                 ids = [each.conversation.id for each in remembered]
                 old = outdated(remembered, await here.conversations.revs(ids, session))
             if drawn and not old:
+                self._foretell(drawn[0], loop, is_first=trusting)
                 return drawn
             anew = [each.arrival for each in old]
             if trusting and (others or anew):
@@ -194,7 +199,9 @@ class Ingest:
                 asked = await known_of([*others, *anew], here, session)
             moved = {each.conversation.id for each in old}
             trusted = [each for each in remembered if each.conversation.id not in moved]
-            return self._draw(arrivals, together(known_from(trusted), asked))
+            commit, received = self._draw(arrivals, together(known_from(trusted), asked))
+            self._foretell(commit, loop, is_first=trusting)
+            return commit, received
 
         with COMMIT_SECONDS.time():
             tries = _TRIES if len(arrivals) > 1 else None
@@ -213,6 +220,16 @@ class Ingest:
         for conversation_id, names in dict.fromkeys(received.acquaintances):
             await self._acquaint(conversation_id, names)
         return received
+
+    def _foretell(self, commit: Commit, loop: asyncio.AbstractEventLoop, *, is_first: bool) -> None:
+        """Tell of the turns that fall due by a commit, from its thread, before it is written; not again."""
+        due = [
+            each
+            for each in commit.conversations
+            if each.before and each.after.turn and each.after.turn != each.before.turn
+        ]
+        if due and is_first:
+            loop.call_soon_threadsafe(self.ahead, due)
 
     def _draw(self, arrivals: list[Arrival], known: Known) -> tuple[Commit, Received]:
         """What to write. It may be called in a thread."""

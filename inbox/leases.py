@@ -65,9 +65,13 @@ class Leases:
         """Work that falls due by a commit of ours and is ours from the start. To be adopted after it."""
         return Work(at=now + LEASE, owner=self._name(), attempts=1, upto=upto)
 
+    def is_ours(self, work: Work) -> bool:
+        """Whether this process has claimed it."""
+        return work.owner is not None and work.owner.startswith(self._us)
+
     def adopt(self, conversation_id: str, work: Work) -> str | None:
         """Hold work that was born as ours, once it is durable. Our name as its owner, None if it is not."""
-        if work.owner is None or not work.owner.startswith(self._us):
+        if work.owner is None or not self.is_ours(work):
             return None
         left = (work.at - self._clock()).total_seconds()
         self._held[work.owner] = (conversation_id, _loop_time() + left)

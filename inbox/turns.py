@@ -1,9 +1,9 @@
 """The bot's turns: one at a time for a conversation, whichever process runs it, and never silence.
 
 A turn is claimed by a lease on the conversation. What the customer writes meanwhile joins the next turn, also
-if this one has to be asked again. The bot is asked with an id made of the conversation and the last message,
-so a turn that is asked twice because a process died in between is answered twice the same. The answer is
-committed only if the bot is still the speaker and the lease is still ours.
+if this one has to be asked again. The bot is asked with an id made of the conversation and the turn's
+messages, so a turn that is asked twice because a process died in between is answered twice the same. The
+answer is committed only if the bot is still the speaker and the lease is still ours.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from connectors.forms import payload_of, words_of
 from connectors.preview import preview
 from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
+from inbox.ahead import Ahead, turn_id
 from inbox.bus import Bus
 from inbox.concluding import Concluding, Leave, in_line
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
@@ -80,6 +81,7 @@ class Turns:
         joint = joint or Joint(store, bus)
         self._concluding = Concluding(store, bus, joint, clock, carries=carries, leave=leave)
         self._born: dict[str, Claimed] = {}
+        self._ahead = Ahead()
         bus.listen(self._hear)
 
     def _hear(self, changes: Sequence[ConversationChange]) -> None:
@@ -112,6 +114,26 @@ class Turns:
             room -= 1
         return commit
 
+    def ask_ahead(self, changes: Sequence[ConversationChange]) -> None:
+        """Ask the bot about what is being made durable, as far as hands are free for it.
+
+        MongoDB must have said that each conversation is as its change takes it to be. A new conversation is
+        not asked about: if it does not come about, the bot would remember what no erasure finds.
+        """
+        for change in changes:
+            turn, after = change.after.turn, change.after
+            if turn is None or not self._leases.is_ours(turn) or change.before is None or after.bot.untold:
+                continue
+            part = _part_of(_heard_in(change))
+            is_for_bot = after.speaker.kind is SpeakerKind.BOT and len(part) == 1 and any(said(part))
+            if is_for_bot and self.worker.room > len(self._ahead.under_way):
+                self._ahead.begin(turn_id(after, part), self._answer_ahead(after, part))
+
+    async def _answer_ahead(self, conversation: Conversation, part: list[Message]) -> Answer | None:
+        if await self._asks_to_be_left_alone(conversation, part):
+            return None
+        return await self._dialogue.turn(_turn_of(conversation, part))
+
     async def run(self, conversation_id: str) -> None:
         """Run one turn of the conversation, if one is due and nobody else runs it."""
         claimed = self._born.pop(conversation_id, None)
@@ -138,7 +160,7 @@ class Turns:
             heard = await self._store.messages.heard(
                 conversation.id, conversation.bot_seq, conversation.inbound_seq if upto is None else upto
             )
-        part = next_part([m for m in heard if asks(m.content)])
+        part = self._ahead.apart(conversation, _part_of(heard))
         if conversation.speaker.kind is not SpeakerKind.BOT or not part:
             is_over = await self._store.conversations.finish(
                 conversation.id, "turn", owner, conversation.rev, self._clock()
@@ -188,22 +210,14 @@ class Turns:
         return self._dialogue.is_starting or waited < timedelta(seconds=self._dialogue.timeout)
 
     async def _ask(self, conversation: Conversation, part: list[Message]) -> Answer:
-        text, payload = said(part)
-        turn = Turn(
-            turn_id=f"{conversation.id}:{part[-1].seq}",
-            conversation_id=conversation.id,
-            text=text,
-            payload=payload,
-            channel={"id": conversation.channel_id, "kind": conversation.channel_kind},
-            contact={"id": conversation.contact_id, "name": conversation.contact.name},
-            language=conversation.language,
-            metadata={"contents": [type(m.content).__struct_config__.tag for m in part]},
-            assistant=conversation.bot.assistant,
-        )
+        turn = _turn_of(conversation, part)
+        answer = await self._ahead.answer(turn.turn_id)
+        if answer is not None:
+            return answer
         if conversation.bot.untold:
             event_id = f"{conversation.id}:{conversation.speaker.epoch}"
             await self._dialogue.tell(turn, event_id, conversation.bot.untold)
-        if not text and not payload:
+        if not turn.text and not turn.payload:
             raise CannotRead(f"The bot cannot read this: {preview(part[-1].content)}")
         return await self._dialogue.turn(turn)
 
@@ -225,6 +239,25 @@ def _is_whole(change: ConversationChange) -> bool:
 def _heard_in(change: ConversationChange) -> list[Message]:
     """What the customer wrote with this commit that the bot has not had."""
     return [m for m in change.added if m.direction is Direction.IN and m.seq > change.after.bot_seq]
+
+
+def _part_of(heard: list[Message]) -> list[Message]:
+    return next_part([m for m in heard if asks(m.content)])
+
+
+def _turn_of(conversation: Conversation, part: list[Message]) -> Turn:
+    text, payload = said(part)
+    return Turn(
+        turn_id=turn_id(conversation, part),
+        conversation_id=conversation.id,
+        text=text,
+        payload=payload,
+        channel={"id": conversation.channel_id, "kind": conversation.channel_kind},
+        contact={"id": conversation.contact_id, "name": conversation.contact.name},
+        language=conversation.language,
+        metadata={"contents": [type(m.content).__struct_config__.tag for m in part]},
+        assistant=conversation.bot.assistant,
+    )
 
 
 def next_part(messages: list[Message]) -> list[Message]:
