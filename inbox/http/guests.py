@@ -18,7 +18,7 @@ from inbox.http.pages import page
 from inbox.model.trial import Share
 from inbox.parts import PARTS
 from inbox.teaching.sharing import opened
-from inbox.teaching.trying import Question, Said, replies_of
+from inbox.teaching.trying import Question, Said, is_cut, replies_of
 
 routes = web.RouteTableDef()
 _AT_ONCE, _EVERY = 20, timedelta(seconds=2)
@@ -58,7 +58,10 @@ async def turn(request: web.Request) -> web.Response:
         kind=shown.kind,
     )
     found = await parts.teaching.trials.turns(question)
-    turns = [{"bubbles": shown.of(replies_of(t))[0], "handoff": t.get("handoff")} for t in found["turns"]]
+    turns = [
+        {"bubbles": shown.of(replies_of(t))[0], "handoff": t.get("handoff"), "is_cut": is_cut(t)}
+        for t in found["turns"]
+    ]
     return answer({"turns": turns})
 
 

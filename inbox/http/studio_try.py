@@ -19,7 +19,7 @@ from inbox.parts import PARTS
 from inbox.studio import edits
 from inbox.studio.shaping import PutDialogue
 from inbox.teaching import sharing
-from inbox.teaching.trying import Question, Said, replies_of
+from inbox.teaching.trying import Question, Said, is_cut, replies_of
 
 routes = web.RouteTableDef()
 _TRY = "/api/v1/studio/try"
@@ -127,7 +127,8 @@ async def take_back(request: web.Request) -> web.Response:
 def turn_json(turn: dict[str, Any], shown: Shown) -> dict[str, Any]:
     """A turn with its answers as the channel shows them."""
     bubbles, changes = shown.of(replies_of(turn))
-    return {k: v for k, v in turn.items() if k != "replies"} | {"bubbles": bubbles, "changes": changes}
+    told = {k: v for k, v in turn.items() if k != "replies"}
+    return told | {"bubbles": bubbles, "changes": changes, "is_cut": is_cut(turn)}
 
 
 def share_json(share: Share) -> dict[str, Any]:

@@ -231,6 +231,11 @@ def _age(path: Path) -> float:
         return 0.0
 
 
+def is_cut(turn: dict[str, Any]) -> bool:
+    """Whether an action was left out in it, which might have said something."""
+    return any(not action.get("is_run", True) for action in turn.get("actions", ()))
+
+
 def replies_of(turn: dict[str, Any]) -> list[Content]:
     """What the bot says in a turn, as contents. Raises `TrialAway` for what no channel knows."""
     try:

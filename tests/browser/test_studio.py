@@ -105,6 +105,37 @@ async def test_a_response_changed_on_disk_meanwhile_is_shown_and_not_overwritten
         assert "Theirs." not in path.read_text()
 
 
+async def test_what_is_typed_survives_a_file_that_git_left_in_conflict(
+    browser: Browser, taught: Parley
+) -> None:
+    path = Path(taught.settings.nlu_data) / "domain.yml"
+    whole = path.read_text()
+    async with a_studio(browser, taught) as page:
+        await page.goto(f"{taught.url}/studio/responses/utter_goodbye")
+        text = page.get_by_label("Text").first
+        await text.fill("Typed meanwhile.")
+        marked = whole.replace("  utter_goodbye:", "<<<<<<< HEAD\n  utter_goodbye:", 1)
+        path.write_text(marked)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("This is not in the data now")).to_be_visible()
+        await expect(page.get_by_text("no valid YAML")).to_be_visible()
+        await expect(text).to_have_value("Typed meanwhile.")
+        assert path.read_text() == marked
+        path.write_text(whole)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_text("This is not in the data now")).to_have_count(0)
+        await until(lambda: "Typed meanwhile." in path.read_text())
+
+        # Deleted elsewhere, it is shown as a conflict, with what was typed.
+        await text.fill("Typed again.")
+        without = path.read_text().replace("  utter_goodbye:", "  utter_something_else:", 1)
+        path.write_text(without)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("alertdialog")).to_contain_text("Typed again.")
+        await expect(text).to_have_value("Typed again.")
+        assert path.read_text() == without
+
+
 async def test_a_customers_words_are_marked_by_selecting_them(browser: Browser, taught: Parley) -> None:
     """By keyboard alone, from the queue into the data."""
 

@@ -15,6 +15,8 @@ from tests.inbox.teaching.benches import a_bot_home
 from tests.inbox.teaching.tiny import a_tiny_bot
 from tests.parley import Parley, running_parley, settings_for
 
+LEFT_OUT = "Here the bot would do something, and say what came of it."
+
 
 @pytest.fixture
 async def parley(mongodb: str, tmp_path: Path) -> AsyncIterator[Parley]:
@@ -48,6 +50,12 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
         await expect(sides["Live"].nth(1).locator(".said")).to_contain_text("parley: /bye")
         await expect(page.locator(".mine").nth(1)).to_have_text("Bye")
 
+        # An action that is left out is no bot that has nothing to say.
+        await page.get_by_label("Your message").fill("look it up")
+        await page.keyboard.press("Enter")
+        await expect(sides["Live"].nth(2)).to_contain_text(LEFT_OUT)
+        await expect(sides["Live"].nth(2)).to_contain_text("left out here")
+
         await page.get_by_text("Keep it as a test story").click()
         await page.get_by_label("Name of the story").fill("hello and bye")
         await page.get_by_role("button", name="Show what it writes").click()
@@ -73,6 +81,9 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
             await guest.get_by_role("button", name="Bye").click()
             await expect(guest.locator(".said")).to_have_count(2)
             assert await guest.evaluate("document.documentElement.scrollWidth") <= 390
+            await guest.get_by_label("Your message").fill("look it up")
+            await guest.keyboard.press("Enter")
+            await expect(guest.get_by_role("log")).to_contain_text(LEFT_OUT)
             await page.get_by_role("button", name="Take back").click()
             await page.get_by_role("button", name="Take it back?").click()
             await expect(page.get_by_role("button", name="Take back")).to_have_count(0)

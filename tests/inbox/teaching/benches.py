@@ -64,9 +64,11 @@ def turn(said, model):
         sys.exit(1)
     intent = {"name": "greet", "confidence": 0.9}
     reply = {"type": "options", "text": f"{model}: {text}", "options": [{"title": "Bye", "payload": "/bye"}]}
-    action = {"name": "utter_greet", "policy": "RulePolicy", "confidence": 1.0, "is_run": True}
+    is_run = text != "look it up"
+    action = {"name": "utter_greet", "policy": "RulePolicy", "confidence": 1.0, "is_run": is_run}
     told = {"text": text, "intent": intent, "ranking": [intent], "entities": [], "slots": {"name": text}}
-    why = {"slots_before": {}, "form": None, "handoff": False, "took_ms": 3.0, "replies": [reply]}
+    why = {"slots_before": {}, "form": None, "handoff": False, "took_ms": 3.0}
+    why["replies"] = [reply] if is_run else []
     return {**told, **why, "actions": [{**action, "chosen_by": ["Say hello"]}]}
 
 async def answer(reader, writer):

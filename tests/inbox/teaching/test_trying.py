@@ -64,7 +64,7 @@ async def test_both_models_are_asked_and_nothing_is_stored(parley: Parley, desig
     assert other["turns"][0]["bubbles"][0]["text"] == f"{version.sha256[:6]}: hello"
     (turn,) = live["turns"]
     assert turn["actions"][0]["chosen_by"] == ["Say hello"] and turn["took_ms"] == 3.0
-    assert live["model"]["threshold"] == 0.4
+    assert live["model"]["threshold"] == 0.4 and not turn["is_cut"]
     changed = {n: c for n, c in (await everything(parley)).items() if c != before.get(n)}
     assert changed == {}
 
@@ -120,7 +120,7 @@ async def test_a_guest_tries_and_sees_nothing_else(parley: Parley, designer: Cli
     status, found = await guest(parley, shared["url"])
     assert status == 200
     (turn,) = found["turns"]
-    assert set(turn) == {"bubbles", "handoff"}
+    assert set(turn) == {"bubbles", "handoff", "is_cut"}
     assert turn["bubbles"][0]["text"].startswith(version.sha256[:6])
     path = shared["url"].removeprefix(parley.settings.public_url)
     async with aiohttp.ClientSession() as http, http.get(f"{parley.url}{path}") as page:

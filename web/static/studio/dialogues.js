@@ -6,7 +6,7 @@ import { html, names } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
 import { curve, cut, layout, told } from "./graph.js";
-import { NewEntry, Problems, Split } from "./lists.js";
+import { Gone, NewEntry, Problems, Split, useKept } from "./lists.js";
 import { useData } from "./loading.js";
 import { address, onLink } from "./router.js";
 
@@ -24,6 +24,7 @@ const Switch = ({ at, go }) => html`<div class="seg" role="group" aria-label=${t
 function List({ path: [kind, name, nth = "0"], data, reload, go }) {
   const [adding, setAdding] = useState(false);
   const editing = useEditing(data.files, reload);
+  const keep = useKept();
   const seen = new Map();
   const items = data.dialogues.map((one) => {
     const key = `${one.kind}/${one.name}`;
@@ -31,7 +32,8 @@ function List({ path: [kind, name, nth = "0"], data, reload, go }) {
     seen.set(key, count + 1);
     return { ...one, id: `${key}/${count}`, path: [one.kind, one.name, String(count)], hint: one.kind };
   });
-  const shown = kind ? items.find((item) => item.id === `${kind}/${name}/${nth}`) : items[0];
+  const wanted = kind && `${kind}/${name}/${nth}`;
+  const shown = keep(kind ? items.find((item) => item.id === wanted) : items[0], wanted, data.problems);
   const add = async (held) => {
     const word = held.kind === "rule" ? "rule" : "story";
     const fresh = { [word]: held.name.trim(), steps: [{ intent: held.intent }, { action: held.action }] };
@@ -42,7 +44,7 @@ function List({ path: [kind, name, nth = "0"], data, reload, go }) {
   return html`<${Split} tab="dialogues" title=${t("Dialogues")} items=${items} open=${shown?.id} isChosen=${!!kind} go=${go} onNew=${() => setAdding(true)}
       more=${html`<${Switch} at="list" go=${go} />${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[
         { name: "name", label: t("Name") }, { name: "kind", label: t("Kind"), options: ["rule", "story", "test"], value: "rule" }, { name: "intent", label: t("When the customer says"), options: intents, value: intents[0] }, { name: "action", label: t("The bot does"), options: actions, value: actions[0] }]} />`}`}>
-    <${Problems} problems=${data.problems} />
+    <${Problems} problems=${data.problems} /><${Gone} entry=${shown} />
     ${shown ? html`<${Dialogue} key=${shown.id} dialogue=${shown} intents=${intents} actions=${actions} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="history" title=${kind ? t("There is nothing of the name {name}", { name }) : t("No rule and no story yet")} />`}<//>`;
 }
 

@@ -6,7 +6,7 @@ import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
 import { Examples } from "./examples.js";
-import { NewEntry, Problems, Split, Title } from "./lists.js";
+import { Gone, NewEntry, Problems, Split, Title, useKept } from "./lists.js";
 import { useData } from "./loading.js";
 import { address, onLink } from "./router.js";
 import { Uses } from "./uses.js";
@@ -18,15 +18,16 @@ export default function Intents({ path: [name], go }) {
   const [adding, setAdding] = useState(false);
   const editing = useEditing(data?.files, reload);
   const found = useSearch(go);
+  const keep = useKept();
   const add = async ({ intent, example }) => {
     if (await editing.edit({ type: "add_examples", kind: "intent", name: intent.trim(), examples: [example] }, t("New intent: {intent}", { intent: intent.trim() }))) { setAdding(false); go("intents", intent.trim()); }
   };
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = data.intents.map((one) => ({ ...one, tone: one.count < FEW ? "w" : "" }));
-  const shown = name ? items.find((one) => one.name === name) : items[0];
+  const shown = keep(name ? items.find((one) => one.name === name) : items[0], name, data.problems);
   return html`<${Split} tab="intents" title=${t("Intents")} items=${items} open=${shown?.name} isChosen=${!!name} go=${go} onNew=${() => setAdding(true)} newLabel=${t("New intent")} found=${found}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "intent", label: t("Name"), placeholder: "order_status" }, { name: "example", label: t("First example") }]} />`}>
-    <${Problems} problems=${data.problems} />
+    <${Problems} problems=${data.problems} /><${Gone} entry=${shown} />
     ${shown ? html`<${Intent} key=${shown.name} intent=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="bot" title=${name ? t("There is no intent {name}", { name }) : t("No intent yet")} />`}<//>`;
 }
 

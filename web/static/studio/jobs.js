@@ -6,6 +6,7 @@ import { html, names, useInbox } from "../inbox/lib.js";
 import { address, onLink } from "./router.js";
 import { failure, stepOf } from "./sayings.js";
 
+const nameOf = (job) => (job.options.folds ? t("Cross-validation") : NAMES[job.kind]);
 const NAMES = { train: t("Training"), evaluate: t("Evaluation"), stories: t("Test stories"), replay: t("Replay") };
 const STATES = { queued: [t("Waiting"), ""], running: [t("Running"), "accent"], done: [t("Done"), "good"], failed: [t("Failed"), "bad"], cancelled: [t("Cancelled"), ""] };
 /** Where the result of a job stands that does not open by itself, or was left. */
@@ -60,10 +61,10 @@ function Job({ job, cancel, go }) {
   useEffect(() => {
     if (log) get(`/studio/jobs/${job.id}`).then((whole) => setLog(whole.log), () => {});
   }, [job.step, job.state]);
-  return html`<div class="job"><div class="jobhead"><b>${NAMES[job.kind]}</b><span class=${names("chip", tone)}>${name}</span>
+  return html`<div class="job"><div class="jobhead"><b>${nameOf(job)}</b><span class=${names("chip", tone)}>${name}</span>
       <span class="quiet">${t("asked for by {name}", { name: job.asked_by.name })}</span><span class="grow"></span>
       ${to && html`<a href=${address(...to)} onClick=${onLink(go, ...to)}>${t("Show the result")}</a>`}${!isOver(job) && html`<button class="btn" onClick=${cancel} disabled=${job.cancel}>${job.cancel ? t("Cancelling…") : t("Cancel")}</button>`}</div>
-    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${NAMES[job.kind]}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${stepOf(job.step)}`}</span></div>`}
+    ${!isOver(job) && html`<div class="jobbar"><progress max="100" value=${job.share} aria-label=${`${nameOf(job)}, ${job.share} %`}></progress><span class="quiet" role="status">${job.state === "queued" ? t("waits for its turn") : `${job.share} % ${stepOf(job.step)}`}</span></div>`}
     ${job.error && html`<pre class="joberror" role="alert">${failure(job.error)}</pre>`}
     <details class="raw" onToggle=${show}><summary>${t("Log")}</summary>${log && html`<pre tabindex="0">${log.join("\n") || t("Nothing was said yet.")}</pre>`}</details></div>`;
 }

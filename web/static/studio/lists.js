@@ -25,6 +25,19 @@ export function Split({ tab, title, items, open, isChosen, go, onNew, newLabel, 
     <main class="work" id="work">${isChosen && html`<button type="button" class="iconbtn phone" aria-label=${t("Back to the list")} onClick=${() => go(tab)}><${Icon} name="back" /></button>`}${children}</main></div>`;
 }
 
+/** `keep(entry, id, problems)`: the entry, or, where it is gone, as it was last seen: what is being typed there must not be lost with it. */
+export function useKept() {
+  const last = useRef(null);
+  return (entry, id, problems) => {
+    if (entry) last.current = entry;
+    const isThat = id === undefined ? problems.length > 0 : (last.current?.id ?? last.current?.name) === id;
+    return entry ?? (isThat && last.current ? { ...last.current, isGone: true } : undefined);
+  };
+}
+
+/** Above an entry that is only kept. */
+export const Gone = ({ entry }) => entry?.isGone && html`<p class="problem gone" role="alert">${t("This is not in the data now: it was deleted or moved, or its file cannot be read. Below it is as you saw it last, with what you typed.")}</p>`;
+
 /** The name at the head of an entry; renamed in place if that is possible. */
 export function Title({ name, onRename, children }) {
   const [draft, setDraft] = useState(null);

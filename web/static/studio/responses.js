@@ -7,7 +7,7 @@ import { ChannelMark, Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
-import { NewEntry, Problems, Split, Title } from "./lists.js";
+import { Gone, NewEntry, Problems, Split, Title, useKept } from "./lists.js";
 import { useData } from "./loading.js";
 import { Uses } from "./uses.js";
 
@@ -19,16 +19,17 @@ export default function Responses({ path: [name], go }) {
   const { data, error, reload } = useData("/data");
   const [adding, setAdding] = useState(false);
   const editing = useEditing(data?.files, reload);
+  const keep = useKept();
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const items = data.responses.map((one) => ({ ...one, hint: `${one.value?.length ?? 0}` }));
-  const shown = name ? items.find((one) => one.name === name) : items[0];
+  const shown = keep(name ? items.find((one) => one.name === name) : items[0], name, data.problems);
   const add = async (held) => {
     const full = held.name.trim().startsWith("utter_") ? held.name.trim() : `utter_${held.name.trim()}`;
     if (await editing.edit({ type: "put", kind: "response", name: full, old: null, new: [{ text: held.text }] })) { setAdding(false); go("responses", full); }
   };
   return html`<${Split} tab="responses" title=${t("Responses")} items=${items} open=${shown?.name} isChosen=${!!name} go=${go} onNew=${() => setAdding(true)} newLabel=${t("New response")}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "name", label: t("Name"), value: "utter_" }, { name: "text", label: t("Text") }]} />`}>
-    <${Problems} problems=${data.problems} />
+    <${Problems} problems=${data.problems} /><${Gone} entry=${shown} />
     ${shown && Array.isArray(shown.value) ? html`<${Response} key=${shown.name} response=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="reply" title=${name ? t("There is no response {name}", { name }) : t("No response yet")} />`}<//>`;
 }
 

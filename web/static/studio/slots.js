@@ -5,7 +5,7 @@ import { Icon } from "../inbox/icons.js";
 import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
-import { NewEntry, Problems, Split, Title } from "./lists.js";
+import { Gone, NewEntry, Problems, Split, Title, useKept } from "./lists.js";
 import { useData } from "./loading.js";
 import { Uses } from "./uses.js";
 
@@ -18,17 +18,19 @@ export default function Slots({ path: [kind, name], go }) {
   const { data, error, reload } = useData("/data");
   const [adding, setAdding] = useState(false);
   const editing = useEditing(data?.files, reload);
+  const keep = useKept();
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const of = (one, items) => items.map((item) => ({ ...item, kind: one, id: `${one}/${item.name}`, path: [one, item.name], hint: one === "slot" ? item.value?.type : "form" }));
   const items = [...of("slot", data.slots), ...of("form", data.forms)];
-  const shown = kind ? items.find((item) => item.id === `${kind}/${name}`) : items[0];
+  const wanted = kind && `${kind}/${name}`;
+  const shown = keep(kind ? items.find((item) => item.id === wanted) : items[0], wanted, data.problems);
   const add = async (held) => {
     const fresh = held.kind === "slot" ? { type: held.type, mappings: [{ type: "custom" }] } : { required_slots: [] };
     if (await editing.edit({ type: "put", kind: held.kind, name: held.name.trim(), old: null, new: fresh })) { setAdding(false); go("slots", held.kind, held.name.trim()); }
   };
   return html`<${Split} tab="slots" title=${t("Slots and forms")} items=${items} open=${shown?.id} isChosen=${!!kind} go=${go} onNew=${() => setAdding(true)}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "kind", label: t("Kind"), options: ["slot", "form"], value: "slot" }, { name: "name", label: t("Name") }, { name: "type", label: t("Type of a slot"), options: TYPES, value: "text" }]} />`}>
-    <${Problems} problems=${data.problems} />
+    <${Problems} problems=${data.problems} /><${Gone} entry=${shown} />
     ${shown ? html`<${Entry} key=${shown.id} entry=${shown} data=${data} reload=${reload} go=${go} />` : html`<${Empty} icon="form" title=${kind ? t("There is nothing of the name {name}", { name }) : t("No slot and no form yet")} />`}<//>`;
 }
 

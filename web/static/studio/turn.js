@@ -9,7 +9,7 @@ export function Bubbles({ turn, onTap }) {
   return html`${turn.bubbles.map((content, i) => html`<div class="said" key=${i}>${content.type === "options" && onTap ? html`<div class="text" dir="auto">${content.text}</div>
       <div class="taps">${content.options.map((option, j) => html`<button type="button" class="btn" dir="auto" key=${j} onClick=${() => onTap(option)}>${option.title}</button>`)}</div>` : html`<${Content} content=${content} />`}</div>`)}
     ${turn.handoff && html`<p class="quiet handed">${t("A colleague is called.")}</p>`}
-    ${!turn.bubbles.length && !turn.handoff && html`<p class="quiet">${t("It says nothing.")}</p>`}
+    ${!turn.bubbles.length && !turn.handoff && html`<p class="quiet">${turn.is_cut ? t("Here the bot would do something, and say what came of it. That is left out while it is tried.") : t("It says nothing.")}</p>`}
     ${turn.changes?.length > 0 && html`<ul class="changes">${turn.changes.map((words) => html`<li key=${words}>${words}</li>`)}</ul>`}`;
 }
 
@@ -23,19 +23,23 @@ export function Why({ turn, model }) {
     ${model.threshold !== null && html`<p class="fact">${isUnsure ? t("Asked back: below the threshold of {toFixed}, or two intents closer than {toFixed2}.", { toFixed: model.threshold.toFixed(2), toFixed2: (model.ambiguity ?? 0).toFixed(2) }) : t("Asks back below {toFixed}.", { toFixed: model.threshold.toFixed(2) })}</p>`}
     ${entities.length > 0 && html`<p class="fact found" dir="auto">${pieces(turn.text, whole(entities, turn.text)).map((piece, i) => (typeof piece === "string" ? piece : html`<mark key=${i}>${piece.text}<small>${piece.kinds.map((one) => `${one.entity}${String(one.value) === piece.text ? "" : ` = ${one.value}`}`).join(", ")}</small></mark>`))}</p>`}
     ${changed.length > 0 && html`<dl class="slotted">${changed.map((name) => html`<div key=${name}><dt>${name}</dt><dd><s>${shown(before[name])}</s> → ${shown(slots[name])}</dd></div>`)}</dl>`}
-    <ol class="acts">${actions.map((action, i) => html`<li key=${i}><code>${action.name}</code> <span class="quiet">${reason(action)}</span>${!action.is_run && html` <span class="chip">${t("left out here")}</span>`}</li>`)}</ol>
+    <ol class="chosen">${actions.map((action, i) => html`<li key=${i}><code>${action.name}</code> <span class="quiet">${reason(action)}</span>${!action.is_run && html` <span class="chip">${t("left out here")}</span>`}</li>`)}</ol>
     ${turn.form && html`<p class="fact">${mix("The form {form} goes on.", { form: html`<code>${turn.form}</code>` })}</p>`}</details>`;
 }
 
 const share = (value) => (value === undefined || value === null ? "" : `${(100 * value).toFixed(1)} %`);
-const shown = (value) => (value === undefined || value === null ? "empty" : typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value) => (value === undefined || value === null ? t("empty") : typeof value === "string" ? value : JSON.stringify(value));
 const POLICIES = { RulePolicy: "rule", AugmentedMemoizationPolicy: "story", MemoizationPolicy: "story" };
+const KINDS = { rule: (named) => t("rule {named}", { named }), story: (named) => t("story {named}", { named }) };
 
 function reason({ policy, confidence, chosen_by: by }) {
   const kind = POLICIES[policy] ?? policy;
-  if (by?.length) return `${kind} “${by.slice(0, 3).join("”, “")}”${by.length > 3 ? t(" and {value} more", { value: by.length - 3 }) : ""}`;
+  if (by?.length) {
+    const named = `“${by.slice(0, 3).join("”, “")}”${by.length > 3 ? t(" and {value} more", { value: by.length - 3 }) : ""}`;
+    return KINDS[kind]?.(named) ?? `${kind} ${named}`;
+  }
   if (!policy) return t("asked for by the action before it");
-  return kind === policy ? `${policy}, ${share(confidence)}` : `${kind === "rule" ? t("a rule or a form") : "a story"} (${policy})`;
+  return kind === policy ? `${policy}, ${share(confidence)}` : `${kind === "rule" ? t("a rule or a form") : t("a story")} (${policy})`;
 }
 
 /** Those that lie within the text and not across another. */

@@ -5,7 +5,7 @@ import { html } from "../inbox/lib.js";
 import { Empty } from "../inbox/parts.js";
 import { Conflict, Sure, useEditing } from "./editing.js";
 import { Examples } from "./examples.js";
-import { NewEntry, Problems, Split, Title } from "./lists.js";
+import { Gone, NewEntry, Problems, Split, Title, useKept } from "./lists.js";
 import { useData } from "./loading.js";
 import { Uses } from "./uses.js";
 
@@ -15,10 +15,12 @@ export default function Words({ path: [kind, name], go }) {
   const { data, error, reload } = useData("/data");
   const [adding, setAdding] = useState(false);
   const editing = useEditing(data?.files, reload);
+  const keep = useKept();
   if (!data) return html`<main class="studiomain">${error ? html`<p class="problem" role="alert">${error.message}</p>` : html`<p class="quiet waiting" role="status">${t("Loading…")}</p>`}</main>`;
   const of = (one, items) => items.map((item) => ({ ...item, kind: one, id: `${one}/${item.name}`, path: [one, item.name], hint: KINDS[one].toLowerCase() }));
   const items = [...of("entity", data.entities), ...of("synonym", data.synonyms), ...of("regex", data.regexes), ...of("lookup", data.lookups)];
-  const shown = kind ? items.find((item) => item.id === `${kind}/${name}`) : items[0];
+  const wanted = kind && `${kind}/${name}`;
+  const shown = keep(kind ? items.find((item) => item.id === wanted) : items[0], wanted, data.problems);
   const add = async (held) => {
     const made = held.kind === "entity" ? { type: "put_entity", name: held.name.trim(), new: {} } : { type: "add_examples", kind: held.kind, name: held.name.trim(), examples: [held.first] };
     if (held.kind !== "entity" && !held.first.trim()) return;
@@ -26,7 +28,7 @@ export default function Words({ path: [kind, name], go }) {
   };
   return html`<${Split} tab="words" title=${t("Entities and words")} items=${items} open=${shown?.id} isChosen=${!!kind} go=${go} onNew=${() => setAdding(true)}
       more=${adding && html`<${NewEntry} busy=${editing.busy} onAdd=${add} onClose=${() => setAdding(false)} fields=${[{ name: "kind", label: t("Kind"), options: Object.keys(KINDS), value: "synonym" }, { name: "name", label: t("Name") }, { name: "first", label: t("First entry (not for an entity)"), required: false }]} />`}>
-    <${Problems} problems=${data.problems} />
+    <${Problems} problems=${data.problems} /><${Gone} entry=${shown} />
     ${!shown ? html`<${Empty} icon="form" title=${kind ? t("There is nothing of the name {name}", { name }) : t("No entity and no list yet")} />` : shown.kind === "entity" ? html`<${Entity} key=${shown.id} entity=${shown} data=${data} reload=${reload} go=${go} />` : html`<${List} key=${shown.id} kind=${shown.kind} list=${shown} data=${data} reload=${reload} go=${go} />`}<//>`;
 }
 
