@@ -17,12 +17,12 @@ from inbox.actions.access import hidden_from, sees_all
 from inbox.actions.errors import Forbidden, Invalid
 from inbox.actions.handoff import REASONS
 from inbox.model.people import READ, Principal
-from inbox.model.tally import AGENTS, EVENTS, HANDED_OVER, MESSAGES, STARTED, percentile
+from inbox.model.tally import AGENTS, EVENTS, HANDED_OVER, LABELLED, MESSAGES, STARTED, percentile
 from inbox.store import Store
 from inbox.store.tallies import Row
 
 LONGEST = timedelta(days=366)
-BY = ("day", "channel", "team", "agent", "reason")
+BY = ("day", "channel", "team", "agent", "reason", "label")
 
 _COUNTED = (*MESSAGES, STARTED, *EVENTS)
 _LOOK_EVERY = timedelta(seconds=30)
@@ -30,7 +30,16 @@ _REST = 20
 """How many times as long as the counting took nothing is counted after it."""
 
 _AT_ONCE = 48
-_FIELDS = {"day": "day", "channel": "channel_id", "team": "team_id", "agent": "agent_id", "reason": "reason"}
+_FIELDS = {
+    "day": "day",
+    "channel": "channel_id",
+    "team": "team_id",
+    "agent": "agent_id",
+    "reason": "reason",
+    "label": "label",
+}
+_ORDERS = {"reason": HANDED_OVER, "agent": AGENTS, "team": AGENTS, "label": LABELLED}
+"""What the lines of a table are sorted by, the most first; by what customers wrote where it is not said."""
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -79,7 +88,7 @@ async def overview(store: Store, who: Principal, over: Period) -> dict[str, Any]
 
 
 async def table(store: Store, who: Principal, over: Period, by: str) -> list[dict[str, Any]]:
-    """The figures of each day, channel, team, agent or reason for a handoff: `{id, name, …}`."""
+    """The figures of each day, channel, team, agent, reason for a handoff or label: `{id, name, …}`."""
     _check(who)
     lines = await _lines(store, over, by)
     names = await _names(store, by)
@@ -101,7 +110,7 @@ def _table(lines: dict[str | None, list[Row]], names: dict[str, str], by: str) -
     found = [{"id": key, "name": names.get(key, key), **_figures(rows)} for key, rows in lines.items() if key]
     if by == "day":
         return sorted(found, key=lambda line: line["id"])
-    order = HANDED_OVER if by == "reason" else AGENTS if by in ("agent", "team") else MESSAGES[0]
+    order = _ORDERS.get(by, MESSAGES[0])
     return sorted(found, key=lambda line: (-line[order], line["name"]))
 
 

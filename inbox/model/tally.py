@@ -14,8 +14,11 @@ STARTED = "started"
 HANDED_OVER = "handed_over"
 TAKEN_OVER = "taken_over"
 RESOLVED = "resolved"
+LABELLED = "labelled"
+"""A label was given; counted by label."""
+
 MESSAGES = (RECEIVED, BOT, AGENTS)
-EVENTS = (HANDED_OVER, TAKEN_OVER, RESOLVED)
+EVENTS = (HANDED_OVER, TAKEN_OVER, RESOLVED, LABELLED)
 
 STEP = log(1.1)
 """Waits are counted by the logarithm of their seconds: a step is a tenth longer than the one before it."""

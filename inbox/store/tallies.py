@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from inbox.model.tally import AGENTS, BOT, EVENTS, RECEIVED, SLOT, STARTED, STEP, slot_of
+from inbox.model.tally import AGENTS, BOT, EVENTS, LABELLED, RECEIVED, SLOT, STARTED, STEP, slot_of
 from inbox.store.codec import Document
 
 _LATEST = timedelta(minutes=2)
@@ -25,7 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     """How often something happened between two moments. What does not apply is None."""
 
     of: str | None
-    """The day, channel, team, agent or reason that the report is about."""
+    """The day, channel, team, agent, reason or label that the report is about."""
     what: str
     """One of those of `inbox.model.tally`."""
     step: int | None
@@ -63,7 +63,7 @@ class Tallies:
     async def added_up(self, since: datetime, until: datetime, by: str, zone: str) -> list[Row]:
         """What happened in the half hours that begin between the moments, by day or by a field of the rows.
 
-        `by` is `day`, `channel_id`, `team_id`, `agent_id` or `reason`; days are those of the IANA time zone.
+        `by` is `day`, `channel_id`, `team_id`, `agent_id`, `reason` or `label`; days are those of that zone.
         """
         day = {"$dateToString": {"date": "$_id", "format": "%Y-%m-%d", "timezone": zone}}
         of: Any = day if by == "day" else f"$rows.{by}"
@@ -89,8 +89,9 @@ class Tallies:
 
     async def _count(self, slot: datetime, now: datetime) -> None:
         within = {"_id": {"$gte": _id_at(slot), "$lt": _id_at(slot + SLOT)}}
-        rows = [_kept(d) async for d in self._messages.aggregate([{"$match": within}, *_SAID])]
-        rows += [_kept(d) async for d in self._conversations.aggregate([{"$match": within}, *_BEGUN])]
+        rows = [r async for d in self._messages.aggregate([{"$match": within}, *_SAID]) for r in _kept(d)]
+        begun = self._conversations.aggregate([{"$match": within}, *_BEGUN])
+        rows += [r async for d in begun for r in _kept(d)]
         is_whole = now >= slot + SLOT + _LATEST
         fresh = {"at": min(now, slot + SLOT), "is_whole": is_whole, "rows": rows}
         with suppress(DuplicateKeyError):  # counted for good by another, and messages may be deleted since
@@ -133,6 +134,7 @@ _SAID: list[Document] = [
                 },
                 "team_id": {"$ifNull": ["$answered.team_id", "$content.details.team_id"]},
                 "reason": "$content.details.reason",
+                "labels": {"$cond": [{"$eq": ["$content.event", LABELLED]}, "$content.details.added", None]},
                 "step": _step(),
             },
             "number": {"$sum": 1},
@@ -146,8 +148,13 @@ _BEGUN: list[Document] = [
 ]
 
 
-def _kept(document: Document) -> Document:
-    return {k: v for k, v in document["_id"].items() if v is not None} | {"number": document["number"]}
+def _kept(document: Document) -> list[Document]:
+    """The row; where labels were given, one for each of them, and none where they were only taken away."""
+    key = {k: v for k, v in document["_id"].items() if v is not None}
+    labels, number = key.pop("labels", []), {"number": document["number"]}
+    if key["what"] == LABELLED:
+        return [key | {"label": label} | number for label in labels]
+    return [key | number]
 
 
 def _row(document: Document) -> Row:

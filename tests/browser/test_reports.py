@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from inbox.app import now
+from inbox.model.people import Role
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.browser.test_axe import found_by_axe
 from tests.parley import Parley
@@ -16,6 +17,9 @@ async def test_what_was_written_is_told_for_the_time_that_is_chosen(
     browser: Browser, parley: Parley, viewport: dict[str, int]
 ) -> None:
     await a_conversation(parley, "Where is my order?", "I want a person")
+    admin = await parley.an_agent("Bea Boss", Role.ADMIN)
+    at = (await parley.conversations())[0].id
+    await admin.post(f"/conversations/{at}/labels", {"add": ["refund"]})
     await parley.store.tallies.go_on(now() + timedelta(seconds=1), 50)
     async with a_desk(browser, parley, viewport=viewport) as desk:
         page = desk.page
@@ -23,6 +27,8 @@ async def test_what_was_written_is_told_for_the_time_that_is_chosen(
         received = page.get_by_role("listitem").filter(has_text="Messages from customers").locator("b")
         await expect(received).not_to_have_text("0")
         await expect(page.get_by_role("group", name="Channel")).to_contain_text("WhatsApp")
+        labels = page.get_by_role("region", name="Labels given").get_by_role("listitem")
+        await expect(labels).to_have_text("refund1")
         await page.get_by_text("As a table").click()
         await expect(page.get_by_role("group", name="Day").get_by_role("row")).to_have_count(2)
         await page.get_by_role("button", name="7 days").click()

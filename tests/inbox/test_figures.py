@@ -13,6 +13,7 @@ from connectors.content import Text
 from inbox.actions import converse, figures
 from inbox.actions.errors import Forbidden, Invalid
 from inbox.actions.teams import save as save_team
+from inbox.actions.triage import label
 from inbox.dialogue import Handoff
 from inbox.model.message import Author, AuthorKind
 from inbox.model.people import Role
@@ -78,6 +79,20 @@ async def test_a_half_hour_that_goes_on_is_counted_anew(office: Office) -> None:
     await office.hears("Anybody?")
     await office.store.tallies.go_on(soon(), 10)
     assert (await figures.overview(office.store, ADMIN, around()))["total"]["received"] == 2
+
+
+async def test_each_label_is_counted_as_often_as_it_was_given(office: Office) -> None:
+    await office.hears("Hello")
+    conversation = await office.conversation()
+    await label(office.desk, conversation.id, MARCO, add=["refund", "vip"])
+    await label(office.desk, conversation.id, MARCO, remove=["vip"])
+    await label(office.desk, conversation.id, MARCO, add=["VIP"])
+    for _ in range(2):
+        await office.store.tallies.go_on(soon(), 10)
+    found = await figures.overview(office.store, ADMIN, around())
+    assert [(line["id"], line["labelled"]) for line in found["labels"]] == [("vip", 2), ("refund", 1)]
+    assert found["total"]["labelled"] == 3
+    assert found["total"]["received"] == 1
 
 
 async def test_what_was_taken_back_and_notes_do_not_count(office: Office) -> None:

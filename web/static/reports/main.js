@@ -13,7 +13,7 @@ import { Ui } from "../inbox/ui.js";
 import { Toasts } from "../settings/section.js";
 import { Days } from "./days.js";
 import { Periods, periodIn, queryOf } from "./periods.js";
-import { Lines, Promises, Ratings, Reasons } from "./tables.js";
+import { Labels, Lines, Promises, Ratings, Reasons } from "./tables.js";
 import { Tiles } from "./tiles.js";
 
 const root = document.getElementById("app");
@@ -70,6 +70,7 @@ function Found({ overview, ratings, promises, teams, period }) {
     <${Lines} id="teams" by="team" title=${t("Teams")} one=${t("Team")} lines=${overview.teams} query=${query} />
     <${Lines} id="agents" by="agent" title=${t("Agents")} one=${t("Agent")} lines=${overview.agents} query=${query} />
     <div class="pair"><${Reasons} lines=${overview.reasons} /><${Ratings} ratings=${ratings} /></div>
+    <${Labels} lines=${overview.labels} query=${query} />
     <${Promises} promises=${promises} teams=${teams} />`;
 }
 

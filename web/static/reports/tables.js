@@ -44,6 +44,15 @@ export function Reasons({ lines }) {
       <meter min="0" max=${total} value=${one.handed_over} aria-label=${percent(one.handed_over / total)}></meter></li>`)}</ul></section>`;
 }
 
+/** How often each label was given, the most frequent first. */
+export function Labels({ lines, query }) {
+  if (lines.length === 0) return null;
+  const most = lines[0].labelled;
+  return html`<section id="labels" aria-labelledby="h-labels"><header><h2 id="h-labels">${t("Labels given")}</h2><${Export} by="label" query=${query} /></header>
+    <ul class="shares">${lines.map((one) => html`<li key=${one.id}><span class="grow"><bdi>${one.name}</bdi></span><span>${number(one.labelled)}</span>
+      <meter min="0" max=${most} value=${one.labelled} aria-label=${n("{count} time", "{count} times", one.labelled)}></meter></li>`)}</ul></section>`;
+}
+
 export function Ratings({ ratings }) {
   if (!ratings.count) return null;
   const of = (score) => ratings.items.filter((one) => one.score === score).reduce((sum, one) => sum + one.count, 0);
