@@ -33,6 +33,7 @@ from model_files import ModelUnusable, Sealed, check
 from safety import become_harmless, check_door
 from settings import SettingMissing, Settings
 from several import DOOR, inherited_door
+from wordless import log_to_stderr
 
 MAX_BODY = 1 << 20
 BACKLOG = 256
@@ -45,7 +46,7 @@ log = logging.getLogger("parley.serve")
 def main() -> int:
     """Listen at once, load the model meanwhile. Returns an exit status; 2 is a wrong setting."""
     configure_structlog(logging.WARNING)
-    logging.basicConfig(level=logging.WARNING, force=True, stream=sys.stderr)
+    log_to_stderr()
     logging.getLogger("parley").setLevel(logging.INFO)
     log_no_more_than_is_read()
     try:

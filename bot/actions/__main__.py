@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import quiet  # noqa: F401 - first: what it sets must stand before Rasa is imported
 
-import logging
 import socket
 import sys
 
@@ -13,11 +12,12 @@ from sanic import Sanic
 
 from actions.orders_api import orders
 from settings import Settings
+from wordless import log_to_stderr
 
 
 def main() -> int:
     """Serve the actions until told to stop. Returns an exit status; 2 is a wrong setting."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    log_to_stderr()
     settings = Settings.read()
     try:
         door = socket.create_server((settings.actions_host, settings.actions_port), backlog=256)
