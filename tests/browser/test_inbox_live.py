@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 
 from playwright.async_api import Browser, Route, expect
 
 from connectors.content import Note
+from inbox.app import now
 from inbox.http.pages import version
 from inbox.model.people import Role
 from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
@@ -33,6 +35,12 @@ async def test_nothing_is_missing_after_the_line_was_cut(browser: Browser, parle
         await parley.customer_says("Someone new", name="Grace", phone="15550002222")
         await desk.say("Written without a line")
         await expect(desk.message("Written without a line")).to_contain_text("goes by itself")
+        await desk.page.set_viewport_size(PHONE)
+        retry = desk.message("Written without a line").get_by_role("button", name="Retry")
+        assert await retry.evaluate("(button) => button.getClientRects().length") == 1
+        assert await retry.evaluate("(button) => button.scrollWidth - button.clientWidth") <= 0
+        assert await retry.evaluate("(b) => b.offsetHeight < 2 * parseFloat(getComputedStyle(b).lineHeight)")
+        await desk.page.set_viewport_size({"width": 1440, "height": 900})
         await desk.mend()
         await expect(desk.page.get_by_text("Connection lost")).to_have_count(0, timeout=15000)
         for text in ("While you were away", "and again", "Written without a line"):
@@ -159,6 +167,15 @@ async def test_every_kind_of_message_is_shown(browser: Browser, parley: Parley) 
         await expect(place.get_by_role("link", name="Open in a map")).to_have_attribute(
             "href", re.compile("^https://www.openstreetmap.org/")
         )
+        await desk.take_over()
+        opened = {"$set": {"window_closes_at": now() + timedelta(hours=1)}}  # they wrote long ago
+        await parley.store._database.conversations.update_many({}, opened)
+        await desk.page.reload()
+        await place.hover()
+        await place.get_by_role("button", name="Answer this message").click()
+        quote = desk.page.locator(".quoting .quote")
+        await expect(quote).to_contain_text("Piazza Castello")
+        assert await quote.evaluate("(quote) => quote.scrollHeight - quote.clientHeight") <= 0
 
 
 async def test_keys_work_but_never_while_one_types(browser: Browser, parley: Parley) -> None:

@@ -11,6 +11,17 @@ from tests.browser.inbox_desk import PHONE, a_conversation, a_desk
 from tests.browser.test_axe import found_by_axe
 from tests.parley import Parley
 
+OVERLAP = """() => {
+    const shown = [...document.querySelectorAll(".column small")]
+      .filter((one) => one.textContent && getComputedStyle(one).visibility === "visible")
+      .map((one) => {
+        const words = document.createRange();
+        words.selectNodeContents(one);
+        return words.getBoundingClientRect();
+      });
+    return shown.some((box, place) => place > 0 && box.left < shown[place - 1].right);
+}"""
+
 
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE], ids=["wide", "phone"])
 async def test_what_was_written_is_told_for_the_time_that_is_chosen(
@@ -29,6 +40,7 @@ async def test_what_was_written_is_told_for_the_time_that_is_chosen(
         await expect(page.get_by_role("group", name="Channel")).to_contain_text("WhatsApp")
         labels = page.get_by_role("region", name="Labels given").get_by_role("listitem")
         await expect(labels).to_have_text("refund1")
+        assert not await page.evaluate(OVERLAP)
         await page.get_by_text("As a table").click()
         await expect(page.get_by_role("group", name="Day").get_by_role("row")).to_have_count(2)
         await page.get_by_role("button", name="7 days").click()

@@ -27,7 +27,7 @@ export function Days({ days, period, query }) {
     <figure class="daychart"><div class="plot" role="img" aria-label=${said}><span class="most" aria-hidden="true">${number(most)}</span>
       <div class="columns" aria-hidden="true">${all.map((day, place) => html`<div class="column" key=${iso(day.at)} title=${titleOf(day)}>
         <div class="stack"><i class="in" style=${{ height: `${(day.received / most) * 100}%` }}></i><span><i class="people" style=${{ height: `${(day.agents / most) * 100}%` }}></i><i class="bot" style=${{ height: `${(day.bot / most) * 100}%` }}></i></span></div>
-        <small>${place % step === 0 ? SHORT.format(day.at) : ""}</small></div>`)}</div></div>
+        <small class=${place % (2 * step) ? "between" : ""}>${place % step === 0 ? SHORT.format(day.at) : ""}</small></div>`)}</div></div>
       <figcaption><span class="key in">${t("from customers")}</span><span class="key bot">${t("answers of the bot")}</span><span class="key people">${t("answers of people")}</span></figcaption></figure>
     <details><summary>${t("As a table")}</summary><${Figures} name=${t("Day")} lines=${all.filter((day) => day.received || day.bot || day.agents || day.started || day.resolved).reverse().map((day) => ({ ...day, id: iso(day.at), name: LONG.format(day.at) }))} /></details></section>`;
 }
