@@ -89,13 +89,23 @@ class TooSlow(ActionRefused):
     code = "too_slow"
 
 
+class TooLarge(ActionRefused):
+    """The body has more bytes than are taken at once."""
+
+    status = 413
+    code = "too_large"
+
+
 async def raw_body(request: web.Request) -> bytes:
-    """The request's body as it came. Raises `TooSlow`."""
+    """The request's body as it came. Raises `TooSlow` or `TooLarge`."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await request.read()
     except TimeoutError:
         raise TooSlow("The body did not come in time.") from None
+    except web.HTTPRequestEntityTooLarge:
+        most = f"{request.client_max_size / 1048576:,.0f}"
+        raise TooLarge(f"This has more than {most} MB, which is the most that is taken at once.") from None
 
 
 async def in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -42,6 +42,12 @@ async def test_assistants_and_languages_are_made_and_edited_side_by_side(
         await expect(page.get_by_role("heading", name="The Club")).to_be_visible()
         await expect(page.locator(".whose option")).to_have_count(3)
         assert (home / "the-club/en/rules.yml").is_file()
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.reload()  # the switcher comes after the tabs, and must not push the present one away
+        await expect(page.locator(".whose option")).to_have_count(3)
+        tabs = page.get_by_role("navigation", name="Studio")
+        await expect(tabs.get_by_role("link", name="Assistants")).to_be_in_viewport(ratio=0.95)
+        await page.set_viewport_size({"width": 1440, "height": 900})
 
         # What one language gets is missing in the other, and is seen there.
         await page.get_by_role("link", name="Italian").click()

@@ -1,5 +1,6 @@
 """The studio's API, on a copy of the bot's own data."""
 
+import io
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -142,3 +143,15 @@ def _edits_of(name: str, text: str) -> list[dict[str, Any]]:
         found.append({**one, "new": {**told.value, "story": told.name, "steps": longer}})
         found.append({**one, "new": None})
     return found
+
+
+async def test_a_file_that_is_too_large_to_import_is_told_in_words(parley: Parley) -> None:
+    designer = await parley.an_agent("Ira Importer", Role.DESIGNER)
+    body = b"text,intent\n" + b"hello there,greet\n" * (300_000)
+    url = f"{parley.url}/api/v1/studio/import?format=csv"
+    async with parley.http.post(
+        url, data=io.BytesIO(body), headers={**designer.cookie, **designer.csrf}
+    ) as answered:
+        problem = await answered.json()
+    assert (answered.status, problem["code"]) == (413, "too_large")
+    assert problem["detail"] == "This has more than 4 MB, which is the most that is taken at once."

@@ -25,9 +25,10 @@ function Studio() {
   const tabs = useRef(null);
   const [more, setMore] = useState("");
   const look = () => setMore(beyond(tabs.current));
-  useEffect(() => { tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); look(); }, [tab]);
+  const center = () => { tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); look(); };
+  useEffect(center, [tab]);
   useEffect(() => {
-    const watch = new ResizeObserver(look);
+    const watch = new ResizeObserver(center); // the switcher beside them comes late, and takes room
     watch.observe(tabs.current);
     return () => watch.disconnect();
   }, []);
