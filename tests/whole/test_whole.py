@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
+import bson
 import pytest
 
 from connectors.events import DeliveryStatus
@@ -106,6 +107,48 @@ async def test_who_asks_for_a_person_gets_one_and_then_the_bot_back(whole: Whole
         await nadia.say("And where is order 50117?")
         assert "is being packed" in await nadia.hears("Order 50117")
         assert (await agent.post(f"{at}/resolve"))["status"] == "resolved"
+
+
+async def test_who_is_erased_is_in_no_database_and_no_file(whole: WholeParley) -> None:
+    """Neither what Rasa remembers of them, in its own database, nor any log."""
+    name, mail = "Ottavia Quarenghi", "ottavia@quarenghi.example"
+    ottavia = await a_phone(whole, name)
+    await ottavia.say(f"I am {name}, {mail}. Where is order 48213?")
+    await ottavia.hears("48213")
+    async with an_agent(whole) as admin:
+        await ottavia.say("Can I talk to a person?")
+        row = await admin.queued(name)
+        number = (await admin.get(f"/contacts/{row['contact']['id']}"))["identities"][0]["value"]
+        traces = [trace.encode() for trace in (name, mail, number.lstrip("+"), row["id"])]
+        before = await everything(whole)
+        assert any(where.startswith("parley_bot") and traces[1] in what for where, what in before.items())
+        at = f"/contacts/{row['contact']['id']}/erase"
+        begun = await admin.post(at, confirm="erase for good", reason="asked")
+
+        async def is_certified() -> bool:
+            items = (await admin.get("/erasures"))["items"]
+            return any(each["id"] == begun["id"] and each["certificate"] for each in items)
+
+        await until(is_certified, within=120, what="the erasure has its certificate")
+    left = await everything(whole)
+    found = {(where, trace) for where, what in left.items() for trace in traces if trace in what}
+    assert {(where, trace) for where, trace in found if trace != traces[3]} == set()
+    ids_only = ("audit_log", "changes", "asked")
+    assert all(where.endswith(ids_only) or ".log" in where for where, _ in found), found
+
+
+async def everything(whole: WholeParley) -> dict[str, bytes]:
+    """Each collection of each database but MongoDB's own, each file but its data and the played phones."""
+    client, found = whole.store._client, dict[str, bytes]()
+    for base in set(await client.list_database_names()) - {"local", "admin", "config"}:
+        for name in await client[base].list_collection_names():
+            documents = [bson.encode(d) async for d in client[base][name].find({})]
+            found[f"{base}.{name}"] = b"\n".join(documents)
+    for file in whole.home.rglob("*"):
+        parts = file.relative_to(whole.home).parts
+        if file.is_file() and parts[0] not in ("rehearsal", "mongo", "mongodb", "db"):
+            found[str(file)] = file.read_bytes()
+    return found
 
 
 async def test_some_are_answered_by_a_canary_then_all_and_then_nobody(whole: WholeParley) -> None:
