@@ -19,7 +19,7 @@ OVERLAP = """() => {
         words.selectNodeContents(one);
         return words.getBoundingClientRect();
       });
-    return shown.some((box, place) => place > 0 && box.left < shown[place - 1].right);
+    return shown.some((box, place) => place > 0 && box.left < shown[place - 1].right + 4);
 }"""
 
 
