@@ -236,8 +236,10 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
         heard_since=binds.heard_since,
         joint=joint,
     )
-    leave = outbox.passages.passage
-    turns = Turns(store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave)
+    leave, foresee = outbox.passages.passage, outbox.passages.foresee
+    turns = Turns(
+        store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave, foresee=foresee
+    )
     ingest.claims, ingest.ahead = turns.claim_at_birth, turns.ask_ahead
     return Parts(
         settings=settings,

@@ -1,6 +1,6 @@
 """What is written at the end of a bot's turn: its answer, or that a human must go on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
@@ -26,10 +26,17 @@ _RECENT = 40
 Leave = Callable[[Conversation], AbstractAsyncContextManager[Passage | None]]
 """Asks the outbox for a passage, see `inbox/passages.py`."""
 
+Foresee = Callable[[Conversation], Awaitable[None]]
+"""Tells the outbox that a passage may soon be asked for."""
+
 
 def in_line(conversation: Conversation) -> AbstractAsyncContextManager[Passage | None]:
     """No passage: an answer is queued."""
     return nullcontext()
+
+
+async def unforeseen(conversation: Conversation) -> None:
+    """Nothing is prepared for an answer."""
 
 
 class Concluding:

@@ -39,6 +39,28 @@ class Pace:
         self._waiting = 0
         self._line = asyncio.Lock()
         self._places: deque[float] = deque()
+        self._foreseen: float | None = None
+        """A place that nobody has come for yet."""
+        self._foreseeing: asyncio.Task[None] | None = None
+
+    def foresee(self) -> None:
+        """Take a place for whoever comes next, so that they need not wait for the store; theirs if they come
+        soon.
+        """
+        is_under_way = self._line.locked() or (self._foreseeing and not self._foreseeing.done())
+        if self._gap and not self._places and not is_under_way and self.due_in() == 0:
+            self._foreseeing = asyncio.create_task(self._have_one())
+
+    async def _have_one(self) -> None:
+        async with self._line:
+            if self._coming() is None and not self._places:
+                (self._foreseen,) = await self._more(1)
+
+    def _coming(self) -> float | None:
+        """The place that was foreseen, unless it has gone by: who kept such places would burst out."""
+        if self._foreseen is None or asyncio.get_running_loop().time() - self._foreseen > _AHEAD:
+            return None
+        return self._foreseen
 
     async def wait(self) -> None:
         """Return when it is one's turn."""
@@ -55,6 +77,9 @@ class Pace:
             await asyncio.sleep(mine - now)
 
     async def _place(self) -> float:
+        foreseen, self._foreseen = self._coming(), None
+        if foreseen is not None:
+            self._places.appendleft(foreseen)
         if not self._places:
             early = self._next - _AHEAD - asyncio.get_running_loop().time()
             if early > 0:  # who takes places long before they are due leaves none to the others

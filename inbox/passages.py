@@ -87,6 +87,11 @@ class Passages:
         self._given: dict[str, Passage] = {}
         self._begun: dict[str, Begun] = {}
 
+    async def foresee(self, conversation: Conversation) -> None:
+        """An answer may be written soon: have a place in its channel's rate by then."""
+        if line := await self._line(conversation):
+            line.rate.foresee()
+
     @asynccontextmanager
     async def passage(self, conversation: Conversation) -> AsyncIterator[Passage | None]:
         """A passage for an answer in this conversation; None if it has to stand in line.

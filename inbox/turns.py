@@ -22,7 +22,7 @@ from connectors.sms.optout import Wish, wish_of
 from inbox.actions.desk import Carries, unknown
 from inbox.ahead import Ahead, turn_id
 from inbox.bus import Bus
-from inbox.concluding import Concluding, Leave, in_line
+from inbox.concluding import Concluding, Foresee, Leave, in_line, unforeseen
 from inbox.dialogue import Answer, BotError, BotNotReady, CannotRead, Dialogue, Turn
 from inbox.joint import Joint
 from inbox.leases import Leases
@@ -64,12 +64,14 @@ class Turns:
         carries: Carries = unknown,
         joint: Joint | None = None,
         leave: Leave = in_line,
+        foresee: Foresee = unforeseen,
     ) -> None:
         """So many turns `at_once`, and as many more that are ours wait for a hand: what is claimed with its
         message needs no claim of its own, and need not be read.
 
         `carries` says what a channel can carry of what the bot says.
-        `joint` writes what several conversations commit together; `leave` gives an answer its way out.
+        `joint` writes what several conversations commit together; `leave` gives an answer its way out, and
+        `foresee` is told of a conversation in which there may soon be one.
         """
         self._store = store
         self._dialogue = dialogue
@@ -77,6 +79,7 @@ class Turns:
         self._leases = Leases("turn", store, clock)
         self.worker = Worker("turn", store, clock, self.run, at_once=at_once, leases=self._leases)
         self._at_once = at_once
+        self._foresee = foresee
         self._carries = carries
         joint = joint or Joint(store, bus)
         self._concluding = Concluding(store, bus, joint, clock, carries=carries, leave=leave)
@@ -211,6 +214,7 @@ class Turns:
 
     async def _ask(self, conversation: Conversation, part: list[Message]) -> Answer:
         turn = _turn_of(conversation, part)
+        await self._foresee(conversation)
         answer = await self._ahead.answer(turn.turn_id)
         if answer is not None:
             return answer

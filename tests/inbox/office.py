@@ -117,8 +117,9 @@ class Office:
         """Put the outbox and the turns together as `inbox/app.py` does."""
         joint = Joint(self.store, self.bus)
         self.outbox = Outbox(self.store, self.bus, self.lines, self.clock, joint=joint)
-        leave = self.outbox.passages.passage
-        self.turns = Turns(self.store, self.bus, self.bot, self.clock, joint=joint, leave=leave)
+        passages = self.outbox.passages
+        ways = {"leave": passages.passage, "foresee": passages.foresee}
+        self.turns = Turns(self.store, self.bus, self.bot, self.clock, joint=joint, **ways)
 
     async def take(self, *arrivals: Arrival) -> None:
         """Commit what arrived."""

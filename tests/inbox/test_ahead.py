@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +14,11 @@ from connectors.content import Choice
 from inbox.actions import converse
 from inbox.actions.receive import Arrival
 from inbox.ahead import Ahead
+from inbox.app import now
 from inbox.dialogue import Answer, BotError, BotNotReady, Turn
 from inbox.ingest import Busy, Ingest
 from inbox.model.commit import Commit
+from inbox.pace import Pace
 from inbox.store import Store, StoreError, one_go
 from tests.faults.proxy import Proxy, Wire
 from tests.inbox.dying import lives
@@ -319,6 +321,25 @@ async def test_the_bot_hears_first_what_it_has_missed(office: Office, moment: Mo
         await answered(office, 2)
         assert (early, bot.heard) == ([], ["Hello", "And?"])
         assert len(office.bot.told) == 1
+
+
+async def test_the_answers_place_in_the_rate_is_had_while_the_bot_thinks(office: Office) -> None:
+    asked: list[int] = []
+
+    async def reserve(count: int, gap: timedelta, earliest: datetime) -> datetime:
+        asked.append(count)
+        return earliest
+
+    async def thinks(turn: Turn) -> Answer:
+        await until(lambda: asked, within=30)
+        return says("Hi")
+
+    assert office.lines.line
+    office.lines.line = office.lines.line._replace(rate=Pace(80, now, reserve))
+    office.bot.script = thinks
+    async with taking_in(office) as ingest:
+        await ingest.submit([heard("Hello")])
+        assert await answered(office, 1) == [("Hi", "sent")]
 
 
 async def test_what_was_asked_in_vain_is_asked_again() -> None:

@@ -1,6 +1,7 @@
 """A channel's rate holds over all processes, and a slow provider's word reaches all of them."""
 
 import asyncio
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -13,6 +14,7 @@ from inbox.lines import Lines
 from inbox.model.secrets import Vault
 from inbox.pace import Pace, shared_pace
 from inbox.store import Store
+from tests.parley import until
 
 RATE = 100
 
@@ -26,6 +28,17 @@ async def times(pace: Pace, count: int) -> list[float]:
         return clock()
 
     return await asyncio.gather(*(one() for _ in range(count)))
+
+
+def a_counted_pace() -> tuple[Pace, list[int]]:
+    """A pace in a line where nobody else stands, and how many places it asked for each time."""
+    asked: list[int] = []
+
+    async def reserve(count: int, gap: timedelta, earliest: datetime) -> datetime:
+        asked.append(count)
+        return earliest
+
+    return Pace(RATE, now, reserve), asked
 
 
 async def test_two_processes_together_keep_the_rate(store: Store) -> None:
@@ -53,6 +66,28 @@ async def test_who_is_told_to_wait_tells_the_others(store: Store) -> None:
     await asyncio.sleep(0.1)
     assert min(await times(other, 1)) - began > 0.55
     assert min(await held) - began > 0.55
+
+
+async def test_a_place_that_was_foreseen_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.pace._AHEAD", 60.0)  # this machine may stand still for a while
+    pace, asked = a_counted_pace()
+    pace.foresee()
+    pace.foresee()
+    await until(lambda: asked)
+    await pace.wait()
+    assert asked == [1]
+    await pace.wait()
+    assert asked == [1, 1]
+
+
+async def test_a_place_that_nobody_came_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.pace._AHEAD", 0.0)
+    pace, asked = a_counted_pace()
+    pace.foresee()
+    await until(lambda: asked)
+    await asyncio.sleep(0.05)
+    await pace.wait()
+    assert asked == [1, 1]
 
 
 async def test_a_process_without_a_store_keeps_its_own_pace(store: Store, mongodb: str) -> None:
