@@ -100,9 +100,12 @@ class Orders:
 
     def __init__(self) -> None:
         owner = self
+        self.asked: list[str] = []
+        """The paths that were asked for."""
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                owner.asked.append(self.path)
                 status, body = owner.answer(self.path, self.headers.get("Authorization", ""))
                 data = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)

@@ -12,23 +12,11 @@ from pymongo import MongoClient
 from running import Bot, Customer, Orders, a_turn, words
 
 
-class Counted(Orders):
-    """An orders API that remembers what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def answer(self, path: str, authorisation: str) -> tuple[int, Any]:
-        self.asked.append(path)
-        return super().answer(path, authorisation)
-
-
 class Pair:
     """Two bots that share their conversations, and the orders API of both."""
 
     def __init__(self, models: Path, mongodb_uri: str, home: Path) -> None:
-        self.orders = Counted()
+        self.orders = Orders()
         self.bots: list[Bot] = []
         more: dict[str, str] = {}
         for name in ("here", "there"):

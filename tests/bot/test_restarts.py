@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from pymongo import MongoClient
 
-from running import Bot, Customer, a_turn, words
+from running import Bot, Customer, Orders, a_turn, wait_until, words
 
 
 def test_dialogue_survives_a_killed_bot(bot: Bot) -> None:
@@ -46,6 +46,29 @@ def test_a_turn_whose_bot_was_killed_is_run_when_asked_again(bot: Bot, mongodb_u
     assert answer["handoff"]["reason"] == "action_failed"
     assert bot.ask(turn).json()["replies"] == answer["replies"]
     assert keys_of(bot, mongodb_uri, customer.conversation).count(f"turn:{turn['turn_id']}") == 1
+
+
+def test_an_action_server_killed_in_the_middle_of_an_action_is_answered_once(
+    bot: Bot, orders: Orders, mongodb_uri: str
+) -> None:
+    customer = Customer(bot)
+    customer.says("where is my order?")
+    turn, before = a_turn(customer.conversation, text="50001"), len(orders.asked)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(
+            lambda: httpx.post(f"{bot.http.base_url}turn", json=turn, headers=bot.http.headers, timeout=60)
+        )
+        try:
+            wait_until(lambda: len(orders.asked) > before, seconds=60, what="the action runs", every=0.01)
+            bot.actions.stop(kill=True)
+            answer = asked.result(60).json()
+        finally:
+            bot.start_actions()
+    assert answer["handoff"]["reason"] == "action_failed" and answer["replies"]
+    assert bot.ask(turn).json()["replies"] == answer["replies"]
+    assert len(orders.asked) == before + 1
+    assert keys_of(bot, mongodb_uri, customer.conversation).count(f"turn:{turn['turn_id']}") == 1
+    assert "on its way" in words(customer.says("where is order 48213?"))
 
 
 def test_a_bot_killed_again_and_again_answers_each_turn_once(bot: Bot, mongodb_uri: str) -> None:
