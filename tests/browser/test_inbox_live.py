@@ -175,6 +175,8 @@ async def test_every_kind_of_message_is_shown(browser: Browser, parley: Parley) 
             "href", re.compile("^https://www.openstreetmap.org/")
         )
         await desk.take_over()
+        await expect(desk.page.get_by_text("Only a template may be sent")).to_be_visible()
+        await expect(place.get_by_role("button", name="Answer this message")).to_have_count(0)
         opened = {"$set": {"window_closes_at": now() + timedelta(hours=1)}}  # they wrote long ago
         await parley.store._database.conversations.update_many({}, opened)
         await desk.page.reload()

@@ -4,10 +4,12 @@ import { Content } from "./contents.js";
 import { Icon } from "./icons.js";
 import { html, useInbox, useStore } from "./lib.js";
 
-/** Whether what we say next in a conversation may name this message: where its channel shows what is answered. */
+/** Whether what we say next in a conversation may name this message: where we may write freely, and its channel shows what is answered. */
 function mayQuote({ conversations, channels, me }, { message, revoked }) {
   const conversation = conversations.get(message.conversation_id);
   const isOurs = conversation?.status === "open" && (conversation.speaker.kind === "nobody" || conversation.speaker.id === me.id);
+  const closes = conversation?.window_closes_at;
+  if (closes && new Date(closes) <= Date.now()) return false;
   return isOurs && !revoked && !message.via && Boolean(message.external_id) && Boolean(channels.find((one) => one.id === conversation.channel_id)?.quotes);
 }
 
