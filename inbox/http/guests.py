@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from inbox.actions.errors import TooMany
+from inbox.actions.errors import NotFound, TooMany
 from inbox.http.api import answer
 from inbox.http.bodies import body_of
 from inbox.http.bubbles import shown_on
@@ -33,9 +33,12 @@ class Turn(msgspec.Struct, forbid_unknown_fields=True):
 
 @routes.get("/try/{secret}")
 async def guest_page(request: web.Request) -> web.Response:
-    """The page; 404 when the link does not work any more."""
-    await _share(request)
-    answered = page(request, "guest.html")
+    """The page; one that says so, with 404, when the link does not work any more."""
+    try:
+        await _share(request)
+        answered = page(request, "guest.html")
+    except NotFound as error:
+        answered = page(request, "guest_closed.html", status=error.status, detail=str(error))
     answered.headers["Referrer-Policy"] = "no-referrer"
     answered.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answered

@@ -42,7 +42,9 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
         await page.get_by_label("Your message").fill("hello")
         await page.keyboard.press("Enter")
         sides = {name: page.get_by_role("region", name=name) for name in ("Candidate", "Live")}
-        await expect(sides["Candidate"].locator(".said")).to_contain_text(f"{candidate}: hello")
+        await expect(sides["Candidate"].locator(".said")).to_contain_text(
+            f"{candidate}: hello", timeout=60_000
+        )
         await expect(sides["Live"].locator(".said")).to_contain_text("parley: hello")
         await expect(sides["Live"]).to_contain_text("rule “Say hello”")
         await expect(sides["Live"]).to_contain_text("3 ms")
@@ -53,7 +55,7 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
         # An action that is left out is no bot that has nothing to say.
         await page.get_by_label("Your message").fill("look it up")
         await page.keyboard.press("Enter")
-        await expect(sides["Live"].nth(2)).to_contain_text(LEFT_OUT)
+        await expect(sides["Live"].nth(2)).to_contain_text(LEFT_OUT, timeout=60_000)
         await expect(sides["Live"].nth(2)).to_contain_text("left out here")
 
         await page.get_by_text("Keep it as a test story").click()
@@ -77,13 +79,15 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
             await guest.goto(url.replace(parley.settings.public_url, parley.url))
             await guest.get_by_label("Your message").fill("is anybody there")
             await guest.keyboard.press("Enter")
-            await expect(guest.locator(".said")).to_contain_text(f"{candidate}: is anybody there")
+            await expect(guest.locator(".said")).to_contain_text(
+                f"{candidate}: is anybody there", timeout=60_000
+            )
             await guest.get_by_role("button", name="Bye").click()
             await expect(guest.locator(".said")).to_have_count(2)
             assert await guest.evaluate("document.documentElement.scrollWidth") <= 390
             await guest.get_by_label("Your message").fill("look it up")
             await guest.keyboard.press("Enter")
-            await expect(guest.get_by_role("log")).to_contain_text(LEFT_OUT)
+            await expect(guest.get_by_role("log")).to_contain_text(LEFT_OUT, timeout=60_000)
             await page.get_by_role("button", name="Take back").click()
             await page.get_by_role("button", name="Take it back?").click()
             await expect(page.get_by_role("button", name="Take back")).to_have_count(0)
@@ -91,5 +95,9 @@ async def test_two_models_side_by_side_a_story_and_a_guest(browser: Browser, par
             await guest.keyboard.press("Enter")
             await expect(guest.get_by_role("alert")).to_contain_text("does not work any more")
             await expect(guest.get_by_label("Your message")).to_have_value("and now")
+            gone = await guest.goto(guest.url)  # forwarded, or opened again later
+            assert gone and gone.status == 404
+            await expect(guest.get_by_role("heading", name="Try our bot")).to_be_visible()
+            await expect(guest.get_by_role("main")).to_contain_text("This link does not work any more.")
         finally:
             await context.close()
