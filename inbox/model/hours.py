@@ -22,6 +22,9 @@ _AT_ONCE = timedelta(days=14)
 _UTC = ZoneInfo("UTC")
 """The library takes no other kind of zone."""
 
+_MARGIN = timedelta(hours=12)
+"""More than any clock is ever put back by."""
+
 _FAR = timedelta(days=400)
 """Who does not open within this is taken to be closed for good."""
 
@@ -100,13 +103,20 @@ def is_holiday(hours: Hours, at: datetime) -> bool:
 
 
 def _spans(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The open spans between the two moments, in UTC: wall clocks jump, and may not be subtracted."""
+    """The open spans between the two moments, in UTC: wall clocks jump, and may not be subtracted.
+
+    The library cuts by the wall clock too, which shows an hour twice where clocks go back; so it is asked for
+    more, and its spans are cut here.
+    """
     rule = _read(hours)
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     while start < end:
         part = min(end, start + _AT_ONCE)
-        for since, until, state, _ in rule.intervals(start.astimezone(_UTC), part.astimezone(_UTC)):
-            if state == State.OPEN:
-                yield since.astimezone(UTC), until.astimezone(UTC)
+        around = rule.intervals((start - _MARGIN).astimezone(_UTC), (part + _MARGIN).astimezone(_UTC))
+        for since, until, state, _ in around:
+            opened, closed = max(start, since.astimezone(UTC)), min(part, until.astimezone(UTC))
+            if state == State.OPEN and opened < closed:
+                yield opened, closed
         start = part
 
 

@@ -125,6 +125,13 @@ def test_a_snooze_in_closed_hours_changes_nothing_and_no_snooze_brings_it_forwar
     assert is_kept(policy, ended, [snooze]) or snooze.until > late
 
 
+@pytest.mark.parametrize("minutes", range(-120, 121, 10))
+@pytest.mark.parametrize("length", [2, 60, 120])
+def test_every_minute_counts_once_where_clocks_go_back_while_people_are_there(minutes, length) -> None:
+    start = datetime(2026, 10, 25, 1, tzinfo=UTC) + minutes * MINUTE
+    assert open_time(HOURS[3], start, start + length * MINUTE) == length * MINUTE
+
+
 @given(any_hours, moments, spans)
 def test_looking_back_and_looking_ahead_agree(hours, end, span) -> None:
     start = before_open_time(hours, end, span)
