@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -54,6 +55,8 @@ def measure(part: str, options: Sequence[str], stored: Sequence[int]) -> Curve:
         answer = answer_of(done.stdout)
         figures.append(answer.figure)
         unit = answer.unit
+        load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+        print(f"{part}, {size:,}: {answer.figure:,.1f} {unit}; load {load}", file=sys.stderr, flush=True)
     return Curve(part, unit, figures)
 
 

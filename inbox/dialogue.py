@@ -86,6 +86,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """Who answers; None until it is known."""
     editions: tuple[str, ...] = ()
     """By which of its editions, the best first; "" is the one that is always there, as is none at all."""
+    place: int = 0
+    """How far the conversation has come. The bot runs no turn after one with a higher place."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

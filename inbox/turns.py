@@ -261,6 +261,7 @@ def _turn_of(conversation: Conversation, part: list[Message]) -> Turn:
         language=conversation.language,
         metadata={"contents": [type(m.content).__struct_config__.tag for m in part]},
         assistant=conversation.bot.assistant,
+        place=part[-1].seq,
     )
 
 

@@ -61,7 +61,8 @@ class InboxChannel(rasa_channel.InputChannel):
     async def _turn(self, request: Request) -> HTTPResponse:
         turn = Turn.read(_body(request))
         edition, model = _chosen(request.app, turn.editions, turn.lane)
-        answer = await _whole(self._conversations.take(turn, model), model)
+        has_left = request.transport.is_closing
+        answer = await _whole(self._conversations.take(turn, model, has_left), model)
         return json({**answer, "model": model.description, "edition": edition})
 
     async def _events(self, request: Request) -> HTTPResponse:

@@ -48,6 +48,13 @@ class AlreadyRunning(Problem):
     title = "Turn already running"
 
 
+class NobodyAsks(Problem):
+    """The connection was closed before the turn was begun, or a later turn was run before it."""
+
+    status = 503
+    title = "Nobody asks this any more"
+
+
 class TooLong(Problem):
     """The text is longer than the bot reads."""
 

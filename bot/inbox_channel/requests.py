@@ -27,6 +27,8 @@ class Turn:
     """`canary` for the model that is tried on a share of the conversations, if there is one."""
     editions: tuple[str, ...] = ()
     """Which may answer, the best first; "" is the one that is always there, as is none at all."""
+    place: int = 0
+    """How far the conversation had come: of two turns the one with the higher place was asked later."""
 
     @classmethod
     def read(cls, body: Any) -> Turn:
@@ -43,6 +45,7 @@ class Turn:
             metadata=fields.mapping("metadata", default={}),
             lane=fields.words("lane", limit=20),
             editions=fields.names("editions"),
+            place=fields.count("place"),
         )
         if not (turn.text or "").strip() and not turn.payload:
             raise Malformed("text: neither text nor payload says anything.")
@@ -130,6 +133,13 @@ class Fields:
             raise TooLong(f"{self._where}{name}: longer than {limit:,} characters.")
         # Half of a surrogate pair is valid JSON but cannot be stored.
         return value.encode("utf-8", "replace").decode() if value else value
+
+    def count(self, name: str) -> int:
+        """A whole number from 0 on; nothing is 0."""
+        value = self.body.get(name) or 0
+        if not isinstance(value, int) or value < 0:
+            raise Malformed(f"{self._where}{name}: a whole number is needed.")
+        return value
 
     def names(self, name: str) -> tuple[str, ...]:
         """A few short strings, or nothing."""

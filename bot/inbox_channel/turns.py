@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator
 from weakref import WeakValueDictionary
@@ -12,7 +13,7 @@ from weakref import WeakValueDictionary
 from engine.action_server import before_acting
 from engine.served import ServedModel
 from inbox_channel.happenings import append
-from inbox_channel.problems import AlreadyRunning
+from inbox_channel.problems import AlreadyRunning, NobodyAsks
 from inbox_channel.requests import Report, Turn
 from inbox_channel.transcript import answer_of, answer_to
 from inbox_channel.wording import message_for
@@ -35,10 +36,12 @@ class Conversations:
         self._running: set[tuple[str, str]] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def take(self, turn: Turn, model: ServedModel) -> dict[str, Any]:
-        """The answer to `turn`, which is run unless it was run before.
+    async def take(
+        self, turn: Turn, model: ServedModel, has_left: Callable[[], bool] = lambda: False
+    ) -> dict[str, Any]:
+        """The answer to `turn`, run unless it was run before, a later one was, or whoever asked `has_left`.
 
-        Raises `AlreadyRunning` while the same turn runs, and what `answer_of` and Rasa raise.
+        Raises `AlreadyRunning` while the same turn runs, `NobodyAsks`, and what `answer_of` and Rasa raise.
         """
         key = (turn.conversation_id, turn.turn_id)
         if key in self._running:
@@ -47,7 +50,7 @@ class Conversations:
         try:
             began = time.perf_counter()
             async with self._alone(turn.conversation_id):
-                answer = await _run(turn, model)
+                answer = await _run(turn, model, has_left)
             took_ms = round((time.perf_counter() - began) * 1000, 1)
         finally:
             self._running.discard(key)
@@ -80,12 +83,15 @@ class Conversations:
             yield
 
 
-async def _run(turn: Turn, model: ServedModel) -> dict[str, Any]:
+async def _run(turn: Turn, model: ServedModel, has_left: Callable[[], bool]) -> dict[str, Any]:
     """A conversation that was left here needs no question to the journal: it refuses an entry whose number or
     key is taken, and nothing but that entry comes of most turns. Those that act ask before they do."""
     key = f"turn:{turn.turn_id}"
-    kept = model.live.take_kept(turn.conversation_id)
-    if kept is not None:
+    await asyncio.sleep(0)  # by then the loop has seen the end of a connection that was closed
+    kept = None if has_left() else model.live.take_kept(turn.conversation_id)
+    if kept is not None and _is_late(turn, kept):
+        model.live.put(kept)
+    elif kept is not None:
         try:
             return await _run_on(kept, turn, model, sure=_Sure(kept, key, model))
         except Overtaken:
@@ -94,10 +100,18 @@ async def _run(turn: Turn, model: ServedModel) -> dict[str, Any]:
     if known is not None:
         model.live.put(conversation)
         return answer_of(known)
+    if has_left() or _is_late(turn, conversation):
+        model.live.put(conversation)
+        raise NobodyAsks("Whoever asked this turn has left, or asked a later one. Nothing was done.")
     try:
         return await _run_on(conversation, turn, model)
     except Overtaken as error:
         raise AlreadyRunning("Another process has this conversation. Ask again.") from error
+
+
+def _is_late(turn: Turn, conversation: Conversation) -> bool:
+    """Whether a later turn was run here: a human has been asked meanwhile."""
+    return 0 < turn.place < conversation.place
 
 
 class _Sure:
@@ -137,5 +151,6 @@ async def _run_on(
     )
     await model.journal.append(entry)
     conversation.number += 1
+    conversation.place = max(turn.place, conversation.place)
     model.live.put(conversation)
     return answer_of(entry)

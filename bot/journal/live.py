@@ -21,6 +21,8 @@ class Conversation:
 
     tracker: BoundedTracker
     number: int
+    place: int = 0
+    """That of the last turn that this process ran; 0 if it does not know."""
 
 
 class Live:

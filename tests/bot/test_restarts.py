@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import threading
 import time
 import uuid
@@ -10,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 from pymongo import MongoClient
 
 from running import Bot, Customer, Orders, a_turn, wait_until, words
@@ -69,6 +72,33 @@ def test_an_action_server_killed_in_the_middle_of_an_action_is_answered_once(
     assert len(orders.asked) == before + 1
     assert keys_of(bot, mongodb_uri, customer.conversation).count(f"turn:{turn['turn_id']}") == 1
     assert "on its way" in words(customer.says("where is order 48213?"))
+
+
+def test_a_turn_whose_asker_has_left_meanwhile_is_not_run(bot: Bot, mongodb_uri: str) -> None:
+    """A bot that stood still finds questions that nobody asks any more: a human has answered them."""
+    customer = Customer(bot)
+    customer.says("hello")
+    stale = a_turn(customer.conversation, text="where is order 48213?")
+    os.kill(bot.rasa.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{bot.http.base_url}turn", json=stale, headers=bot.http.headers, timeout=1)
+    finally:
+        os.kill(bot.rasa.pid, signal.SIGCONT)
+    assert words(customer.says("thank you"))
+    assert f"turn:{stale['turn_id']}" not in keys_of(bot, mongodb_uri, customer.conversation)
+
+
+def test_no_turn_is_run_after_a_later_one(bot: Bot, mongodb_uri: str) -> None:
+    customer = Customer(bot)
+    later = a_turn(customer.conversation, text="hello", place=9)
+    answer = bot.ask(later).json()
+    stale = a_turn(customer.conversation, text="where is order 48213?", place=5)
+    refused = bot.ask(stale)
+    assert (refused.status_code, refused.json()["title"]) == (503, "Nobody asks this any more")
+    assert bot.ask(later).json()["replies"] == answer["replies"]
+    assert bot.ask(a_turn(customer.conversation, text="thank you", place=11)).status_code == 200
+    assert f"turn:{stale['turn_id']}" not in keys_of(bot, mongodb_uri, customer.conversation)
 
 
 def test_a_bot_killed_again_and_again_answers_each_turn_once(bot: Bot, mongodb_uri: str) -> None:

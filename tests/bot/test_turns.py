@@ -68,6 +68,8 @@ def test_rasas_own_api_is_not_there(bot: Bot, path: str) -> None:
         ("contact", "ada"),
         ("language", 4),
         ("metadata", []),
+        ("place", "9"),
+        ("place", -1),
     ],
 )
 def test_a_malformed_turn_names_its_field(bot: Bot, field: str, value: Any) -> None:

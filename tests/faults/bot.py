@@ -1,7 +1,8 @@
 """A bot that says back what it hears: our bot's HTTP contract in a process of its own that may be killed.
 
 As the real one it remembers what it was asked: a turn's id asked again gets the same answer and changes
-nothing. Its memory is a file, a line for each turn, which is also what the harness reads of it.
+nothing, and one is not run whose asker left before it was begun, or that comes after a later one. Its memory
+is a file, a line for each turn, which is also what the harness reads of it.
 
 `python -m tests.faults.bot PORT TOKEN FILE`
 """
@@ -29,6 +30,7 @@ class Bot:
         self._token = token
         self._known = {turn["turn_id"]: turn["answer"] for turn in read(memory)}
         self._running: set[str] = set()
+        self._places: dict[str, int] = {}
 
     async def health(self, request: web.Request) -> web.Response:
         return web.json_response({"ready": True})
@@ -42,7 +44,11 @@ class Bot:
         if turn_id not in self._known:
             self._running.add(turn_id)
             try:
-                await asyncio.sleep(random.uniform(0, 0.06))
+                await asyncio.sleep(random.uniform(0.005, 0.06))
+                has_left = request.transport is None or request.transport.is_closing()
+                if has_left or asked["place"] < self._places.get(asked["conversation_id"], 0):
+                    return web.json_response({}, status=503)
+                self._places[asked["conversation_id"]] = asked["place"]
                 self._keep(asked)
             finally:
                 self._running.discard(turn_id)

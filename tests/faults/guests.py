@@ -120,12 +120,10 @@ class Redis(Guest):
 
     def __init__(self, folder: Path) -> None:
         found = subprocess.run([ROOT / "scripts" / "redis"], capture_output=True, text=True, check=True)
-        port = free_port()
-        options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+        self.port = free_port()
+        options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
         argv = (found.stdout.strip().splitlines()[-1], *options)
         super().__init__("Redis", Program(name="redis", argv=argv, log=folder / "redis.log"))
-        self.address = f"redis://127.0.0.1:{port}/0"
-        self._port = port
 
     async def _launch(self) -> Process:
-        return await listening(await start(self.program), self._port)
+        return await listening(await start(self.program), self.port)

@@ -7,6 +7,7 @@ from inbox.model.conversation import Conversation
 from inbox.model.message import Author, AuthorKind, Message
 from inbox.store import Store
 from tests.faults.ledger import Ledger
+from tests.faults.pictures import looked_at, words_of
 
 _UNDER_WAY = 6.0
 """Seconds that a message which was being sent when an agent took over may still take to arrive."""
@@ -46,7 +47,7 @@ async def judge(ledger: Ledger, store: Store, turns: Turns | None) -> Finding:
         if turns is not None:
             found += _heard(case, ledger, turns)
         complaints += [f"{case.number}: {what}" for what in found]
-    complaints += _strangers(cases, ledger)
+    complaints += [*_strangers(cases, ledger), *await looked_at(ledger, store)]
     doubled = [ours for ours, count in ledger.arrivals.items() if count > 1 and ledger.is_unavoidable(ours)]
     stated = (
         [f"{len(doubled)} messages arrived twice: taken, answer lost, reported too late"] if doubled else []
@@ -64,7 +65,7 @@ async def _case(number: str, ledger: Ledger, store: Store) -> Case:
 
 def _kept(case: Case, ledger: Ledger) -> list[str]:
     """Every acknowledged message is there once, in its order."""
-    stored = [(m.external_id or "", m.content.text) for m in case.messages if m.direction == "in"]
+    stored = [(m.external_id or "", words_of(m.content)) for m in case.messages if m.direction == "in"]
     missing = len(set(case.said) - set(stored))
     doubled = len(stored) - len(set(stored))
     strange = len(set(stored) - set(case.said))
@@ -155,7 +156,7 @@ def _heard(case: Case, ledger: Ledger, turns: Turns) -> list[str]:
             if turn["conversation_id"] == conversation.id
             for t in turn["text"].split("\n")
         ]
-        said = [m.content.text for m in thread if m.direction == "in"]
+        said = [words_of(m.content) for m in thread if m.direction == "in"]
         twice = [text for text, count in Counter(heard).items() if count > 1]
         found += [f"the bot was told “{text}” in two turns" for text in twice]
         if not twice and heard != [text for text in said if text in set(heard)]:

@@ -42,6 +42,8 @@ class Ledger:
     """By customer: (id, text) of every message that was answered 200, in the order of sending."""
     unordered: set[str] = field(default_factory=set)
     """Customers whose webhooks were let loose at once: their order is nobody's promise."""
+    pictures: set[str] = field(default_factory=set)
+    """Ids of those messages that were pictures."""
     taken: list[Taken] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
     """Ours that the provider took without writing its answer."""

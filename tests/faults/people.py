@@ -12,6 +12,7 @@ import aiohttp
 from inbox.model.ids import new_id
 from tests.faults.bot import HANDOFF
 from tests.faults.ledger import Ledger, Rule
+from tests.faults.pictures import picture
 from tests.faults.provider import Cloud, texts, webhook
 
 WORDS = (
@@ -28,17 +29,30 @@ Json = dict[str, Any]
 
 
 async def customer(
-    number: str, cloud: Cloud, ledger: Ledger, is_over: asyncio.Event, chance: random.Random, *, pause: float
+    number: str,
+    cloud: Cloud,
+    ledger: Ledger,
+    is_over: asyncio.Event,
+    chance: random.Random,
+    *,
+    pause: float,
+    pictures: float = 0.0,
 ) -> None:
-    """Write one message after the other, each once the one before it was answered 200."""
+    """Write one message after the other, each once the one before it was answered 200.
+
+    Of one message in so many as `pictures` says (0.1: every tenth) a picture is part.
+    """
     for count in range(1_000_000):
         if is_over.is_set():
             return
         words = HANDOFF if chance.random() < 0.01 else chance.choice(WORDS)
         words = f"{words} ({number[-2:]}.{count})"
         line = (f"wamid.{new_id()}", words)
-        await cloud.knock(webhook(texts(number, line)))
+        is_picture = pictures and chance.random() < pictures
+        await cloud.knock(webhook([picture(number, line)] if is_picture else texts(number, line)))
         ledger.said[number].append(line)
+        if is_picture:
+            ledger.pictures.add(line[0])
         await asyncio.sleep(chance.uniform(0, 2 * pause))
 
 

@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.faults.ledger import Ledger
+from tests.faults.pictures import picture_of
 from tests.parley import whatsapp_value
 
 SECRET, ACCOUNT, CHANNEL = "the app's secret", "100000000000001", "ledger"
@@ -66,6 +67,8 @@ class Cloud:
         """Serve the Graph API."""
         app = web.Application()
         app.router.add_post("/{version}/{account}/messages", self._send)
+        app.router.add_get("/files/{media_id}", self._hand_out)
+        app.router.add_get("/{version}/{media_id}", self._locate)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -120,6 +123,26 @@ class Cloud:
             self._ledger.doubtful.discard(ours)
         if self.on_answered:
             self.on_answered()
+        return response
+
+    async def _locate(self, request: web.Request) -> web.Response:
+        """Where a customer's picture is."""
+        if self.mood is Mood.BROKEN:
+            return web.json_response(_refusal(131000, "Something went wrong"), status=500)
+        media_id = request.match_info["media_id"]
+        return web.json_response({"id": media_id, "url": f"http://{request.host}/files/{media_id}"})
+
+    async def _hand_out(self, request: web.Request) -> web.StreamResponse:
+        """A customer's picture; of a provider that hangs, the first half of it."""
+        if self.mood is Mood.THROTTLING:
+            return web.Response(status=429, headers={"Retry-After": "1"})
+        body = picture_of(request.match_info["media_id"])
+        response = web.StreamResponse(headers={"Content-Length": str(len(body))})
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
+        if self.mood is Mood.HANGING:
+            await asyncio.sleep(60)
+        await response.write(body[len(body) // 2 :])
         return response
 
     async def _look_whether_known(self, ours: str) -> None:

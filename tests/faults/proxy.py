@@ -17,8 +17,13 @@ class Wire(StrEnum):
     """Nothing passes and nobody is told; what was sent meanwhile arrives when the wire is whole again."""
     DEAF = "deaf"
     """Requests pass, answers are lost: the half-open connection that a dying router leaves."""
+    HALVED = "halved"
+    """Half of an answer's first piece passes, and then nothing more."""
     HALF = "half"
     """The far side seems to have closed its direction of each connection; requests still reach it."""
+
+
+_LOSES = (Wire.DEAF, Wire.HALF, Wire.HALVED)
 
 
 class Proxy:
@@ -62,7 +67,7 @@ class Proxy:
         if state is Wire.HALF:
             for near in self._near:
                 _end(near)
-        if state is Wire.CUT or before in (Wire.DEAF, Wire.HALF):
+        if state is Wire.CUT or before in _LOSES:
             for line in list(self._lines):
                 line.cancel()
 
@@ -98,12 +103,15 @@ class Proxy:
                     end.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
+        is_halved = False
         with contextlib.suppress(OSError):
             while piece := await reader.read(_CHUNK):
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 await self._is_open.wait()
-                if back and self.state in (Wire.DEAF, Wire.HALF):
+                if back and self.state is Wire.HALVED and not is_halved:
+                    is_halved, piece = True, piece[: len(piece) // 2]
+                elif back and self.state in _LOSES:
                     continue
                 if not back:
                     self.passed.set()

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -82,6 +83,9 @@ class Stage:
         self.memory = home / "bot.jsonl"
         self.server: StoreServer | ReplicaSet
         self.redis: Guest | None = None
+        self.to_redis: Proxy | None = None
+        self.to_actions: Proxy | None = None
+        """Between the real bot and its action server."""
         self.bot: Guest
         self.actions: Guest
         """The bot's action server; of the scripted bot, which has none, the bot itself."""
@@ -125,17 +129,19 @@ async def a_stage(
         stack.callback(stage.store.close)
         stage.cloud.has_receipt = stage.has_receipt
         await _furnish(stage, settings)
-        bots = await _rasa(stage, settings) if rasa else _a_bot(settings, stage.memory)
+        bots = await _rasa(stage, settings, stack) if rasa else _a_bot(settings, stage.memory)
         stage.bot, stage.actions = bots[0], bots[-1]
         for guest in bots:
             stack.push_async_callback(guest.kill)
         await asyncio.gather(*(guest.start(within=300) for guest in bots))
         bot_port = int(settings.bot_url.rsplit(":", 1)[1])
-        if "lose-redis" in faults:
+        if any(fault.endswith("-redis") for fault in faults):
             stage.redis = Redis(home)
             stack.push_async_callback(stage.redis.kill)
             await stage.redis.start()
-            settings = settings.model_copy(update={"redis_url": stage.redis.address})
+            stage.to_redis = await _a_proxy(stack, stage.redis.port)
+            there = f"redis://127.0.0.1:{stage.to_redis.port}/0"
+            settings = settings.model_copy(update={"redis_url": there})
         library = build(home) if "clock-jump" in faults else None
         for index in range(processes):
             clock = Clockwork(home / f"clock-{index}", library) if library else None
@@ -169,7 +175,7 @@ def _a_bot(settings: Settings, memory: Path) -> list[Guest]:
     return [Guest("the bot", program, url=url, headers={"Authorization": f"Bearer {token}"})]
 
 
-async def _rasa(stage: Stage, settings: Settings) -> list[Guest]:
+async def _rasa(stage: Stage, settings: Settings, stack: AsyncExitStack) -> list[Guest]:
     """The real one and its action server, with the model that is there. Raises `MachineTrouble`."""
     bot.check_environment(settings)
     if bot.trained_on(settings) is None:
@@ -179,6 +185,10 @@ async def _rasa(stage: Stage, settings: Settings) -> list[Guest]:
     port = int(settings.bot_url.rsplit(":", 1)[1])
     wiring = bot.Wiring(stage.server.uri, token, port, free_port())
     actions, rasa = bot.parts(settings, wiring)
+    wire = stage.to_actions = await _a_proxy(stack, wiring.actions_port)
+    there = {"PARLEY_ACTIONS_URL": f"http://127.0.0.1:{wire.port}/webhook"}
+    program = replace(rasa.program, environment={**rasa.program.environment, **there})
+    rasa = rasa._replace(program=program)
     return [Guest(p.program.name, p.program, url=p.health, headers=p.headers) for p in (rasa, actions)]
 
 

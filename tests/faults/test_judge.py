@@ -1,7 +1,7 @@
 """The judge sees what it is there to see: each fault of memory or manners is put before it once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -135,6 +135,10 @@ def agent_unheard(story: Story) -> None:
     story.ledger.replied.append((NUMBER, "Marco", "Are you there?"))
 
 
+def picture_never_fetched(story: Story) -> None:
+    story.ledger.pictures.add("one")
+
+
 SPOILS: dict[Callable[[Story], None], str] = {
     forgotten: "1 acknowledged messages are missing",
     invented: "1 messages are there that were never acknowledged",
@@ -152,6 +156,7 @@ SPOILS: dict[Callable[[Story], None], str] = {
     talked_over: "arrived while an agent spoke",
     two_voices: "two speak in epoch 1",
     agent_unheard: "is there 0 times",
+    picture_never_fetched: "is not kept whole",
 }
 
 
@@ -165,6 +170,14 @@ async def test_what_went_wrong_is_told(store: Store, spoil: Callable[[Story], No
     spoil(story)
     complaints = await story.complaints(store)
     assert any(SPOILS[spoil] in complaint for complaint in complaints), complaints
+
+
+async def test_bytes_that_belong_to_no_message_are_told(store: Store) -> None:
+    async def half_a_picture() -> AsyncIterator[bytes]:
+        yield b"half a picture"
+
+    await store.files.write("gone.1", half_a_picture())
+    assert await Story().complaints(store) == ["1 pieces of pictures are left that belong to no message"]
 
 
 def an_answer_lost(ledger: Ledger, ours: str) -> None:

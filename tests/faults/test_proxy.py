@@ -102,6 +102,20 @@ async def test_requests_pass_and_answers_do_not(state: Wire, answer: bytes | Non
         writer.close()
 
 
+async def test_half_of_an_answer_passes_and_then_nothing() -> None:
+    async with a_wire() as (proxy, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        await asyncio.sleep(0.05)
+        await proxy.become(Wire.HALVED)
+        writer.write(b"one two\n")
+        assert await asyncio.wait_for(reader.readexactly(4), 60) == b"one "
+        writer.write(b"three\n")
+        assert await said(reader) is None
+        await proxy.become(Wire.WHOLE)
+        assert await ends(reader), "nobody could make sense of what came after the gap"
+        writer.close()
+
+
 async def test_a_slow_wire_is_late_both_ways() -> None:
     async with a_wire() as (proxy, _):
         proxy.delay = 0.1

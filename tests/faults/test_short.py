@@ -18,6 +18,7 @@ SORTS = {
     "processes": ("kill-application", "kill-turn", "kill-sending", "stop-application"),
     "store": ("kill-mongodb", "step-down", "freeze-mongodb", "full-disk"),
     "provider": ("provider-hangs", "provider-500", "webhooks-twice", "webhooks-batch", "webhooks-shuffled"),
+    "halves": ("freeze-bot", "halved-provider", "kill-batch", "stop-redis"),
     "wires": ("cut-store", "deaf-provider", "kill-bot", "clock-jump"),
 }
 

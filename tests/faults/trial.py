@@ -18,6 +18,10 @@ REST = 120.0
 """Seconds after the load by which all that waits must have been done."""
 
 
+STOP = 10.0
+"""Seconds by which a process that was told to end is gone."""
+
+
 class Blow(NamedTuple):
     """A fault at its time, in seconds since the load began."""
 
@@ -36,6 +40,8 @@ class Plan(NamedTuple):
     customers: int = 8
     pause: float = 0.3
     """Seconds between a customer's messages, on average."""
+    pictures: float = 0.05
+    """How many of these messages are pictures."""
     members: int = 1
     """Of MongoDB: 1, or 3."""
     rasa: bool = False
@@ -94,6 +100,7 @@ async def run(plan: Plan, home: Path, *, tell: Callable[[str], None] = print) ->
         finding = await judge(stage.ledger, stage.store, turns)
         if not is_quiet:
             finding.complaints.insert(0, f"something still waits {REST:g} s after the load")
+        finding.complaints.extend(f"a stop took {took:.1f} s" for took in stage.stops if took > STOP)
         return Verdict(finding, _account(stage, rest))
 
 
@@ -105,7 +112,8 @@ async def _under_load(stage: Stage, plan: Plan, tell: Callable[[str], None]) -> 
         for n in range(plan.customers):
             own = random.Random(chance.random())
             number = f"155522200{n:02}"
-            group.create_task(customer(number, stage.cloud, stage.ledger, is_over, own, pause=plan.pause))
+            given = (number, stage.cloud, stage.ledger, is_over, own)
+            group.create_task(customer(*given, pause=plan.pause, pictures=plan.pictures))
         for agent in stage.agents:
             group.create_task(agent.work(stage.http, is_over))
         async with asyncio.TaskGroup() as blows:
@@ -130,7 +138,8 @@ async def _is_quiet(stage: Stage) -> bool:
     if stage.cloud.errands:
         return False
     busy = {"$or": [{"turn": {"$ne": None}}, {"delivery": {"$ne": None}}]}
-    return await stage.store.conversations.count(busy) == 0
+    fetching = await stage.store._database.files.count_documents({"work": {"$ne": None}})
+    return fetching + await stage.store.conversations.count(busy) == 0
 
 
 def _account(stage: Stage, rest: float) -> list[str]:
@@ -140,7 +149,8 @@ def _account(stage: Stage, rest: float) -> list[str]:
         f"{count} × {status or 'no answer'}" for status, count in sorted(ledger.knocks.items())
     )
     told = [
-        f"{sum(map(len, ledger.said.values()))} messages acknowledged, {len(ledger.taken)} delivered, "
+        f"{sum(map(len, ledger.said.values()))} messages acknowledged, {len(ledger.pictures)} of "
+        f"them pictures, {len(ledger.taken)} delivered, "
         f"{len(ledger.replied)} replies of agents; all at rest {rest:.1f} s after the load",
         f"webhooks: {knocks}; the slowest answer took {ledger.longest_knock:.1f} s, "
         f"to an agent {ledger.longest_look:.1f} s for a look and {ledger.longest_act:.1f} s for an act",
