@@ -13,6 +13,7 @@ from inbox.leases import LEASE
 from tests.faults.people import customer, until
 from tests.faults.provider import Mood, texts, webhook
 from tests.faults.stage import Stage, a_stage
+from tests.faults.trial import Blow, Plan, run
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -75,6 +76,17 @@ async def test_what_came_in_before_the_end_is_answered_honestly(stage: Stage) ->
     said = sum(len(lines) for lines in stage.ledger.said.values())
     stored = await stage.store._database.messages.count_documents({"direction": "in"})
     assert stored == said > 50
+
+
+@pytest.mark.parametrize("hanging", ["freeze-bot", "provider-hangs", "freeze-mongodb"])
+async def test_who_is_told_to_end_under_load_is_gone_in_time_whatever_hangs(
+    hanging: str, tmp_path: Path
+) -> None:
+    """Nothing is lost by it, and the judge complains of a stop that takes longer than ten seconds."""
+    blows = (Blow(1, hanging, 14), Blow(2.5, "stop-application", 1))
+    verdict = await run(Plan(7, 18, blows, customers=6), tmp_path / "run")
+    assert verdict.complaints == [], "\n".join(verdict.told)
+    assert any("graceful stops" in line for line in verdict.told)
 
 
 async def _is_held(stage: Stage) -> bool:
