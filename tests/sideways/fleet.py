@@ -6,6 +6,7 @@ import hmac
 import json
 import random
 import re
+import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
@@ -145,6 +146,12 @@ class Fleet:
     async def restart(self, place: int) -> None:
         """End one process as a deployment does, and start it again on its port."""
         await self._processes[place].stop(patience=12)
+        self._processes[place] = await self._launch(self.ports[place])
+
+    async def kill(self, place: int) -> None:
+        """End one process as `kill -9` does, and start it again on its port."""
+        self._processes[place].send(signal.SIGKILL)
+        await self._processes[place].ended()
         self._processes[place] = await self._launch(self.ports[place])
 
     async def stop(self) -> None:

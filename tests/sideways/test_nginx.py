@@ -4,7 +4,7 @@ import asyncio
 import io
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -178,10 +178,13 @@ async def test_limits_hold_at_the_front(front: str, http: aiohttp.ClientSession)
     assert Counter(await asyncio.gather(*(ask() for _ in range(700))))[429] > 100
 
 
-@pytest.mark.timeout(300)
-async def test_a_rolling_restart_under_load_costs_a_reconnect_at_most(
-    fleet: Fleet, phones, tmp_path: Path
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("again", [Fleet.restart, Fleet.kill], ids=["restarted", "killed"])
+async def test_processes_that_go_one_after_the_other_under_load_cost_a_reconnect_at_most(
+    fleet: Fleet, phones, tmp_path: Path, again: Callable[[Fleet, int], Awaitable[None]]
 ) -> None:
+    """What a killed one sent may arrive twice: the provider has it, and nobody wrote that down."""
+    fleet.refusals.clear()
     said: dict[str, list[str]] = {phone: [] for phone in phones}
     answers: Counter[int] = Counter()
     began, is_over = now(), asyncio.Event()
@@ -222,11 +225,11 @@ async def test_a_rolling_restart_under_load_costs_a_reconnect_at_most(
         talking = [asyncio.create_task(each) for each in talk]
         for place in range(len(fleet.ports)):
             await asyncio.sleep(1)
-            await fleet.restart(place)
+            await again(fleet, place)
         await asyncio.sleep(1)
         is_over.set()
         await asyncio.gather(*talking)
-        await until(fleet.is_quiet, within=30)
+        await until(fleet.is_quiet, within=120)
         found = await fleet.store.conversations.page({}, waiting=False, after=None, limit=1000)
         truth = {c.id: c.rev for c in found if c.updated_at >= began}
         assert len(truth) == len(phones) + 1
@@ -242,7 +245,8 @@ async def test_a_rolling_restart_under_load_costs_a_reconnect_at_most(
         heard = [m.content.text for m in thread if m.direction == "out"]
         lines = [line for text in heard for line in text.removeprefix("You said: ").split("\n")]
         assert lines == said[phone]
-        assert fleet.cloud.arrived[phone] == heard
+        arrived = fleet.cloud.arrived[phone]
+        assert (arrived if again is Fleet.restart else list(dict.fromkeys(arrived))) == heard
     assert [m["content"]["text"] for m in seen["items"] if m["direction"] == "in"] == spoken
     assert all(page.connections <= 4 for page in screens), "one for each restart at most"
     assert sum(page.connections for page in screens) > len(screens), "somebody had to come back"
