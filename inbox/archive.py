@@ -18,7 +18,7 @@ from connectors.contract import Clock
 from inbox.locks import Key, Lock, WrongPassword, lock_with, unlock
 from inbox.model.ids import new_id
 from inbox.store.assistant_files import ASSISTANTS, ArchiveTrouble, AssistantFiles
-from inbox.store.copies import Copies
+from inbox.store.copies import END, LOG, Copies, Piece
 
 _FORMAT, _LOCKED = 2, 3
 _KNOWN = (1, 2, 3)
@@ -95,6 +95,8 @@ async def export(
     """
     manifest, seal = _begun(folder, schema, key, clock, password)
     for collection in await copies.names():
+        if collection == LOG and manifest.documents(END):
+            continue  # more of it would come after its end
         manifest = await _export(collection, folder, copies, manifest, told, seal)
     manifest = await _export(ASSISTANTS, folder, files, manifest, told, seal)
     manifest = msgspec.structs.replace(manifest, finished_at=clock())
@@ -154,7 +156,8 @@ async def _export(
     told(collection, sum(entry.documents for entry in mine))
     after = bytes.fromhex(mine[-1].last) if mine else None
     number = len(mine)
-    while piece := await copies.read(collection, after):
+    log = [entry for entry in manifest.entries if entry.collection == LOG]
+    while piece := await _next(collection, copies, after, log):
         number += 1
         packed = gzip.compress(piece.data, 6, mtime=0)
         file = f"{collection}-{number:05}.bson.gz{'.sealed' if seal else ''}"
@@ -168,6 +171,14 @@ async def _export(
         told(collection, piece.documents)
         after = piece.last
     return manifest
+
+
+async def _next(
+    collection: str, copies: Copies | AssistantFiles, after: bytes | None, log: list[Entry]
+) -> Piece | None:
+    if collection == END and isinstance(copies, Copies) and log:
+        return None if after else await copies.read_end(bytes.fromhex(log[-1].last))
+    return await copies.read(collection, after)
 
 
 async def take_in(

@@ -101,6 +101,24 @@ class Audit:
         document = await self._head.find_one({"_id": "head"})
         return to_value(document, Head) if document else None
 
+    async def end_at(self, seq: int) -> Head | None:
+        """The signed end of a log that goes on to `seq`, for a copy which has no more of this one.
+
+        The present end, which shows the copy to be broken, unless all is sound from there to that end.
+        """
+        head = await self.head()
+        if head is None or head.seq <= seq or not is_ours(head, self._key):
+            return head
+        first = await self._log.find_one({"_id": seq})
+        if first is None:
+            return head
+        at, prior = seq, first["hash"]
+        async for entry in self.every({"_id": {"$gt": seq, "$lte": head.seq}}):
+            if link_break(entry, at + 1, prior):
+                return head
+            at, prior = entry.id, entry.hash
+        return signed(seq, first["hash"], self._key) if prior == head.hash else head
+
     async def sign_anew(self, old: bytes, new: bytes) -> bool:
         """Sign the end with another key, if it was signed with the old one. Whether it is signed with it."""
         while True:

@@ -4,6 +4,7 @@ What one piece holds is BSON documents one after the other, as `mongodump` write
 (https://www.mongodb.com/docs/database-tools/mongodump/), so that MongoDB's own tools can read it too.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import bson
@@ -11,7 +12,8 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import ReplaceOne
 
-from inbox.store.codec import Document
+from inbox.model.audit import Head
+from inbox.store.codec import Document, to_document
 
 _RAW: Any = CodecOptions(document_class=RawBSONDocument)
 _PIECE = 8 << 20
@@ -32,6 +34,12 @@ _TAKEN = ("conversations", "contacts", "users", "channels", "assistants", "audit
 """Where a single document says that somebody works here. Two audit logs cannot be made one chain."""
 
 
+LOG, END = "inbox.audit_log", "inbox.audit_head"
+
+EndAt = Callable[[int], Awaitable[Head | None]]
+"""The signed end of an audit log that goes on to this entry."""
+
+
 class Piece(NamedTuple):
     """Some documents of a collection."""
 
@@ -44,16 +52,19 @@ class Piece(NamedTuple):
 class Copies:
     """The collections of the inbox and of the bot. A collection's name is `inbox.…` or `bot.…`."""
 
-    def __init__(self, inbox: Any, bot: Any) -> None:
+    def __init__(self, inbox: Any, bot: Any, end_at: EndAt) -> None:
+        self._end_at = end_at
         self._databases = {"inbox": inbox, "bot": bot}
         self._imports = inbox.imports
 
     async def names(self) -> list[str]:
-        """All collections worth moving."""
+        """All collections worth moving; the end of the audit log is the last one, since it is of the log
+        as far as that was read."""
         found = []
         for place, database in self._databases.items():
             found += [f"{place}.{name}" for name in await database.list_collection_names()]
-        return sorted(name for name in found if name.partition(".")[2] not in PASSING)
+        moved = (name for name in found if name.partition(".")[2] not in PASSING)
+        return sorted(moved, key=lambda name: (name == END, name))
 
     async def count(self, name: str) -> int:
         """How many documents a collection has, about."""
@@ -75,6 +86,11 @@ class Copies:
             if len(data) >= _PIECE:
                 break
         return Piece(bytes(data), documents, bson.encode({"_id": last["_id"]})) if last else None
+
+    async def read_end(self, last: bytes) -> Piece | None:
+        """The signed end of the audit log, whose entry with the id `last` was the last that was read."""
+        end = await self._end_at(bson.decode(last)["_id"])
+        return Piece(bson.encode(to_document(end)), 1, bson.encode({"_id": end.id})) if end else None
 
     async def write(self, name: str, data: bytes) -> None:
         """Put documents where they were, in place of those with their ids. May be done again."""

@@ -172,6 +172,22 @@ async def test_what_follows_on_meddling_does_not_heal_it(log: Store, meddle: Any
     assert broken and broken.seq == seq
 
 
+async def test_a_copy_that_stops_earlier_has_an_end_of_its_own(log: Store) -> None:
+    await deeds(log, 5)
+    then = await log.audit.head()
+    await deeds(log, 3)
+    assert await log.audit.end_at(5) == then
+
+
+@pytest.mark.parametrize(
+    "meddle", [changed, removed, reordered, last_changed_with_its_hash, cut_with_its_end]
+)
+async def test_no_end_is_signed_for_what_was_meddled_with(log: Store, meddle: Any) -> None:
+    await deeds(log, 5)
+    await meddle(log)
+    assert await log.audit.end_at(2) == await log.audit.head()
+
+
 async def test_a_log_is_whole_while_it_grows(log: Store) -> None:
     """What is added while it is looked through came after the end that was read first."""
     await deeds(log, 20)
