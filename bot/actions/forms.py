@@ -11,6 +11,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.words import (
+    asks_politely,
+    is_a_quantity,
     is_a_question,
     letters_in,
     order_number_in,
@@ -63,7 +65,7 @@ class Patient(FormValidationAction, ABC):
     ) -> Slots:
         """Five digits, wherever they stand in the answer."""
         number = order_number_in(str(value))
-        if number is None and was_asked_by(self.form_name(), tracker):
+        if number is None and was_asked_by(self.form_name(), tracker) and not asks_about_refunds(tracker):
             dispatcher.utter_message(response="utter_order_number_unclear")
         return {"order_number": number}
 
@@ -86,7 +88,12 @@ class ValidateReturnForm(Patient):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """As of any form. Who has just returned something and changes their mind need not say why again."""
+        """As of any form, but a question about refunds is answered before the form asks on.
+
+        Who has just returned something and changes their mind need not say why again.
+        """
+        if asks_about_refunds(tracker) and was_asked_by(self.form_name(), tracker):
+            dispatcher.utter_message(response="utter_refund_takes")
         events = await super().run(dispatcher, tracker, domain)
         if "utter_return_noted" in said_before(tracker) and values_said("return_choice", tracker):
             events.append(SlotSet("return_reason", last_known("return_reason", tracker)))
@@ -101,9 +108,12 @@ class ValidateReturnForm(Patient):
             return {"return_reason": None if was_left(self.form_name(), "return_reason", tracker) else reason}
         if named := values_said("return_reason", tracker):
             return {"return_reason": named[0]}
-        if is_about_another_slot(tracker):  # which is answered; the form asks on
+        if is_about_another_slot(tracker) or asks_about_refunds(
+            tracker
+        ):  # which is answered; the form asks on
             return {"return_reason": None}
-        if len(reason) < MIN_REASON or letters_in(reason) < FEW_LETTERS or is_no_reason(tracker):
+        is_short = len(reason) < MIN_REASON or letters_in(reason) < FEW_LETTERS
+        if is_short or is_no_reason(tracker) or is_a_quantity(tracker):
             dispatcher.utter_message(response="utter_return_reason_unclear")
             return {"return_reason": None}
         return {"return_reason": reason}
@@ -117,7 +127,7 @@ class ValidateReturnForm(Patient):
             values_said("return_reason", tracker) or was_left(self.form_name(), "return_choice", tracker)
         ):
             choice = None  # "changed my mind" changes nothing yet
-        if choice is not None and asks_about_it(tracker):
+        if asks_about_refunds(tracker) or (choice is not None and asks_about_it(tracker)):
             return {"return_choice": None}  # the form asks on
         if choice is None and asked_for("return_choice", tracker) and not is_about_another_slot(tracker):
             dispatcher.utter_message(response="utter_return_choice_unclear")
@@ -176,6 +186,12 @@ def asks_about_it(tracker: Tracker) -> bool:
     """Whether the last message asks about what it names: "how long does a refund take?" chooses none."""
     text = str(tracker.latest_message.get("text") or "")
     return is_a_question(text) and not surely_means(ANSWERS, tracker)
+
+
+def asks_about_refunds(tracker: Tracker) -> bool:
+    """Whether the last message asks when or how money comes back, rather than for it."""
+    text = str(tracker.latest_message.get("text") or "")
+    return (is_a_question(text) or asks_politely(text)) and surely_means(("refund_status",), tracker)
 
 
 def surely_means(intents: Collection[str], tracker: Tracker) -> bool:

@@ -40,6 +40,17 @@ PROPOSES = re.compile(
     re.IGNORECASE,
 )
 
+WISHES = re.compile(
+    r"\b(?:can|could|may) (?:i|we|you)\b|\b(?:i|we) (?:want|would|need|prefer)\b|\bi['’]d\b"
+    r"|\b(?:posso|possiamo|potrei|potete|vorrei|voglio)\b|चाहिए|चाहता|चाहती|सकत|\bchah|\bsakt",
+    re.IGNORECASE,
+)
+UNITS = {
+    *("x", "of", "item", "items", "piece", "pieces", "pcs"),
+    *("di", "articolo", "articoli", "pezzo", "pezzi"),
+    *("सामान", "चीज़", "चीज़ें", "पीस", "नग", "saman"),
+}
+
 
 def order_number_in(text: str) -> str | None:
     """The order number in `text`, in the digits 0 to 9; the first, if there are several."""
@@ -61,6 +72,11 @@ def is_a_question(text: str) -> bool:
     return bool(ASKS.search(text) or ASKS_LATER.search(text)) and not PROPOSES.search(text)
 
 
+def asks_politely(text: str) -> bool:
+    """Whether it ends in a question mark and wishes for nothing: "is it free?", not "can I have it?"."""
+    return text.rstrip().endswith(("?", "？")) and not WISHES.search(text)
+
+
 def letters_in(text: str) -> int:
     """How many letters it has, in any script. Between those of Hindi stand vowel signs, which are none."""
     return sum(unicodedata.category(sign)[0] == "L" for sign in text)
@@ -73,11 +89,23 @@ def values_said(entity: str, tracker: Tracker) -> list[Any]:
 
 def words_beside(entity: str, tracker: Tracker) -> int:
     """How many words the last message has besides those of that kind."""
+    return sum(letters_in(word) > 0 for word in _without(entity, tracker).split())
+
+
+def is_a_quantity(tracker: Tracker) -> bool:
+    """Whether the last message says how many, and no more: "2 items", "3 lamps"."""
+    left = _without("product", tracker)
+    words = (word.strip("0123456789.,!").lower() for word in left.split())
+    return any(sign.isdecimal() for sign in left) and all(word in UNITS for word in words if word)
+
+
+def _without(entity: str, tracker: Tracker) -> str:
+    """The last message with blanks where something of that kind stands."""
     text = str(tracker.latest_message.get("text") or "")
     for one in _entities(tracker):
         if one["entity"] == entity and one.get("start") is not None:
             text = text[: one["start"]] + " " * (one["end"] - one["start"]) + text[one["end"] :]
-    return sum(letters_in(word) > 0 for word in text.split())
+    return text
 
 
 def _entities(tracker: Tracker) -> list[dict[str, Any]]:

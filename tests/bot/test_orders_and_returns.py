@@ -154,6 +154,34 @@ def test_a_question_about_the_refund_does_not_choose_it(customer: Customer, aske
     assert "damaged, and you'd like your money back" in words(customer.says("refund?"))
 
 
+@pytest.mark.parametrize("before", [(), ("48213",), ("48213", "it is broken")])
+@pytest.mark.parametrize("asked", ["is the refund immediate?", "How long does a refund take?"])
+def test_a_question_about_refunds_is_answered_wherever_the_form_is(
+    customer: Customer, before: tuple[str, ...], asked: str
+) -> None:
+    for text in ("I want to return something", *before):
+        held = customer.says(text)
+    answer = customer.says(asked)
+    assert "within 5 working days" in words(answer) and "few words" not in words(answer)
+    filled = {"order_number", "return_reason", "return_choice"}
+    assert answer["slots"].keys() & filled == held["slots"].keys() & filled
+    assert answer["active_form"] == "return_form"
+
+
+def test_who_wishes_for_a_refund_by_a_question_gets_it(customer: Customer) -> None:
+    for text in ("I want to return something", "48213", "it is broken"):
+        customer.says(text)
+    assert "you'd like your money back" in words(customer.says("can I have my money back?"))
+
+
+@pytest.mark.parametrize("said", ["2 items", "3 lamps"])
+def test_how_many_is_no_reason(customer: Customer, said: str) -> None:
+    for text in ("I want to return something", "48213"):
+        customer.says(text)
+    answer = customer.says(said)
+    assert "few words" in words(answer) and "return_reason" not in answer["slots"]
+
+
 def test_a_changed_mind_is_a_reason_and_no_exchange(customer: Customer) -> None:
     for text in ("I want to return something", "48213", "it is broken"):
         customer.says(text)
