@@ -240,7 +240,9 @@ async def _parts(settings: Settings, clock: Clock | None) -> Parts:
     turns = Turns(
         store, bus, dialogue, clock, carries=lines.carries, joint=joint, leave=leave, foresee=foresee
     )
-    ingest.claims, ingest.ahead = turns.claim_at_birth, turns.ask_ahead
+    ingest.claims = turns.claim_at_birth
+    if not settings.redis_url:  # several processes may hold the same message, and would ask at the same time
+        ingest.ahead = turns.ask_ahead
     return Parts(
         settings=settings,
         clock=clock,
