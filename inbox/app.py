@@ -147,8 +147,7 @@ async def make_app(settings: Settings, *, clock: Clock | None = None) -> web.App
         client_max_size=settings.max_body,
     )
     app.on_response_prepare.append(add_headers)
-    parts = await _parts(settings, clock)
-    app[PARTS] = parts
+    parts = app[PARTS] = await _parts(settings, clock)
     live = Live(parts)
     live.attach(app)
     app[pages.SIGNED_OUT] = live.signed_out
@@ -291,8 +290,7 @@ async def _running(app: web.Application, parts: Parts, live: Live) -> AsyncItera
     await asyncio.gather(parts.courtesy.stop(), parts.hints.stop(), parts.pulse.stop(), parts.upkeep.stop())
     await live.stop()
     await parts.dialogue.stop()
-    await parts.http.close()
-    await parts.outside.close()
+    await asyncio.gather(parts.http.close(), parts.outside.close())
     parts.store.close()
 
 
